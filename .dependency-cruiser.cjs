@@ -1,0 +1,86 @@
+/** The table of rooms: which room may import which, each rule with its sentence. */
+const room = (name) => `^(libs|apps)/${name}/`;
+const only = (name, comment, allowed) => ({
+  name: `${name}-imports`,
+  comment,
+  severity: 'error',
+  from: { path: room(name) },
+  to: { path: '^(libs|apps)/', pathNot: [room(name), ...allowed.map((other) => room(other))] },
+});
+const onlyIn = (dependency, rooms, comment) => ({
+  name: `${dependency.replace(/[^a-z]/g, '')}-has-one-room`,
+  comment,
+  severity: 'error',
+  from: { path: '^(libs|apps)/', pathNot: [...rooms.map((name) => room(name)), '\\.spec\\.ts$'] },
+  to: { path: `node_modules/${dependency}/` },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle means that two files are one idea: put the words in the lower room.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'rooms-are-entered-by-their-index',
+      comment: 'What a room offers stands in its index.ts; the rest is its own.',
+      severity: 'error',
+      from: { path: '^(libs|apps)/([^/]+)/' },
+      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^(libs|apps)/$2/' },
+    },
+    {
+      name: 'libs-never-import-apps',
+      comment: 'A lib serves all apps and knows none.',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'apps-never-import-apps',
+      comment: 'Apps meet over HTTP, RabbitMQ and PostgreSQL only.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    only('domain', 'The words and rules: no clock, no I/O, no other room.', []),
+    {
+      name: 'domain-is-plain',
+      comment: 'The domain runs anywhere, a browser included.',
+      severity: 'error',
+      from: { path: '^libs/domain/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypesNot: ['local'] },
+    },
+    only('contracts', 'What crosses a wire is schema and type, on the words of the domain.', ['domain']),
+    only('config', 'Environment to typed object needs no other room.', []),
+    only('process', 'How a process lives needs no other room.', []),
+    only('observability', 'Logs, metrics and health know nothing of tasks.', []),
+    only('persistence', 'Everything PostgreSQL knows, in the words of the domain.', ['domain']),
+    only('messaging', 'Everything RabbitMQ knows.', ['contracts', 'domain', 'observability']),
+    only('agent', 'The agent sees no database.', [
+      'contracts',
+      'domain',
+      'messaging',
+      'config',
+      'process',
+      'observability',
+    ]),
+    onlyIn('(typeorm|pg)', ['persistence'], 'SQL lives in one room.'),
+    onlyIn('amqplib', ['messaging'], 'AMQP lives in one room.'),
+    onlyIn('execa', ['agent', 'launcher'], 'Runs are started by the agent; the launcher starts the services themselves.'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensionAlias: { '.js': ['.ts', '.js'] },
+    },
+  },
+};
