@@ -1,1 +1,2 @@
-export {};
+export * from './load-env.js';
+export * from './settings.js';

@@ -1,1 +1,7 @@
-export {};
+export * from './agent-protocol.js';
+export * from './agents.js';
+export * from './messages.js';
+export * from './page.js';
+export * from './problem.js';
+export * from './tasks.js';
+export * from './workspaces.js';

@@ -1,1 +1,3 @@
-export {};
+export * from './deadline.js';
+export * from './loop.js';
+export * from './run-service.js';

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { attempt, id, sha256, slotId } from './fields.js';
+import { TaskPhaseField } from './tasks.js';
+import { Engine, VariableCategory } from './workspaces.js';
+
+/** The agents' side of the api: everything bulky goes this way, guarded by (taskId, attempt). */
+export const AgentSessionRequest = z.strictObject({
+  agentId: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+  podName: z.string().min(1).max(253),
+  slots: z.int().min(1).max(256),
+  concurrency: z.int().min(1).max(256),
+  version: z.string().max(50),
+});
+export type AgentSessionRequest = z.infer<typeof AgentSessionRequest>;
+
+export const AgentSession = z.object({
+  sessionId: id,
+  /** Bearer token for the data plane, good for this session of this agent. */
+  token: z.string(),
+  pool: z.string(),
+});
+export type AgentSession = z.infer<typeof AgentSession>;
+
+export const AcceptRequest = z.strictObject({ attempt, slotId, phase: TaskPhaseField });
+export type AcceptRequest = z.infer<typeof AcceptRequest>;
+
+export const TaskVariable = z.object({
+  key: z.string(),
+  value: z.string(),
+  category: VariableCategory,
+  sensitive: z.boolean(),
+  hcl: z.boolean(),
+});
+export type TaskVariable = z.infer<typeof TaskVariable>;
+
+/** Everything an agent needs for one phase of a task, in the answer to its accept. */
+export const TaskAssignment = z.object({
+  taskId: id,
+  attempt,
+  phase: TaskPhaseField,
+  operation: z.enum(['plan', 'plan_and_apply', 'apply', 'destroy']),
+  workspace: z.object({ id, name: z.string(), workingDirectory: z.string() }),
+  engine: Engine,
+  engineVersion: z.string().nullable(),
+  configuration: z.object({ id, sha256, sizeBytes: z.int() }),
+  variables: z.array(TaskVariable),
+  targets: z.array(z.string()),
+  replace: z.array(z.string()),
+  refreshOnly: z.boolean(),
+  /** Where the plan to apply was made and what it hashed to; null while planning. */
+  plan: z
+    .object({
+      taskId: id,
+      agentId: z.string().nullable(),
+      podName: z.string().nullable(),
+      slotId: z.int().nullable(),
+      planHash: sha256.nullable(),
+    })
+    .nullable(),
+  /** Opens the workspace's state for this attempt only. */
+  stateToken: z.string(),
+});
+export type TaskAssignment = z.infer<typeof TaskAssignment>;
+
+/** The answer to appended log: where the next piece goes, and whether somebody wants the task to stop. */
+export const LogAppended = z.object({
+  nextOffset: z.int(),
+  stopRequested: z.enum(['cancel', 'discard', 'force_cancel']).nullable(),
+});
+export type LogAppended = z.infer<typeof LogAppended>;

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { id, name, time } from './fields.js';
+
+export const Agent = z.object({
+  id,
+  podName: z.string(),
+  pool: z.string(),
+  status: z.enum(['alive', 'suspect', 'draining', 'lost', 'stopped']),
+  slots: z.int(),
+  concurrency: z.int(),
+  version: z.string(),
+  registeredAt: time,
+  lastHeartbeatAt: time.nullable(),
+});
+export type Agent = z.infer<typeof Agent>;
+
+export const Slot = z.object({
+  agentId: id,
+  podName: z.string(),
+  slotId: z.int(),
+  pool: z.string(),
+  state: z.enum(['idle', 'running', 'reserved', 'lost']),
+  taskId: id.nullable(),
+  attempt: z.int().nullable(),
+  reservedUntil: time.nullable(),
+});
+export type Slot = z.infer<typeof Slot>;
+
+export const CreatePool = z.strictObject({ name });
+export const Pool = z.object({ id, name, createdAt: time });
+export type Pool = z.infer<typeof Pool>;
+
+/** The secret is in the answer to its creation and nowhere else. */
+export const CreateAgentToken = z.strictObject({ name });
+export const AgentToken = z.object({
+  id,
+  name,
+  pool: z.string(),
+  token: z.string().optional(),
+  createdAt: time,
+});
+export type AgentToken = z.infer<typeof AgentToken>;
+
+export const Stats = z.object({
+  queueDepth: z.int(),
+  tasks: z.record(z.string(), z.int()),
+  slots: z.record(z.string(), z.int()),
+  agents: z.record(z.string(), z.int()),
+  /** From a task becoming runnable to its agent's accept, over the last hour, in milliseconds. */
+  dispatchLatencyMs: z.object({ count: z.int(), p50: z.number().nullable(), p95: z.number().nullable() }),
+});
+export type Stats = z.infer<typeof Stats>;

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { sha256 } from './fields.js';
+
+/** What stands in a plan document where terraform knows a value to be sensitive. */
+export const SENSITIVE_VALUE = '(sensitive)';
+
+/** The way to a value inside a resource: attribute names, map keys and list indexes. */
+export const PlanPath = z.array(z.union([z.string(), z.number()]));
+export type PlanPath = z.infer<typeof PlanPath>;
+
+/** Sensitive parts read SENSITIVE_VALUE on both sides; parts that only the apply decides are `true` in afterUnknown. */
+const change = z.object({
+  /** As terraform says it: create, update, delete, read, forget, no-op; a replacement is two of them, in order. */
+  actions: z.array(z.string()),
+  before: z.unknown(),
+  after: z.unknown(),
+  afterUnknown: z.unknown(),
+  /** Sensitive values that differ, since both sides read the same. */
+  sensitiveChanges: z.array(PlanPath),
+});
+
+export const PlanResourceChange = change.extend({
+  address: z.string(),
+  /** Set when the resource moves from another address. */
+  previousAddress: z.string().nullable(),
+  /** Empty for the root module. */
+  module: z.string(),
+  mode: z.string(),
+  type: z.string(),
+  name: z.string(),
+  /** Key of count or for_each. */
+  index: z.union([z.string(), z.number()]).nullable(),
+  provider: z.string(),
+  /** Why terraform chose the action, in its words (replace_because_tainted), where it says so. */
+  reason: z.string().nullable(),
+  /** The attributes that force a replacement. */
+  replacePaths: z.array(PlanPath),
+  importing: z.object({ id: z.string().nullable() }).nullable(),
+  /** Key of an object that an interrupted replacement left behind. */
+  deposed: z.string().nullable(),
+});
+export type PlanResourceChange = z.infer<typeof PlanResourceChange>;
+
+export const PlanOutputChange = change.extend({ name: z.string(), sensitive: z.boolean() });
+export type PlanOutputChange = z.infer<typeof PlanOutputChange>;
+
+/** Counted as terraform counts: a replacement is one to add and one to destroy; reads and forgets are not counted. */
+export const PlanSummary = z.object({
+  add: z.int().nonnegative(),
+  change: z.int().nonnegative(),
+  destroy: z.int().nonnegative(),
+  import: z.int().nonnegative(),
+});
+export type PlanSummary = z.infer<typeof PlanSummary>;
+
+/** What an agent reads out of a plan file; nothing in it is secret as far as terraform knows. */
+export const PlanContent = z.object({
+  summary: PlanSummary,
+  /** Without those that stay as they are. */
+  resources: z.array(PlanResourceChange),
+  /** Without those that stay as they are. */
+  outputs: z.array(PlanOutputChange),
+  /** What changed outside of terraform since the last apply. */
+  drift: z.array(PlanResourceChange),
+  /** Planning failed halfway: this is how far terraform got, and cannot be applied. */
+  errored: z.boolean(),
+  terraformVersion: z.string(),
+  planFormatVersion: z.string(),
+});
+export type PlanContent = z.infer<typeof PlanContent>;
+
+/** A finished plan as the API shows it. */
+export const PlanDocument = PlanContent.extend({
+  /** Of the plan file. */
+  hash: sha256,
+  sizeBytes: z.int().nonnegative(),
+});
+export type PlanDocument = z.infer<typeof PlanDocument>;

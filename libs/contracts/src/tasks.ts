@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { id, sha256, time } from './fields.js';
+
+export const TaskStatusField = z.enum([
+  'pending',
+  'assigned',
+  'planning',
+  'apply_pending',
+  'apply_queued',
+  'applying',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'discarded',
+]);
+export const TaskPhaseField = z.enum(['plan', 'apply', 'build']);
+export const FailureClassField = z.enum(['transient', 'permanent']);
+
+const resourceAddress = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .refine((value) => !value.startsWith('-'), {
+    error: 'must be a resource address, such as "aws_instance.web[0]"',
+  });
+
+/** Fields may be added, none renamed. `destroy` is plan_and_apply with -destroy. */
+export const CreateTask = z
+  .strictObject({
+    kind: z.literal('terraform').optional(),
+    workspaceId: id,
+    operation: z.enum(['plan', 'plan_and_apply', 'apply', 'destroy']),
+    configurationId: id.optional(),
+    planTaskId: id.optional(),
+    message: z.string().max(1_000).optional(),
+    priority: z.int().min(-100).max(100).optional(),
+    targets: z.array(resourceAddress).max(100).optional(),
+    replace: z.array(resourceAddress).max(100).optional(),
+    refreshOnly: z.boolean().optional(),
+    autoApply: z.boolean().optional(),
+  })
+  .refine((task) => (task.operation === 'apply') === (task.planTaskId !== undefined), {
+    path: ['planTaskId'],
+    error: 'must be given for operation "apply", and only for it',
+  });
+export type CreateTask = z.infer<typeof CreateTask>;
+
+export const TaskAction = z.strictObject({ comment: z.string().max(1_000).optional() });
+export type TaskAction = z.infer<typeof TaskAction>;
+
+/** A step that may be skipped in a warm slot, and why it was or was not. */
+export const SkippableStep = z.object({
+  skipped: z.boolean(),
+  reason: z.string(),
+  seconds: z.number(),
+});
+export type SkippableStep = z.infer<typeof SkippableStep>;
+
+/** What is known of one phase's run. Times are the agent's clock. */
+export const PhaseRecord = z.object({
+  startedAt: time.nullable().optional(),
+  finishedAt: time.nullable().optional(),
+  /** When terraform's own plan or apply process was started. */
+  processStartedAt: time.nullable().optional(),
+  init: SkippableStep.optional(),
+  planRestore: z.object({ skipped: z.boolean(), seconds: z.number() }).optional(),
+  /** Seconds of each named step. */
+  steps: z.array(z.object({ name: z.string(), seconds: z.number() })).optional(),
+  engineVersion: z.string().optional(),
+});
+export type PhaseRecord = z.infer<typeof PhaseRecord>;
+
+export const Changes = z.object({ add: z.int(), change: z.int(), destroy: z.int() });
+export type Changes = z.infer<typeof Changes>;
+
+export const Task = z.object({
+  id,
+  kind: z.enum(['terraform', 'build']),
+  operation: z.enum(['plan', 'plan_and_apply', 'apply', 'destroy']).nullable(),
+  workspaceId: id.nullable(),
+  configurationId: id.nullable(),
+  planTaskId: id.nullable(),
+  message: z.string().nullable(),
+  status: TaskStatusField,
+  phase: TaskPhaseField,
+  /** What it is doing in words, finer than the status. */
+  stage: z.string(),
+  priority: z.int(),
+  attempt: z.int(),
+  retries: z.int(),
+  maxRetries: z.int(),
+  agentId: id.nullable(),
+  podName: z.string().nullable(),
+  slotId: z.int().nullable(),
+  planHash: sha256.nullable(),
+  reservation: z
+    .object({ agentId: id, podName: z.string(), slotId: z.int(), reservedUntil: time })
+    .nullable(),
+  phases: z.object({
+    plan: PhaseRecord.optional(),
+    apply: PhaseRecord.optional(),
+    build: PhaseRecord.optional(),
+  }),
+  changes: Changes.nullable(),
+  /** After a second plan: whether it is the same as the one before. */
+  planIdentical: z.boolean().nullable(),
+  error: z.object({ code: z.string(), class: FailureClassField, message: z.string() }).nullable(),
+  targets: z.array(z.string()),
+  replace: z.array(z.string()),
+  refreshOnly: z.boolean(),
+  autoApply: z.boolean(),
+  stopRequested: z.enum(['cancel', 'discard', 'force_cancel']).nullable(),
+  runAfter: time.nullable(),
+  createdAt: time,
+  assignedAt: time.nullable(),
+  startedAt: time.nullable(),
+  confirmedAt: time.nullable(),
+  finishedAt: time.nullable(),
+});
+export type Task = z.infer<typeof Task>;
+
+/** One line of a task's timeline. */
+export const TaskEvent = z.object({
+  id,
+  taskId: id,
+  at: time,
+  /** What happened: a verb of the lifecycle, or a step of the work. */
+  event: z.string(),
+  fromStatus: TaskStatusField.nullable(),
+  toStatus: TaskStatusField.nullable(),
+  attempt: z.int(),
+  /** Who: `user:<key name>`, `agent:<agentId>`, `scheduler`, `registry`, `api`. */
+  actor: z.string(),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type TaskEvent = z.infer<typeof TaskEvent>;

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { id, name, sha256, time } from './fields.js';
+
+export const Engine = z.enum(['terraform', 'opentofu']);
+export type Engine = z.infer<typeof Engine>;
+
+const workingDirectory = z
+  .string()
+  .max(500)
+  .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), {
+    error: 'must be a path inside the configuration, without a leading "/" and without ".."',
+  });
+const engineVersion = z
+  .string()
+  .max(100)
+  .regex(/^[0-9A-Za-z.,~<>=! +-]+$/, 'must be a version such as "1.11.4" or a constraint such as "~> 1.11"');
+const onSlotLost = z.enum(['replan', 'restore']);
+
+export const CreateWorkspace = z.strictObject({
+  name,
+  engine: Engine,
+  engineVersion: engineVersion.nullable().optional(),
+  workingDirectory: workingDirectory.optional(),
+  autoApply: z.boolean().optional(),
+  pool: name.optional(),
+  onSlotLost: onSlotLost.optional(),
+});
+export type CreateWorkspace = z.infer<typeof CreateWorkspace>;
+
+export const UpdateWorkspace = z
+  .strictObject({
+    name,
+    engine: Engine,
+    engineVersion: engineVersion.nullable(),
+    workingDirectory,
+    autoApply: z.boolean(),
+    pool: name,
+    onSlotLost,
+    /** Only `false` may be given: a person has looked after what a lost agent left. */
+    needsAttention: z.literal(false),
+  })
+  .partial();
+export type UpdateWorkspace = z.infer<typeof UpdateWorkspace>;
+
+export const Workspace = z.object({
+  id,
+  name,
+  engine: Engine,
+  engineVersion: z.string().nullable(),
+  workingDirectory: z.string(),
+  autoApply: z.boolean(),
+  pool: z.string(),
+  onSlotLost,
+  /** Set when an agent was lost while applying: what it did is unknown until a person has looked. */
+  needsAttention: z.boolean(),
+  currentConfigurationId: id.nullable(),
+  createdAt: time,
+  updatedAt: time,
+});
+export type Workspace = z.infer<typeof Workspace>;
+
+export const VariableCategory = z.enum(['terraform', 'env']);
+export type VariableCategory = z.infer<typeof VariableCategory>;
+
+export const VariableKey = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'must be a name of letters, digits, "_" and "-"');
+
+export const PutVariable = z.strictObject({
+  value: z.string().max(262_144),
+  category: VariableCategory,
+  sensitive: z.boolean().optional(),
+  hcl: z.boolean().optional(),
+});
+export type PutVariable = z.infer<typeof PutVariable>;
+
+export const Variable = z.object({
+  key: z.string(),
+  /** Null for a sensitive variable: it can be written, not read. */
+  value: z.string().nullable(),
+  category: VariableCategory,
+  sensitive: z.boolean(),
+  hcl: z.boolean(),
+  updatedAt: time,
+});
+export type Variable = z.infer<typeof Variable>;
+
+export const Configuration = z.object({
+  id,
+  workspaceId: id,
+  sha256,
+  sizeBytes: z.int(),
+  createdAt: time,
+});
+export type Configuration = z.infer<typeof Configuration>;
+
+export const StateVersion = z.object({
+  id,
+  workspaceId: id,
+  serial: z.int(),
+  lineage: z.string(),
+  sha256,
+  sizeBytes: z.int(),
+  taskId: id.nullable(),
+  createdAt: time,
+});
+export type StateVersion = z.infer<typeof StateVersion>;

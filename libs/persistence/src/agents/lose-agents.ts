@@ -1,0 +1,123 @@
+import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
+import type { RetrySettings } from '../tasks/report-failure.js';
+import { loseSlotOfTask } from './lose-slot.js';
+
+export interface LossLimits {
+  /** Heartbeats older than this make an agent suspect: it gets no new work. */
+  readonly suspectAfterMs: number;
+  /** Heartbeats older than this mean that it is lost. */
+  readonly lostAfterMs: number;
+}
+
+/** Agents without a recent heartbeat get no new work. Gives how many became suspect. */
+export async function suspectAgents(database: Database, limits: LossLimits): Promise<number> {
+  const rows = await database.rows(
+    `with late as (
+       update agents a set status = 'suspect', updated_at = now() from agent_heartbeats h
+       where h.agent_id = a.id and a.status = 'alive'
+         and h.at < clock_timestamp() - $1::int * interval '1 millisecond' returning 1
+     )
+     select * from late`,
+    [limits.suspectAfterMs],
+  );
+  return rows.length;
+}
+
+/** A message for this agent found no queue: it gets nothing more until its next heartbeat. */
+export async function suspectAgent(database: Database, agentId: string): Promise<void> {
+  await database.rows("update agents set status = 'suspect', updated_at = now() where id = $1 and status = 'alive'", [
+    agentId,
+  ]);
+}
+
+/** Declares agents lost whose heartbeats ended, each in a transaction of its own. Gives their ids. */
+export async function loseSilentAgents(
+  database: Database,
+  limits: LossLimits,
+  retry: RetrySettings,
+): Promise<string[]> {
+  const silent = await database.rows<{ id: string }>(
+    `select a.id from agents a join agent_heartbeats h on h.agent_id = a.id
+     where (a.status in ('alive', 'suspect', 'draining')
+         or (a.status = 'stopped' and exists (select 1 from slots s where s.agent_id = a.id and s.task_id is not null)))
+       and h.at < clock_timestamp() - $1::int * interval '1 millisecond' order by a.id`,
+    [limits.lostAfterMs],
+  );
+  const lost: string[] = [];
+  for (const { id } of silent) {
+    if (await loseAgent(database, id, limits.lostAfterMs, retry)) {
+      lost.push(id);
+    }
+  }
+  return lost;
+}
+
+async function loseAgent(
+  database: Database,
+  agentId: string,
+  lostAfterMs: number,
+  retry: RetrySettings,
+): Promise<boolean> {
+  return database.transaction(BULK_MS, async (sql) => {
+    // The silence is asked for again under lock: a heartbeat may have come since the list was read.
+    const [agent] = await sql.rows<{ podName: string; silentMs: number }>(
+      `select a.pod_name as "podName", extract(epoch from clock_timestamp() - h.at)::float8 * 1000 as "silentMs"
+       from agents a join agent_heartbeats h on h.agent_id = a.id
+       where a.id = $1 and a.status <> 'lost' and h.at < clock_timestamp() - $2::int * interval '1 millisecond'
+       for no key update of a, h`,
+      [agentId, lostAfterMs],
+    );
+    if (agent === undefined) {
+      return false;
+    }
+    const reason = `agent ${agentId} (pod ${agent.podName}) has sent no heartbeat for ${Math.round(agent.silentMs / 1000)} s`;
+    await loseSlots(sql, agentId, agent.podName, reason, retry);
+    await sql.rows("update agents set status = 'lost', updated_at = now() where id = $1", [agentId]);
+    await sql.rows("update slots set state = 'lost', updated_at = now() where agent_id = $1 and state = 'idle'", [
+      agentId,
+    ]);
+    return true;
+  });
+}
+
+async function loseSlots(
+  sql: Sql,
+  agentId: string,
+  podName: string,
+  reason: string,
+  retry: RetrySettings,
+): Promise<void> {
+  const tasks = await sql.rows<{ taskId: string }>(
+    'select task_id as "taskId" from slots where agent_id = $1 and task_id is not null order by slot_id',
+    [agentId],
+  );
+  for (const { taskId } of tasks) {
+    await loseSlotOfTask(sql, taskId, { agentId, podName, reason }, retry);
+  }
+}
+
+export interface Farewell {
+  readonly agentId: string;
+  readonly podName: string;
+  readonly sessionId: string;
+  /** Its disk stays: its reserved slots wait for its return, as long as for a silent agent. */
+  readonly keepsSlots: boolean;
+}
+
+/** The agent says goodbye: it gets no more work, and unless its disk stays, its slots are gone at once. */
+export async function stopAgent(database: Database, farewell: Farewell, retry: RetrySettings): Promise<boolean> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const [agent] = await sql.rows(
+      "select 1 from agents where id = $1 and session_id = $2 and status <> 'lost' for no key update",
+      [farewell.agentId, farewell.sessionId],
+    );
+    if (agent === undefined) {
+      return false;
+    }
+    if (!farewell.keepsSlots) {
+      await loseSlots(sql, farewell.agentId, farewell.podName, `agent ${farewell.agentId} was stopped`, retry);
+    }
+    await sql.rows("update agents set status = 'stopped', updated_at = now() where id = $1", [farewell.agentId]);
+    return true;
+  });
+}

@@ -1,0 +1,84 @@
+import type { Failure } from '@berth/domain';
+import type { Sql } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
+import { failTaskAtWork } from '../tasks/end-task.js';
+import { lockTask } from '../tasks/lock-task.js';
+import { releaseLocked } from '../tasks/release-task.js';
+import { replanTask } from '../tasks/replan-task.js';
+import { failLocked, type RetrySettings } from '../tasks/report-failure.js';
+import { freeSlotOf } from '../tasks/slots-of-task.js';
+
+/** Why a slot's contents are gone, as the task's user reads it. */
+export interface SlotLoss {
+  readonly agentId: string;
+  readonly podName: string;
+  readonly reason: string;
+}
+
+/**
+ * What becomes of the task whose slot is gone. Before an apply began it plans again; an apply that had begun is
+ * unknown and is never repeated by the machine.
+ */
+export async function loseSlotOfTask(
+  sql: Sql,
+  taskId: string,
+  loss: SlotLoss,
+  retry: RetrySettings,
+): Promise<TaskRow | null> {
+  const task = await lockTask(sql, taskId);
+  if (task === null) {
+    return null;
+  }
+  const actor = 'registry';
+  const { attempt } = task;
+  switch (task.status) {
+    case 'apply_pending':
+    case 'apply_queued':
+      return replanTask(sql, { taskId, attempt, actor, message: replanMessage(task, loss) });
+    case 'assigned':
+      return task.phase === 'apply' && task.operation !== 'apply'
+        ? replanTask(sql, { taskId, attempt, actor, message: replanMessage(task, loss) })
+        : releaseLocked(sql, task, {
+            taskId,
+            attempt,
+            delayMs: 0,
+            countsAsRetry: false,
+            failure: null,
+            actor,
+            message: `${loss.reason}; queued again`,
+          });
+    case 'planning':
+    case 'running': {
+      const failure: Failure = { code: 'AGENT_LOST', class: 'transient', message: loss.reason };
+      return failLocked(sql, task, { attempt, failure, interrupted: false, stopped: true, record: {}, actor }, retry);
+    }
+    case 'applying':
+      return failLostApply(sql, task, loss);
+    case 'pending':
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
+    case 'discarded':
+      await freeSlotOf(sql, taskId);
+      return null;
+  }
+}
+
+function replanMessage(task: TaskRow, loss: SlotLoss): string {
+  const confirmed = task.confirmedAt === null ? '' : '; the confirmation is void';
+  return `the reserved slot was lost (${loss.reason})${confirmed}; plans again and asks again`;
+}
+
+async function failLostApply(sql: Sql, task: TaskRow, loss: SlotLoss): Promise<TaskRow | null> {
+  await sql.rows('update workspaces set needs_attention = true, updated_at = now() where id = $1', [task.workspaceId]);
+  const message =
+    `${loss.reason} while it was applying: what was applied is unknown. Look at the workspace's resources and ` +
+    'state, then clear its needsAttention and plan again';
+  return failTaskAtWork(sql, {
+    taskId: task.id,
+    attempt: task.attempt,
+    failure: { code: 'AGENT_LOST_DURING_APPLY', class: 'permanent', message },
+    actor: 'registry',
+    message,
+  });
+}

@@ -1,0 +1,160 @@
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import type { AgentSessionRow, SlotRow } from '../entities/index.js';
+import { toEntity, type RawRow } from '../rows.js';
+import type { RetrySettings } from '../tasks/report-failure.js';
+import { loseSlotOfTask } from './lose-slot.js';
+
+export interface HeldSlot {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly slotId: number;
+}
+
+export interface Registration {
+  readonly agentId: string;
+  readonly podName: string;
+  readonly sessionId: string;
+  readonly slots: number;
+  readonly concurrency: number;
+  readonly version: string;
+  /** Reserved slots whose work directories the agent has on its disk. */
+  readonly held: readonly HeldSlot[];
+}
+
+export interface Registered {
+  /** Held slots whose tasks went elsewhere: the agent empties them. */
+  readonly release: readonly HeldSlot[];
+  /** How many tasks lost their slot because the process or the pod is another one. */
+  readonly lost: number;
+}
+
+/**
+ * The agent is here and takes work. A new process in the same pod keeps the reserved slots that it still has on
+ * disk; everything else that the database gives to the agent is lost. Null: the session is not the present one.
+ */
+export async function registerAgent(
+  database: Database,
+  registration: Registration,
+  retry: RetrySettings,
+): Promise<Registered | null> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const session = await presentSession(sql, registration);
+    if (session === null) {
+      return null;
+    }
+    const [before] = await sql.rows<{ sessionId: string; podName: string }>(
+      'select session_id as "sessionId", pod_name as "podName" from agents where id = $1 for no key update',
+      [registration.agentId],
+    );
+    const sameProcess = before?.sessionId === registration.sessionId;
+    const lost = sameProcess ? 0 : await loseWhatIsGone(sql, registration, before?.podName ?? null, retry);
+    await upsertAgent(sql, session);
+    await upsertSlots(sql, session);
+    return { release: await heldByOthers(sql, registration), lost };
+  });
+}
+
+async function presentSession(sql: Sql, registration: Registration): Promise<AgentSessionRow | null> {
+  const [row] = await sql.rows<RawRow>(
+    'select * from agent_sessions where id = $1 and agent_id = $2 and pod_name = $3 and ended_at is null',
+    [registration.sessionId, registration.agentId, registration.podName],
+  );
+  return row === undefined ? null : toEntity<AgentSessionRow>(row);
+}
+
+async function loseWhatIsGone(
+  sql: Sql,
+  registration: Registration,
+  podBefore: string | null,
+  retry: RetrySettings,
+): Promise<number> {
+  const rows = await sql.rows<RawRow>('select * from slots where agent_id = $1 and task_id is not null order by slot_id', [
+    registration.agentId,
+  ]);
+  const samePod = podBefore === registration.podName;
+  let lost = 0;
+  for (const slot of rows.map((row) => toEntity<SlotRow>(row))) {
+    if (slot.taskId === null || (samePod && (await isKept(sql, slot, registration)))) {
+      continue;
+    }
+    const reason = samePod
+      ? `agent ${slot.agentId} was restarted and has lost slot ${slot.slotId}`
+      : `pod ${slot.podName} of agent ${slot.agentId} was replaced by ${registration.podName}`;
+    await loseSlotOfTask(sql, slot.taskId, { agentId: slot.agentId, podName: slot.podName, reason }, retry);
+    lost += 1;
+  }
+  return lost;
+}
+
+/** A reservation is kept when its work directory is; an assignment not yet accepted still lies in the agent's queue. */
+async function isKept(sql: Sql, slot: SlotRow, registration: Registration): Promise<boolean> {
+  const held = registration.held.some(
+    (one) => one.slotId === slot.slotId && one.taskId === slot.taskId && one.attempt <= (slot.attempt ?? 0),
+  );
+  if (slot.state === 'reserved') {
+    return held;
+  }
+  const [task] = await sql.rows<{ phase: string }>("select phase from tasks where id = $1 and status = 'assigned'", [
+    slot.taskId,
+  ]);
+  return task !== undefined && (task.phase !== 'apply' || held || slot.reservedUntil === null);
+}
+
+async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
+  await sql.rows(
+    `insert into agents (id, organization_id, pool_id, pod_name, session_id, status, slots, concurrency, version)
+     values ($1, $2, $3, $4, $5, 'alive', $6, $7, $8)
+     on conflict (id) do update set pool_id = excluded.pool_id, pod_name = excluded.pod_name,
+       session_id = excluded.session_id, status = 'alive', slots = excluded.slots,
+       concurrency = excluded.concurrency, version = excluded.version, registered_at = now(), updated_at = now()`,
+    [
+      session.agentId,
+      session.organizationId,
+      session.poolId,
+      session.podName,
+      session.id,
+      session.slots,
+      session.concurrency,
+      session.version,
+    ],
+  );
+  await sql.rows(
+    `insert into agent_heartbeats (agent_id, session_id, at) values ($1, $2, clock_timestamp())
+     on conflict (agent_id) do update set session_id = excluded.session_id, at = excluded.at`,
+    [session.agentId, session.id],
+  );
+}
+
+/** Slots above the agent's number go away as soon as they hold no task. */
+async function upsertSlots(sql: Sql, session: AgentSessionRow): Promise<void> {
+  await sql.rows(
+    `insert into slots (agent_id, slot_id, organization_id, pool_id, pod_name)
+     select $1, n, $2, $3, $4 from generate_series(1, $5::int) n
+     on conflict (agent_id, slot_id) do update set pool_id = excluded.pool_id, pod_name = excluded.pod_name,
+       state = case when slots.state = 'lost' then 'idle' else slots.state end, updated_at = now()`,
+    [session.agentId, session.organizationId, session.poolId, session.podName, session.slots],
+  );
+  await sql.rows("delete from slots where agent_id = $1 and slot_id > $2 and state in ('idle', 'lost')", [
+    session.agentId,
+    session.slots,
+  ]);
+}
+
+async function heldByOthers(sql: Sql, registration: Registration): Promise<HeldSlot[]> {
+  return staleSlots(sql, registration.agentId, registration.held);
+}
+
+/** Those of `held` that the database does not give to the agent, in that slot, for that task. */
+export async function staleSlots(sql: Sql, agentId: string, held: readonly HeldSlot[]): Promise<HeldSlot[]> {
+  if (held.length === 0) {
+    return [];
+  }
+  return sql.rows<HeldSlot>(
+    `select h.task_id as "taskId", h.attempt, h.slot_id as "slotId"
+     from unnest($2::uuid[], $3::int[], $4::int[]) as h(task_id, attempt, slot_id)
+     where not exists (
+       select 1 from slots s where s.agent_id = $1 and s.slot_id = h.slot_id
+         and s.task_id = h.task_id and s.attempt >= h.attempt)`,
+    [agentId, held.map((one) => one.taskId), held.map((one) => one.attempt), held.map((one) => one.slotId)],
+  );
+}

@@ -1,0 +1,83 @@
+import { DataSource } from 'typeorm';
+import { Database } from './database.js';
+import * as entities from './entities/index.js';
+import { migrate } from './migrate.js';
+import { MIGRATIONS } from './migrations/index.js';
+import { DatabaseUnavailable, translatePostgresError } from './postgres-errors.js';
+import { SnakeNames } from './snake-names.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  readonly poolSize: number;
+  /** How long to wait for a server that is not there yet, in milliseconds. */
+  readonly waitMs: number;
+  /** Called once for each failed try, with the reason and without the URL's secrets. */
+  readonly onWaiting?: (reason: string) => void;
+  /** An idle connection broke; the pool opens another one. */
+  readonly onConnectionLost?: (reason: string) => void;
+}
+
+/**
+ * Connects, waiting a bounded time for the server, and brings the schema up to date.
+ * @throws DatabaseUnavailable when the server did not answer in time
+ */
+export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
+  const deadline = Date.now() + options.waitMs;
+  for (;;) {
+    const dataSource = createDataSource(options);
+    try {
+      await dataSource.initialize();
+      const database = new Database(dataSource);
+      await migrate(database);
+      return database;
+    } catch (error) {
+      if (dataSource.isInitialized) {
+        await dataSource.destroy();
+      }
+      const translated = translatePostgresError(error);
+      if (!(translated instanceof DatabaseUnavailable) || Date.now() >= deadline) {
+        throw withPlace(translated, options.url);
+      }
+      options.onWaiting?.(`${placeOf(options.url)}: ${translated.message}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+function createDataSource(options: DatabaseOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: options.url,
+    entities: Object.values(entities),
+    migrations: MIGRATIONS,
+    migrationsTableName: 'migrations',
+    namingStrategy: new SnakeNames(),
+    synchronize: false,
+    logging: false,
+    poolSize: options.poolSize,
+    applicationName: options.applicationName,
+    poolErrorHandler: (error: unknown) => {
+      options.onConnectionLost?.(error instanceof Error ? error.message : String(error));
+    },
+    extra: {
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 10_000,
+      // The client's own deadline, for a server that has gone silent; longer than the server's, which also frees locks.
+      query_timeout: 15_000,
+      idle_in_transaction_session_timeout: 15_000,
+      keepAlive: true,
+    },
+  });
+}
+
+function placeOf(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `PostgreSQL at ${hostname}:${port === '' ? '5432' : port}`;
+}
+
+function withPlace(error: unknown, url: string): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(`${placeOf(url)} (DATABASE_URL): ${reason}`, { cause: error });
+}

@@ -1,0 +1,85 @@
+import type { Pool, PoolClient } from 'pg';
+import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import { translatePostgresError } from './postgres-errors.js';
+
+/** Runs SQL and gives the rows. */
+export interface Sql {
+  rows<R extends object>(text: string, params?: readonly unknown[]): Promise<R[]>;
+}
+
+/** Time limits in milliseconds: for one row or a few, and for many rows or big values. */
+export const SIMPLE_MS = 5_000;
+export const BULK_MS = 10_000;
+
+/** The database as the services use it: plain reads by entity, tuned statements by SQL, changes in short transactions. */
+export class Database implements Sql {
+  private readonly pool: Pool;
+
+  constructor(readonly dataSource: DataSource) {
+    // TypeORM's own pool: one limit on connections for entities and statements alike.
+    this.pool = (dataSource.driver as unknown as { master: Pool }).master;
+  }
+
+  repository<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {
+    return this.dataSource.getRepository(entity);
+  }
+
+  /** @throws DatabaseUnavailable, UniqueViolation */
+  async rows<R extends object>(text: string, params: readonly unknown[] = []): Promise<R[]> {
+    try {
+      const result = await this.pool.query<R>(text, [...params]);
+      return result.rows;
+    } catch (error) {
+      throw translatePostgresError(error);
+    }
+  }
+
+  /**
+   * Begin, work, commit; any error rolls back. The server ends a statement, a wait for a lock or an idle
+   * transaction after `limitMs`, so that a stuck process holds nobody up.
+   * @throws DatabaseUnavailable, UniqueViolation, and whatever `work` throws
+   */
+  async transaction<T>(limitMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
+    let client: PoolClient;
+    try {
+      client = await this.pool.connect();
+    } catch (error) {
+      throw translatePostgresError(error);
+    }
+    // A connection that breaks while it is checked out emits an error that would end the process.
+    const lost = (): void => undefined;
+    client.on('error', lost);
+    let broken: Error | undefined;
+    try {
+      await client.query(
+        `begin; set local statement_timeout = ${limitMs}; set local lock_timeout = ${limitMs}; ` +
+          `set local idle_in_transaction_session_timeout = ${limitMs}`,
+      );
+      const result = await work(transactionSql(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      broken = await client.query('rollback').then(
+        () => undefined,
+        (failure: unknown) => (failure instanceof Error ? failure : new Error(String(failure))),
+      );
+      throw translatePostgresError(error);
+    } finally {
+      client.off('error', lost);
+      client.release(broken);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}
+
+function transactionSql(client: PoolClient): Sql {
+  return {
+    rows: async <R extends object>(text: string, params: readonly unknown[] = []) => {
+      const result = await client.query<R>(text, [...params]);
+      return result.rows;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity({ name: 'agent_sessions', synchronize: false })
+export class AgentSessionRow {
+  @PrimaryColumn({ type: 'uuid' })
+  id!: string;
+
+  @Column({ type: 'uuid' })
+  organizationId!: string;
+
+  @Column({ type: 'uuid' })
+  poolId!: string;
+
+  @Column({ type: 'text' })
+  agentId!: string;
+
+  @Column({ type: 'text' })
+  podName!: string;
+
+  @Column({ type: 'int' })
+  slots!: number;
+
+  @Column({ type: 'int' })
+  concurrency!: number;
+
+  @Column({ type: 'text' })
+  version!: string;
+
+  @Column({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  endedAt!: Date | null;
+}

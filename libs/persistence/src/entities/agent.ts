@@ -1,0 +1,38 @@
+import type { AgentStatus } from '@berth/domain';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity({ name: 'agents', synchronize: false })
+export class AgentRow {
+  @PrimaryColumn({ type: 'text' })
+  id!: string;
+
+  @Column({ type: 'uuid' })
+  organizationId!: string;
+
+  @Column({ type: 'uuid' })
+  poolId!: string;
+
+  @Column({ type: 'text' })
+  podName!: string;
+
+  @Column({ type: 'uuid' })
+  sessionId!: string;
+
+  @Column({ type: 'text' })
+  status!: AgentStatus;
+
+  @Column({ type: 'int' })
+  slots!: number;
+
+  @Column({ type: 'int' })
+  concurrency!: number;
+
+  @Column({ type: 'text' })
+  version!: string;
+
+  @Column({ type: 'timestamptz' })
+  registeredAt!: Date;
+
+  @Column({ type: 'timestamptz' })
+  updatedAt!: Date;
+}

@@ -1,0 +1,37 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity({ name: 'plans', synchronize: false })
+export class PlanRow {
+  @PrimaryColumn({ type: 'uuid' })
+  taskId!: string;
+
+  @Column({ type: 'uuid' })
+  organizationId!: string;
+
+  @Column({ type: 'int' })
+  attempt!: number;
+
+  @Column({ type: 'text' })
+  hash!: string;
+
+  @Column({ type: 'int' })
+  sizeBytes!: number;
+
+  @Column({ type: 'bytea', select: false })
+  sealedFile!: Buffer;
+
+  @Column({ type: 'text', nullable: true })
+  lockFile!: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  document!: Record<string, unknown> | null;
+
+  @Column({ type: 'text', nullable: true })
+  digest!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  previousDigest!: string | null;
+
+  @Column({ type: 'timestamptz' })
+  createdAt!: Date;
+}

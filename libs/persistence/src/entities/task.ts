@@ -1,0 +1,128 @@
+import type { TaskKind, TaskOperation, TaskPhase, TaskStatus } from '@berth/domain';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What a person asked of a task that an agent works on. */
+export type StopRequest = 'cancel' | 'discard' | 'force_cancel';
+
+@Entity({ name: 'tasks', synchronize: false })
+export class TaskRow {
+  @PrimaryColumn({ type: 'uuid' })
+  id!: string;
+
+  @Column({ type: 'uuid' })
+  organizationId!: string;
+
+  @Column({ type: 'text' })
+  kind!: TaskKind;
+
+  @Column({ type: 'text', nullable: true })
+  operation!: TaskOperation | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  workspaceId!: string | null;
+
+  @Column({ type: 'uuid' })
+  poolId!: string;
+
+  @Column({ type: 'uuid', nullable: true })
+  configurationId!: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  planTaskId!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  message!: string | null;
+
+  @Column({ type: 'text' })
+  status!: TaskStatus;
+
+  @Column({ type: 'text' })
+  phase!: TaskPhase;
+
+  @Column({ type: 'text' })
+  stage!: string;
+
+  @Column({ type: 'boolean' })
+  writing!: boolean;
+
+  @Column({ type: 'boolean' })
+  laneHead!: boolean;
+
+  @Column({ type: 'int' })
+  priority!: number;
+
+  @Column({ type: 'int' })
+  attempt!: number;
+
+  @Column({ type: 'int' })
+  retries!: number;
+
+  @Column({ type: 'int' })
+  maxRetries!: number;
+
+  @Column({ type: 'text', nullable: true })
+  agentId!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  podName!: string | null;
+
+  @Column({ type: 'int', nullable: true })
+  slotId!: number | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  sessionId!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  planHash!: string | null;
+
+  @Column({ type: 'boolean', nullable: true })
+  planIdentical!: boolean | null;
+
+  @Column({ type: 'jsonb' })
+  phases!: Record<string, unknown>;
+
+  @Column({ type: 'jsonb', nullable: true })
+  changes!: Record<string, unknown> | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  error!: Record<string, unknown> | null;
+
+  @Column({ type: 'text', array: true })
+  targets!: string[];
+
+  @Column({ type: 'text', array: true })
+  replace!: string[];
+
+  @Column({ type: 'boolean' })
+  refreshOnly!: boolean;
+
+  @Column({ type: 'boolean' })
+  autoApply!: boolean;
+
+  @Column({ type: 'text', nullable: true })
+  stopRequested!: StopRequest | null;
+
+  @Column({ type: 'timestamptz' })
+  runAfter!: Date;
+
+  @Column({ type: 'timestamptz' })
+  runnableAt!: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  leaseUntil!: Date | null;
+
+  @Column({ type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  assignedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  startedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  confirmedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  finishedAt!: Date | null;
+}

@@ -1,0 +1,98 @@
+import type { TaskPhase } from '@berth/domain';
+import { SIMPLE_MS, type Database } from '../database.js';
+import type { StopRequest } from '../entities/index.js';
+
+export interface LogPiece {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly phase: TaskPhase;
+  /** Where the piece begins in this attempt's part of the log. */
+  readonly offset: number;
+  readonly content: Buffer;
+  /** What a phase's log may hold, in bytes; beyond it pieces are counted as taken and dropped. */
+  readonly maxBytes: number;
+}
+
+export type LogAppending =
+  | { readonly outcome: 'appended'; readonly nextOffset: number; readonly stopRequested: StopRequest | null }
+  | { readonly outcome: 'stale' };
+
+interface LogRow {
+  readonly attempt: number;
+  readonly base: number;
+  readonly size: number;
+}
+
+/**
+ * Appends to a phase's log. A piece that is there already (a repeated request) changes nothing; the answer says
+ * where the next piece has to begin. Attempts follow each other in one text.
+ */
+export async function appendLog(database: Database, piece: LogPiece): Promise<LogAppending> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const [task] = await sql.rows<{ organizationId: string; stopRequested: StopRequest | null }>(
+      `select organization_id as "organizationId", stop_requested as "stopRequested" from tasks
+       where id = $1 and attempt = $2 and status in ('planning', 'applying', 'running', 'apply_pending', 'apply_queued')`,
+      [piece.taskId, piece.attempt],
+    );
+    if (task === undefined) {
+      return { outcome: 'stale' };
+    }
+    const [log] = await sql.rows<LogRow>(
+      `insert into task_logs (task_id, organization_id, phase, attempt) values ($1, $2, $3, $4)
+       on conflict (task_id, phase) do update set
+         base_offset = case when task_logs.attempt = $4 then task_logs.base_offset else task_logs.size_bytes end,
+         attempt = $4
+       returning attempt, base_offset::float8 as base, size_bytes::float8 as size`,
+      [piece.taskId, task.organizationId, piece.phase, piece.attempt],
+    );
+    if (log === undefined) {
+      throw new Error(`the log of task ${piece.taskId} could not be opened`);
+    }
+    const have = log.size - log.base;
+    const fresh = piece.content.subarray(Math.max(0, have - piece.offset));
+    const gap = piece.offset > have;
+    const stopRequested = task.stopRequested;
+    if (gap || fresh.length === 0) {
+      return { outcome: 'appended', nextOffset: have, stopRequested };
+    }
+    if (log.size + fresh.length <= piece.maxBytes) {
+      await sql.rows(
+        `insert into task_log_chunks (task_id, phase, start_offset, organization_id, content) values ($1, $2, $3, $4, $5)`,
+        [piece.taskId, piece.phase, log.size, task.organizationId, fresh],
+      );
+      await sql.rows('update task_logs set size_bytes = size_bytes + $3 where task_id = $1 and phase = $2', [
+        piece.taskId,
+        piece.phase,
+        fresh.length,
+      ]);
+    }
+    return { outcome: 'appended', nextOffset: have + fresh.length, stopRequested };
+  });
+}
+
+/** The bytes of a phase's log from `offset` on, at most about `limit` of them, and how many there are in all. */
+export async function readLog(
+  database: Database,
+  taskId: string,
+  phase: TaskPhase,
+  offset: number,
+  limit: number,
+): Promise<{ content: Buffer; sizeBytes: number }> {
+  const chunks = await database.rows<{ start: number; content: Buffer }>(
+    `with chunks as (
+       select start_offset, content, sum(length(content)) over (order by start_offset) as running
+       from task_log_chunks
+       where task_id = $1 and phase = $2 and start_offset + length(content) > $3
+     )
+     select start_offset::float8 as start, content from chunks where running - length(content) < $4 order by start_offset`,
+    [taskId, phase, offset, limit],
+  );
+  const [log] = await database.rows<{ size: number }>(
+    'select size_bytes::float8 as size from task_logs where task_id = $1 and phase = $2',
+    [taskId, phase],
+  );
+  const first = chunks[0];
+  const joined = Buffer.concat(chunks.map((chunk) => chunk.content));
+  const content = first === undefined ? joined : joined.subarray(Math.max(0, offset - first.start));
+  return { content: content.subarray(0, limit), sizeBytes: log?.size ?? 0 };
+}

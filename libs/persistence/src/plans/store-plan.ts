@@ -1,0 +1,66 @@
+import { BULK_MS, type Database } from '../database.js';
+
+export interface PlanUpload {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly hash: string;
+  readonly sizeBytes: number;
+  readonly sealedFile: Buffer;
+}
+
+/** Keeps the plan file of the attempt that is planning now. False means stale. */
+export async function storePlanFile(database: Database, plan: PlanUpload): Promise<boolean> {
+  return database.transaction(BULK_MS, async (sql) => {
+    const stored = await sql.rows(
+      `with owner as (
+         select id, organization_id from tasks where id = $1 and attempt = $2 and status = 'planning' for share
+       ), stored as (
+         insert into plans (task_id, organization_id, attempt, hash, size_bytes, sealed_file)
+         select id, organization_id, $2, $3, $4, $5 from owner
+         on conflict (task_id) do update set attempt = excluded.attempt, hash = excluded.hash,
+           size_bytes = excluded.size_bytes, sealed_file = excluded.sealed_file, lock_file = null, document = null,
+           previous_digest = case when plans.attempt = excluded.attempt then plans.previous_digest else plans.digest end,
+           digest = null, created_at = now()
+         returning 1
+       )
+       select * from stored`,
+      [plan.taskId, plan.attempt, plan.hash, plan.sizeBytes, plan.sealedFile],
+    );
+    return stored.length === 1;
+  });
+}
+
+export interface PlanDescription {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly document: object;
+  /** Of what the plan would do: two plans with the same digest are identical. */
+  readonly digest: string;
+  readonly lockFile: string | null;
+}
+
+/** Adds what the plan says to its stored file. False means stale, or that the file is not there. */
+export async function describePlan(database: Database, plan: PlanDescription): Promise<boolean> {
+  const rows = await database.rows(
+    `with described as (
+       update plans p set document = $3::jsonb, digest = $4, lock_file = $5 from tasks t
+       where p.task_id = $1 and p.attempt = $2 and t.id = p.task_id and t.attempt = $2 and t.status = 'planning'
+       returning 1
+     )
+     select * from described`,
+    [plan.taskId, plan.attempt, JSON.stringify(plan.document), plan.digest, plan.lockFile],
+  );
+  return rows.length === 1;
+}
+
+/** The stored plan file of a task. */
+export async function readPlanFile(
+  database: Database,
+  taskId: string,
+): Promise<{ hash: string; sealedFile: Buffer; lockFile: string | null } | null> {
+  const [row] = await database.rows<{ hash: string; sealedFile: Buffer; lockFile: string | null }>(
+    'select hash, sealed_file as "sealedFile", lock_file as "lockFile" from plans where task_id = $1',
+    [taskId],
+  );
+  return row ?? null;
+}

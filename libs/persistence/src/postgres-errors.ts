@@ -1,0 +1,45 @@
+/** The database cannot answer now: retry later, nothing is lost. */
+export class DatabaseUnavailable extends Error {
+  readonly failureClass = 'transient';
+
+  constructor(cause: unknown) {
+    super(`the database cannot answer now: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'DatabaseUnavailable';
+  }
+}
+
+/** A row with these values is there already. */
+export class UniqueViolation extends Error {
+  constructor(
+    readonly constraint: string,
+    cause: unknown,
+  ) {
+    super(`a row that ${constraint} allows once is there already`, { cause });
+    this.name = 'UniqueViolation';
+  }
+}
+
+/** Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that pass by themselves. */
+const TRANSIENT_CLASSES = ['08', '53', '57', '58'];
+const TRANSIENT_CODES = ['40001', '40P01', '55P03', '25P03', '25P04'];
+const TRANSIENT_NETWORK = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN', 'EHOSTUNREACH'];
+/** pg gives these no code. */
+const TRANSIENT_TEXTS = ['Connection terminated', 'timeout exceeded when trying to connect', 'Query read timeout', 'Client has encountered a connection error'];
+
+/** Foreign errors become ours where they enter; others pass unchanged. */
+export function translatePostgresError(error: unknown): unknown {
+  if (!(error instanceof Error)) {
+    return error;
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === '23505') {
+    const constraint = 'constraint' in error ? String(error.constraint) : 'a unique constraint';
+    return new UniqueViolation(constraint, error);
+  }
+  const transient =
+    TRANSIENT_CODES.includes(code) ||
+    TRANSIENT_NETWORK.includes(code) ||
+    (code.length === 5 && TRANSIENT_CLASSES.includes(code.slice(0, 2))) ||
+    TRANSIENT_TEXTS.some((text) => error.message.startsWith(text));
+  return transient ? new DatabaseUnavailable(error) : error;
+}

@@ -1,0 +1,145 @@
+import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
+import type { StateVersionRow } from '../entities/index.js';
+import { toEntity, type RawRow } from '../rows.js';
+
+/** Who speaks for the workspace's state: an attempt of a task, or a person. */
+export interface StateCaller {
+  readonly actor: string;
+  readonly task: { readonly taskId: string; readonly attempt: number } | null;
+}
+
+export interface StateUpload {
+  readonly organizationId: string;
+  readonly workspaceId: string;
+  readonly caller: StateCaller;
+  /** Terraform sends the id of the lock that it holds. */
+  readonly lockId: string | null;
+  readonly serial: number;
+  readonly lineage: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly sealedContent: Buffer;
+}
+
+export interface StateLock {
+  readonly lockId: string;
+  readonly info: Record<string, unknown>;
+}
+
+export type StateWriting =
+  | { readonly outcome: 'stored'; readonly version: StateVersionRow }
+  | { readonly outcome: 'stale' }
+  | { readonly outcome: 'locked'; readonly lock: StateLock };
+
+/** Stores the next version, unless the attempt is stale or somebody else holds the lock. */
+export async function writeState(database: Database, upload: StateUpload): Promise<StateWriting> {
+  return database.transaction(BULK_MS, async (sql) => {
+    if (!(await mayWrite(sql, upload.caller))) {
+      return { outcome: 'stale' };
+    }
+    const lock = await lockedState(sql, upload.workspaceId);
+    if (lock !== null && lock.lockId !== upload.lockId) {
+      return { outcome: 'locked', lock };
+    }
+    const [row] = await sql.rows<RawRow>(
+      `insert into state_versions (organization_id, workspace_id, serial, lineage, sha256, size_bytes, sealed_content,
+         task_id, attempt, actor)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       returning id, organization_id, workspace_id, serial, lineage, sha256, size_bytes, task_id, attempt, actor,
+         number, created_at`,
+      [
+        upload.organizationId,
+        upload.workspaceId,
+        upload.serial,
+        upload.lineage,
+        upload.sha256,
+        upload.sizeBytes,
+        upload.sealedContent,
+        upload.caller.task?.taskId ?? null,
+        upload.caller.task?.attempt ?? null,
+        upload.caller.actor,
+      ],
+    );
+    if (row === undefined) {
+      throw new Error(`the state of workspace ${upload.workspaceId} was not stored`);
+    }
+    return { outcome: 'stored', version: toEntity<StateVersionRow>(row) };
+  });
+}
+
+/** Takes the workspace's lock; taking it again with the same id changes nothing. */
+export async function lockState(
+  database: Database,
+  organizationId: string,
+  workspaceId: string,
+  caller: StateCaller,
+  lock: StateLock,
+): Promise<{ outcome: 'held' } | { outcome: 'stale' } | { outcome: 'locked'; lock: StateLock }> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    if (!(await mayWrite(sql, caller))) {
+      return { outcome: 'stale' };
+    }
+    await sql.rows(
+      `insert into state_locks (workspace_id, organization_id, lock_id, info, task_id, attempt)
+       values ($1, $2, $3, $4::jsonb, $5, $6) on conflict (workspace_id) do nothing`,
+      [
+        workspaceId,
+        organizationId,
+        lock.lockId,
+        JSON.stringify(lock.info),
+        caller.task?.taskId ?? null,
+        caller.task?.attempt ?? null,
+      ],
+    );
+    const holder = await lockedState(sql, workspaceId);
+    return holder === null || holder.lockId === lock.lockId ? { outcome: 'held' } : { outcome: 'locked', lock: holder };
+  });
+}
+
+/** Gives the lock back. Without an id it is taken away by force. Unlocking what is not locked is fine. */
+export async function unlockState(database: Database, workspaceId: string, lockId: string | null): Promise<StateLock | null> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    await sql.rows(
+      `with unlocked as (
+         delete from state_locks where workspace_id = $1 and ($2::text is null or lock_id = $2) returning 1
+       )
+       select * from unlocked`,
+      [workspaceId, lockId],
+    );
+    return lockedState(sql, workspaceId);
+  });
+}
+
+/** Takes away the lock that a finished attempt of a task has left behind. */
+export async function releaseLockOfTask(sql: Sql, taskId: string): Promise<void> {
+  await sql.rows('with gone as (delete from state_locks where task_id = $1 returning 1) select * from gone', [taskId]);
+}
+
+/** The newest version of the workspace's state with its sealed content. */
+export async function newestState(database: Database, workspaceId: string): Promise<StateVersionRow | null> {
+  const [row] = await database.rows<RawRow>(
+    'select * from state_versions where workspace_id = $1 order by number desc limit 1',
+    [workspaceId],
+  );
+  return row === undefined ? null : toEntity<StateVersionRow>(row);
+}
+
+async function lockedState(sql: Sql, workspaceId: string): Promise<StateLock | null> {
+  const [lock] = await sql.rows<StateLock>(
+    'select lock_id as "lockId", info from state_locks where workspace_id = $1 for update',
+    [workspaceId],
+  );
+  return lock ?? null;
+}
+
+/** A task's attempt may write while it is the present one and at work. The row stays as it is until the write is done. */
+async function mayWrite(sql: Sql, caller: StateCaller): Promise<boolean> {
+  if (caller.task === null) {
+    return true;
+  }
+  const owners = await sql.rows(
+    "select 1 from tasks where id = $1 and attempt = $2 and status in ('planning', 'applying') for share",
+    [caller.task.taskId, caller.task.attempt],
+  );
+  return owners.length === 1;
+}

@@ -1,0 +1,58 @@
+import { SIMPLE_MS, type Database } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
+import { lockTask } from './lock-task.js';
+import { moveTask } from './move-task.js';
+import { replanTask } from './replan-task.js';
+
+export interface Confirmation {
+  readonly taskId: string;
+  /** The plan that the person has seen; a confirmation is for one plan. */
+  readonly planHash: string | null;
+  readonly comment: string | null;
+  readonly actor: string;
+}
+
+/** `moved` is false where the state does not allow it, or the plan is another one by now. */
+export interface PersonsMove {
+  readonly task: TaskRow;
+  readonly moved: boolean;
+}
+
+/**
+ * A person says yes to the plan: the apply is queued for the slot that holds it. Where the reservation has ended
+ * there is nothing to apply, so the task plans again and waits for a person once more.
+ */
+export async function confirmTask(database: Database, confirmation: Confirmation): Promise<PersonsMove | null> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const task = await lockTask(sql, confirmation.taskId);
+    if (task === null) {
+      return null;
+    }
+    const otherPlan = confirmation.planHash !== null && confirmation.planHash !== task.planHash;
+    if (task.status !== 'apply_pending' || otherPlan) {
+      return { task, moved: false };
+    }
+    const reserved = await sql.rows("select 1 from slots where task_id = $1 and state = 'reserved'", [task.id]);
+    const data = confirmation.comment === null ? {} : { comment: confirmation.comment };
+    const moved =
+      reserved.length === 0
+        ? await replanTask(sql, {
+            taskId: task.id,
+            attempt: task.attempt,
+            actor: confirmation.actor,
+            message: 'confirmed after its reservation had ended: plans again first, then asks again',
+          })
+        : await moveTask(sql, {
+            taskId: task.id,
+            verb: 'confirm',
+            to: 'apply_queued',
+            attempt: task.attempt,
+            set: { phase: 'apply', stage: 'confirmed' },
+            setNow: ['confirmedAt', 'runnableAt'],
+            actor: confirmation.actor,
+            message: 'confirmed',
+            data,
+          });
+    return { task: moved ?? task, moved: moved !== null };
+  });
+}

@@ -1,0 +1,68 @@
+import type { TaskOperation, TaskPhase } from '@berth/domain';
+import { isWriting } from '@berth/domain';
+import { SIMPLE_MS, type Database } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
+import { toEntity, type RawRow } from '../rows.js';
+import { lockLane } from './lock-task.js';
+
+export interface NewTask {
+  readonly organizationId: string;
+  readonly operation: TaskOperation;
+  readonly workspaceId: string;
+  readonly configurationId: string;
+  readonly planTaskId: string | null;
+  readonly planHash: string | null;
+  readonly message: string | null;
+  readonly priority: number;
+  readonly targets: readonly string[];
+  readonly replace: readonly string[];
+  readonly refreshOnly: boolean;
+  readonly autoApply: boolean;
+  readonly actor: string;
+}
+
+/** Adds a terraform task; a writing one stands behind the active one of its workspace. */
+export async function createTask(database: Database, task: NewTask): Promise<TaskRow> {
+  const phase: TaskPhase = task.operation === 'apply' ? 'apply' : 'plan';
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    await lockLane(sql, task.workspaceId);
+    const [row] = await sql.rows<RawRow>(
+      `with created as (
+         insert into tasks (organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
+           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply)
+         select $1, 'terraform', $2::text, w.id, w.pool_id, $4, $5, $6, $7, $8::text, $9::boolean,
+           not $9::boolean or not exists (
+             select 1 from tasks where workspace_id = w.id and writing and lane_head
+               and status not in ('succeeded', 'failed', 'cancelled', 'discarded')),
+           $10, $11, $12, $13, $14
+         from workspaces w where w.id = $3
+         returning *
+       ), logged as (
+         insert into task_events (organization_id, task_id, event, to_status, attempt, actor, message)
+         select organization_id, id, 'create', status, attempt, $15, 'queued' from created
+       )
+       select * from created`,
+      [
+        task.organizationId,
+        task.operation,
+        task.workspaceId,
+        task.configurationId,
+        task.planTaskId,
+        task.planHash,
+        task.message,
+        phase,
+        isWriting(task.operation),
+        task.priority,
+        task.targets,
+        task.replace,
+        task.refreshOnly,
+        task.autoApply,
+        task.actor,
+      ],
+    );
+    if (row === undefined) {
+      throw new Error(`workspace ${task.workspaceId} is gone`);
+    }
+    return toEntity<TaskRow>(row);
+  });
+}

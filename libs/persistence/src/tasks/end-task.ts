@@ -1,0 +1,67 @@
+import type { Failure, TaskPhase } from '@berth/domain';
+import type { Sql } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
+import { releaseLockOfTask } from '../states/state-store.js';
+import { promoteLane } from './lock-task.js';
+import { moveTask, type Move } from './move-task.js';
+import { freeSlotOf } from './slots-of-task.js';
+
+/**
+ * Moves a locked task to a final state, frees its slot and its state lock, and lets its workspace's next task come
+ * to the front.
+ */
+export async function endTask(sql: Sql, move: Move): Promise<TaskRow | null> {
+  const task = await endKeepingStateLock(sql, move);
+  if (task !== null) {
+    await releaseLockOfTask(sql, task.id);
+  }
+  return task;
+}
+
+async function endKeepingStateLock(sql: Sql, move: Move): Promise<TaskRow | null> {
+  const task = await moveTask(sql, { ...move, set: { ...move.set, stage: move.to } });
+  if (task === null) {
+    return null;
+  }
+  await freeSlotOf(sql, task.id);
+  if (task.writing && task.laneHead && task.workspaceId !== null) {
+    await promoteLane(sql, task.workspaceId);
+  }
+  return task;
+}
+
+export interface TaskFailing {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly failure: Failure;
+  readonly record?: { readonly phase: TaskPhase; readonly value: object };
+  readonly actor: string;
+  readonly message: string;
+}
+
+/** Ends a locked task as failed, with its reason. */
+export async function failTask(sql: Sql, failing: TaskFailing): Promise<TaskRow | null> {
+  return endTask(sql, failureMove(failing));
+}
+
+/**
+ * The same for an apply whose agent is lost: terraform may be at work there still, so the state stays locked until a
+ * person has looked.
+ */
+export async function failTaskAtWork(sql: Sql, failing: TaskFailing): Promise<TaskRow | null> {
+  return endKeepingStateLock(sql, failureMove(failing));
+}
+
+function failureMove(failing: TaskFailing): Move {
+  return {
+    taskId: failing.taskId,
+    verb: 'fail',
+    to: 'failed',
+    attempt: failing.attempt,
+    set: { error: { ...failing.failure } },
+    ...(failing.record === undefined ? {} : { record: failing.record }),
+    actor: failing.actor,
+    message: failing.message,
+    data: { code: failing.failure.code, class: failing.failure.class },
+  };
+}

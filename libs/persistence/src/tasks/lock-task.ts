@@ -1,0 +1,39 @@
+import type { Sql } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
+import { toEntity, type RawRow } from '../rows.js';
+
+/**
+ * The task, locked with its workspace's lane until the transaction ends. Rows are locked in one order everywhere,
+ * agent, workspace, task, slot, so that two verbs never wait for each other.
+ */
+export async function lockTask(sql: Sql, taskId: string): Promise<TaskRow | null> {
+  await sql.rows(
+    'select 1 from workspaces where id = (select workspace_id from tasks where id = $1) for no key update',
+    [taskId],
+  );
+  const [row] = await sql.rows<RawRow>('select * from tasks where id = $1 for no key update', [taskId]);
+  return row === undefined ? null : toEntity<TaskRow>(row);
+}
+
+/** The lane of a workspace, locked: whoever adds a writing task to it or ends one holds it. */
+export async function lockLane(sql: Sql, workspaceId: string): Promise<void> {
+  await sql.rows('select 1 from workspaces where id = $1 for no key update', [workspaceId]);
+}
+
+/** Lets the next writing task of the workspace come to the front, when nobody is there. The lane is locked by the caller. */
+export async function promoteLane(sql: Sql, workspaceId: string): Promise<void> {
+  await sql.rows(
+    `update tasks set lane_head = true, runnable_at = now()
+     where id = (
+       select id from tasks
+       where workspace_id = $1 and writing and not lane_head
+         and status not in ('succeeded', 'failed', 'cancelled', 'discarded')
+       order by priority desc, created_at, id limit 1
+     )
+     and not exists (
+       select 1 from tasks where workspace_id = $1 and writing and lane_head
+         and status not in ('succeeded', 'failed', 'cancelled', 'discarded')
+     )`,
+    [workspaceId],
+  );
+}

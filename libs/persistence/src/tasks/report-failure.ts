@@ -1,0 +1,126 @@
+import { nextStepAfterFailure, type Failure, type RetryPolicy } from '@berth/domain';
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
+import { releaseLockOfTask } from '../states/state-store.js';
+import { failTask } from './end-task.js';
+import { lockTask } from './lock-task.js';
+import { moveTask } from './move-task.js';
+import { releaseLocked } from './release-task.js';
+import { freeSlotOf } from './slots-of-task.js';
+import { endStopped } from './stop-task.js';
+
+export interface ReportedFailure {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly failure: Failure;
+  /** Our own process was told to stop. */
+  readonly interrupted: boolean;
+  /** The work ended because a person asked. */
+  readonly stopped: boolean;
+  readonly record: object;
+  readonly actor: string;
+}
+
+export type RetrySettings = Omit<RetryPolicy, 'maxRetries'>;
+
+/** The work ended without success: cancelled by a person, retried, or failed with its reason. Null means stale. */
+export async function reportFailure(
+  database: Database,
+  report: ReportedFailure,
+  retry: RetrySettings,
+): Promise<TaskRow | null> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const task = await lockTask(sql, report.taskId);
+    const working = task?.status === 'planning' || task?.status === 'applying' || task?.status === 'running';
+    if (!working || task.attempt !== report.attempt) {
+      return null;
+    }
+    return failLocked(sql, task, report, retry);
+  });
+}
+
+/** The same for a working task that is locked already. */
+export async function failLocked(
+  sql: Sql,
+  task: TaskRow,
+  report: Omit<ReportedFailure, 'taskId'>,
+  retry: RetrySettings,
+): Promise<TaskRow | null> {
+  const record = { phase: task.phase, value: report.record };
+  if (task.stopRequested !== null && report.stopped) {
+    return endStopped(sql, task, { request: task.stopRequested, comment: null, actor: report.actor, record });
+  }
+  const next = nextStepAfterFailure(
+    { phase: task.phase, retries: task.retries, failure: report.failure, interrupted: report.interrupted },
+    { ...retry, maxRetries: task.maxRetries },
+    Math.random(),
+  );
+  const told = `${report.failure.message} (${next.reason})`;
+  if (next.step === 'fail') {
+    const { attempt, failure, actor } = report;
+    return failTask(sql, { taskId: task.id, attempt, failure, record, actor, message: told });
+  }
+  await freeSlotOf(sql, task.id);
+  await releaseLockOfTask(sql, task.id);
+  return moveTask(sql, {
+    taskId: task.id,
+    verb: 'retry',
+    to: 'pending',
+    attempt: report.attempt,
+    set: {
+      stage: 'queued',
+      retries: task.retries + (report.interrupted ? 0 : 1),
+      error: { ...report.failure },
+      agentId: null,
+      podName: null,
+      slotId: null,
+      sessionId: null,
+      startedAt: null,
+    },
+    runAfterMs: next.delayMs,
+    record,
+    actor: report.actor,
+    message: told,
+    data: { code: report.failure.code, class: report.failure.class, delayMs: next.delayMs },
+  });
+}
+
+export interface Refusal {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly failure: Failure;
+  readonly actor: string;
+}
+
+/** The agent did not take the task: for now, so that it is offered again later, or ever. Null means stale. */
+export async function refuseTask(
+  database: Database,
+  refusal: Refusal,
+  retry: RetrySettings,
+): Promise<TaskRow | null> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const task = await lockTask(sql, refusal.taskId);
+    if (task?.status !== 'assigned' || task.attempt !== refusal.attempt) {
+      return null;
+    }
+    const { attempt, failure, actor } = refusal;
+    // A refusal comes before the work, so also an apply may be offered again.
+    const next = nextStepAfterFailure(
+      { phase: 'plan', retries: task.retries, failure, interrupted: false },
+      { ...retry, maxRetries: task.maxRetries },
+      Math.random(),
+    );
+    const message = `refused: ${failure.message} (${next.reason})`;
+    return next.step === 'fail'
+      ? failTask(sql, { taskId: task.id, attempt, failure, actor, message })
+      : releaseLocked(sql, task, {
+          taskId: task.id,
+          attempt,
+          delayMs: next.delayMs,
+          countsAsRetry: true,
+          failure,
+          actor,
+          message,
+        });
+  });
+}

@@ -1,0 +1,85 @@
+import { isFinal, isWorking, TASK_TRANSITIONS, type TaskVerb } from '@berth/domain';
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import type { StopRequest, TaskRow } from '../entities/index.js';
+import type { PersonsMove } from './confirm-task.js';
+import { endTask } from './end-task.js';
+import { lockTask } from './lock-task.js';
+
+export interface Stop {
+  readonly taskId: string;
+  readonly request: StopRequest;
+  readonly comment: string | null;
+  readonly actor: string;
+}
+
+/** `agentMustStop`: an agent is at work and has to be told. */
+export interface StopAnswer extends PersonsMove {
+  readonly agentMustStop: boolean;
+}
+
+/**
+ * A person wants the task to end. What no agent works on ends at once; otherwise the wish is written down, and the
+ * agent's report that it stopped ends the task. A force-cancel ends it without waiting for the agent.
+ */
+export async function stopTask(database: Database, stop: Stop): Promise<StopAnswer | null> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const task = await lockTask(sql, stop.taskId);
+    if (task === null) {
+      return null;
+    }
+    const verb: TaskVerb = stop.request === 'discard' ? 'discard' : 'cancel';
+    if (TASK_TRANSITIONS[task.status][verb] === undefined) {
+      return { task, moved: false, agentMustStop: false };
+    }
+    const working = isWorking(task.status);
+    if (working && stop.request !== 'force_cancel') {
+      return { task: await writeDownStop(sql, task, stop), moved: true, agentMustStop: true };
+    }
+    const ended = await endStopped(sql, task, stop);
+    return { task: ended ?? task, moved: ended !== null, agentMustStop: working };
+  });
+}
+
+/** Ends a locked task as the person wished who asked for the stop. */
+export async function endStopped(
+  sql: Sql,
+  task: TaskRow,
+  stop: Pick<Stop, 'request' | 'comment' | 'actor'> & { record?: { phase: TaskRow['phase']; value: object } },
+): Promise<TaskRow | null> {
+  if (isFinal(task.status)) {
+    return null;
+  }
+  const discard = stop.request === 'discard';
+  if (task.status === 'applying' && task.workspaceId !== null && stop.request === 'force_cancel') {
+    await sql.rows('update workspaces set needs_attention = true, updated_at = now() where id = $1', [task.workspaceId]);
+  }
+  return endTask(sql, {
+    taskId: task.id,
+    verb: discard ? 'discard' : 'cancel',
+    to: discard ? 'discarded' : 'cancelled',
+    attempt: task.attempt,
+    set: { stopRequested: stop.request },
+    ...(stop.record === undefined ? {} : { record: stop.record }),
+    actor: stop.actor,
+    message: stop.request === 'force_cancel' ? 'cancelled by force' : discard ? 'discarded' : 'cancelled',
+    data: stop.comment === null ? {} : { comment: stop.comment },
+  });
+}
+
+async function writeDownStop(sql: Sql, task: TaskRow, stop: Stop): Promise<TaskRow> {
+  await sql.rows('update tasks set stop_requested = $2, stage = $3 where id = $1', [task.id, stop.request, 'stopping']);
+  await sql.rows(
+    `insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
+     values ($1, $2, 'stop_requested', $3, $3, $4, $5, $6, $7::jsonb)`,
+    [
+      task.organizationId,
+      task.id,
+      task.status,
+      task.attempt,
+      stop.actor,
+      `asked the agent to stop (${stop.request})`,
+      JSON.stringify(stop.comment === null ? {} : { comment: stop.comment }),
+    ],
+  );
+  return { ...task, stopRequested: stop.request, stage: 'stopping' };
+}

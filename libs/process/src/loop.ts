@@ -1,0 +1,83 @@
+/** What a loop tells about each run, for its metric and its log. */
+export interface LoopObserver {
+  ran(loop: string, seconds: number): void;
+  failed(loop: string, error: unknown, nextInMs: number): void;
+}
+
+export interface LoopOptions {
+  /** The same in log and metric. */
+  readonly name: string;
+  /** Pause between two runs in milliseconds; each pause varies by a fifth, so that many processes do not march in step. */
+  readonly intervalMs: number;
+  /** One run. Returning `again` starts the next one at once. */
+  readonly run: (signal: AbortSignal) => Promise<'again' | 'rest'>;
+  readonly observer: LoopObserver;
+}
+
+/**
+ * One background loop: start is quick, stop waits for the run in progress, both may be called twice.
+ * `wake` ends the pause; a wake during a run leads to one more run.
+ */
+export class Loop {
+  private readonly abort = new AbortController();
+  private running: Promise<void> | undefined;
+  private endPause: (() => void) | undefined;
+  private woken = false;
+
+  constructor(private readonly options: LoopOptions) {}
+
+  start(): void {
+    this.running ??= this.turn();
+  }
+
+  wake(): void {
+    this.woken = true;
+    this.endPause?.();
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort();
+    this.endPause?.();
+    await this.running;
+  }
+
+  private async turn(): Promise<void> {
+    let failures = 0;
+    while (!this.abort.signal.aborted) {
+      this.woken = false;
+      const began = performance.now();
+      let pauseMs = this.options.intervalMs * (0.9 + Math.random() * 0.2);
+      try {
+        const outcome = await this.options.run(this.abort.signal);
+        failures = 0;
+        this.options.observer.ran(this.options.name, (performance.now() - began) / 1000);
+        if (outcome === 'again') {
+          continue;
+        }
+      } catch (error) {
+        failures += 1;
+        pauseMs = Math.min(30_000, Math.max(pauseMs, 250 * 2 ** failures));
+        this.options.observer.failed(this.options.name, error, Math.round(pauseMs));
+        // A wake must not turn a failing run into a hot loop.
+        this.woken = false;
+      }
+      if (!this.woken) {
+        await this.pause(pauseMs);
+      }
+    }
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (this.abort.signal.aborted) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.endPause = undefined;
+  }
+}
