@@ -40,7 +40,10 @@ export function matchTasksToSlots(
     if (slot !== undefined) {
       matches.push({ taskId: task.id, slot });
       left.set(slot.agentId, (left.get(slot.agentId) ?? 0) - 1);
-      free.set(task.poolId, (free.get(task.poolId) ?? []).filter((one) => one !== slot));
+      free.set(
+        task.poolId,
+        (free.get(task.poolId) ?? []).filter((one) => one !== slot),
+      );
     }
   }
   return matches;

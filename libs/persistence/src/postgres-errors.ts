@@ -3,7 +3,9 @@ export class DatabaseUnavailable extends Error {
   readonly failureClass = 'transient';
 
   constructor(cause: unknown) {
-    super(`the database cannot answer now: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`the database cannot answer now: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
     this.name = 'DatabaseUnavailable';
   }
 }
@@ -22,9 +24,22 @@ export class UniqueViolation extends Error {
 /** Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that pass by themselves. */
 const TRANSIENT_CLASSES = ['08', '53', '57', '58'];
 const TRANSIENT_CODES = ['40001', '40P01', '55P03', '25P03', '25P04'];
-const TRANSIENT_NETWORK = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN', 'EHOSTUNREACH'];
+const TRANSIENT_NETWORK = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+];
 /** pg gives these no code. */
-const TRANSIENT_TEXTS = ['Connection terminated', 'timeout exceeded when trying to connect', 'Query read timeout', 'Client has encountered a connection error'];
+const TRANSIENT_TEXTS = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'Client has encountered a connection error',
+];
 
 /** Foreign errors become ours where they enter; others pass unchanged. */
 export function translatePostgresError(error: unknown): unknown {

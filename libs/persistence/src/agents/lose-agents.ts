@@ -25,9 +25,10 @@ export async function suspectAgents(database: Database, limits: LossLimits): Pro
 
 /** A message for this agent found no queue: it gets nothing more until its next heartbeat. */
 export async function suspectAgent(database: Database, agentId: string): Promise<void> {
-  await database.rows("update agents set status = 'suspect', updated_at = now() where id = $1 and status = 'alive'", [
-    agentId,
-  ]);
+  await database.rows(
+    "update agents set status = 'suspect', updated_at = now() where id = $1 and status = 'alive'",
+    [agentId],
+  );
 }
 
 /** Declares agents lost whose heartbeats ended, each in a transaction of its own. Gives their ids. */
@@ -73,9 +74,10 @@ async function loseAgent(
     const reason = `agent ${agentId} (pod ${agent.podName}) has sent no heartbeat for ${Math.round(agent.silentMs / 1000)} s`;
     await loseSlots(sql, agentId, agent.podName, reason, retry);
     await sql.rows("update agents set status = 'lost', updated_at = now() where id = $1", [agentId]);
-    await sql.rows("update slots set state = 'lost', updated_at = now() where agent_id = $1 and state = 'idle'", [
-      agentId,
-    ]);
+    await sql.rows(
+      "update slots set state = 'lost', updated_at = now() where agent_id = $1 and state = 'idle'",
+      [agentId],
+    );
     return true;
   });
 }
@@ -105,7 +107,11 @@ export interface Farewell {
 }
 
 /** The agent says goodbye: it gets no more work, and unless its disk stays, its slots are gone at once. */
-export async function stopAgent(database: Database, farewell: Farewell, retry: RetrySettings): Promise<boolean> {
+export async function stopAgent(
+  database: Database,
+  farewell: Farewell,
+  retry: RetrySettings,
+): Promise<boolean> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const [agent] = await sql.rows(
       "select 1 from agents where id = $1 and session_id = $2 and status <> 'lost' for no key update",
@@ -115,9 +121,17 @@ export async function stopAgent(database: Database, farewell: Farewell, retry: R
       return false;
     }
     if (!farewell.keepsSlots) {
-      await loseSlots(sql, farewell.agentId, farewell.podName, `agent ${farewell.agentId} was stopped`, retry);
+      await loseSlots(
+        sql,
+        farewell.agentId,
+        farewell.podName,
+        `agent ${farewell.agentId} was stopped`,
+        retry,
+      );
     }
-    await sql.rows("update agents set status = 'stopped', updated_at = now() where id = $1", [farewell.agentId]);
+    await sql.rows("update agents set status = 'stopped', updated_at = now() where id = $1", [
+      farewell.agentId,
+    ]);
     return true;
   });
 }

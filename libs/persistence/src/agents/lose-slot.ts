@@ -50,7 +50,12 @@ export async function loseSlotOfTask(
     case 'planning':
     case 'running': {
       const failure: Failure = { code: 'AGENT_LOST', class: 'transient', message: loss.reason };
-      return failLocked(sql, task, { attempt, failure, interrupted: false, stopped: true, record: {}, actor }, retry);
+      return failLocked(
+        sql,
+        task,
+        { attempt, failure, interrupted: false, stopped: true, record: {}, actor },
+        retry,
+      );
     }
     case 'applying':
       return failLostApply(sql, task, loss);
@@ -70,7 +75,9 @@ function replanMessage(task: TaskRow, loss: SlotLoss): string {
 }
 
 async function failLostApply(sql: Sql, task: TaskRow, loss: SlotLoss): Promise<TaskRow | null> {
-  await sql.rows('update workspaces set needs_attention = true, updated_at = now() where id = $1', [task.workspaceId]);
+  await sql.rows('update workspaces set needs_attention = true, updated_at = now() where id = $1', [
+    task.workspaceId,
+  ]);
   const message =
     `${loss.reason} while it was applying: what was applied is unknown. Look at the workspace's resources and ` +
     'state, then clear its needsAttention and plan again';

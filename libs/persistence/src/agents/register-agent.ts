@@ -68,9 +68,10 @@ async function loseWhatIsGone(
   podBefore: string | null,
   retry: RetrySettings,
 ): Promise<number> {
-  const rows = await sql.rows<RawRow>('select * from slots where agent_id = $1 and task_id is not null order by slot_id', [
-    registration.agentId,
-  ]);
+  const rows = await sql.rows<RawRow>(
+    'select * from slots where agent_id = $1 and task_id is not null order by slot_id',
+    [registration.agentId],
+  );
   const samePod = podBefore === registration.podName;
   let lost = 0;
   for (const slot of rows.map((row) => toEntity<SlotRow>(row))) {
@@ -94,9 +95,10 @@ async function isKept(sql: Sql, slot: SlotRow, registration: Registration): Prom
   if (slot.state === 'reserved') {
     return held;
   }
-  const [task] = await sql.rows<{ phase: string }>("select phase from tasks where id = $1 and status = 'assigned'", [
-    slot.taskId,
-  ]);
+  const [task] = await sql.rows<{ phase: string }>(
+    "select phase from tasks where id = $1 and status = 'assigned'",
+    [slot.taskId],
+  );
   return task !== undefined && (task.phase !== 'apply' || held || slot.reservedUntil === null);
 }
 

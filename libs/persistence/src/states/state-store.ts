@@ -92,12 +92,18 @@ export async function lockState(
       ],
     );
     const holder = await lockedState(sql, workspaceId);
-    return holder === null || holder.lockId === lock.lockId ? { outcome: 'held' } : { outcome: 'locked', lock: holder };
+    return holder === null || holder.lockId === lock.lockId
+      ? { outcome: 'held' }
+      : { outcome: 'locked', lock: holder };
   });
 }
 
 /** Gives the lock back. Without an id it is taken away by force. Unlocking what is not locked is fine. */
-export async function unlockState(database: Database, workspaceId: string, lockId: string | null): Promise<StateLock | null> {
+export async function unlockState(
+  database: Database,
+  workspaceId: string,
+  lockId: string | null,
+): Promise<StateLock | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     await sql.rows(
       `with unlocked as (
@@ -112,7 +118,9 @@ export async function unlockState(database: Database, workspaceId: string, lockI
 
 /** Takes away the lock that a finished attempt of a task has left behind. */
 export async function releaseLockOfTask(sql: Sql, taskId: string): Promise<void> {
-  await sql.rows('with gone as (delete from state_locks where task_id = $1 returning 1) select * from gone', [taskId]);
+  await sql.rows('with gone as (delete from state_locks where task_id = $1 returning 1) select * from gone', [
+    taskId,
+  ]);
 }
 
 /** The newest version of the workspace's state with its sealed content. */

@@ -22,7 +22,10 @@ export interface PersonsMove {
  * A person says yes to the plan: the apply is queued for the slot that holds it. Where the reservation has ended
  * there is nothing to apply, so the task plans again and waits for a person once more.
  */
-export async function confirmTask(database: Database, confirmation: Confirmation): Promise<PersonsMove | null> {
+export async function confirmTask(
+  database: Database,
+  confirmation: Confirmation,
+): Promise<PersonsMove | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const task = await lockTask(sql, confirmation.taskId);
     if (task === null) {
@@ -32,7 +35,9 @@ export async function confirmTask(database: Database, confirmation: Confirmation
     if (task.status !== 'apply_pending' || otherPlan) {
       return { task, moved: false };
     }
-    const reserved = await sql.rows("select 1 from slots where task_id = $1 and state = 'reserved'", [task.id]);
+    const reserved = await sql.rows("select 1 from slots where task_id = $1 and state = 'reserved'", [
+      task.id,
+    ]);
     const data = confirmation.comment === null ? {} : { comment: confirmation.comment };
     const moved =
       reserved.length === 0

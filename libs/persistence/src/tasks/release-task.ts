@@ -36,7 +36,9 @@ export async function releaseLocked(sql: Sql, task: TaskRow, release: Release): 
     runAfterMs: release.delayMs,
     actor: release.actor,
     message: release.message,
-    ...(release.failure === null ? {} : { data: { code: release.failure.code, class: release.failure.class } }),
+    ...(release.failure === null
+      ? {}
+      : { data: { code: release.failure.code, class: release.failure.class } }),
   } as const;
   const set = {
     sessionId: null,

@@ -20,7 +20,12 @@ export async function freeSlotOf(sql: Sql, taskId: string): Promise<SlotPlace | 
 }
 
 /** The task's slot keeps its plan for `seconds`, or until `reserved_until` as it was set before. */
-export async function reserveSlotOf(sql: Sql, taskId: string, attempt: number, seconds: number | null): Promise<boolean> {
+export async function reserveSlotOf(
+  sql: Sql,
+  taskId: string,
+  attempt: number,
+  seconds: number | null,
+): Promise<boolean> {
   const reserved = await sql.rows(
     `with reserved as (
        update slots set state = 'reserved', attempt = $2::int, updated_at = now(),

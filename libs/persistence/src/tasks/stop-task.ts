@@ -51,7 +51,9 @@ export async function endStopped(
   }
   const discard = stop.request === 'discard';
   if (task.status === 'applying' && task.workspaceId !== null && stop.request === 'force_cancel') {
-    await sql.rows('update workspaces set needs_attention = true, updated_at = now() where id = $1', [task.workspaceId]);
+    await sql.rows('update workspaces set needs_attention = true, updated_at = now() where id = $1', [
+      task.workspaceId,
+    ]);
   }
   return endTask(sql, {
     taskId: task.id,
@@ -67,7 +69,11 @@ export async function endStopped(
 }
 
 async function writeDownStop(sql: Sql, task: TaskRow, stop: Stop): Promise<TaskRow> {
-  await sql.rows('update tasks set stop_requested = $2, stage = $3 where id = $1', [task.id, stop.request, 'stopping']);
+  await sql.rows('update tasks set stop_requested = $2, stage = $3 where id = $1', [
+    task.id,
+    stop.request,
+    'stopping',
+  ]);
   await sql.rows(
     `insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
      values ($1, $2, 'stop_requested', $3, $3, $4, $5, $6, $7::jsonb)`,

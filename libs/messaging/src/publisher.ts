@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { MESSAGES, type MessageOf, type MessageType } from '@berth/contracts';
+import type { Counter, Logger, Metrics } from '@berth/observability';
+import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
+import { BrokerConnection } from './broker-connection.js';
+import { assertTopology, EXCHANGES } from './topology.js';
+
+/**
+ * What became of a message. `queued`: the broker has it in a queue. `refused`: it is certainly in no queue (returned
+ * as unroutable, nacked, or never written). `unknown`: nobody can say, it may have been delivered.
+ */
+export type PublishOutcome =
+  | { readonly outcome: 'queued' }
+  | { readonly outcome: 'refused'; readonly reason: 'returned' | 'nacked' | 'not_written' }
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+interface Pending {
+  returned: boolean;
+  readonly settle: (outcome: PublishOutcome) => void;
+}
+
+/** Not below the time in which a dead connection is noticed, or late confirms would count as unknown. */
+const CONFIRM_DEADLINE_MS = 12_000;
+
+/** Publishes with confirm and mandatory; never sends anything again by itself. */
+export class Publisher {
+  private readonly pending = new Map<string, Pending>();
+  private readonly published: Counter<'type' | 'outcome'>;
+  private channel: ConfirmChannel | undefined;
+
+  constructor(
+    private readonly connection: BrokerConnection,
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.published = metrics.counter(
+      'berth_messages_published_total',
+      'Messages published, by what became of them',
+      ['type', 'outcome'],
+    );
+    connection.onConnect(async (model) => this.openChannel(model));
+  }
+
+  /** True where the broker would take a message now. */
+  get canPublish(): boolean {
+    return this.channel !== undefined && this.connection.blocked === undefined;
+  }
+
+  async publish<T extends MessageType>(
+    type: T,
+    payload: MessageOf<T>,
+    routingKey: string = type,
+  ): Promise<PublishOutcome> {
+    const outcome = await this.send(type, payload, routingKey);
+    this.published.inc({ type, outcome: outcome.outcome });
+    if (outcome.outcome !== 'queued') {
+      this.logger.warn(
+        { type, routingKey },
+        `publishing ${type} to ${routingKey}: ${outcome.outcome}, ${outcome.reason}`,
+      );
+    }
+    return outcome;
+  }
+
+  private async send(type: MessageType, payload: object, routingKey: string): Promise<PublishOutcome> {
+    const { channel } = this;
+    if (channel === undefined) {
+      return { outcome: 'refused', reason: 'not_written' };
+    }
+    const messageId = randomUUID();
+    const definition = MESSAGES[type];
+    return new Promise<PublishOutcome>((resolve) => {
+      const timer = setTimeout(() => {
+        this.pending
+          .get(messageId)
+          ?.settle({ outcome: 'unknown', reason: 'the broker did not confirm in time' });
+      }, CONFIRM_DEADLINE_MS);
+      const settle = (outcome: PublishOutcome): void => {
+        clearTimeout(timer);
+        this.pending.delete(messageId);
+        resolve(outcome);
+      };
+      const entry: Pending = { returned: false, settle };
+      this.pending.set(messageId, entry);
+      try {
+        channel.publish(
+          EXCHANGES[definition.exchange],
+          routingKey,
+          Buffer.from(JSON.stringify(payload)),
+          {
+            type,
+            messageId,
+            mandatory: true,
+            persistent: true,
+            contentType: 'application/json',
+            timestamp: Math.floor(Date.now() / 1000),
+            headers: { version: definition.version },
+          },
+          (error: unknown) => {
+            settle(confirmOutcome(error, entry.returned, this.channel === channel));
+          },
+        );
+      } catch {
+        // The channel was closed already, so nothing left this process.
+        settle({ outcome: 'refused', reason: 'not_written' });
+      }
+    });
+  }
+
+  private async openChannel(model: ChannelModel): Promise<void> {
+    const channel = await model.createConfirmChannel();
+    await assertTopology(channel);
+    // The broker sends a message back before it confirms it, so the mark is there in time.
+    channel.on('return', (message: Message) => {
+      const entry = this.pending.get(String(message.properties.messageId));
+      if (entry !== undefined) {
+        entry.returned = true;
+      }
+    });
+    channel.on('error', (error: Error) => {
+      this.logger.warn(`publisher's channel: ${error.message}`);
+    });
+    channel.on('close', () => {
+      if (this.channel === channel) {
+        this.channel = undefined;
+      }
+      for (const entry of [...this.pending.values()]) {
+        entry.settle({ outcome: 'unknown', reason: 'the connection was lost before the confirm' });
+      }
+    });
+    this.channel = channel;
+  }
+}
+
+function confirmOutcome(error: unknown, returned: boolean, channelIsOpen: boolean): PublishOutcome {
+  if (error === null || error === undefined) {
+    return returned ? { outcome: 'refused', reason: 'returned' } : { outcome: 'queued' };
+  }
+  return channelIsOpen
+    ? { outcome: 'refused', reason: 'nacked' }
+    : { outcome: 'unknown', reason: 'the connection was lost before the confirm' };
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { MESSAGES, type MessageOf, type MessageType } from '@berth/contracts';
+import type { Logger } from '@berth/observability';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { BrokerConnection } from './broker-connection.js';
+import { EXCHANGES } from './topology.js';
+
+/** The other side did not answer. Transient. */
+export class NoAnswer extends Error {
+  readonly failureClass = 'transient';
+
+  constructor(type: string, reason: string) {
+    super(`no answer to ${type}: ${reason}`);
+    this.name = 'NoAnswer';
+  }
+}
+
+/** RabbitMQ's own pseudo-queue for answers: nothing to declare, nothing left behind. */
+const REPLY_TO = 'amq.rabbitmq.reply-to';
+
+/** Asks another service over the broker and waits a bounded time for its answer. */
+export class Requester {
+  private readonly waiting = new Map<string, (message: ConsumeMessage | Error) => void>();
+  private channel: Channel | undefined;
+
+  constructor(
+    connection: BrokerConnection,
+    private readonly logger: Logger,
+  ) {
+    connection.onConnect(async (model) => this.openChannel(model));
+  }
+
+  /** The answer's JSON, for the caller to parse. @throws NoAnswer */
+  async ask<T extends MessageType>(type: T, payload: MessageOf<T>, deadlineMs: number): Promise<unknown> {
+    const { channel } = this;
+    if (channel === undefined) {
+      throw new NoAnswer(type, 'not connected to the broker');
+    }
+    const correlationId = randomUUID();
+    const definition = MESSAGES[type];
+    const answer = await new Promise<ConsumeMessage | Error>((resolve) => {
+      const timer = setTimeout(() => {
+        this.waiting.get(correlationId)?.(new NoAnswer(type, `nothing within ${deadlineMs} ms`));
+      }, deadlineMs);
+      this.waiting.set(correlationId, (message) => {
+        clearTimeout(timer);
+        this.waiting.delete(correlationId);
+        resolve(message);
+      });
+      try {
+        channel.publish(EXCHANGES[definition.exchange], type, Buffer.from(JSON.stringify(payload)), {
+          type,
+          correlationId,
+          replyTo: REPLY_TO,
+          messageId: correlationId,
+          contentType: 'application/json',
+          headers: { version: definition.version },
+          expiration: deadlineMs,
+          mandatory: true,
+        });
+      } catch (error) {
+        this.waiting.get(correlationId)?.(new NoAnswer(type, String(error)));
+      }
+    });
+    if (answer instanceof Error) {
+      throw answer;
+    }
+    const headers = answer.properties.headers ?? {};
+    if (typeof headers['error'] === 'string') {
+      throw new NoAnswer(type, headers['error']);
+    }
+    return JSON.parse(answer.content.toString('utf8')) as unknown;
+  }
+
+  private async openChannel(model: ChannelModel): Promise<void> {
+    const channel = await model.createChannel();
+    channel.on('error', (error: Error) => {
+      this.logger.warn(`requester's channel: ${error.message}`);
+    });
+    channel.on('close', () => {
+      if (this.channel === channel) {
+        this.channel = undefined;
+      }
+      for (const settle of [...this.waiting.values()]) {
+        settle(new NoAnswer('a request', 'the connection was lost'));
+      }
+    });
+    channel.on('return', (message) => {
+      this.waiting.get(String(message.properties.correlationId))?.(
+        new NoAnswer(String(message.properties.type), 'nobody serves it yet'),
+      );
+    });
+    await channel.consume(
+      REPLY_TO,
+      (message) => {
+        if (message !== null) {
+          this.waiting.get(String(message.properties.correlationId))?.(message);
+        }
+      },
+      { noAck: true },
+    );
+    this.channel = channel;
+  }
+}
