@@ -1,1 +1,34 @@
-export {};
+import { NestLogger, LOGGER, type Logger } from '@berth/observability';
+import { runService } from '@berth/process';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { readEnv } from './env.js';
+import { serveOpenApi } from './openapi/serve-openapi.js';
+import { jsonBodies } from './json-bodies.js';
+
+/** Requests in hand at a stop may take this long; log followers are ended with their connections. */
+const GRACE_MS = 15_000;
+
+await runService({
+  name: 'api',
+  graceMs: GRACE_MS,
+  print: (line) => process.stderr.write(`${line}\n`),
+  start: async () => {
+    const env = readEnv(process.env);
+    const app = await NestFactory.create<NestExpressApplication>(AppModule.forEnv(env), {
+      bodyParser: false,
+      abortOnError: false,
+      bufferLogs: true,
+      forceCloseConnections: true,
+    });
+    const logger = app.get<Logger>(LOGGER);
+    app.useLogger(new NestLogger(logger));
+    app.disable('x-powered-by');
+    app.use(jsonBodies);
+    serveOpenApi(app);
+    await app.listen(env.BERTH_HTTP_PORT, env.BERTH_HTTP_HOST);
+    logger.info(`listening on ${await app.getUrl()}`);
+    return app;
+  },
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attempt, id, sha256, slotId } from './fields.js';
+import { PlanContent } from './plan.js';
 import { TaskPhaseField } from './tasks.js';
 import { Engine, VariableCategory } from './workspaces.js';
 
@@ -59,12 +60,25 @@ export const TaskAssignment = z.object({
       podName: z.string().nullable(),
       slotId: z.int().nullable(),
       planHash: sha256.nullable(),
+      /** Of the dependencies that the plan was made with. */
+      lockFile: z.string().nullable(),
     })
     .nullable(),
   /** Opens the workspace's state for this attempt only. */
   stateToken: z.string(),
 });
 export type TaskAssignment = z.infer<typeof TaskAssignment>;
+
+/** What the agent has read out of its plan: shown to people, redacted, and compared with the plan before. */
+export const PlanDescription = z.strictObject({
+  attempt,
+  document: PlanContent,
+  /** Of what the plan would do; two plans with the same digest are identical. */
+  digest: sha256,
+  /** The dependency lock file, which terraform wants back unchanged at apply. */
+  lockFile: z.string().max(1_000_000).nullable(),
+});
+export type PlanDescription = z.infer<typeof PlanDescription>;
 
 /** The answer to appended log: where the next piece goes, and whether somebody wants the task to stop. */
 export const LogAppended = z.object({

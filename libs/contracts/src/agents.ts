@@ -46,7 +46,7 @@ export const Stats = z.object({
   tasks: z.record(z.string(), z.int()),
   slots: z.record(z.string(), z.int()),
   agents: z.record(z.string(), z.int()),
-  /** From a task becoming runnable to its agent's accept, over the last hour, in milliseconds. */
+  /** From a task becoming runnable to its assignment, over the last hour, in milliseconds. */
   dispatchLatencyMs: z.object({ count: z.int(), p50: z.number().nullable(), p95: z.number().nullable() }),
 });
 export type Stats = z.infer<typeof Stats>;

@@ -5,3 +5,4 @@ export * from './page.js';
 export * from './problem.js';
 export * from './tasks.js';
 export * from './workspaces.js';
+export * from './plan.js';

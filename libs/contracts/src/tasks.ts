@@ -49,6 +49,10 @@ export type CreateTask = z.infer<typeof CreateTask>;
 export const TaskAction = z.strictObject({ comment: z.string().max(1_000).optional() });
 export type TaskAction = z.infer<typeof TaskAction>;
 
+/** With `planHash`, the confirmation counts for that plan only: another one by now is a 409. */
+export const TaskConfirmation = z.strictObject({ ...TaskAction.shape, planHash: sha256.optional() });
+export type TaskConfirmation = z.infer<typeof TaskConfirmation>;
+
 /** A step that may be skipped in a warm slot, and why it was or was not. */
 export const SkippableStep = z.object({
   skipped: z.boolean(),

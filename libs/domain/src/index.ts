@@ -6,3 +6,4 @@ export * from './task-status.js';
 export * from './task-transitions.js';
 export * from './warm-apply.js';
 export * from './match-tasks.js';
+export * from './forbidden-variables.js';

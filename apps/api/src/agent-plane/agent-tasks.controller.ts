@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import {
+  AcceptRequest,
+  LogAppended,
+  PlanDescription,
+  TaskAssignment,
+  TaskPhaseField,
+} from '@berth/contracts';
+import { appendLog, Database, describePlan, readPlanFile, storePlanFile } from '@berth/persistence';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { CallerParam, OpenTo, type AgentCaller } from '../auth/caller.js';
+import { configurationContent } from '../configurations/configurations.controller.js';
+import { API_ENV, type ApiEnv } from '../env.js';
+import { Describe } from '../openapi/describe.js';
+import { isUuid } from '../paging.js';
+import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { readBody } from '../read-body.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { AssignmentsService } from './assignments.service.js';
+
+const AttemptQuery = z.object({ attempt: z.coerce.number().int().min(1) });
+type AttemptQuery = z.infer<typeof AttemptQuery>;
+const LogPosition = AttemptQuery.extend({ phase: TaskPhaseField, offset: z.coerce.number().int().min(0) });
+type LogPosition = z.infer<typeof LogPosition>;
+
+const PLAN_SEAL = 'plan';
+/** Of one piece; agents send smaller ones. */
+const MAX_LOG_PIECE_MB = 4;
+
+/** The agents' data plane: everything bulky, each write guarded by (taskId, attempt) in its statement. */
+@Controller('agent/v1/tasks/:id')
+@OpenTo('agent')
+export class AgentTasksController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(AssignmentsService) private readonly assignments: AssignmentsService,
+    @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(API_ENV) private readonly env: ApiEnv,
+  ) {}
+
+  @Post('accept')
+  @HttpCode(200)
+  @Describe({
+    summary: 'Take the task; repeating it in one session gives the same answer',
+    body: AcceptRequest,
+    answer: TaskAssignment,
+  })
+  async accept(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Body(new ZodPipe(AcceptRequest)) body: AcceptRequest,
+  ): Promise<TaskAssignment> {
+    return this.assignments.accept(caller, id, body);
+  }
+
+  @Get('configuration')
+  @Describe({ summary: 'The configuration’s bytes', query: AttemptQuery, answerType: 'application/gzip' })
+  async configuration(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    const task = await this.ownedTask(caller, id, query.attempt);
+    const content =
+      task.configurationId === null ? null : await configurationContent(this.database, task.configurationId);
+    if (content === null) {
+      throw notFound('configuration of task', id);
+    }
+    response.status(200).type('application/gzip').send(content);
+  }
+
+  @Post('logs')
+  @HttpCode(200)
+  @Describe({
+    summary: 'Append to a phase’s log',
+    query: LogPosition,
+    bodyType: 'text/plain',
+    answer: LogAppended,
+  })
+  async appendLog(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(LogPosition)) query: LogPosition,
+    @Req() request: Request,
+  ): Promise<LogAppended> {
+    const content = await readBody(request, MAX_LOG_PIECE_MB, 'a piece of a log');
+    await this.ownedTask(caller, id, query.attempt);
+    const appended = await appendLog(this.database, {
+      taskId: id,
+      attempt: query.attempt,
+      phase: query.phase,
+      offset: query.offset,
+      content,
+      maxBytes: this.env.BERTH_MAX_LOG_MB * 1024 * 1024,
+    });
+    if (appended.outcome === 'stale') {
+      throw staleAttempt(id, query.attempt);
+    }
+    return { nextOffset: appended.nextOffset, stopRequested: appended.stopRequested };
+  }
+
+  @Put('plan-file')
+  @HttpCode(204)
+  @Describe({
+    summary: 'Store the plan file',
+    query: AttemptQuery,
+    bodyType: 'application/octet-stream',
+    status: 204,
+  })
+  async storePlan(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
+    @Headers('x-berth-sha256') sha256: string | undefined,
+    @Req() request: Request,
+  ): Promise<void> {
+    const content = await readBody(request, this.env.BERTH_MAX_PLAN_MB, 'a plan file');
+    const hash = createHash('sha256').update(content).digest('hex');
+    if (hash !== sha256) {
+      throw new ProblemError(
+        400,
+        'CHECKSUM_MISMATCH',
+        `the plan file hashes to ${hash}, X-Berth-Sha256 says ${String(sha256)}`,
+      );
+    }
+    await this.ownedTask(caller, id, query.attempt);
+    const stored = await storePlanFile(this.database, {
+      taskId: id,
+      attempt: query.attempt,
+      hash,
+      sizeBytes: content.length,
+      sealedFile: this.box.seal(PLAN_SEAL, content),
+    });
+    if (!stored) {
+      throw staleAttempt(id, query.attempt);
+    }
+  }
+
+  @Get('plan-file')
+  @Header('cache-control', 'no-store')
+  @Describe({
+    summary: 'The stored plan file, for an apply in another slot',
+    query: AttemptQuery,
+    answerType: 'application/octet-stream',
+  })
+  async planFile(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    const task = await this.ownedTask(caller, id, query.attempt);
+    const plan = await readPlanFile(this.database, task.planTaskId ?? id);
+    if (plan === null) {
+      throw notFound('plan of task', id);
+    }
+    response.status(200).type('application/octet-stream').send(this.box.open(PLAN_SEAL, plan.sealedFile));
+  }
+
+  @Put('plan')
+  @HttpCode(204)
+  @Describe({ summary: 'Say what the stored plan would do', body: PlanDescription, status: 204 })
+  async describePlan(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Body(new ZodPipe(PlanDescription)) body: PlanDescription,
+  ): Promise<void> {
+    await this.ownedTask(caller, id, body.attempt);
+    if (!(await describePlan(this.database, { taskId: id, ...body }))) {
+      throw staleAttempt(id, body.attempt);
+    }
+  }
+
+  /** The reads' guard; each write repeats it in its own statement. */
+  private async ownedTask(
+    caller: AgentCaller,
+    taskId: string,
+    attempt: number,
+  ): Promise<{ configurationId: string | null; planTaskId: string | null }> {
+    if (!isUuid(taskId)) {
+      throw staleAttempt(taskId, attempt);
+    }
+    const [task] = await this.database.rows<{ configurationId: string | null; planTaskId: string | null }>(
+      `select configuration_id as "configurationId", plan_task_id as "planTaskId" from tasks
+       where id = $1 and attempt = $2 and agent_id = $3 and organization_id = $4`,
+      [taskId, attempt, caller.agentId, caller.organizationId],
+    );
+    if (task === undefined) {
+      throw staleAttempt(taskId, attempt);
+    }
+    return task;
+  }
+}

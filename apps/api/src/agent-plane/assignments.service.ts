@@ -1,0 +1,103 @@
+import type { AcceptRequest, TaskAssignment } from '@berth/contracts';
+import {
+  acceptTask,
+  ConfigurationRow,
+  Database,
+  VariableRow,
+  WorkspaceRow,
+  type TaskRow,
+} from '@berth/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import type { AgentCaller } from '../auth/caller.js';
+import { isUuid } from '../paging.js';
+import { ProblemError, staleAttempt } from '../problems/problem-error.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { TokenSigner } from '../secrets/signed-token.js';
+import { VARIABLE_SEAL } from '../workspaces/variables.controller.js';
+
+/** Gives an agent the task that it owns, with everything that one phase of it needs. */
+@Injectable()
+export class AssignmentsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(TokenSigner) private readonly signer: TokenSigner,
+  ) {}
+
+  /** @throws ProblemError 409 STALE_ATTEMPT */
+  async accept(caller: AgentCaller, taskId: string, request: AcceptRequest): Promise<TaskAssignment> {
+    const task = isUuid(taskId)
+      ? await acceptTask(this.database, {
+          taskId,
+          attempt: request.attempt,
+          agentId: caller.agentId,
+          slotId: request.slotId,
+          sessionId: caller.sessionId,
+        })
+      : null;
+    if (task?.organizationId !== caller.organizationId || task.phase !== request.phase) {
+      throw staleAttempt(taskId, request.attempt);
+    }
+    return this.assignmentOf(task);
+  }
+
+  private async assignmentOf(task: TaskRow): Promise<TaskAssignment> {
+    const { workspaceId, configurationId, operation } = task;
+    if (workspaceId === null || configurationId === null || operation === null) {
+      throw new Error(`task ${task.id} is no terraform task`);
+    }
+    const [workspace, configuration, variables] = await Promise.all([
+      this.database.repository(WorkspaceRow).findOneByOrFail({ id: workspaceId }),
+      this.database.repository(ConfigurationRow).findOneByOrFail({ id: configurationId }),
+      this.database.repository(VariableRow).findBy({ workspaceId }),
+    ]);
+    const { organizationId, attempt } = task;
+    return {
+      taskId: task.id,
+      attempt,
+      phase: task.phase,
+      operation,
+      workspace: { id: workspace.id, name: workspace.name, workingDirectory: workspace.workingDirectory },
+      engine: workspace.engine,
+      engineVersion: workspace.engineVersion,
+      configuration: {
+        id: configuration.id,
+        sha256: configuration.sha256,
+        sizeBytes: configuration.sizeBytes,
+      },
+      variables: variables.map((row) => ({
+        key: row.key,
+        value: this.box.open(VARIABLE_SEAL, row.sealedValue).toString('utf8'),
+        category: row.category,
+        sensitive: row.sensitive,
+        hcl: row.hcl,
+      })),
+      targets: task.targets,
+      replace: task.replace,
+      refreshOnly: task.refreshOnly,
+      plan: task.phase === 'apply' ? await this.planOf(task) : null,
+      stateToken: this.signer.sign({ kind: 'task', taskId: task.id, attempt, workspaceId, organizationId }),
+    };
+  }
+
+  private async planOf(task: TaskRow): Promise<TaskAssignment['plan']> {
+    const planTaskId = task.planTaskId ?? task.id;
+    const [plan] = await this.database.rows<{ hash: string; lockFile: string | null }>(
+      'select hash, lock_file as "lockFile" from plans where task_id = $1',
+      [planTaskId],
+    );
+    if (plan === undefined) {
+      throw new ProblemError(404, 'NO_PLAN', `the plan of task ${planTaskId} is not stored`);
+    }
+    const own = task.planTaskId === null;
+    return {
+      taskId: planTaskId,
+      // A task of operation "apply" never planned in this slot, so there is nothing warm to find.
+      agentId: own ? task.agentId : null,
+      podName: own ? task.podName : null,
+      slotId: own ? task.slotId : null,
+      planHash: task.planHash ?? plan.hash,
+      lockFile: plan.lockFile,
+    };
+  }
+}

@@ -1,0 +1,140 @@
+import {
+  Agent,
+  AgentToken,
+  CreateAgentToken,
+  CreatePool,
+  PageQuery,
+  Pool,
+  Slot,
+  pageOf,
+} from '@berth/contracts';
+import { AgentTokenRow, Database, PoolRow, UniqueViolation } from '@berth/persistence';
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { Describe } from '../openapi/describe.js';
+import { notFound, ProblemError } from '../problems/problem-error.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { keyHash, newKey } from '../secrets/key-hash.js';
+
+const AGENTS = `select a.id, a.pod_name as "podName", p.name as pool, a.status, a.slots, a.concurrency, a.version,
+    a.registered_at as "registeredAt", h.at as "lastHeartbeatAt"
+  from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id
+  where a.organization_id = $1`;
+
+/** Agents, their slots and their pools, as the users' API shows them. */
+@Controller('api/v1')
+export class AgentsController {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  @Get('agents')
+  @Describe({ summary: 'List agents', query: PageQuery, answer: pageOf(Agent) })
+  async agents(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
+    const rows = await this.database.rows<Agent>(
+      `${AGENTS} and ($2::text is null or a.id > $2) order by a.id limit $3`,
+      [caller.organizationId, afterOf(query), query.limit + 1],
+    );
+    return pageById(rows, query.limit, (agent) => agent.id);
+  }
+
+  @Get('agents/:id')
+  @Describe({ summary: 'Read an agent', answer: Agent })
+  async agent(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Agent> {
+    const [agent] = await this.database.rows<Agent>(`${AGENTS} and a.id = $2`, [caller.organizationId, id]);
+    if (agent === undefined) {
+      throw notFound('agent', id);
+    }
+    return agent;
+  }
+
+  @Get('slots')
+  @Describe({ summary: 'List slots', query: PageQuery, answer: pageOf(Slot) })
+  async slots(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
+    const rows = await this.database.rows<Slot & { place: string }>(
+      `select s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId", p.name as pool, s.state,
+         s.task_id as "taskId", s.attempt, s.reserved_until as "reservedUntil", s.agent_id || '/' || lpad(s.slot_id::text, 6, '0') as place
+       from slots s join pools p on p.id = s.pool_id
+       where s.organization_id = $1 and ($2::text is null or s.agent_id || '/' || lpad(s.slot_id::text, 6, '0') > $2)
+       order by place limit $3`,
+      [caller.organizationId, afterOf(query), query.limit + 1],
+    );
+    const page = pageById(rows, query.limit, (slot) => slot.place);
+    return { ...page, items: page.items.map(({ place: _, ...slot }) => slot) };
+  }
+
+  @Get('pools')
+  @Describe({ summary: 'List pools', query: PageQuery, answer: pageOf(Pool) })
+  async pools(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
+    const rows = await this.database.rows<Pool>(
+      `select id, name, created_at as "createdAt" from pools
+       where organization_id = $1 and ($2::text is null or name > $2) order by name limit $3`,
+      [caller.organizationId, afterOf(query), query.limit + 1],
+    );
+    return pageById(rows, query.limit, (pool) => pool.name);
+  }
+
+  @Post('pools')
+  @Describe({ summary: 'Create a pool', body: CreatePool, status: 201, answer: Pool, idempotent: true })
+  async createPool(
+    @CallerParam() caller: UserCaller,
+    @Body(new ZodPipe(CreatePool)) body: { name: string },
+  ): Promise<Pool> {
+    try {
+      const [pool] = await this.database.rows<Pool>(
+        `with created as (insert into pools (organization_id, name) values ($1, $2) returning *)
+         select id, name, created_at as "createdAt" from created`,
+        [caller.organizationId, body.name],
+      );
+      if (pool === undefined) {
+        throw new Error('the pool was not created');
+      }
+      return pool;
+    } catch (error) {
+      if (error instanceof UniqueViolation) {
+        throw new ProblemError(409, 'NAME_TAKEN', `there is a pool "${body.name}" already`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  @Post('pools/:pool/tokens')
+  @Describe({
+    summary: 'Make a token with which agents join the pool; it is shown this once',
+    body: CreateAgentToken,
+    status: 201,
+    answer: AgentToken,
+  })
+  async createToken(
+    @CallerParam() caller: UserCaller,
+    @Param('pool') poolName: string,
+    @Body(new ZodPipe(CreateAgentToken)) body: { name: string },
+  ): Promise<AgentToken> {
+    const { organizationId } = caller;
+    const pool = await this.database.repository(PoolRow).findOneBy({ organizationId, name: poolName });
+    if (pool === null) {
+      throw notFound('pool', poolName);
+    }
+    const token = newKey('berth_agent');
+    const inserted = await this.database
+      .repository(AgentTokenRow)
+      .insert({ organizationId, poolId: pool.id, name: body.name, tokenHash: keyHash(token) });
+    return {
+      id: String(inserted.identifiers[0]?.['id']),
+      name: body.name,
+      pool: pool.name,
+      token,
+      createdAt: new Date().toISOString(),
+    };
+  }
+}
+
+function afterOf(query: PageQuery): string | null {
+  return query.cursor === undefined ? null : Buffer.from(query.cursor, 'base64url').toString('utf8');
+}
+
+function pageById<R>(rows: readonly R[], limit: number, key: (row: R) => string) {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const nextCursor =
+    rows.length > limit && last !== undefined ? Buffer.from(key(last)).toString('base64url') : null;
+  return { items, nextCursor };
+}

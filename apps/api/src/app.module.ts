@@ -1,0 +1,123 @@
+import { BrokerConnection, Publisher } from '@berth/messaging';
+import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
+import { connectDatabase, Database } from '@berth/persistence';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AgentTasksController } from './agent-plane/agent-tasks.controller.js';
+import { AssignmentsService } from './agent-plane/assignments.service.js';
+import { SessionsController } from './agent-plane/sessions.controller.js';
+import { AgentsController } from './agents/agents.controller.js';
+import { StatsController } from './agents/stats.controller.js';
+import { AuthGuard } from './auth/auth.guard.js';
+import { Authenticator } from './auth/authenticator.js';
+import { admitFirstKeys } from './auth/first-keys.js';
+import { ConfigurationsController } from './configurations/configurations.controller.js';
+import { API_ENV, type ApiEnv } from './env.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { SecretBox } from './secrets/secret-box.js';
+import { TokenSigner } from './secrets/signed-token.js';
+import { StateVersionsController } from './states/state-versions.controller.js';
+import { StatesService } from './states/states.service.js';
+import { TerraformStateController } from './states/terraform-state.controller.js';
+import { SchedulerBell } from './tasks/scheduler-bell.js';
+import { TaskEventsController } from './tasks/task-events.controller.js';
+import { TaskLogsController } from './tasks/task-logs.controller.js';
+import { TasksController } from './tasks/tasks.controller.js';
+import { TasksService } from './tasks/tasks.service.js';
+import { VariablesController } from './workspaces/variables.controller.js';
+import { WorkspacesController } from './workspaces/workspaces.controller.js';
+import { WorkspacesService } from './workspaces/workspaces.service.js';
+
+@Module({})
+export class AppModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(BrokerConnection) private readonly broker: BrokerConnection,
+  ) {}
+
+  static forEnv(env: ApiEnv): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ObservabilityModule.forService('api', env.BERTH_LOG_LEVEL)],
+      controllers: [
+        WorkspacesController,
+        VariablesController,
+        ConfigurationsController,
+        TerraformStateController,
+        StateVersionsController,
+        TasksController,
+        TaskLogsController,
+        TaskEventsController,
+        AgentsController,
+        StatsController,
+        SessionsController,
+        AgentTasksController,
+      ],
+      providers: [
+        { provide: API_ENV, useValue: env },
+        { provide: SecretBox, useValue: new SecretBox(env.BERTH_ENCRYPTION_KEY) },
+        { provide: TokenSigner, useValue: new TokenSigner(env.BERTH_ENCRYPTION_KEY) },
+        { provide: Database, useFactory: openDatabase, inject: [API_ENV, LOGGER, Health] },
+        { provide: BrokerConnection, useFactory: brokerConnection, inject: [API_ENV, LOGGER, Health] },
+        {
+          provide: Publisher,
+          useFactory: openPublisher,
+          inject: [BrokerConnection, API_ENV, LOGGER, Metrics],
+        },
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        Authenticator,
+        AssignmentsService,
+        SchedulerBell,
+        StatesService,
+        TasksService,
+        WorkspacesService,
+      ],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.broker.close();
+    await this.database.close();
+  }
+}
+
+async function openDatabase(env: ApiEnv, logger: Logger, health: Health): Promise<Database> {
+  const database = await connectDatabase({
+    url: env.DATABASE_URL,
+    applicationName: 'berth api',
+    poolSize: env.BERTH_DATABASE_POOL,
+    waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+    onWaiting: (reason) => {
+      logger.warn(`waiting for the database: ${reason}`);
+    },
+    onConnectionLost: (reason) => {
+      logger.warn(`a database connection was lost: ${reason}`);
+    },
+  });
+  await admitFirstKeys(database, env.BERTH_API_KEY, env.BERTH_AGENT_TOKEN);
+  health.add('database', async () => {
+    await database.rows('select 1');
+  });
+  return database;
+}
+
+function brokerConnection(env: ApiEnv, logger: Logger, health: Health): BrokerConnection {
+  const waitMs = env.BERTH_START_WAIT_SECONDS * 1_000;
+  const connection = new BrokerConnection({ url: env.AMQP_URL, name: 'api publisher', waitMs, logger });
+  health.add('broker', async () => connection.check());
+  return connection;
+}
+
+async function openPublisher(
+  connection: BrokerConnection,
+  _env: ApiEnv,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<Publisher> {
+  const publisher = new Publisher(connection, logger, metrics);
+  await connection.open();
+  return publisher;
+}

@@ -1,0 +1,54 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { ProblemError } from '../problems/problem-error.js';
+import { Authenticator } from './authenticator.js';
+import { CALLER_KINDS, PUBLIC, type CallerKind, type WithCaller } from './caller.js';
+import { credentialOf } from './credentials.js';
+
+/** The probes and metrics come from another room and carry no marks of ours. */
+const OPEN_PATHS = ['/healthz', '/readyz', '/metrics'];
+
+/** Every call has a caller, and the caller is of a kind that may call. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(Authenticator) private readonly authenticator: Authenticator,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Request & WithCaller>();
+    const places = [context.getHandler(), context.getClass()];
+    if (
+      OPEN_PATHS.includes(request.path) ||
+      this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places)
+    ) {
+      return true;
+    }
+    const kinds = this.reflector.getAllAndOverride<CallerKind[] | undefined>(CALLER_KINDS, places) ?? [
+      'user',
+    ];
+    const secret = credentialOf(request.headers);
+    if (secret === null) {
+      throw unauthorized('give a key as "Authorization: Bearer <key>" or "X-API-Key: <key>"');
+    }
+    const caller = await this.authenticator.callerOf(secret);
+    if (caller === null) {
+      throw unauthorized('this key is unknown, revoked or expired');
+    }
+    if (!kinds.includes(caller.kind)) {
+      throw new ProblemError(
+        403,
+        'FORBIDDEN',
+        `this call is for ${kinds.join(' or ')}, and the key is of ${caller.kind}`,
+      );
+    }
+    request.caller = caller;
+    return true;
+  }
+}
+
+function unauthorized(detail: string): ProblemError {
+  return new ProblemError(401, 'UNAUTHORIZED', detail);
+}

@@ -1,0 +1,56 @@
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+
+/** Who is calling: a person (or their script) with a key, an agent's process, or what runs inside a task. */
+export type Caller =
+  | { readonly kind: 'user'; readonly organizationId: string; readonly keyId: string; readonly actor: string }
+  | {
+      readonly kind: 'agent';
+      readonly organizationId: string;
+      readonly agentId: string;
+      readonly podName: string;
+      readonly sessionId: string;
+      readonly actor: string;
+    }
+  | {
+      readonly kind: 'pool';
+      readonly organizationId: string;
+      readonly poolId: string;
+      readonly actor: string;
+    }
+  | {
+      readonly kind: 'task';
+      readonly organizationId: string;
+      readonly workspaceId: string;
+      readonly taskId: string;
+      readonly attempt: number;
+      readonly actor: string;
+    };
+
+export type CallerKind = Caller['kind'];
+
+export const CALLER_KINDS = 'berth:caller-kinds';
+/** Who may call; without it, users only. */
+export const OpenTo = (...kinds: CallerKind[]) => SetMetadata(CALLER_KINDS, kinds);
+
+export const PUBLIC = 'berth:public';
+/** Anybody may call. */
+export const Public = () => SetMetadata(PUBLIC, true);
+
+export interface WithCaller {
+  caller?: Caller;
+}
+
+function callerOf(context: ExecutionContext): Caller {
+  const { caller } = context.switchToHttp().getRequest<WithCaller>();
+  if (caller === undefined) {
+    throw new Error('this call has no caller: it is public');
+  }
+  return caller;
+}
+
+export type UserCaller = Extract<Caller, { kind: 'user' }>;
+export type AgentCaller = Extract<Caller, { kind: 'agent' }>;
+export type PoolCaller = Extract<Caller, { kind: 'pool' }>;
+
+/** The caller that the guard found. */
+export const CallerParam = createParamDecorator((_: unknown, context: ExecutionContext) => callerOf(context));

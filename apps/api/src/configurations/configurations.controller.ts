@@ -1,0 +1,97 @@
+import { Readable } from 'node:stream';
+import { Configuration } from '@berth/contracts';
+import { ConfigurationRow, Database } from '@berth/persistence';
+import { Controller, Headers, Inject, Param, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { API_ENV, type ApiEnv } from '../env.js';
+import { Describe } from '../openapi/describe.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { readBody } from '../read-body.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { ArchiveRefused, checkArchive, DEFAULT_ARCHIVE_LIMITS } from './archive-check.js';
+
+const GZIP_TYPES = [
+  'application/gzip',
+  'application/x-gzip',
+  'application/octet-stream',
+  'application/x-tar',
+];
+
+@Controller('api/v1/workspaces/:workspace/configurations')
+export class ConfigurationsController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(API_ENV) private readonly env: ApiEnv,
+  ) {}
+
+  @Post()
+  @Describe({
+    summary: 'Upload a configuration (a tar.gz); the newest is what tasks run',
+    bodyType: 'application/gzip',
+    status: 201,
+    answer: Configuration,
+  })
+  async upload(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Headers('content-type') contentType: string | undefined,
+    @Req() request: Request,
+  ): Promise<Configuration> {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+    if (!GZIP_TYPES.includes(type)) {
+      throw new ProblemError(
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        `content-type must be application/gzip, it is "${type}"`,
+      );
+    }
+    const content = await readBody(request, this.env.BERTH_MAX_CONFIGURATION_MB, 'a configuration');
+    const checked = await this.check(content);
+    const [created] = await this.database.rows<{ id: string; createdAt: Date }>(
+      `with created as (
+         insert into configurations (organization_id, workspace_id, sha256, size_bytes, content)
+         values ($1, $2, $3, $4, $5) returning id, created_at
+       ), current as (
+         update workspaces set current_configuration_id = created.id, updated_at = now() from created
+         where workspaces.id = $2
+       )
+       select id, created_at as "createdAt" from created`,
+      [caller.organizationId, workspace.id, checked.sha256, checked.sizeBytes, content],
+    );
+    if (created === undefined) {
+      throw new Error(`the configuration of workspace ${workspace.id} was not stored`);
+    }
+    return {
+      id: created.id,
+      workspaceId: workspace.id,
+      sha256: checked.sha256,
+      sizeBytes: checked.sizeBytes,
+      createdAt: created.createdAt.toISOString(),
+    };
+  }
+
+  private async check(content: Buffer): Promise<{ sha256: string; sizeBytes: number }> {
+    try {
+      return await checkArchive(Readable.from([content]), {
+        ...DEFAULT_ARCHIVE_LIMITS,
+        maxCompressedBytes: this.env.BERTH_MAX_CONFIGURATION_MB * 1024 * 1024,
+      });
+    } catch (error) {
+      if (error instanceof ArchiveRefused) {
+        throw new ProblemError(422, error.code, error.message, { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+/** A configuration's bytes. */
+export async function configurationContent(database: Database, id: string): Promise<Buffer | null> {
+  const row = await database
+    .repository(ConfigurationRow)
+    .findOne({ where: { id }, select: { id: true, content: true } });
+  return row?.content ?? null;
+}

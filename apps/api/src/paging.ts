@@ -1,0 +1,48 @@
+import type { Page, PageQuery } from '@berth/contracts';
+import { ProblemError } from './problems/problem-error.js';
+
+/** Where a list goes on: after this row, newest first. */
+export interface Cursor {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+/** @throws ProblemError where it is no cursor of ours */
+export function cursorOf(query: PageQuery): Cursor | null {
+  if (query.cursor === undefined) {
+    return null;
+  }
+  const [createdAt, id] = Buffer.from(query.cursor, 'base64url').toString('utf8').split('|');
+  const time = new Date(createdAt ?? '');
+  if (id === undefined || Number.isNaN(time.getTime()) || !isUuid(id)) {
+    throw new ProblemError(
+      400,
+      'INVALID_REQUEST',
+      'cursor: must be a nextCursor that a list call has given',
+      {
+        fields: [{ field: 'cursor', message: 'must be a nextCursor that a list call has given' }],
+      },
+    );
+  }
+  return { createdAt: time, id };
+}
+
+/** A page of rows that were read with one more than `limit`. */
+export function pageOfRows<R extends Cursor, T>(
+  rows: readonly R[],
+  limit: number,
+  toJson: (row: R) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const nextCursor =
+    rows.length > limit && last !== undefined
+      ? Buffer.from(`${last.createdAt.toISOString()}|${last.id}`).toString('base64url')
+      : null;
+  return { items: shown.map(toJson), nextCursor };
+}
+
+/** Ids are opaque to callers; here, one that is no UUID names nothing, and must not reach the database as one. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}

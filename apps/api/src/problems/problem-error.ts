@@ -1,0 +1,33 @@
+/** An answer that is no success: RFC 9457, with a stable code and a sentence on what to do. */
+export class ProblemError extends Error {
+  readonly fields: readonly { field: string; message: string }[] | undefined;
+  readonly currentStatus: string | undefined;
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    more: {
+      fields?: readonly { field: string; message: string }[];
+      currentStatus?: string;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(detail, { cause: more.cause });
+    this.name = 'ProblemError';
+    this.fields = more.fields;
+    this.currentStatus = more.currentStatus;
+  }
+}
+
+export function notFound(what: string, id: string): ProblemError {
+  return new ProblemError(404, 'NOT_FOUND', `there is no ${what} "${id}"`);
+}
+
+export function staleAttempt(taskId: string, attempt: number): ProblemError {
+  return new ProblemError(
+    409,
+    'STALE_ATTEMPT',
+    `attempt ${attempt} of task ${taskId} is not (or no longer) yours: drop it`,
+  );
+}

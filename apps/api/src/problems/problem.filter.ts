@@ -1,0 +1,90 @@
+import { STATUS_CODES } from 'node:http';
+import type { Problem } from '@berth/contracts';
+import { LOGGER, type Logger } from '@berth/observability';
+import { DatabaseUnavailable } from '@berth/persistence';
+import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { ProblemError } from './problem-error.js';
+import { StateIsLocked } from './state-is-locked.js';
+
+/** The one place where an error becomes an HTTP answer. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
+    if (error instanceof StateIsLocked) {
+      response.status(423).json(error.holder.info);
+      return;
+    }
+    const problem = problemOf(error);
+    if (problem.status >= 500) {
+      const request = http.getRequest<Request>();
+      this.logger.error(
+        { error, method: request.method, path: request.path },
+        `${problem.code}: ${String(error)}`,
+      );
+    }
+    if (response.headersSent) {
+      response.end();
+      return;
+    }
+    if (problem.status === 503) {
+      response.setHeader('retry-after', '2');
+    }
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  }
+}
+
+/** What the caller is told; of an unknown error no more than that it happened. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) {
+    return problem(error.status, error.code, error.message, {
+      ...(error.fields === undefined ? {} : { errors: [...error.fields] }),
+      ...(error.currentStatus === undefined ? {} : { currentStatus: error.currentStatus }),
+    });
+  }
+  if (error instanceof DatabaseUnavailable) {
+    return problem(503, 'DATABASE_UNAVAILABLE', 'the database cannot answer now; try again in a moment');
+  }
+  if (error instanceof HttpException) {
+    const status = error.getStatus();
+    return problem(
+      status,
+      (STATUS_CODES[status] ?? 'ERROR').toUpperCase().replaceAll(' ', '_'),
+      error.message,
+    );
+  }
+  if (isBodyError(error)) {
+    return bodyProblem(error);
+  }
+  return problem(500, 'INTERNAL_ERROR', 'something went wrong here; the log of the api says what');
+}
+
+function problem(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, code, detail, ...more };
+}
+
+interface BodyError {
+  readonly status: number;
+  readonly type: string;
+  readonly message: string;
+}
+
+/** As body-parser throws them. */
+function isBodyError(error: unknown): error is BodyError {
+  return error instanceof Error && 'type' in error && 'status' in error && typeof error.status === 'number';
+}
+
+function bodyProblem(error: BodyError): Problem {
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return problem(400, 'MALFORMED_JSON', `the body is not JSON: ${error.message}`);
+    case 'entity.too.large':
+      return problem(413, 'BODY_TOO_LARGE', 'the body is larger than this call takes');
+    default:
+      return problem(error.status, 'BAD_BODY', error.message);
+  }
+}

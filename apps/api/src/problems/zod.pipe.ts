@@ -1,0 +1,29 @@
+import type { PipeTransform } from '@nestjs/common';
+import { z } from 'zod';
+import { ProblemError } from './problem-error.js';
+
+/** Checks a body or a query against its schema; a 400 names each field that is wrong, and how. */
+export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.output<S>> {
+  constructor(private readonly schema: S) {}
+
+  transform(value: unknown): z.output<S> {
+    const result = this.schema.safeParse(value ?? {});
+    if (result.success) {
+      return result.data;
+    }
+    const fields = result.error.issues.flatMap(fieldsOf);
+    const detail = fields.map((one) => `${one.field}: ${one.message}`).join('; ');
+    throw new ProblemError(400, 'INVALID_REQUEST', detail, { fields });
+  }
+}
+
+function fieldsOf(issue: z.core.$ZodIssue): { field: string; message: string }[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: [...path, key].join('.'),
+      message: 'is not a field of this request',
+    }));
+  }
+  return [{ field: path.length === 0 ? 'body' : path.join('.'), message: issue.message }];
+}

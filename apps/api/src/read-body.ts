@@ -1,0 +1,36 @@
+import type { Request } from 'express';
+import { ProblemError } from './problems/problem-error.js';
+
+/** How long a body may take to arrive, in milliseconds. */
+const BODY_DEADLINE_MS = 300_000;
+
+/** The bytes of a body that is not JSON. @throws ProblemError 413, 408, 400 */
+export async function readBody(request: Request, maxMegabytes: number, what: string): Promise<Buffer> {
+  const limit = maxMegabytes * 1024 * 1024;
+  const tooLarge = new ProblemError(413, 'BODY_TOO_LARGE', `${what} may have ${maxMegabytes} MB at the most`);
+  if (Number(request.headers['content-length'] ?? 0) > limit) {
+    throw tooLarge;
+  }
+  const pieces: Buffer[] = [];
+  let size = 0;
+  const timer = setTimeout(() => {
+    request.destroy(new ProblemError(408, 'BODY_TIMEOUT', `${what} took too long to arrive`));
+  }, BODY_DEADLINE_MS);
+  try {
+    for await (const piece of request as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > limit) {
+        throw tooLarge;
+      }
+      pieces.push(piece);
+    }
+  } catch (error) {
+    if (error instanceof ProblemError) {
+      throw error;
+    }
+    throw new ProblemError(400, 'BODY_BROKE_OFF', `${what} broke off after ${size} bytes`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,57 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { deriveKey } from './secret-box.js';
+
+const SessionClaims = z.object({ kind: z.literal('session'), sessionId: z.string(), agentId: z.string() });
+const TaskClaims = z.object({
+  kind: z.literal('task'),
+  taskId: z.string(),
+  attempt: z.int(),
+  workspaceId: z.string(),
+  organizationId: z.string(),
+});
+const Claims = z.discriminatedUnion('kind', [SessionClaims, TaskClaims]);
+
+/** Of an agent's process. */
+export type SessionClaims = z.infer<typeof SessionClaims>;
+/** Of what runs inside one attempt of a task. */
+export type TaskClaims = z.infer<typeof TaskClaims>;
+
+const PREFIX = 'bt1';
+
+/**
+ * Makes and checks tokens that any api process can check without asking anybody. They need no end of their own:
+ * the session's and the attempt's rows say whether they still count.
+ */
+export class TokenSigner {
+  private readonly key: Buffer;
+
+  /** @param encryptionKey 32 bytes in base64 */
+  constructor(encryptionKey: string) {
+    this.key = deriveKey(encryptionKey, 'sign');
+  }
+
+  sign(claims: SessionClaims | TaskClaims): string {
+    const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
+    return `${PREFIX}.${body}.${this.mac(body).toString('base64url')}`;
+  }
+
+  /** What the token says, null where it is none of ours. */
+  verify(token: string): SessionClaims | TaskClaims | null {
+    const [prefix, body, mac, ...rest] = token.split('.');
+    if (prefix !== PREFIX || body === undefined || mac === undefined || rest.length > 0) {
+      return null;
+    }
+    const given = Buffer.from(mac, 'base64url');
+    const right = this.mac(body);
+    if (given.length !== right.length || !timingSafeEqual(given, right)) {
+      return null;
+    }
+    const claims = Claims.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+    return claims.success ? claims.data : null;
+  }
+
+  private mac(body: string): Buffer {
+    return createHmac('sha256', this.key).update(body).digest();
+  }
+}

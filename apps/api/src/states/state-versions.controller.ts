@@ -1,0 +1,90 @@
+import { PageQuery, pageOf, StateVersion } from '@berth/contracts';
+import { Database, StateVersionRow, toEntity, type RawRow } from '@berth/persistence';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { Describe } from '../openapi/describe.js';
+import { cursorOf, pageOfRows } from '../paging.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { describeState, parseState } from './state-content.js';
+import { StatesService, stateVersionJson } from './states.service.js';
+
+const StateDescription = StateVersion.extend({
+  resources: z.array(z.object({ address: z.string(), type: z.string(), provider: z.string().nullable() })),
+  outputs: z.record(z.string(), z.object({ type: z.unknown(), sensitive: z.boolean(), value: z.unknown() })),
+});
+
+@Controller('api/v1/workspaces/:workspace')
+export class StateVersionsController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(StatesService) private readonly states: StatesService,
+  ) {}
+
+  @Get('state')
+  @Describe({
+    summary: 'What is in the newest state, without attributes and sensitive outputs',
+    answer: StateDescription,
+  })
+  async current(@CallerParam() caller: UserCaller, @Param('workspace') idOrName: string) {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    const state = await this.states.content(workspace.id);
+    if (state === null) {
+      throw new ProblemError(404, 'NO_STATE', 'this workspace has no state yet');
+    }
+    return { ...stateVersionJson(state.version), ...describeState(parseState(state.content)) };
+  }
+
+  @Get('state-versions')
+  @Describe({
+    summary: 'List versions of the state, newest first',
+    query: PageQuery,
+    answer: pageOf(StateVersion),
+  })
+  async list(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Query(new ZodPipe(PageQuery)) query: PageQuery,
+  ) {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    const cursor = cursorOf(query);
+    const rows = await this.database.rows<RawRow>(
+      `select id, organization_id, workspace_id, serial, lineage, sha256, size_bytes, task_id, attempt, actor, number, created_at
+       from state_versions
+       where workspace_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2, $3::uuid))
+       order by created_at desc, id desc limit $4`,
+      [workspace.id, cursor?.createdAt ?? null, cursor?.id ?? null, query.limit + 1],
+    );
+    const versions = rows.map((row) => toEntity<StateVersionRow>(row));
+    return pageOfRows(versions, query.limit, stateVersionJson);
+  }
+
+  @Get('state-versions/:id')
+  @Describe({ summary: 'What is in a version of the state', answer: StateDescription })
+  async read(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Param('id') id: string,
+  ) {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    const { version, content } = await this.states.version(workspace.id, id);
+    const described =
+      content.length === 0 ? { resources: [], outputs: {} } : describeState(parseState(content));
+    return { ...stateVersionJson(version), ...described };
+  }
+
+  @Post('state-versions/:id/restore')
+  @HttpCode(200)
+  @Describe({ summary: 'Make an older version the newest one', answer: StateVersion })
+  async restore(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Param('id') id: string,
+  ) {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    return stateVersionJson(await this.states.restore(caller.organizationId, workspace.id, caller, id));
+  }
+}

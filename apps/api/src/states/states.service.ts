@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import type { StateVersion } from '@berth/contracts';
+import { Database, newestState, StateVersionRow, writeState, type StateCaller } from '@berth/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../auth/caller.js';
+import { isUuid } from '../paging.js';
+import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { parseState } from './state-content.js';
+
+const STATE_SEAL = 'state';
+
+/** Versions of workspaces' states, sealed at rest. A version without content says that the state was deleted. */
+@Injectable()
+export class StatesService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SecretBox) private readonly box: SecretBox,
+  ) {}
+
+  /** The newest state's bytes, null where there is none. */
+  async content(workspaceId: string): Promise<{ version: StateVersionRow; content: Buffer } | null> {
+    const version = await newestState(this.database, workspaceId);
+    return version === null || version.sizeBytes === 0 ? null : { version, content: this.open(version) };
+  }
+
+  /** @throws ProblemError 404 */
+  async version(workspaceId: string, id: string): Promise<{ version: StateVersionRow; content: Buffer }> {
+    const version = isUuid(id)
+      ? await this.database
+          .repository(StateVersionRow)
+          .createQueryBuilder('v')
+          .addSelect('v.sealedContent')
+          .where({ id, workspaceId })
+          .getOne()
+      : null;
+    if (version === null) {
+      throw notFound('state version', id);
+    }
+    return { version, content: this.open(version) };
+  }
+
+  /** @throws ProblemError 400, 409, 423 */
+  async write(
+    organizationId: string,
+    workspaceId: string,
+    caller: Caller,
+    lockId: string | null,
+    content: Buffer,
+  ): Promise<StateVersionRow> {
+    const { serial, lineage } = parseState(content);
+    return this.store(organizationId, workspaceId, caller, lockId, { serial, lineage, content });
+  }
+
+  /** An older version becomes the newest, with the next serial, so that terraform takes it for newer than all. */
+  async restore(
+    organizationId: string,
+    workspaceId: string,
+    caller: Caller,
+    id: string,
+  ): Promise<StateVersionRow> {
+    const { version, content } = await this.version(workspaceId, id);
+    if (version.sizeBytes === 0) {
+      throw new ProblemError(
+        422,
+        'EMPTY_STATE_VERSION',
+        'this version says that the state was deleted; restore another one',
+      );
+    }
+    const newest = await newestState(this.database, workspaceId);
+    const serial = Number(newest?.serial ?? 0) + 1;
+    const state = JSON.parse(content.toString('utf8')) as Record<string, unknown>;
+    const restored = Buffer.from(JSON.stringify({ ...state, serial }, null, 2));
+    return this.store(organizationId, workspaceId, caller, null, {
+      serial,
+      lineage: version.lineage,
+      content: restored,
+    });
+  }
+
+  /** The state is gone, its older versions are not. */
+  async delete(organizationId: string, workspaceId: string, caller: Caller): Promise<void> {
+    const newest = await newestState(this.database, workspaceId);
+    if (newest === null || newest.sizeBytes === 0) {
+      return;
+    }
+    const tombstone = {
+      serial: Number(newest.serial) + 1,
+      lineage: newest.lineage,
+      content: Buffer.alloc(0),
+    };
+    await this.store(organizationId, workspaceId, caller, null, tombstone);
+  }
+
+  private async store(
+    organizationId: string,
+    workspaceId: string,
+    caller: Caller,
+    lockId: string | null,
+    state: { readonly serial: number; readonly lineage: string; readonly content: Buffer },
+  ): Promise<StateVersionRow> {
+    const writing = await writeState(this.database, {
+      organizationId,
+      workspaceId,
+      caller: stateCaller(caller),
+      lockId,
+      serial: state.serial,
+      lineage: state.lineage,
+      sha256: createHash('sha256').update(state.content).digest('hex'),
+      sizeBytes: state.content.length,
+      sealedContent: this.box.seal(STATE_SEAL, state.content),
+    });
+    switch (writing.outcome) {
+      case 'stored':
+        return writing.version;
+      case 'stale':
+        throw caller.kind === 'task'
+          ? staleAttempt(caller.taskId, caller.attempt)
+          : new Error('a person is never stale');
+      case 'locked':
+        throw new ProblemError(
+          423,
+          'STATE_LOCKED',
+          `the state is locked by ${JSON.stringify(writing.lock.info)}`,
+        );
+    }
+  }
+
+  private open(version: StateVersionRow): Buffer {
+    return this.box.open(STATE_SEAL, version.sealedContent);
+  }
+}
+
+export function stateCaller(caller: Caller): StateCaller {
+  return {
+    actor: caller.actor,
+    task: caller.kind === 'task' ? { taskId: caller.taskId, attempt: caller.attempt } : null,
+  };
+}
+
+export function stateVersionJson(row: StateVersionRow): StateVersion {
+  return {
+    id: row.id,
+    workspaceId: row.workspaceId,
+    serial: Number(row.serial),
+    lineage: row.lineage,
+    sha256: row.sha256,
+    sizeBytes: row.sizeBytes,
+    taskId: row.taskId,
+    createdAt: row.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { Database, lockState, unlockState, type StateLock } from '@berth/persistence';
+import {
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Lock,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  Unlock,
+} from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { CallerParam, OpenTo, type Caller } from '../auth/caller.js';
+import { API_ENV, type ApiEnv } from '../env.js';
+import { Describe } from '../openapi/describe.js';
+import { ProblemError, staleAttempt } from '../problems/problem-error.js';
+import { StateIsLocked } from '../problems/state-is-locked.js';
+import { readBody } from '../read-body.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { stateCaller, StatesService } from './states.service.js';
+
+const LockInfo = z.looseObject({ ID: z.string().min(1).max(200) });
+
+/**
+ * What terraform's own `http` backend speaks, for runs and for people: a lock that is held is 423 with the holder's
+ * words, and 404 says that there surely is no state, which terraform takes for an empty one.
+ */
+@Controller('api/v1/workspaces/:workspace/terraform-state')
+@OpenTo('task', 'user')
+export class TerraformStateController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(StatesService) private readonly states: StatesService,
+    @Inject(API_ENV) private readonly env: ApiEnv,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  @Describe({ summary: 'terraform’s http backend: read the state', answerType: 'application/json' })
+  async read(
+    @CallerParam() caller: Caller,
+    @Param('workspace') idOrName: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    const workspaceId = await this.workspaceOf(caller, idOrName);
+    const state = await this.states.content(workspaceId);
+    if (state === null) {
+      throw new ProblemError(404, 'NO_STATE', 'this workspace has no state yet');
+    }
+    response.status(200).type('application/json').send(state.content);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Describe({ summary: 'terraform’s http backend: write the state', bodyType: 'application/json' })
+  async write(
+    @CallerParam() caller: Caller,
+    @Param('workspace') idOrName: string,
+    @Query('ID') lockId: string | undefined,
+    @Req() request: Request,
+  ): Promise<void> {
+    const workspaceId = await this.workspaceOf(caller, idOrName);
+    const content = await readBody(request, this.env.BERTH_MAX_STATE_MB, 'a state');
+    checkMd5(request.headers['content-md5'], content);
+    await this.states.write(caller.organizationId, workspaceId, caller, lockId ?? null, content);
+  }
+
+  @Delete()
+  @HttpCode(200)
+  @Describe({ summary: 'terraform’s http backend: delete the state; its versions stay' })
+  async delete(@CallerParam() caller: Caller, @Param('workspace') idOrName: string): Promise<void> {
+    await this.states.delete(caller.organizationId, await this.workspaceOf(caller, idOrName), caller);
+  }
+
+  @Lock()
+  @HttpCode(200)
+  @Describe({ summary: 'terraform’s http backend: lock the state', bodyType: 'application/json' })
+  async lock(
+    @CallerParam() caller: Caller,
+    @Param('workspace') idOrName: string,
+    @Req() request: Request,
+  ): Promise<void> {
+    const workspaceId = await this.workspaceOf(caller, idOrName);
+    const lock = await readLock(request);
+    if (lock === null) {
+      throw new ProblemError(400, 'MALFORMED_LOCK', 'the body must be terraform’s lock info with an "ID"');
+    }
+    const answer = await lockState(
+      this.database,
+      caller.organizationId,
+      workspaceId,
+      stateCaller(caller),
+      lock,
+    );
+    if (answer.outcome === 'stale') {
+      throw caller.kind === 'task'
+        ? staleAttempt(caller.taskId, caller.attempt)
+        : new Error('a person is never stale');
+    }
+    if (answer.outcome === 'locked') {
+      throw new StateIsLocked(answer.lock);
+    }
+  }
+
+  /** Without a body the lock is taken away by force, which only people may do. */
+  @Unlock()
+  @HttpCode(200)
+  @Describe({
+    summary: 'terraform’s http backend: unlock the state; without a body by force',
+    bodyType: 'application/json',
+  })
+  async unlock(
+    @CallerParam() caller: Caller,
+    @Param('workspace') idOrName: string,
+    @Req() request: Request,
+  ): Promise<void> {
+    const workspaceId = await this.workspaceOf(caller, idOrName);
+    const lock = await readLock(request);
+    if (lock === null && caller.kind === 'task') {
+      throw new ProblemError(400, 'MALFORMED_LOCK', 'the body must be terraform’s lock info with an "ID"');
+    }
+    const holder = await unlockState(this.database, workspaceId, lock?.lockId ?? null);
+    if (holder !== null) {
+      throw new StateIsLocked(holder);
+    }
+  }
+
+  private async workspaceOf(caller: Caller, idOrName: string): Promise<string> {
+    if (caller.kind !== 'task') {
+      return (await this.workspaces.find(caller.organizationId, idOrName)).id;
+    }
+    if (caller.workspaceId !== idOrName) {
+      throw new ProblemError(403, 'FORBIDDEN', 'this token opens the state of its own task’s workspace only');
+    }
+    return caller.workspaceId;
+  }
+}
+
+/** Null where there is no body. */
+async function readLock(request: Request): Promise<StateLock | null> {
+  const body = await readBody(request, 1, 'a lock');
+  if (body.length === 0) {
+    return null;
+  }
+  try {
+    const info = LockInfo.parse(JSON.parse(body.toString('utf8')));
+    return { lockId: info.ID, info };
+  } catch (cause) {
+    throw new ProblemError(400, 'MALFORMED_LOCK', 'the body must be terraform’s lock info with an "ID"', {
+      cause,
+    });
+  }
+}
+
+function checkMd5(given: string | undefined | string[], content: Buffer): void {
+  if (typeof given === 'string' && given !== createHash('md5').update(content).digest('base64')) {
+    throw new ProblemError(
+      400,
+      'CHECKSUM_MISMATCH',
+      'the body does not match its Content-MD5: it was changed on the way',
+    );
+  }
+}

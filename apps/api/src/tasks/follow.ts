@@ -1,0 +1,55 @@
+import type { Response } from 'express';
+
+/** How often a follower looks for more, in milliseconds. */
+const LOOK_MS = 400;
+/** Proxies close silent connections, often after a minute. */
+const KEEP_ALIVE_MS = 15_000;
+
+export interface SseMessage {
+  readonly event: string;
+  readonly id: string;
+  readonly data: unknown;
+}
+
+/** What one look found, and whether there will never be more. */
+export interface Look {
+  readonly messages: readonly SseMessage[];
+  readonly ended: boolean;
+}
+
+/** Sends what `look` finds as server-sent events until it has ended or the caller has gone. */
+export async function follow(response: Response, look: () => Promise<Look>): Promise<void> {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+  });
+  response.flushHeaders();
+  let gone = false;
+  response.on('close', () => {
+    gone = true;
+  });
+  let lastSent = Date.now();
+  while (!gone) {
+    const { messages, ended } = await look();
+    for (const message of messages) {
+      response.write(`id: ${message.id}\nevent: ${message.event}\ndata: ${JSON.stringify(message.data)}\n\n`);
+      lastSent = Date.now();
+    }
+    if (ended) {
+      response.write('event: end\ndata: {}\n\n');
+      break;
+    }
+    if (Date.now() - lastSent > KEEP_ALIVE_MS) {
+      response.write(': still here\n\n');
+      lastSent = Date.now();
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  response.end();
+}
+
+/** True where the caller wants server-sent events. */
+export function wantsEvents(accept: string | undefined): boolean {
+  return accept?.includes('text/event-stream') === true;
+}

@@ -1,0 +1,63 @@
+import type { Task } from '@berth/contracts';
+import type { TaskRow } from '@berth/persistence';
+
+/** A task with its reservation, if it has one. */
+export interface TaskWithReservation extends TaskRow {
+  readonly reservedUntil: Date | null;
+}
+
+/** How a task is read: with the slot that is reserved for it. */
+export const TASK_SELECT = `select t.*, s.reserved_until from tasks t
+  left join slots s on s.task_id = t.id and s.state = 'reserved'`;
+
+export function taskJson(row: TaskWithReservation): Task {
+  const reserved =
+    row.reservedUntil !== null && row.agentId !== null && row.podName !== null && row.slotId !== null
+      ? {
+          agentId: row.agentId,
+          podName: row.podName,
+          slotId: row.slotId,
+          reservedUntil: row.reservedUntil.toISOString(),
+        }
+      : null;
+  return {
+    id: row.id,
+    kind: row.kind,
+    operation: row.operation,
+    workspaceId: row.workspaceId,
+    configurationId: row.configurationId,
+    planTaskId: row.planTaskId,
+    message: row.message,
+    status: row.status,
+    phase: row.phase,
+    stage: row.stage,
+    priority: row.priority,
+    attempt: row.attempt,
+    retries: row.retries,
+    maxRetries: row.maxRetries,
+    agentId: row.agentId,
+    podName: row.podName,
+    slotId: row.slotId,
+    planHash: row.planHash,
+    reservation: reserved,
+    phases: row.phases as Task['phases'],
+    changes: row.changes as Task['changes'],
+    planIdentical: row.planIdentical,
+    error: row.error as Task['error'],
+    targets: row.targets,
+    replace: row.replace,
+    refreshOnly: row.refreshOnly,
+    autoApply: row.autoApply,
+    stopRequested: row.stopRequested,
+    runAfter: row.runAfter.toISOString(),
+    createdAt: row.createdAt.toISOString(),
+    assignedAt: timeJson(row.assignedAt),
+    startedAt: timeJson(row.startedAt),
+    confirmedAt: timeJson(row.confirmedAt),
+    finishedAt: timeJson(row.finishedAt),
+  };
+}
+
+function timeJson(time: Date | null): string | null {
+  return time?.toISOString() ?? null;
+}

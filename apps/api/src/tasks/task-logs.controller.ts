@@ -1,0 +1,80 @@
+import { isFinal } from '@berth/domain';
+import { Database, readLog } from '@berth/persistence';
+import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { Describe } from '../openapi/describe.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { follow, wantsEvents, type Look } from './follow.js';
+import { TasksService } from './tasks.service.js';
+
+const LogQuery = z.strictObject({
+  phase: z.enum(['plan', 'apply', 'build']).optional(),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+type LogQuery = z.infer<typeof LogQuery>;
+
+/** Of one answer. */
+const MAX_PIECE_BYTES = 4 * 1024 * 1024;
+
+@Controller('api/v1/tasks/:id/logs')
+export class TaskLogsController {
+  constructor(
+    @Inject(TasksService) private readonly tasks: TasksService,
+    @Inject(Database) private readonly database: Database,
+  ) {}
+
+  @Get()
+  @Describe({
+    summary: 'The log of a phase from a byte offset on; with Accept: text/event-stream it follows',
+    query: LogQuery,
+    answerType: 'text/plain',
+  })
+  async read(
+    @CallerParam() caller: UserCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(LogQuery)) query: LogQuery,
+    @Headers('accept') accept: string | undefined,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
+    const task = await this.tasks.find(caller.organizationId, id);
+    const phase = query.phase ?? task.phase;
+    if (!wantsEvents(accept)) {
+      const piece = await readLog(this.database, task.id, phase, query.offset, MAX_PIECE_BYTES);
+      response
+        .status(200)
+        .type('text/plain; charset=utf-8')
+        .setHeader('x-berth-next-offset', query.offset + piece.content.length)
+        .setHeader('x-berth-log-size', piece.sizeBytes)
+        .send(piece.content);
+      return;
+    }
+    let offset = lastEventId === undefined ? query.offset : Number.parseInt(lastEventId, 10) || 0;
+    await follow(response, async (): Promise<Look> => {
+      // The status is read before the log: what a finished task still had to say is then surely in it.
+      const { status, phase: present } = await this.tasks.find(caller.organizationId, id);
+      const piece = await readLog(this.database, task.id, phase, offset, MAX_PIECE_BYTES);
+      const text = wholeCharacters(piece.content);
+      offset += text.length;
+      const over = isFinal(status) || (phase === 'plan' && present === 'apply');
+      const ended = over && offset >= piece.sizeBytes;
+      const message = { event: 'log', id: String(offset), data: { offset, text: text.toString('utf8') } };
+      return { messages: text.length === 0 ? [] : [message], ended };
+    });
+  }
+}
+
+/** Without the first bytes of a character whose rest has not come yet. */
+function wholeCharacters(content: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(4, content.length); back += 1) {
+    const byte = content[content.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) {
+      continue;
+    }
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? content.subarray(0, content.length - back) : content;
+  }
+  return content;
+}

@@ -1,0 +1,116 @@
+import { CreateTask, pageOf, PlanDocument, Task, TaskAction, TaskConfirmation } from '@berth/contracts';
+import { Database, PlanRow } from '@berth/persistence';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { Describe } from '../openapi/describe.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { TaskListQuery } from './task-list-query.js';
+import { TasksService } from './tasks.service.js';
+
+@Controller('api/v1/tasks')
+export class TasksController {
+  constructor(
+    @Inject(TasksService) private readonly tasks: TasksService,
+    @Inject(Database) private readonly database: Database,
+  ) {}
+
+  @Post()
+  @Describe({ summary: 'Queue a task', body: CreateTask, status: 201, answer: Task, idempotent: true })
+  async create(
+    @CallerParam() caller: UserCaller,
+    @Body(new ZodPipe(CreateTask)) body: CreateTask,
+  ): Promise<Task> {
+    return this.tasks.create(caller, body);
+  }
+
+  @Get()
+  @Describe({ summary: 'List tasks, newest first', query: TaskListQuery, answer: pageOf(Task) })
+  async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(TaskListQuery)) query: TaskListQuery) {
+    return this.tasks.list(caller.organizationId, query);
+  }
+
+  @Get(':id')
+  @Describe({ summary: 'Read a task', answer: Task })
+  async read(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Task> {
+    return this.tasks.read(caller.organizationId, id);
+  }
+
+  @Get(':id/plan')
+  @Describe({ summary: 'What the plan would do, sensitive values redacted', answer: PlanDocument })
+  async plan(@CallerParam() caller: UserCaller, @Param('id') id: string) {
+    const task = await this.tasks.find(caller.organizationId, id);
+    const plan = await this.database.repository(PlanRow).findOneBy({ taskId: task.planTaskId ?? task.id });
+    if (plan?.document == null) {
+      throw new ProblemError(
+        404,
+        'NO_PLAN',
+        `task ${id} has no plan ${task.status === 'planning' ? 'yet' : ''}`.trim(),
+      );
+    }
+    return { ...plan.document, hash: plan.hash, sizeBytes: plan.sizeBytes };
+  }
+
+  @Post(':id/confirm')
+  @HttpCode(200)
+  @Describe({ summary: 'Confirm the plan: it is applied', body: TaskConfirmation, answer: Task })
+  async confirm(
+    @CallerParam() caller: UserCaller,
+    @Param('id') id: string,
+    @Body(new ZodPipe(TaskConfirmation)) body: TaskConfirmation,
+  ): Promise<Task> {
+    return this.tasks.confirm(caller, id, body.planHash ?? null, body.comment ?? null);
+  }
+
+  @Post(':id/discard')
+  @HttpCode(200)
+  @Describe({ summary: 'Discard the plan: it is never applied', body: TaskAction, answer: Task })
+  async discard(
+    @CallerParam() caller: UserCaller,
+    @Param('id') id: string,
+    @Body(new ZodPipe(TaskAction)) body: TaskAction,
+  ): Promise<Task> {
+    return this.tasks.stop(caller, id, 'discard', body.comment ?? null);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Describe({ summary: 'Cancel the task; one that runs is interrupted', body: TaskAction, answer: Task })
+  async cancel(
+    @CallerParam() caller: UserCaller,
+    @Param('id') id: string,
+    @Body(new ZodPipe(TaskAction)) body: TaskAction,
+  ): Promise<Task> {
+    return this.tasks.stop(caller, id, 'cancel', body.comment ?? null);
+  }
+
+  @Post(':id/force-cancel')
+  @HttpCode(200)
+  @Describe({
+    summary: 'Cancel at once and kill what runs; the state may be left behind',
+    body: TaskAction,
+    answer: Task,
+  })
+  async forceCancel(
+    @CallerParam() caller: UserCaller,
+    @Param('id') id: string,
+    @Body(new ZodPipe(TaskAction)) body: TaskAction,
+  ): Promise<Task> {
+    return this.tasks.stop(caller, id, 'force_cancel', body.comment ?? null);
+  }
+
+  @Post(':id/retry')
+  @HttpCode(200)
+  @Describe({
+    summary: 'Queue the work of a finished task again, as a new task',
+    body: TaskAction,
+    answer: Task,
+  })
+  async retry(
+    @CallerParam() caller: UserCaller,
+    @Param('id') id: string,
+    @Body(new ZodPipe(TaskAction)) body: TaskAction,
+  ): Promise<Task> {
+    return this.tasks.retry(caller, id, body.comment ?? null);
+  }
+}

@@ -1,0 +1,236 @@
+import type { CreateTask, Page, Task } from '@berth/contracts';
+import { isFinal, isWriting, verbsOfPeople } from '@berth/domain';
+import {
+  confirmTask,
+  createTask,
+  Database,
+  stopTask,
+  toEntity,
+  type PersonsMove,
+  type RawRow,
+  type StopRequest,
+  type TaskRow,
+} from '@berth/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import type { UserCaller } from '../auth/caller.js';
+import { cursorOf, isUuid, pageOfRows } from '../paging.js';
+import { notFound, ProblemError } from '../problems/problem-error.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { SchedulerBell } from './scheduler-bell.js';
+import type { TaskListQuery } from './task-list-query.js';
+import { TASK_SELECT, taskJson, type TaskWithReservation } from './task-json.js';
+
+/** What people ask of tasks. */
+@Injectable()
+export class TasksService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(SchedulerBell) private readonly bell: SchedulerBell,
+  ) {}
+
+  async create(caller: UserCaller, request: CreateTask): Promise<Task> {
+    const workspace = await this.workspaces.find(caller.organizationId, request.workspaceId);
+    if (isWriting(request.operation) && workspace.needsAttention) {
+      throw new ProblemError(
+        409,
+        'WORKSPACE_NEEDS_ATTENTION',
+        'an agent was lost while it applied here and what it did is unknown: look at the resources and the state, ' +
+          'then PATCH the workspace with {"needsAttention": false}',
+      );
+    }
+    const plan =
+      request.planTaskId === undefined ? null : await this.planToApply(workspace.id, request.planTaskId);
+    const configurationId =
+      plan?.configurationId ?? request.configurationId ?? workspace.currentConfigurationId ?? undefined;
+    const task = await createTask(this.database, {
+      organizationId: caller.organizationId,
+      operation: request.operation,
+      workspaceId: workspace.id,
+      configurationId: await this.configurationOf(workspace.id, configurationId),
+      planTaskId: plan?.id ?? null,
+      planHash: plan?.planHash ?? null,
+      message: request.message ?? null,
+      priority: request.priority ?? 0,
+      targets: request.targets ?? [],
+      replace: request.replace ?? [],
+      refreshOnly: request.refreshOnly ?? false,
+      autoApply: request.autoApply ?? workspace.autoApply,
+      actor: caller.actor,
+    });
+    this.bell.ring('task.runnable', task.id);
+    return this.read(caller.organizationId, task.id);
+  }
+
+  /** @throws ProblemError 404 */
+  async find(organizationId: string, id: string): Promise<TaskWithReservation> {
+    const [row] = isUuid(id)
+      ? await this.database.rows<RawRow>(`${TASK_SELECT} where t.organization_id = $1 and t.id = $2`, [
+          organizationId,
+          id,
+        ])
+      : [];
+    if (row === undefined) {
+      throw notFound('task', id);
+    }
+    return toEntity<TaskWithReservation>(row);
+  }
+
+  async read(organizationId: string, id: string): Promise<Task> {
+    return taskJson(await this.find(organizationId, id));
+  }
+
+  async list(organizationId: string, query: TaskListQuery): Promise<Page<Task>> {
+    const cursor = cursorOf(query);
+    const workspaceId =
+      query.workspaceId === undefined
+        ? null
+        : (await this.workspaces.find(organizationId, query.workspaceId)).id;
+    const rows = await this.database.rows<RawRow>(
+      `${TASK_SELECT}
+       where t.organization_id = $1 and ($2::timestamptz is null or (t.created_at, t.id) < ($2, $3::uuid))
+         and ($4::text[] is null or t.status = any($4)) and ($5::uuid is null or t.workspace_id = $5)
+         and ($6::text is null or t.kind = $6)
+       order by t.created_at desc, t.id desc limit $7`,
+      [
+        organizationId,
+        cursor?.createdAt ?? null,
+        cursor?.id ?? null,
+        query.status ?? null,
+        workspaceId,
+        query.kind ?? null,
+        query.limit + 1,
+      ],
+    );
+    const tasks = rows.map((row) => toEntity<TaskWithReservation>(row));
+    return pageOfRows(tasks, query.limit, taskJson);
+  }
+
+  async confirm(
+    caller: UserCaller,
+    id: string,
+    planHash: string | null,
+    comment: string | null,
+  ): Promise<Task> {
+    const task = await this.find(caller.organizationId, id);
+    const move = await confirmTask(this.database, {
+      taskId: task.id,
+      planHash,
+      comment,
+      actor: caller.actor,
+    });
+    if (move?.moved === false && move.task.status === 'apply_pending') {
+      throw new ProblemError(
+        409,
+        'PLAN_CHANGED',
+        `the plan is another one by now: its hash is ${String(move.task.planHash)}`,
+        {
+          currentStatus: move.task.status,
+        },
+      );
+    }
+    this.expectMoved('confirm', id, move);
+    this.bell.ring('task.runnable', id);
+    return this.read(caller.organizationId, id);
+  }
+
+  async stop(caller: UserCaller, id: string, request: StopRequest, comment: string | null): Promise<Task> {
+    const task = await this.find(caller.organizationId, id);
+    const stop = await stopTask(this.database, { taskId: task.id, request, comment, actor: caller.actor });
+    this.expectMoved(request.replace('_', '-'), id, stop);
+    this.bell.ring(stop?.agentMustStop === true ? 'task.stop_requested' : 'task.runnable', id);
+    return this.read(caller.organizationId, id);
+  }
+
+  /** A finished task stays as it was; its work is asked for again as a new one. */
+  async retry(caller: UserCaller, id: string, comment: string | null): Promise<Task> {
+    const task = await this.find(caller.organizationId, id);
+    if (
+      !isFinal(task.status) ||
+      task.status === 'succeeded' ||
+      task.operation === null ||
+      task.workspaceId === null
+    ) {
+      throw notAllowed('retry', task);
+    }
+    return this.create(caller, {
+      workspaceId: task.workspaceId,
+      operation: task.operation,
+      message: comment ?? task.message ?? `again after ${task.id}`,
+      priority: task.priority,
+      targets: task.targets,
+      replace: task.replace,
+      refreshOnly: task.refreshOnly,
+      autoApply: task.autoApply,
+      ...(task.configurationId === null ? {} : { configurationId: task.configurationId }),
+      ...(task.planTaskId === null ? {} : { planTaskId: task.planTaskId }),
+    });
+  }
+
+  private expectMoved(verb: string, id: string, move: PersonsMove | null): void {
+    if (move === null) {
+      throw notFound('task', id);
+    }
+    if (!move.moved) {
+      throw notAllowed(verb, move.task);
+    }
+  }
+
+  private async planToApply(workspaceId: string, planTaskId: string): Promise<TaskRow> {
+    const [row] = isUuid(planTaskId)
+      ? await this.database.rows<RawRow>(
+          `select t.* from tasks t join plans p on p.task_id = t.id
+           where t.id = $1 and t.workspace_id = $2 and t.operation = 'plan' and t.status = 'succeeded'`,
+          [planTaskId, workspaceId],
+        )
+      : [];
+    if (row === undefined) {
+      throw new ProblemError(
+        422,
+        'NO_SUCH_PLAN',
+        `planTaskId must name a task of this workspace with operation "plan" that has succeeded; "${planTaskId}" does not`,
+      );
+    }
+    return toEntity<TaskRow>(row);
+  }
+
+  private async configurationOf(workspaceId: string, id: string | undefined): Promise<string> {
+    if (id === undefined) {
+      throw new ProblemError(
+        422,
+        'NO_CONFIGURATION',
+        'this workspace has no configuration yet: upload one with POST /api/v1/workspaces/:workspace/configurations',
+      );
+    }
+    const [found] = isUuid(id)
+      ? await this.database.rows('select 1 from configurations where id = $1 and workspace_id = $2', [
+          id,
+          workspaceId,
+        ])
+      : [];
+    if (found === undefined) {
+      throw new ProblemError(
+        422,
+        'UNKNOWN_CONFIGURATION',
+        `configurationId: this workspace has no configuration "${id}"`,
+      );
+    }
+    return id;
+  }
+}
+
+function notAllowed(verb: string, task: Pick<TaskRow, 'id' | 'status'>): ProblemError {
+  const possible = isFinal(task.status) ? [] : verbsOfPeople(task.status);
+  const instead =
+    possible.length === 0
+      ? 'nothing can be done with it any more'
+      : `what can be done: ${possible.join(', ')}`;
+  return new ProblemError(
+    409,
+    'STATUS_DOES_NOT_ALLOW',
+    `cannot ${verb} a task that is ${task.status}; ${instead}`,
+    {
+      currentStatus: task.status,
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import { CreateWorkspace, PageQuery, pageOf, UpdateWorkspace, Workspace } from '@berth/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { Describe } from '../openapi/describe.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { workspaceJson, WorkspacesService } from './workspaces.service.js';
+
+@Controller('api/v1/workspaces')
+export class WorkspacesController {
+  constructor(@Inject(WorkspacesService) private readonly workspaces: WorkspacesService) {}
+
+  @Post()
+  @Describe({
+    summary: 'Create a workspace',
+    body: CreateWorkspace,
+    status: 201,
+    answer: Workspace,
+    idempotent: true,
+  })
+  async create(
+    @CallerParam() caller: UserCaller,
+    @Body(new ZodPipe(CreateWorkspace)) body: CreateWorkspace,
+  ): Promise<Workspace> {
+    return this.workspaces.create(caller.organizationId, body);
+  }
+
+  @Get()
+  @Describe({ summary: 'List workspaces, newest first', query: PageQuery, answer: pageOf(Workspace) })
+  async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
+    return this.workspaces.list(caller.organizationId, query);
+  }
+
+  @Get(':idOrName')
+  @Describe({ summary: 'Read a workspace', answer: Workspace })
+  async read(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<Workspace> {
+    return workspaceJson(await this.workspaces.find(caller.organizationId, idOrName));
+  }
+
+  @Patch(':idOrName')
+  @Describe({ summary: 'Change a workspace', body: UpdateWorkspace, answer: Workspace })
+  async update(
+    @CallerParam() caller: UserCaller,
+    @Param('idOrName') idOrName: string,
+    @Body(new ZodPipe(UpdateWorkspace)) body: UpdateWorkspace,
+  ): Promise<Workspace> {
+    return this.workspaces.update(caller.organizationId, idOrName, body);
+  }
+
+  @Delete(':idOrName')
+  @HttpCode(204)
+  @Describe({
+    summary: 'Delete a workspace with its tasks and states; the infrastructure is not touched',
+    status: 204,
+  })
+  async delete(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<void> {
+    await this.workspaces.delete(caller.organizationId, idOrName);
+  }
+}

@@ -1,0 +1,146 @@
+import type { CreateWorkspace, Page, PageQuery, UpdateWorkspace, Workspace } from '@berth/contracts';
+import { Database, PoolRow, toEntity, UniqueViolation, WorkspaceRow, type RawRow } from '@berth/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import { cursorOf, isUuid, pageOfRows } from '../paging.js';
+import { notFound, ProblemError } from '../problems/problem-error.js';
+
+interface WorkspaceInPool extends WorkspaceRow {
+  readonly pool: string;
+}
+
+/** Workspaces: configuration, variables and state of one piece of infrastructure. */
+@Injectable()
+export class WorkspacesService {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  /** @throws ProblemError 404 */
+  async find(organizationId: string, idOrName: string): Promise<WorkspaceInPool> {
+    const [row] = await this.database.rows<RawRow>(
+      `select w.*, p.name as pool from workspaces w join pools p on p.id = w.pool_id
+       where w.organization_id = $1 and ${isUuid(idOrName) ? 'w.id = $2' : 'w.name = $2'}`,
+      [organizationId, idOrName],
+    );
+    if (row === undefined) {
+      throw notFound('workspace', idOrName);
+    }
+    return toEntity<WorkspaceInPool>(row);
+  }
+
+  async list(organizationId: string, query: PageQuery): Promise<Page<Workspace>> {
+    const cursor = cursorOf(query);
+    const rows = await this.database.rows<RawRow>(
+      `select w.*, p.name as pool from workspaces w join pools p on p.id = w.pool_id
+       where w.organization_id = $1 and ($2::timestamptz is null or (w.created_at, w.id) < ($2, $3::uuid))
+       order by w.created_at desc, w.id desc limit $4`,
+      [organizationId, cursor?.createdAt ?? null, cursor?.id ?? null, query.limit + 1],
+    );
+    const workspaces = rows.map((row) => toEntity<WorkspaceInPool>(row));
+    return pageOfRows(workspaces, query.limit, workspaceJson);
+  }
+
+  async create(organizationId: string, request: CreateWorkspace): Promise<Workspace> {
+    if (isUuid(request.name)) {
+      throw new ProblemError(400, 'INVALID_REQUEST', 'name: must not look like an id');
+    }
+    const pool = await this.poolNamed(organizationId, request.pool ?? 'default');
+    const id = await this.unique(request.name, async () => {
+      const result = await this.database.repository(WorkspaceRow).insert({
+        organizationId,
+        poolId: pool.id,
+        name: request.name,
+        engine: request.engine,
+        engineVersion: request.engineVersion ?? null,
+        workingDirectory: request.workingDirectory ?? '',
+        autoApply: request.autoApply ?? false,
+        onSlotLost: request.onSlotLost ?? 'replan',
+      });
+      return String(result.identifiers[0]?.['id']);
+    });
+    return workspaceJson(await this.find(organizationId, id));
+  }
+
+  async update(organizationId: string, idOrName: string, request: UpdateWorkspace): Promise<Workspace> {
+    const workspace = await this.find(organizationId, idOrName);
+    const { pool, ...fields } = request;
+    const poolId = pool === undefined ? workspace.poolId : (await this.poolNamed(organizationId, pool)).id;
+    await this.unique(request.name ?? workspace.name, async () =>
+      this.database
+        .repository(WorkspaceRow)
+        .update(workspace.id, { ...withoutUndefined(fields), poolId, updatedAt: new Date() }),
+    );
+    return workspaceJson(await this.find(organizationId, workspace.id));
+  }
+
+  /** Deletes what Berth knows of it; the infrastructure itself is not touched, so a state with resources stands in the way. */
+  async delete(organizationId: string, idOrName: string): Promise<void> {
+    const workspace = await this.find(organizationId, idOrName);
+    const [busy] = await this.database.rows<{ id: string }>(
+      'select id from tasks where workspace_id = $1 and finished_at is null limit 1',
+      [workspace.id],
+    );
+    if (busy !== undefined) {
+      throw new ProblemError(
+        409,
+        'WORKSPACE_BUSY',
+        `task ${busy.id} of this workspace is not finished: cancel it first`,
+      );
+    }
+    await this.database.rows('update workspaces set current_configuration_id = null where id = $1', [
+      workspace.id,
+    ]);
+    await this.database.rows('delete from tasks where workspace_id = $1 and plan_task_id is not null', [
+      workspace.id,
+    ]);
+    await this.database.rows('delete from tasks where workspace_id = $1', [workspace.id]);
+    await this.database.rows('delete from workspaces where id = $1', [workspace.id]);
+  }
+
+  private async poolNamed(organizationId: string, name: string): Promise<PoolRow> {
+    const pool = await this.database.repository(PoolRow).findOneBy({ organizationId, name });
+    if (pool === null) {
+      throw new ProblemError(
+        422,
+        'UNKNOWN_POOL',
+        `there is no pool "${name}": make it with POST /api/v1/pools`,
+      );
+    }
+    return pool;
+  }
+
+  private async unique<T>(name: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (
+        error instanceof UniqueViolation ||
+        (error instanceof Error && 'code' in error && error.code === '23505')
+      ) {
+        throw new ProblemError(409, 'NAME_TAKEN', `there is a workspace "${name}" already`, { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+function withoutUndefined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+export function workspaceJson(row: WorkspaceInPool): Workspace {
+  return {
+    id: row.id,
+    name: row.name,
+    engine: row.engine,
+    engineVersion: row.engineVersion,
+    workingDirectory: row.workingDirectory,
+    autoApply: row.autoApply,
+    pool: row.pool,
+    onSlotLost: row.onSlotLost,
+    needsAttention: row.needsAttention,
+    currentConfigurationId: row.currentConfigurationId,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
