@@ -63,7 +63,7 @@ export class AppModule implements OnApplicationShutdown {
         {
           provide: Publisher,
           useFactory: openPublisher,
-          inject: [BrokerConnection, API_ENV, LOGGER, Metrics],
+          inject: [BrokerConnection, LOGGER, Metrics],
         },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -90,11 +90,8 @@ async function openDatabase(env: ApiEnv, logger: Logger, health: Health): Promis
     applicationName: 'berth api',
     poolSize: env.BERTH_DATABASE_POOL,
     waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
-    onWaiting: (reason) => {
-      logger.warn(`waiting for the database: ${reason}`);
-    },
-    onConnectionLost: (reason) => {
-      logger.warn(`a database connection was lost: ${reason}`);
+    warn: (line) => {
+      logger.warn(line);
     },
   });
   await admitFirstKeys(database, env.BERTH_API_KEY, env.BERTH_AGENT_TOKEN);
@@ -113,7 +110,6 @@ function brokerConnection(env: ApiEnv, logger: Logger, health: Health): BrokerCo
 
 async function openPublisher(
   connection: BrokerConnection,
-  _env: ApiEnv,
   logger: Logger,
   metrics: Metrics,
 ): Promise<Publisher> {

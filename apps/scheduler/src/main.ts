@@ -1,1 +1,35 @@
-export {};
+import { listenForMessages } from '@berth/messaging';
+import { Health, LOGGER, NestLogger, type Logger } from '@berth/observability';
+import { runService } from '@berth/process';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { readEnv } from './env.js';
+
+const GRACE_MS = 20_000;
+const DRAIN_MS = 12_000;
+/** Results come in bursts, and each waits for its transaction. */
+const PREFETCH = 100;
+
+await runService({
+  name: 'scheduler',
+  graceMs: GRACE_MS,
+  print: (line) => process.stderr.write(`${line}\n`),
+  start: async () => {
+    const env = readEnv(process.env);
+    const app = await NestFactory.create(AppModule.forEnv(env), { abortOnError: false, bufferLogs: true });
+    const logger = app.get<Logger>(LOGGER);
+    app.useLogger(new NestLogger(logger));
+    await listenForMessages(app, {
+      service: 'scheduler',
+      url: env.AMQP_URL,
+      prefetch: PREFETCH,
+      waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+      drainMs: DRAIN_MS,
+      health: app.get(Health),
+    });
+    await app.listen(env.BERTH_HTTP_PORT, env.BERTH_HTTP_HOST);
+    app.get(AppModule).startLoops();
+    logger.info(`claiming tasks; probes at ${await app.getUrl()}`);
+    return app;
+  },
+});

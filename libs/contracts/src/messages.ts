@@ -58,7 +58,7 @@ export const MESSAGES = {
     version: 1,
     schema: z.object({ taskId: id }),
     exchange: 'events',
-    from: ['api'],
+    from: ['api', 'registry'],
     to: 'scheduler',
     answered: false,
     purpose: 'There may be something to claim: look now and not at the next sweep.',
@@ -239,13 +239,19 @@ export const MESSAGES = {
   }),
   'agent.stopping': message({
     version: 1,
-    schema: z.object({ ...from, sessionId: id }),
+    schema: z.object({
+      ...from,
+      sessionId: id,
+      /** Its disk stays, and it is expected back: reserved slots wait as long as for a silent agent. */
+      keepsSlots: z.boolean(),
+    }),
     exchange: 'events',
     from: ['agent'],
     to: 'registry',
     answered: false,
-    purpose: 'The agent says goodbye: its reserved slots are gone, and it is given nothing more.',
-    sample: { ...sampleFrom, sessionId: sampleId },
+    purpose:
+      'The agent says goodbye: it is given nothing more, and unless its disk stays its slots are gone.',
+    sample: { ...sampleFrom, sessionId: sampleId, keepsSlots: false },
   }),
 } as const;
 

@@ -5,3 +5,4 @@ export * from './publisher.js';
 export * from './requester.js';
 export * from './settling-filter.js';
 export * from './topology.js';
+export * from './listen-for-messages.js';

@@ -13,10 +13,8 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** How long to wait for a server that is not there yet, in milliseconds. */
   readonly waitMs: number;
-  /** Called once for each failed try, with the reason and without the URL's secrets. */
-  readonly onWaiting?: (reason: string) => void;
-  /** An idle connection broke; the pool opens another one. */
-  readonly onConnectionLost?: (reason: string) => void;
+  /** Told of each failed try and each lost connection, without the URL's secrets. */
+  readonly warn: (line: string) => void;
 }
 
 /**
@@ -40,7 +38,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
       if (!(translated instanceof DatabaseUnavailable) || Date.now() >= deadline) {
         throw withPlace(translated, options.url);
       }
-      options.onWaiting?.(`${placeOf(options.url)}: ${translated.message}`);
+      options.warn(`waiting for ${placeOf(options.url)}: ${translated.message}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
@@ -59,7 +57,9 @@ function createDataSource(options: DatabaseOptions): DataSource {
     poolSize: options.poolSize,
     applicationName: options.applicationName,
     poolErrorHandler: (error: unknown) => {
-      options.onConnectionLost?.(error instanceof Error ? error.message : String(error));
+      options.warn(
+        `a database connection was lost: ${error instanceof Error ? error.message : String(error)}`,
+      );
     },
     extra: {
       connectionTimeoutMillis: 5_000,

@@ -46,3 +46,22 @@ export async function expireReservations(database: Database, limit: number): Pro
   );
   return rows.length;
 }
+
+/** The agent that has to be told to stop a task: while it works, or after a force-cancel has ended it. */
+export async function stopTargetOf(
+  database: Database,
+  taskId: string,
+): Promise<{ taskId: string; attempt: number; agentId: string; slotId: number; force: boolean } | null> {
+  const [target] = await database.rows<{
+    taskId: string;
+    attempt: number;
+    agentId: string;
+    slotId: number;
+    force: boolean;
+  }>(
+    `select id as "taskId", attempt, agent_id as "agentId", slot_id as "slotId", stop_requested = 'force_cancel' as force
+     from tasks where id = $1 and stop_requested is not null and agent_id is not null`,
+    [taskId],
+  );
+  return target ?? null;
+}

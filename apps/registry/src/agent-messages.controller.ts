@@ -1,0 +1,65 @@
+import type { HeartbeatAnswer, MessageOf, RegisterAnswer } from '@berth/contracts';
+import { Publisher, SettlingFilter } from '@berth/messaging';
+import { LOGGER, type Logger } from '@berth/observability';
+import { Database, recordHeartbeat, registerAgent, stopAgent } from '@berth/persistence';
+import { Controller, Inject, UseFilters } from '@nestjs/common';
+import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { REGISTRY_ENV, type RegistryEnv } from './env.js';
+
+/** What agents say of themselves. */
+@Controller()
+@UseFilters(SettlingFilter)
+export class AgentMessagesController {
+  constructor(
+    @Inject(REGISTRY_ENV) private readonly env: RegistryEnv,
+    @Inject(Database) private readonly database: Database,
+    @Inject(Publisher) private readonly publisher: Publisher,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @MessagePattern<string>('agent.register')
+  async register(@Payload() message: MessageOf<'agent.register'>): Promise<RegisterAnswer> {
+    const registered = await registerAgent(this.database, message, this.retry);
+    const heartbeatIntervalMs = this.env.BERTH_HEARTBEAT_INTERVAL_MS;
+    if (registered === null) {
+      const reason = 'the session is unknown or a newer process of this agent has replaced it';
+      return { registered: false, reason, heartbeatIntervalMs, release: [] };
+    }
+    const { agentId, podName, slots } = message;
+    this.logger.info({ agentId, podName, slots, lost: registered.lost }, `agent ${agentId} is here`);
+    this.wakeScheduler();
+    return { registered: true, reason: null, heartbeatIntervalMs, release: [...registered.release] };
+  }
+
+  @MessagePattern<string>('agent.heartbeat')
+  async heartbeat(@Payload() message: MessageOf<'agent.heartbeat'>): Promise<HeartbeatAnswer> {
+    const { agentId, sessionId, draining, tasks } = message;
+    const stale = await recordHeartbeat(this.database, { agentId, sessionId, draining, held: tasks });
+    return stale === null ? { known: false, stale: [] } : { known: true, stale };
+  }
+
+  @EventPattern<string>('agent.stopping')
+  async stopping(@Payload() message: MessageOf<'agent.stopping'>): Promise<void> {
+    if (await stopAgent(this.database, message, this.retry)) {
+      this.logger.info(
+        { agentId: message.agentId, keepsSlots: message.keepsSlots },
+        `agent ${message.agentId} has stopped`,
+      );
+      this.wakeScheduler();
+    }
+  }
+
+  /** There is room, or there are tasks that lost theirs. What is not heard is found by the scheduler's own look. */
+  private wakeScheduler(): void {
+    this.publisher.publish('task.runnable', { taskId: 'any' }).catch((error: unknown) => {
+      this.logger.warn(`the scheduler was not woken: ${String(error)}`);
+    });
+  }
+
+  private get retry() {
+    return {
+      firstDelayMs: this.env.BERTH_RETRY_FIRST_DELAY_MS,
+      maxDelayMs: this.env.BERTH_RETRY_MAX_DELAY_MS,
+    };
+  }
+}

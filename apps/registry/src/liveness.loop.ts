@@ -1,0 +1,79 @@
+import { Publisher } from '@berth/messaging';
+import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
+import { Database, loseSilentAgents, suspectAgents } from '@berth/persistence';
+import { Loop } from '@berth/process';
+import { Inject, Injectable } from '@nestjs/common';
+import { REGISTRY_ENV, type RegistryEnv } from './env.js';
+
+/** Judges agents by their heartbeats: alive, suspect, lost. */
+@Injectable()
+export class LivenessLoop {
+  private readonly loop: Loop;
+  private readonly lost: Counter;
+  /** When this process began to hear heartbeats, or heard them again after it could not. */
+  private listeningSince = Date.now();
+
+  constructor(
+    @Inject(REGISTRY_ENV) private readonly env: RegistryEnv,
+    @Inject(Database) private readonly database: Database,
+    @Inject(Publisher) private readonly publisher: Publisher,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LoopWatch) watch: LoopWatch,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.lost = metrics.counter('berth_agents_lost_total', 'Agents declared lost', []);
+    this.loop = new Loop({
+      name: 'liveness',
+      intervalMs: Math.min(1_000, env.BERTH_AGENT_LOST_AFTER_MS / 4),
+      observer: {
+        ran: (loop, seconds) => {
+          watch.ran(loop, seconds);
+        },
+        failed: (loop, error, nextInMs) => {
+          this.listeningSince = Date.now();
+          watch.failed(loop, error, nextInMs);
+        },
+      },
+      run: async () => this.judge(),
+    });
+  }
+
+  start(): void {
+    this.listeningSince = Date.now();
+    this.loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async judge(): Promise<'again' | 'rest'> {
+    const { BERTH_AGENT_LOST_AFTER_MS: lostAfterMs, BERTH_AGENT_SUSPECT_AFTER_MS: suspectAfterMs } = this.env;
+    if (!this.publisher.canPublish) {
+      this.listeningSince = Date.now();
+      return 'rest';
+    }
+    const limits = { suspectAfterMs, lostAfterMs };
+    const suspects = await suspectAgents(this.database, limits);
+    if (suspects > 0) {
+      this.logger.warn(`${suspects} agents are late with their heartbeats and get no new work`);
+    }
+    // Whoever was away itself, or whose broker was, has heard nobody: everybody gets the whole limit again.
+    if (Date.now() - this.listeningSince < lostAfterMs) {
+      return 'rest';
+    }
+    const retry = {
+      firstDelayMs: this.env.BERTH_RETRY_FIRST_DELAY_MS,
+      maxDelayMs: this.env.BERTH_RETRY_MAX_DELAY_MS,
+    };
+    const lost = await loseSilentAgents(this.database, limits, retry);
+    for (const agentId of lost) {
+      this.lost.inc();
+      this.logger.error({ agentId }, `agent ${agentId} is lost: no heartbeat for ${lostAfterMs / 1000} s`);
+    }
+    if (lost.length > 0) {
+      await this.publisher.publish('task.runnable', { taskId: 'any' });
+    }
+    return 'rest';
+  }
+}

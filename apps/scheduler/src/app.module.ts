@@ -1,0 +1,92 @@
+import { BrokerConnection, Publisher } from '@berth/messaging';
+import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
+import { connectDatabase, Database } from '@berth/persistence';
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ClaimLoop } from './claim.loop.js';
+import { Dispatcher } from './dispatcher.js';
+import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
+import { ReconcileLoop } from './reconcile.loop.js';
+import { TaskMessagesController } from './task-messages.controller.js';
+
+@Module({})
+export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(BrokerConnection) private readonly broker: BrokerConnection,
+    @Inject(ClaimLoop) private readonly claims: ClaimLoop,
+    @Inject(ReconcileLoop) private readonly reconciler: ReconcileLoop,
+  ) {}
+
+  static forEnv(env: SchedulerEnv): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ObservabilityModule.forService('scheduler', env.BERTH_LOG_LEVEL)],
+      controllers: [TaskMessagesController],
+      providers: [
+        { provide: SCHEDULER_ENV, useValue: env },
+        { provide: Database, useFactory: openDatabase, inject: [SCHEDULER_ENV, LOGGER, Health] },
+        { provide: BrokerConnection, useFactory: brokerConnection, inject: [SCHEDULER_ENV, LOGGER, Health] },
+        { provide: Publisher, useFactory: openPublisher, inject: [BrokerConnection, LOGGER, Metrics] },
+        Dispatcher,
+        ClaimLoop,
+        ReconcileLoop,
+      ],
+    };
+  }
+
+  /** Begins to claim; called when the service listens. */
+  startLoops(): void {
+    this.claims.start();
+    this.reconciler.start();
+  }
+
+  /** Before the transport drains: nothing new is claimed any more. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.claims.stop();
+    await this.reconciler.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.broker.close();
+    await this.database.close();
+  }
+}
+
+async function openDatabase(env: SchedulerEnv, logger: Logger, health: Health): Promise<Database> {
+  const database = await connectDatabase({
+    url: env.DATABASE_URL,
+    applicationName: 'berth scheduler',
+    poolSize: env.BERTH_DATABASE_POOL,
+    waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+    warn: (line) => {
+      logger.warn(line);
+    },
+  });
+  health.add('database', async () => {
+    await database.rows('select 1');
+  });
+  return database;
+}
+
+function brokerConnection(env: SchedulerEnv, logger: Logger, health: Health): BrokerConnection {
+  const waitMs = env.BERTH_START_WAIT_SECONDS * 1_000;
+  const connection = new BrokerConnection({ url: env.AMQP_URL, name: 'scheduler publisher', waitMs, logger });
+  health.add('broker', async () => connection.check());
+  return connection;
+}
+
+async function openPublisher(
+  connection: BrokerConnection,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<Publisher> {
+  const publisher = new Publisher(connection, logger, metrics);
+  await connection.open();
+  return publisher;
+}

@@ -1,0 +1,59 @@
+import { LoopWatch, Metrics, type Counter, type Histogram } from '@berth/observability';
+import { claimTasks, Database } from '@berth/persistence';
+import { Loop } from '@berth/process';
+import { Inject, Injectable } from '@nestjs/common';
+import { Dispatcher } from './dispatcher.js';
+import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
+
+/** Claims runnable tasks, commits, then tells the agents. Woken by the api's messages, and by itself every second. */
+@Injectable()
+export class ClaimLoop {
+  private readonly loop: Loop;
+  private readonly claimed: Counter<'phase'>;
+  private readonly waited: Histogram<'phase'>;
+
+  constructor(
+    @Inject(SCHEDULER_ENV) private readonly env: SchedulerEnv,
+    @Inject(Database) private readonly database: Database,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(LoopWatch) watch: LoopWatch,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.claimed = metrics.counter('berth_tasks_claimed_total', 'Tasks claimed', ['phase']);
+    this.waited = metrics.histogram('berth_task_wait_seconds', 'From runnable to claimed', ['phase']);
+    this.loop = new Loop({
+      name: 'claim',
+      intervalMs: env.BERTH_CLAIM_INTERVAL_MS,
+      observer: watch,
+      run: async () => this.claim(),
+    });
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  wake(): void {
+    this.loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async claim(): Promise<'again' | 'rest'> {
+    if (!this.dispatcher.canDispatch) {
+      return 'rest';
+    }
+    const assignments = await claimTasks(this.database, {
+      limit: this.env.BERTH_CLAIM_LIMIT,
+      leaseSeconds: this.env.BERTH_ACCEPT_LEASE_SECONDS,
+    });
+    for (const { phase, waitedSeconds } of assignments) {
+      this.claimed.inc({ phase });
+      this.waited.observe({ phase }, waitedSeconds);
+    }
+    await Promise.all(assignments.map(async (assignment) => this.dispatcher.dispatch(assignment)));
+    return assignments.length > 0 ? 'again' : 'rest';
+  }
+}

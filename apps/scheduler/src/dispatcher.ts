@@ -1,0 +1,79 @@
+import { agentRoutingKey, Publisher } from '@berth/messaging';
+import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
+import { Database, releaseTask, suspectAgent, type Assignment } from '@berth/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+
+/** A task whose agent was not there waits so long before it is claimed again, in milliseconds. */
+const ROLLBACK_DELAY_MS = 250;
+
+/**
+ * Tells agents of ownership that is committed. A message that is certainly in no queue takes the ownership back at
+ * once; one of which nobody can say leaves it to the lease, because the agent may have it.
+ */
+@Injectable()
+export class Dispatcher {
+  private readonly rollbacks: Counter<'reason'>;
+
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Publisher) private readonly publisher: Publisher,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.rollbacks = metrics.counter(
+      'berth_assignments_rolled_back_total',
+      'Assignments taken back, by why',
+      ['reason'],
+    );
+  }
+
+  /** False while the broker takes nothing: then nothing may be claimed. */
+  get canDispatch(): boolean {
+    return this.publisher.canPublish;
+  }
+
+  async dispatch(assignment: Assignment): Promise<void> {
+    const { taskId, attempt, slotId, phase, agentId } = assignment;
+    const published = await this.publisher.publish(
+      'task.assigned',
+      { taskId, attempt, slotId, phase },
+      agentRoutingKey(agentId),
+    );
+    if (published.outcome !== 'refused') {
+      return;
+    }
+    this.rollbacks.inc({ reason: published.reason });
+    if (published.reason === 'returned') {
+      await suspectAgent(this.database, agentId);
+    }
+    const released = await releaseTask(this.database, {
+      taskId,
+      attempt,
+      delayMs: ROLLBACK_DELAY_MS,
+      countsAsRetry: false,
+      failure: null,
+      actor: 'scheduler',
+      message: `the message to ${agentId} was not queued (${published.reason}); queued again`,
+    });
+    if (released === null) {
+      this.logger.info({ taskId, attempt }, 'the assignment was accepted or taken back already');
+    }
+  }
+
+  /** The stop is heard at the agent's next log piece at the latest, so a message that is lost costs seconds. */
+  async stop(task: {
+    taskId: string;
+    attempt: number;
+    agentId: string;
+    slotId: number;
+    force: boolean;
+  }): Promise<void> {
+    const { taskId, attempt, slotId } = task;
+    const mode = task.force ? 'force_cancel' : 'cancel';
+    await this.publisher.publish(
+      'task.stop',
+      { taskId, attempt, slotId, mode },
+      agentRoutingKey(task.agentId),
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
+import {
+  Database,
+  expiredAssignments,
+  expireReservations,
+  releaseTask,
+  stoppingTasks,
+} from '@berth/persistence';
+import { Loop } from '@berth/process';
+import { Inject, Injectable } from '@nestjs/common';
+import { ClaimLoop } from './claim.loop.js';
+import { Dispatcher } from './dispatcher.js';
+import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
+
+/** How many of each at a time; the rest is found by the next run. */
+const BATCH = 200;
+
+/** Finds what crashes left behind. Each rescue asks again for its condition in the statement that acts. */
+@Injectable()
+export class ReconcileLoop {
+  private readonly loop: Loop;
+  private readonly rescued: Counter<'what'>;
+
+  constructor(
+    @Inject(SCHEDULER_ENV) env: SchedulerEnv,
+    @Inject(Database) private readonly database: Database,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(ClaimLoop) private readonly claims: ClaimLoop,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LoopWatch) watch: LoopWatch,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.rescued = metrics.counter('berth_rescued_total', 'What the reconciler put right', ['what']);
+    this.loop = new Loop({
+      name: 'reconcile',
+      intervalMs: env.BERTH_RECONCILE_INTERVAL_MS,
+      observer: watch,
+      run: async () => this.reconcile(),
+    });
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async reconcile(): Promise<'again' | 'rest'> {
+    await this.releaseUnaccepted();
+    await this.repeatStops();
+    const ended = await expireReservations(this.database, BATCH);
+    this.rescued.inc({ what: 'reservation_ended' }, ended);
+    return 'rest';
+  }
+
+  private async releaseUnaccepted(): Promise<void> {
+    for (const { taskId, attempt, agentId } of await expiredAssignments(this.database, BATCH)) {
+      const released = await releaseTask(this.database, {
+        taskId,
+        attempt,
+        delayMs: 0,
+        countsAsRetry: false,
+        failure: null,
+        actor: 'scheduler',
+        message: `${agentId} did not accept in time; queued again`,
+      });
+      if (released !== null) {
+        this.logger.warn({ taskId, attempt, agentId }, 'an assignment was not accepted in time');
+        this.rescued.inc({ what: 'assignment_not_accepted' });
+        this.claims.wake();
+      }
+    }
+  }
+
+  private async repeatStops(): Promise<void> {
+    for (const task of await stoppingTasks(this.database, BATCH)) {
+      await this.dispatcher.stop({ ...task, force: task.request === 'force_cancel' });
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import type { MessageOf } from '@berth/contracts';
+import { SettlingFilter } from '@berth/messaging';
+import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
+import {
+  Database,
+  finishPlan,
+  finishTask,
+  recordProgress,
+  refuseTask,
+  reportFailure,
+  stopTargetOf,
+  type TaskRow,
+} from '@berth/persistence';
+import { Controller, Inject, UseFilters } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { ClaimLoop } from './claim.loop.js';
+import { Dispatcher } from './dispatcher.js';
+import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
+
+/** What agents and the api say of tasks. A word for a stale attempt changes nothing and is counted. */
+@Controller()
+@UseFilters(SettlingFilter)
+export class TaskMessagesController {
+  private readonly stale: Counter<'type'>;
+  private readonly finished: Counter<'status'>;
+
+  constructor(
+    @Inject(SCHEDULER_ENV) private readonly env: SchedulerEnv,
+    @Inject(Database) private readonly database: Database,
+    @Inject(ClaimLoop) private readonly claims: ClaimLoop,
+    @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.stale = metrics.counter('berth_stale_messages_total', 'Messages for an attempt that is over', [
+      'type',
+    ]);
+    this.finished = metrics.counter('berth_tasks_finished_total', 'Tasks that came to an end', ['status']);
+  }
+
+  @EventPattern<string>('task.runnable')
+  runnable(): void {
+    this.claims.wake();
+  }
+
+  @EventPattern<string>('task.stop_requested')
+  async stopRequested(@Payload() { taskId }: MessageOf<'task.stop_requested'>): Promise<void> {
+    const target = await stopTargetOf(this.database, taskId);
+    if (target !== null) {
+      await this.dispatcher.stop(target);
+    }
+    // A force-cancel has freed the slot already.
+    this.claims.wake();
+  }
+
+  @EventPattern<string>('task.progressed')
+  async progressed(@Payload() message: MessageOf<'task.progressed'>): Promise<void> {
+    const recorded = await recordProgress(this.database, {
+      ...message,
+      record: message.record ?? {},
+      actor: actorOf(message),
+    });
+    if (!recorded) {
+      this.stale.inc({ type: 'task.progressed' });
+    }
+  }
+
+  @EventPattern<string>('task.plan_finished')
+  async planFinished(@Payload() message: MessageOf<'task.plan_finished'>): Promise<void> {
+    const task = await finishPlan(this.database, {
+      ...message,
+      reservationSeconds: this.env.BERTH_RESERVATION_SECONDS,
+      actor: actorOf(message),
+    });
+    this.settle('task.plan_finished', message, task);
+  }
+
+  @EventPattern<string>('task.finished')
+  async taskFinished(@Payload() message: MessageOf<'task.finished'>): Promise<void> {
+    this.settle(
+      'task.finished',
+      message,
+      await finishTask(this.database, { ...message, actor: actorOf(message) }),
+    );
+  }
+
+  @EventPattern<string>('task.failed')
+  async taskFailed(@Payload() message: MessageOf<'task.failed'>): Promise<void> {
+    const report = { ...message, actor: actorOf(message) };
+    this.settle('task.failed', message, await reportFailure(this.database, report, this.retry));
+  }
+
+  @EventPattern<string>('task.refused')
+  async refused(@Payload() message: MessageOf<'task.refused'>): Promise<void> {
+    const refusal = { ...message, actor: actorOf(message) };
+    this.settle('task.refused', message, await refuseTask(this.database, refusal, this.retry));
+  }
+
+  private get retry() {
+    return {
+      firstDelayMs: this.env.BERTH_RETRY_FIRST_DELAY_MS,
+      maxDelayMs: this.env.BERTH_RETRY_MAX_DELAY_MS,
+    };
+  }
+
+  private settle(type: string, message: { taskId: string; attempt: number }, task: TaskRow | null): void {
+    if (task === null) {
+      this.stale.inc({ type });
+      this.logger.info(
+        { type, taskId: message.taskId, attempt: message.attempt },
+        'the attempt is over: nothing changed',
+      );
+      return;
+    }
+    if (task.finishedAt !== null) {
+      this.finished.inc({ status: task.status });
+    }
+    // A slot or a lane may have become free, or an apply runnable.
+    this.claims.wake();
+  }
+}
+
+function actorOf(message: { agentId: string }): string {
+  return `agent:${message.agentId}`;
+}

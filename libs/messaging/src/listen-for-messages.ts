@@ -1,0 +1,47 @@
+import { MESSAGES, MESSAGE_TYPES, type ServiceName } from '@berth/contracts';
+import { LOGGER, Metrics, type Health, type Logger } from '@berth/observability';
+import type { INestApplication } from '@nestjs/common';
+import { BerthServer } from './berth-server.js';
+import { BrokerConnection } from './broker-connection.js';
+import { serviceQueue, type QueueSpec } from './topology.js';
+
+export interface ListenOptions {
+  readonly service: Exclude<ServiceName, 'api'>;
+  readonly url: string;
+  /** The agent's own; the other services share theirs. */
+  readonly queue?: QueueSpec;
+  readonly prefetch: number;
+  readonly waitMs: number;
+  /** How long a stop waits for handlers in hand, in milliseconds. */
+  readonly drainMs: number;
+  readonly health: Health;
+}
+
+/** Feeds the app's message handlers from the broker, on a connection of their own. */
+export async function listenForMessages(app: INestApplication, options: ListenOptions): Promise<void> {
+  const { service, url, prefetch, waitMs, drainMs } = options;
+  const logger = app.get<Logger>(LOGGER);
+  const connection = new BrokerConnection({ url, name: `${service} consumer`, waitMs, logger });
+  options.health.add('consumer', async () => connection.check());
+  const strategy = new BerthServer({
+    service,
+    connection,
+    queue: options.queue ?? sharedQueue(service),
+    prefetch,
+    drainMs,
+    logger,
+    metrics: app.get(Metrics),
+  });
+  app.connectMicroservice({ strategy });
+  await app.startAllMicroservices();
+}
+
+function sharedQueue(service: Exclude<ServiceName, 'api'>): QueueSpec {
+  if (service === 'agent') {
+    throw new Error('an agent listens to a queue of its own');
+  }
+  return serviceQueue(
+    service,
+    MESSAGE_TYPES.filter((type) => MESSAGES[type].to === service),
+  );
+}
