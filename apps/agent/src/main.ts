@@ -1,1 +1,52 @@
-export {};
+import { agentQueue, listenForMessages } from '@berth/messaging';
+import { Health, LOGGER, NestLogger, type Logger } from '@berth/observability';
+import { runService } from '@berth/process';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module.js';
+import { readEnv } from './env.js';
+import { identify } from './identity.js';
+import { Lifecycle } from './lifecycle.js';
+
+/** Assignments are few and each waits only for its accept. */
+const PREFETCH = 16;
+const DRAIN_MS = 15_000;
+/** Beside the drain of running work, for results and connections. */
+const LAST_THINGS_MS = 60_000;
+
+await runService({
+  name: 'agent',
+  graceMs: LAST_THINGS_MS,
+  print: (line) => process.stderr.write(`${line}\n`),
+  start: async () => {
+    const settings = readEnv(process.env);
+    const identity = await identify(settings);
+    const app = await NestFactory.create(AppModule.forEnv(settings, identity), {
+      abortOnError: false,
+      bufferLogs: true,
+    });
+    const logger = app.get<Logger>(LOGGER);
+    app.useLogger(new NestLogger(logger));
+    const health = app.get(Health);
+    await app.get(AppModule).prepare();
+    await listenForMessages(app, {
+      service: 'agent',
+      url: settings.AMQP_URL,
+      queue: agentQueue(identity.agentId),
+      prefetch: PREFETCH,
+      waitMs: settings.BERTH_START_WAIT_SECONDS * 1_000,
+      drainMs: DRAIN_MS,
+      health,
+    });
+    const lifecycle = app.get(Lifecycle);
+    health.add('registered', async () => {
+      if (!lifecycle.isRegistered) {
+        throw new Error('not registered with the registry yet');
+      }
+    });
+    await app.listen(settings.BERTH_HTTP_PORT, settings.BERTH_HTTP_HOST);
+    lifecycle.start();
+    logger.info({ ...identity }, `waiting for tasks; probes at ${await app.getUrl()}`);
+    const workSeconds = settings.BERTH_AGENT_DRAIN_SECONDS + settings.BERTH_TERRAFORM_GRACE_SECONDS;
+    return { graceMs: workSeconds * 1_000 + LAST_THINGS_MS, close: async () => app.close() };
+  },
+});

@@ -1,12 +1,14 @@
 /** What a running service can be asked. */
 export interface RunningService {
+  /** How long this stop may take, in milliseconds, where the settings decide it. */
+  readonly graceMs?: number;
   /** Finishes what is in hand and closes every connection. */
   close(): Promise<void>;
 }
 
 export interface ServiceOptions {
   readonly name: string;
-  /** How long a stop may take, in milliseconds, before the process ends anyway. */
+  /** How long a stop may take, in milliseconds, before the process ends anyway; the service may say otherwise. */
   readonly graceMs: number;
   readonly start: () => Promise<RunningService>;
   /** Writes one line for a person; `start` may fail before there is a logger. */
@@ -28,6 +30,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     }
     process.exit(1);
   }
+  const graceMs = service.graceMs ?? options.graceMs;
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) {
@@ -35,9 +38,9 @@ export async function runService(options: ServiceOptions): Promise<void> {
     }
     stopping = true;
     const giveUp = setTimeout(() => {
-      print(`${name}: did not stop within ${options.graceMs / 1000} s after ${signal}, ending now`);
+      print(`${name}: did not stop within ${graceMs / 1000} s after ${signal}, ending now`);
       process.exit(1);
-    }, options.graceMs);
+    }, graceMs);
     service.close().then(
       () => {
         clearTimeout(giveUp);

@@ -1,0 +1,180 @@
+import {
+  AgentSession,
+  LogAppended,
+  Problem,
+  TaskAssignment,
+  type AcceptRequest,
+  type AgentSessionRequest,
+  type PlanDescription,
+} from '@berth/contracts';
+import type { TaskPhase } from '@berth/domain';
+import type { z } from 'zod';
+import { ApiError } from './api-error.js';
+
+interface Request {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly token: string;
+  readonly body?: Buffer | object;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly deadlineMs: number;
+}
+
+/** Milliseconds. Bulky transfers wait for networks, the rest for one short transaction. */
+const SHORT_MS = 10_000;
+const BULKY_MS = 300_000;
+/** Transient answers are asked again so often, 0.2 s, 0.4 s, … apart: about six seconds in all. */
+const TRIES = 6;
+const FIRST_PAUSE_MS = 200;
+
+/** The agents' side of the api over HTTP. */
+export class ApiClient {
+  private token: string;
+
+  constructor(
+    private readonly baseUrl: string,
+    private readonly poolToken: string,
+  ) {
+    this.token = poolToken;
+  }
+
+  /** Where terraform finds a workspace's state. */
+  stateAddress(workspaceId: string): string {
+    return new URL(`/api/v1/workspaces/${workspaceId}/terraform-state`, this.baseUrl).href;
+  }
+
+  /** Begins a session; what follows is said in its name. */
+  async openSession(request: AgentSessionRequest): Promise<AgentSession> {
+    const session = await this.json(AgentSession, {
+      method: 'POST',
+      path: '/agent/v1/sessions',
+      token: this.poolToken,
+      body: request,
+      deadlineMs: SHORT_MS,
+    });
+    this.token = session.token;
+    return session;
+  }
+
+  async accept(taskId: string, request: AcceptRequest): Promise<TaskAssignment> {
+    return this.json(TaskAssignment, {
+      method: 'POST',
+      path: `/agent/v1/tasks/${taskId}/accept`,
+      token: this.token,
+      body: request,
+      deadlineMs: SHORT_MS,
+    });
+  }
+
+  async configuration(taskId: string, attempt: number): Promise<Buffer> {
+    return this.bytes(`/agent/v1/tasks/${taskId}/configuration?attempt=${attempt}`);
+  }
+
+  async planFile(taskId: string, attempt: number): Promise<Buffer> {
+    return this.bytes(`/agent/v1/tasks/${taskId}/plan-file?attempt=${attempt}`);
+  }
+
+  async appendLog(
+    taskId: string,
+    position: { readonly attempt: number; readonly phase: TaskPhase; readonly offset: number },
+    content: Buffer,
+  ): Promise<LogAppended> {
+    const { attempt, phase, offset } = position;
+    return this.json(LogAppended, {
+      method: 'POST',
+      path: `/agent/v1/tasks/${taskId}/logs?attempt=${attempt}&phase=${phase}&offset=${offset}`,
+      token: this.token,
+      body: content,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      deadlineMs: SHORT_MS,
+    });
+  }
+
+  async storePlanFile(taskId: string, attempt: number, content: Buffer, sha256: string): Promise<void> {
+    await this.send({
+      method: 'PUT',
+      path: `/agent/v1/tasks/${taskId}/plan-file?attempt=${attempt}`,
+      token: this.token,
+      body: content,
+      headers: { 'content-type': 'application/octet-stream', 'x-berth-sha256': sha256 },
+      deadlineMs: BULKY_MS,
+    });
+  }
+
+  async describePlan(taskId: string, description: PlanDescription): Promise<void> {
+    await this.send({
+      method: 'PUT',
+      path: `/agent/v1/tasks/${taskId}/plan`,
+      token: this.token,
+      body: description,
+      deadlineMs: BULKY_MS,
+    });
+  }
+
+  private async bytes(path: string): Promise<Buffer> {
+    const response = await this.send({ method: 'GET', path, token: this.token, deadlineMs: BULKY_MS });
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  private async json<S extends z.ZodType>(schema: S, request: Request): Promise<z.infer<S>> {
+    const response = await this.send(request);
+    const parsed = schema.safeParse(await response.json());
+    if (!parsed.success) {
+      throw new ApiError(
+        'permanent',
+        'API_ANSWER_UNREADABLE',
+        `${request.path}: the api answered something else`,
+      );
+    }
+    return parsed.data;
+  }
+
+  /** Asks again while the api is away; every call of this protocol may be repeated. */
+  private async send(request: Request): Promise<Response> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.sendOnce(request);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.failureClass === 'permanent' || attempt === TRIES) {
+          throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
+      }
+    }
+  }
+
+  private async sendOnce(request: Request): Promise<Response> {
+    const { method, path, body } = request;
+    const bytes = body instanceof Buffer || body === undefined ? body : JSON.stringify(body);
+    const contentType = body instanceof Buffer ? {} : { 'content-type': 'application/json' };
+    let response: Response;
+    try {
+      response = await fetch(new URL(path, this.baseUrl), {
+        method,
+        headers: { ...contentType, ...request.headers, authorization: `Bearer ${request.token}` },
+        ...(bytes === undefined ? {} : { body: bytes }),
+        signal: AbortSignal.timeout(request.deadlineMs),
+      });
+    } catch (cause) {
+      const reason =
+        cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+      throw new ApiError('transient', 'API_UNREACHABLE', `${method} ${pathOnly(path)}: ${reason}`, { cause });
+    }
+    if (!response.ok) {
+      throw await problemOf(response, `${method} ${pathOnly(path)}`);
+    }
+    return response;
+  }
+}
+
+async function problemOf(response: Response, what: string): Promise<ApiError> {
+  const parsed = Problem.safeParse(await response.json().catch(() => undefined));
+  const code = parsed.success ? parsed.data.code : `HTTP_${response.status}`;
+  const detail = parsed.success ? parsed.data.detail : response.statusText;
+  const transient = response.status >= 500 || response.status === 408 || response.status === 429;
+  return new ApiError(transient ? 'transient' : 'permanent', code, `${what}: ${response.status} ${detail}`);
+}
+
+function pathOnly(path: string): string {
+  return path.split('?')[0] ?? path;
+}

@@ -1,0 +1,17 @@
+/** The api did not do what was asked. Transient where it may do so later. */
+export class ApiError extends Error {
+  constructor(
+    readonly failureClass: 'transient' | 'permanent',
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'ApiError';
+  }
+
+  /** The attempt is over: whoever holds it drops it. */
+  get isStale(): boolean {
+    return this.code === 'STALE_ATTEMPT';
+  }
+}

@@ -1,0 +1,102 @@
+import { BrokerConnection, Publisher, Requester } from '@berth/messaging';
+import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ApiClient } from './api/api-client.js';
+import { AGENT_ENV, type AgentEnv } from './env.js';
+import { IDENTITY, type Identity } from './identity.js';
+import { Lifecycle } from './lifecycle.js';
+import { Outbox } from './outbox.js';
+import { RunExecutor } from './runs/run-executor.js';
+import { Slots } from './slots/slots.js';
+import { TaskMessagesController } from './task-messages.controller.js';
+import { EngineBinaries } from './terraform/engine-installer.js';
+
+/** A download of 30 MB over a slow line, and another process's before it. */
+const INSTALL_TIMEOUT_MS = 600_000;
+
+@Module({})
+export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    @Inject(BrokerConnection) private readonly broker: BrokerConnection,
+    @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Slots) private readonly slots: Slots,
+    @Inject(EngineBinaries) private readonly engines: EngineBinaries,
+  ) {}
+
+  static forEnv(env: AgentEnv, identity: Identity): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ObservabilityModule.forService('agent', env.BERTH_LOG_LEVEL)],
+      controllers: [TaskMessagesController],
+      providers: [
+        { provide: AGENT_ENV, useValue: env },
+        { provide: IDENTITY, useValue: identity },
+        { provide: ApiClient, useValue: new ApiClient(env.BERTH_API_URL, env.BERTH_AGENT_TOKEN) },
+        { provide: EngineBinaries, useValue: engineBinaries(env, identity) },
+        { provide: BrokerConnection, useFactory: brokerConnection, inject: [AGENT_ENV, LOGGER, Health] },
+        {
+          provide: Publisher,
+          useFactory: (connection: BrokerConnection, logger: Logger, metrics: Metrics) =>
+            new Publisher(connection, logger, metrics),
+          inject: [BrokerConnection, LOGGER, Metrics],
+        },
+        {
+          provide: Requester,
+          useFactory: (connection: BrokerConnection, logger: Logger) => new Requester(connection, logger),
+          inject: [BrokerConnection, LOGGER],
+        },
+        Slots,
+        Outbox,
+        RunExecutor,
+        Lifecycle,
+      ],
+    };
+  }
+
+  /** Before the first delivery: what is on disk is known, old results are sent, the session is open. */
+  async prepare(): Promise<void> {
+    await this.engines.cleanUp();
+    await this.slots.load();
+    await this.broker.open();
+    await this.outbox.start();
+    await this.lifecycle.openSession();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.lifecycle.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.outbox.stop();
+    await this.lifecycle.sayFarewell();
+    await this.broker.close();
+  }
+}
+
+function brokerConnection(env: AgentEnv, logger: Logger, health: Health): BrokerConnection {
+  const waitMs = env.BERTH_START_WAIT_SECONDS * 1_000;
+  const connection = new BrokerConnection({ url: env.AMQP_URL, name: 'agent publisher', waitMs, logger });
+  health.add('broker', async () => connection.check());
+  return connection;
+}
+
+function engineBinaries(env: AgentEnv, identity: Identity): EngineBinaries {
+  return new EngineBinaries({
+    home: identity.home,
+    usePathBinary: env.BERTH_USE_PATH_BINARY,
+    searchPath: process.env['PATH'] ?? '',
+    urls: {
+      terraform: env.BERTH_TERRAFORM_RELEASES_URL,
+      opentofuIndex: env.BERTH_OPENTOFU_INDEX_URL,
+      opentofuFiles: env.BERTH_OPENTOFU_RELEASES_URL,
+    },
+    installTimeoutMs: INSTALL_TIMEOUT_MS,
+  });
+}

@@ -1,0 +1,69 @@
+import { brokerSettings, flag, httpSettings, integer, loadEnv, secret, url } from '@berth/config';
+import { z } from 'zod';
+import { DEFAULT_RELEASE_URLS } from './terraform/engine-releases.js';
+
+const AgentEnv = z
+  .object({
+    ...httpSettings,
+    ...brokerSettings,
+    BERTH_API_URL: url(['http:', 'https:'], 'http://127.0.0.1:8080'),
+    BERTH_AGENT_TOKEN: secret('the token of the agent’s pool'),
+    /** Stays the same across restarts in one pod; without it one is made and kept in the agent's home. */
+    BERTH_AGENT_ID: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must have 1 to 100 letters, digits, ".", "_" or "-"')
+      .optional(),
+    /** Where the disk is: a reserved slot is worth something only there. Defaults to the host's name. */
+    BERTH_POD_NAME: z.string().max(253).optional(),
+    /** Slots, engines and results that are not yet delivered. */
+    BERTH_AGENT_HOME: z.string({ error: 'must be set to a directory that the agent may write' }).min(1),
+    /** Work directories: running or reserved. */
+    BERTH_AGENT_SLOTS: integer(1, 256).default(4),
+    /** Processes at once. */
+    BERTH_AGENT_CONCURRENCY: integer(1, 256).default(2),
+    /** After a stop the same disk comes back: reserved slots are kept. Not so in a pod that goes away. */
+    BERTH_AGENT_KEEPS_SLOTS: flag().default(false),
+    /** How long a stop waits for an apply before it interrupts it. */
+    BERTH_AGENT_DRAIN_SECONDS: integer(0, 86_400).default(600),
+    /** From the interrupt to the kill of a terraform process. */
+    BERTH_TERRAFORM_GRACE_SECONDS: integer(1, 3_600).default(120),
+    BERTH_PLAN_TIMEOUT_SECONDS: integer(10, 86_400).default(7_200),
+    BERTH_APPLY_TIMEOUT_SECONDS: integer(10, 604_800).default(86_400),
+    /** Whether a binary on PATH may run where its version fits. */
+    BERTH_USE_PATH_BINARY: flag().default(true),
+    BERTH_TERRAFORM_RELEASES_URL: url(['http:', 'https:'], DEFAULT_RELEASE_URLS.terraform).default(
+      DEFAULT_RELEASE_URLS.terraform,
+    ),
+    BERTH_OPENTOFU_INDEX_URL: url(['http:', 'https:'], DEFAULT_RELEASE_URLS.opentofuIndex).default(
+      DEFAULT_RELEASE_URLS.opentofuIndex,
+    ),
+    BERTH_OPENTOFU_RELEASES_URL: url(['http:', 'https:'], DEFAULT_RELEASE_URLS.opentofuFiles).default(
+      DEFAULT_RELEASE_URLS.opentofuFiles,
+    ),
+    /** Terraform's own configuration: provider mirrors and registry credentials. */
+    BERTH_TERRAFORM_CLI_CONFIG: z.string().optional(),
+    /** Names of the agent's own variables that runs may see, separated by commas. */
+    BERTH_PASS_THROUGH: z
+      .string()
+      .default('')
+      .transform((names) =>
+        names
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== ''),
+      ),
+    BERTH_START_WAIT_SECONDS: integer(1, 600).default(60),
+  })
+  .refine((env) => env.BERTH_AGENT_CONCURRENCY <= env.BERTH_AGENT_SLOTS, {
+    path: ['BERTH_AGENT_CONCURRENCY'],
+    error: 'must not be larger than BERTH_AGENT_SLOTS: a process needs a slot',
+  });
+export type AgentEnv = z.infer<typeof AgentEnv>;
+
+/** @throws ConfigError */
+export function readEnv(env: NodeJS.ProcessEnv): AgentEnv {
+  return loadEnv(AgentEnv, env);
+}
+
+/** Injects the settings. */
+export const AGENT_ENV = Symbol('agent env');

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { AgentEnv } from './env.js';
+
+/** Who this agent is, and where its disk is. */
+export interface Identity {
+  readonly agentId: string;
+  readonly podName: string;
+  readonly home: string;
+}
+
+/** Injects the identity. */
+export const IDENTITY = Symbol('agent identity');
+
+/** The agent's id is kept in its home, so that a restart in the same pod is the same agent. */
+export async function identify(env: AgentEnv): Promise<Identity> {
+  const home = resolve(env.BERTH_AGENT_HOME);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const podName = env.BERTH_POD_NAME ?? hostname();
+  return { agentId: env.BERTH_AGENT_ID ?? (await keptId(join(home, 'agent-id'))), podName, home };
+}
+
+async function keptId(file: string): Promise<string> {
+  const kept = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return '';
+    }
+    throw error;
+  });
+  if (kept.trim() !== '') {
+    return kept.trim();
+  }
+  const id = `agent-${randomBytes(6).toString('hex')}`;
+  await writeFile(file, `${id}\n`, { mode: 0o600 });
+  return id;
+}

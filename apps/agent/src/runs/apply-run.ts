@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { access, constants, writeFile } from 'node:fs/promises';
+import type { MessageOf } from '@berth/contracts';
+import { decideWarmApply, type WarmDecision } from '@berth/domain';
+import { readManifest, writeManifest, type Manifest } from '../slots/manifest.js';
+import { TaskFailure } from '../terraform/task-failure.js';
+import type { TerraformResult } from '../terraform/terraform-process.js';
+import type { RunContext } from './run-context.js';
+import { completeConfiguration, fetchConfiguration } from './slot-preparation.js';
+import { TerraformSteps } from './terraform-steps.js';
+
+type ApplyResult = Pick<MessageOf<'task.finished'>, 'changes'>;
+
+/**
+ * Applies the saved plan: at once where the slot still holds it, otherwise after init and with the stored plan.
+ * @throws TaskFailure, ApiError, or the reason of the run's signal
+ */
+export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
+  const { slot, log } = context;
+  const manifest = await readManifest(slot.directory);
+  const decision = await decide(context, manifest);
+  for (const reason of decision.reasons) {
+    log.text.line(reason);
+  }
+  const terraform =
+    decision.warm && manifest?.engine != null
+      ? await takeWarmSlot(context, manifest.engine)
+      : await prepareCold(context, decision);
+  const result = await log.step('apply', `${context.run.assignment.engine} apply`, async () =>
+    terraform.apply((startedAt) => {
+      log.note({ processStartedAt: startedAt.toISOString() });
+    }),
+  );
+  return { changes: changesOf(result) };
+}
+
+/** Every check is in the log with what was recorded and what was found. */
+async function decide(context: RunContext, manifest: Manifest | null): Promise<WarmDecision> {
+  const { run, slot, identity } = context;
+  const { plan } = run.assignment;
+  if (plan === null) {
+    throw TaskFailure.permanent('NO_PLAN', 'The apply came without the plan that it is of.');
+  }
+  const decision = decideWarmApply(run.taskId, plan, {
+    agentId: identity.agentId,
+    podName: identity.podName,
+    slotId: slot.slotId,
+    manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
+    planFileHash: await slot.planFileHash(),
+  });
+  const engineIsThere = manifest?.engine != null && (await isExecutable(manifest.engine.path));
+  return decision.warm && !engineIsThere
+    ? {
+        warm: false,
+        reasons: [...decision.reasons, 'same engine … no (its binary is gone)'],
+        summary: 'the engine is gone',
+      }
+    : decision;
+}
+
+async function takeWarmSlot(
+  context: RunContext,
+  engine: { readonly path: string; readonly version: string },
+): Promise<TerraformSteps> {
+  const { run, slot, env, api, log } = context;
+  const reason = 'same slot, plan hash verified';
+  log.text.line('plan hash verified, skipping init and plan restore');
+  log.note({
+    engineVersion: engine.version,
+    init: { skipped: true, reason, seconds: 0 },
+    planRestore: { skipped: true, seconds: 0 },
+  });
+  // From here on the work directory is not what the plan left, should the agent die.
+  await writeManifest(
+    slot.directory,
+    context.manifest('working', run.assignment.plan?.planHash ?? null, engine),
+  );
+  return new TerraformSteps(env, run, slot, engine.path, log.text, api);
+}
+
+async function prepareCold(context: RunContext, decision: WarmDecision): Promise<TerraformSteps> {
+  const { run, slot, env, api, log } = context;
+  const { assignment, signal } = run;
+  log.text.line(`cold apply: ${decision.summary}; init and plan restore follow`);
+  await log.step('prepare', `Preparing slot ${slot.slotId}`, async () => {
+    await slot.empty();
+    await writeManifest(slot.directory, context.manifest('working', null, null));
+  });
+  const engine = await log.step('engine', `Finding ${assignment.engine}`, async () =>
+    context.engines.resolve({ engine: assignment.engine, version: assignment.engineVersion, signal }),
+  );
+  log.note({ engineVersion: engine.version });
+  await log.step('configuration', `Fetching configuration ${assignment.configuration.id}`, async () => {
+    await fetchConfiguration(api, slot, assignment, signal);
+    await completeConfiguration(slot, assignment);
+  });
+  const terraform = new TerraformSteps(env, run, slot, engine.path, log.text, api);
+  await log.step('init', `${assignment.engine} init`, async () => terraform.init());
+  log.note({ init: { skipped: false, reason: decision.summary, seconds: log.secondsOf('init') } });
+  await log.step('restore_plan', 'Restoring the plan', async () => restorePlan(context));
+  log.note({ planRestore: { skipped: false, seconds: log.secondsOf('restore_plan') } });
+  return terraform;
+}
+
+/** A plan that is not the recorded one is never applied. */
+async function restorePlan({ run, slot, api }: RunContext): Promise<void> {
+  const content = await api.planFile(run.taskId, run.attempt);
+  const hash = createHash('sha256').update(content).digest('hex');
+  const recorded = run.assignment.plan?.planHash ?? null;
+  if (hash !== recorded) {
+    throw TaskFailure.permanent(
+      'PLAN_HASH_MISMATCH',
+      `The stored plan has SHA-256 ${hash}, recorded is ${recorded ?? 'nothing'}: it is not applied. Plan again.`,
+    );
+  }
+  await writeFile(slot.planFile, content, { mode: 0o600 });
+}
+
+function changesOf(result: TerraformResult): ApplyResult['changes'] {
+  return result.changes === null
+    ? null
+    : { add: result.changes.add, change: result.changes.change, destroy: result.changes.remove };
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

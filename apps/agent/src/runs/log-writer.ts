@@ -1,0 +1,119 @@
+import type { TaskPhase } from '@berth/domain';
+import type { Logger } from '@berth/observability';
+import type { ApiClient } from '../api/api-client.js';
+import { ApiError } from '../api/api-error.js';
+
+export type StopWish = 'cancel' | 'discard' | 'force_cancel';
+
+export interface LogTarget {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly phase: TaskPhase;
+}
+
+/** Small enough to follow a run by eye, and one request for a burst. */
+const FLUSH_MS = 250;
+/** Without new text, the api is still asked whether somebody wants a stop. */
+const QUIET_MS = 2_000;
+const PIECE_BYTES = 512 * 1024;
+/** With the api away, the run goes on; beyond this much unsent text the middle of it is dropped. */
+const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
+
+/** Sends a run's log in pieces while it runs, and hears on the way whether a person wants it to stop. */
+export class LogWriter {
+  private unsent: Buffer[] = [];
+  private unsentBytes = 0;
+  private offset = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private sending: Promise<void> = Promise.resolve();
+  private closed = false;
+  private stale = false;
+  private lastSentAt = Date.now();
+
+  constructor(
+    private readonly api: ApiClient,
+    private readonly target: LogTarget,
+    private readonly logger: Logger,
+    private readonly heard: { stop(wish: StopWish): void; stale(): void },
+  ) {
+    this.schedule();
+  }
+
+  write(text: string): void {
+    if (this.stale || text === '') {
+      return;
+    }
+    const bytes = Buffer.from(text);
+    if (this.unsentBytes + bytes.length > MAX_UNSENT_BYTES) {
+      return;
+    }
+    this.unsent.push(bytes);
+    this.unsentBytes += bytes.length;
+  }
+
+  line(text: string): void {
+    this.write(`${text}\n`);
+  }
+
+  /** Sends the rest; what cannot be sent within the client's own tries is given up, the task's result is not. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.sending;
+    await this.flush();
+  }
+
+  private schedule(): void {
+    this.timer = setTimeout(() => {
+      this.sending = this.flush().finally(() => {
+        if (!this.closed) {
+          this.schedule();
+        }
+      });
+    }, FLUSH_MS);
+  }
+
+  private async flush(): Promise<void> {
+    while (
+      !this.stale &&
+      (this.unsentBytes > 0 || (!this.closed && Date.now() - this.lastSentAt > QUIET_MS))
+    ) {
+      const all = Buffer.concat(this.unsent);
+      const piece = all.subarray(0, PIECE_BYTES);
+      try {
+        const answer = await this.api.appendLog(
+          this.target.taskId,
+          { ...this.target, offset: this.offset },
+          piece,
+        );
+        this.sent(all, answer.nextOffset - this.offset);
+        if (answer.stopRequested !== null) {
+          this.heard.stop(answer.stopRequested);
+        }
+      } catch (error) {
+        this.failed(error);
+        return;
+      }
+    }
+  }
+
+  /** Text written while the piece was on its way stands behind `all`. */
+  private sent(all: Buffer, taken: number): void {
+    const written = Buffer.concat(this.unsent);
+    const rest = written.subarray(Math.min(Math.max(taken, 0), all.length));
+    this.unsent = rest.length === 0 ? [] : [rest];
+    this.unsentBytes = rest.length;
+    this.offset += Math.max(taken, 0);
+    this.lastSentAt = Date.now();
+  }
+
+  private failed(error: unknown): void {
+    this.lastSentAt = Date.now();
+    if (error instanceof ApiError && error.isStale) {
+      this.stale = true;
+      this.heard.stale();
+      return;
+    }
+    this.logger.warn({ taskId: this.target.taskId }, `log piece not sent: ${String(error)}`);
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MessageOf } from '@berth/contracts';
+import { readTerraformOutput } from '../terraform/terraform-output.js';
+import { summarizePlan, type SummarizedPlan } from '../terraform/plan-summary.js';
+import { TaskFailure } from '../terraform/task-failure.js';
+import { writeManifest } from '../slots/manifest.js';
+import type { RunContext } from './run-context.js';
+import {
+  completeConfiguration,
+  fetchConfiguration,
+  LOCK_FILE,
+  workingDirectory,
+} from './slot-preparation.js';
+import { TerraformSteps } from './terraform-steps.js';
+
+type PlanResult = Pick<MessageOf<'task.plan_finished'>, 'planHash' | 'hasChanges' | 'changes'>;
+
+/** A plan's JSON of 5,000 resources has 5 MB. */
+const MAX_SHOWN_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Plans in a fresh work directory and keeps it, with the plan file in it, for the apply.
+ * @throws TaskFailure, ApiError, or the reason of the run's signal
+ */
+export async function planInSlot(context: RunContext): Promise<PlanResult> {
+  const { run, slot, api, log, identity } = context;
+  const { assignment, signal } = run;
+  await log.step('prepare', `Preparing slot ${slot.slotId} on ${identity.agentId}`, async () => {
+    await slot.empty();
+    await writeManifest(slot.directory, context.manifest('working', null, null));
+  });
+  const engine = await log.step('engine', `Finding ${engineWish(context)}`, async () =>
+    context.engines.resolve({ engine: assignment.engine, version: assignment.engineVersion, signal }),
+  );
+  log.note({ engineVersion: engine.version });
+  log.text.line(
+    `${assignment.engine} ${engine.version} (${engine.source === 'path' ? 'on PATH' : 'installed by Berth'})`,
+  );
+  await log.step('configuration', `Fetching configuration ${assignment.configuration.id}`, async () => {
+    await fetchConfiguration(api, slot, assignment, signal);
+    await completeConfiguration(slot, assignment);
+  });
+  const terraform = new TerraformSteps(context.env, run, slot, engine.path, log.text, api);
+  await log.step('init', `${assignment.engine} init`, async () => terraform.init());
+  log.note({
+    init: {
+      skipped: false,
+      reason: 'a plan begins in a fresh work directory',
+      seconds: log.secondsOf('init'),
+    },
+  });
+  await log.step('plan', `${assignment.engine} plan`, async () => terraform.plan());
+  const summary = await log.step('show', 'Reading the plan', async () => showPlan(context, terraform));
+  const planHash = await log.step('store_plan', 'Storing the plan', async () => storePlan(context, summary));
+  await writeManifest(slot.directory, context.manifest('planned', planHash, engine));
+  const { add, change, destroy } = summary.content.summary;
+  log.text.line(`\nPlan: ${add} to add, ${change} to change, ${destroy} to destroy (SHA-256 ${planHash}).`);
+  return { planHash, hasChanges: summary.hasChanges, changes: { add, change, destroy } };
+}
+
+function engineWish({ run }: RunContext): string {
+  const { engine, engineVersion } = run.assignment;
+  return engineVersion === null ? `${engine}, any version` : `${engine} ${engineVersion}`;
+}
+
+/** The plan in terraform's own words goes to the log, its JSON is read for the summary. */
+async function showPlan({ run, slot }: RunContext, terraform: TerraformSteps): Promise<SummarizedPlan> {
+  const [shown, json] = await Promise.all([
+    readTerraformOutput({ ...terraform.base, args: ['show', '-no-color', slot.planFile] }, MAX_SHOWN_BYTES),
+    readTerraformOutput({ ...terraform.base, args: ['show', '-json', slot.planFile] }, MAX_SHOWN_BYTES),
+  ]);
+  if (json.exitCode !== 0) {
+    throw TaskFailure.transient(
+      'TERRAFORM_SHOW_FAILED',
+      `terraform show ended with ${String(json.exitCode)}: ${json.stderrTail}`,
+    );
+  }
+  terraform.base.onText(shown.stdout);
+  return summarizePlan(json.stdout, { refreshOnly: run.assignment.refreshOnly });
+}
+
+async function storePlan({ run, slot, api }: RunContext, summary: SummarizedPlan): Promise<string> {
+  const { taskId, attempt } = run;
+  const content = await readFile(slot.planFile);
+  const planHash = createHash('sha256').update(content).digest('hex');
+  await api.storePlanFile(taskId, attempt, content, planHash);
+  const lockFile = await readFile(join(workingDirectory(slot, run.assignment), LOCK_FILE), 'utf8').catch(
+    () => null,
+  );
+  await api.describePlan(taskId, { attempt, document: summary.content, digest: digestOf(summary), lockFile });
+  return planHash;
+}
+
+/** Equal for two plans that would do the same; terraform's own files differ by their time alone. */
+function digestOf({ content }: SummarizedPlan): string {
+  const { resources, outputs } = content;
+  return createHash('sha256').update(JSON.stringify({ resources, outputs })).digest('hex');
+}

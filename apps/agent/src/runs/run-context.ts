@@ -1,0 +1,24 @@
+import type { ApiClient } from '../api/api-client.js';
+import type { AgentEnv } from '../env.js';
+import type { Identity } from '../identity.js';
+import type { Manifest } from '../slots/manifest.js';
+import type { Slot } from '../slots/slot.js';
+import type { EngineBinaries } from '../terraform/engine-installer.js';
+import type { PhaseLog } from './phase-log.js';
+import type { TaskRun } from './task-run.js';
+
+/** What a run works with. */
+export interface RunContext {
+  readonly run: TaskRun;
+  readonly slot: Slot;
+  readonly env: AgentEnv;
+  readonly identity: Identity;
+  readonly api: ApiClient;
+  readonly engines: EngineBinaries;
+  readonly log: PhaseLog;
+  manifest(
+    state: Manifest['state'],
+    planHash: string | null,
+    engine: { readonly path: string; readonly version: string } | null,
+  ): Manifest;
+}

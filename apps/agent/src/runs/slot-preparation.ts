@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { TaskAssignment } from '@berth/contracts';
+import type { ApiClient } from '../api/api-client.js';
+import type { Slot } from '../slots/slot.js';
+import { writeBackendOverride } from '../terraform/backend-override.js';
+import { TaskFailure } from '../terraform/task-failure.js';
+import { unpackConfiguration } from '../terraform/unpack-configuration.js';
+import { writeVariables } from '../terraform/variables-file.js';
+
+const UNPACK_LIMITS = { maxEntries: 50_000, maxUnpackedBytes: 500_000_000 };
+const LOCK_FILE = '.terraform.lock.hcl';
+
+/** The directory that terraform runs in. */
+export function workingDirectory(slot: Slot, assignment: TaskAssignment): string {
+  return join(slot.work, assignment.workspace.workingDirectory);
+}
+
+/** Fetches the configuration, checks it and unpacks it into the emptied slot. */
+export async function fetchConfiguration(
+  api: ApiClient,
+  slot: Slot,
+  assignment: TaskAssignment,
+  signal: AbortSignal,
+): Promise<void> {
+  const { configuration, taskId, attempt } = assignment;
+  const archive = await api.configuration(taskId, attempt);
+  const sha256 = createHash('sha256').update(archive).digest('hex');
+  if (sha256 !== configuration.sha256) {
+    throw TaskFailure.transient(
+      'CONFIGURATION_CHECKSUM_MISMATCH',
+      `The configuration arrived with SHA-256 ${sha256}, recorded is ${configuration.sha256}.`,
+    );
+  }
+  await unpackConfiguration(Readable.from([archive]), slot.work, UNPACK_LIMITS, signal);
+}
+
+/** Makes the configuration Berth's: its variables, its state backend, and the plan's dependency lock file. */
+export async function completeConfiguration(slot: Slot, assignment: TaskAssignment): Promise<void> {
+  const directory = workingDirectory(slot, assignment);
+  try {
+    await writeVariables(
+      directory,
+      assignment.variables.filter((variable) => variable.category === 'terraform'),
+    );
+    await writeBackendOverride(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw TaskFailure.permanent(
+        'WORKING_DIRECTORY_MISSING',
+        `The configuration has no directory "${assignment.workspace.workingDirectory}", which the workspace names as its working directory.`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+  const lockFile = assignment.plan?.lockFile;
+  if (lockFile !== null && lockFile !== undefined) {
+    await writeFile(join(directory, LOCK_FILE), lockFile);
+  }
+}
+
+export { LOCK_FILE };

@@ -1,0 +1,71 @@
+import type { TaskAssignment } from '@berth/contracts';
+import type { TaskPhase } from '@berth/domain';
+import { killGroup } from '../terraform/process-group.js';
+import type { StopWish } from './log-writer.js';
+
+/** Why a run is being stopped. */
+export type StopReason = 'person' | 'agent_stop' | 'stale';
+
+/** One attempt of a task in a slot of this agent, from accept to result. */
+export class TaskRun {
+  private readonly abort = new AbortController();
+  private reason: StopReason | null = null;
+  private pid: number | null = null;
+  private killed = false;
+
+  constructor(
+    readonly assignment: TaskAssignment,
+    readonly slotId: number,
+  ) {}
+
+  get taskId(): string {
+    return this.assignment.taskId;
+  }
+
+  get attempt(): number {
+    return this.assignment.attempt;
+  }
+
+  get phase(): TaskPhase {
+    return this.assignment.phase;
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  get stoppedBecause(): StopReason | null {
+    return this.reason;
+  }
+
+  /** Interrupts what runs; a second wish, by force, kills it. */
+  wish(wish: StopWish): void {
+    this.stop('person');
+    if (wish === 'force_cancel') {
+      this.kill();
+    }
+  }
+
+  /** The first reason counts. */
+  stop(reason: StopReason): void {
+    if (this.reason === null) {
+      this.reason = reason;
+      this.abort.abort(new Error(`the run was stopped (${reason})`));
+    }
+  }
+
+  /** Terraform's process, for as long as it lives. */
+  setProcess(pid: number | null): void {
+    this.pid = pid;
+    if (this.killed) {
+      this.kill();
+    }
+  }
+
+  kill(): void {
+    this.killed = true;
+    if (this.pid !== null) {
+      killGroup(this.pid);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** What a slot's work directory holds, kept beside it so that a restarted agent knows. */
+export const Manifest = z.object({
+  version: z.literal(1),
+  taskId: z.string(),
+  attempt: z.int(),
+  workspaceId: z.string(),
+  /** `working`: a process is at it, or was when the agent died. `planned`: a finished plan waits here. */
+  state: z.enum(['working', 'planned']),
+  agentId: z.string(),
+  podName: z.string(),
+  slotId: z.int(),
+  planHash: z.string().nullable(),
+  engine: z.object({ path: z.string(), version: z.string() }).nullable(),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+const FILE = 'manifest.json';
+
+/** Null where there is none that can be read: then the slot holds nothing. */
+export async function readManifest(slotDirectory: string): Promise<Manifest | null> {
+  try {
+    return Manifest.parse(JSON.parse(await readFile(join(slotDirectory, FILE), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Written beside and renamed, so that a crash leaves the old one or the new one. */
+export async function writeManifest(slotDirectory: string, manifest: Manifest): Promise<void> {
+  const path = join(slotDirectory, FILE);
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.writeFile(JSON.stringify(manifest, null, 2));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+/** The places of one slot on disk. */
+export class Slot {
+  readonly directory: string;
+
+  constructor(
+    home: string,
+    readonly slotId: number,
+  ) {
+    this.directory = join(home, 'slots', String(slotId));
+  }
+
+  /** The configuration's tree. */
+  get work(): string {
+    return join(this.directory, 'work');
+  }
+
+  get planFile(): string {
+    return join(this.directory, 'plan.tfplan');
+  }
+
+  get home(): string {
+    return join(this.directory, 'home');
+  }
+
+  get tmp(): string {
+    return join(this.directory, 'tmp');
+  }
+
+  /** Nothing of an earlier task is left. */
+  async empty(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+    for (const path of [this.directory, this.home, this.tmp]) {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    }
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** SHA-256 of the plan file in hex, null where there is none. */
+  async planFileHash(): Promise<string | null> {
+    const hash = createHash('sha256');
+    try {
+      await pipeline(createReadStream(this.planFile), hash);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+        return null;
+      }
+      throw error;
+    }
+    return hash.digest('hex');
+  }
+}

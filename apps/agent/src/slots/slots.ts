@@ -1,0 +1,94 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LOGGER, type Logger } from '@berth/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { IDENTITY, type Identity } from '../identity.js';
+import type { TaskRun } from '../runs/task-run.js';
+import { readManifest } from './manifest.js';
+import { Slot } from './slot.js';
+
+export interface HeldTask {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly slotId: number;
+}
+
+/** The agent's slots: what runs in them, and what they hold. */
+@Injectable()
+export class Slots {
+  private readonly runs = new Map<number, TaskRun>();
+  private readonly held = new Map<number, HeldTask>();
+
+  constructor(
+    @Inject(IDENTITY) private readonly identity: Identity,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Finds the plans that wait on disk; anything half done is removed. */
+  async load(): Promise<void> {
+    const names = await readdir(join(this.identity.home, 'slots')).catch(() => []);
+    for (const name of names) {
+      const slot = this.slot(Number(name));
+      const manifest = await readManifest(slot.directory);
+      const { agentId, podName } = this.identity;
+      const ours =
+        manifest?.agentId === agentId && manifest.podName === podName && manifest.slotId === slot.slotId;
+      if (ours && manifest.state === 'planned') {
+        this.held.set(slot.slotId, {
+          taskId: manifest.taskId,
+          attempt: manifest.attempt,
+          slotId: slot.slotId,
+        });
+      } else {
+        await slot.remove();
+      }
+    }
+  }
+
+  slot(slotId: number): Slot {
+    return new Slot(this.identity.home, slotId);
+  }
+
+  /** The run in a slot now. */
+  runIn(slotId: number): TaskRun | undefined {
+    return this.runs.get(slotId);
+  }
+
+  get running(): readonly TaskRun[] {
+    return [...this.runs.values()];
+  }
+
+  /** Plans that wait in their slots. */
+  get waiting(): readonly HeldTask[] {
+    return [...this.held.values()].filter((one) => !this.runs.has(one.slotId));
+  }
+
+  begin(run: TaskRun): void {
+    this.runs.set(run.slotId, run);
+  }
+
+  /** `holds`: the slot keeps the run's plan. */
+  end(run: TaskRun, holds: boolean): void {
+    this.runs.delete(run.slotId);
+    if (holds) {
+      this.held.set(run.slotId, { taskId: run.taskId, attempt: run.attempt, slotId: run.slotId });
+    } else {
+      this.held.delete(run.slotId);
+    }
+  }
+
+  /** The slot's plan is wanted no more. Gives false while something else runs there. */
+  async release(task: HeldTask): Promise<boolean> {
+    const held = this.held.get(task.slotId);
+    if (this.runs.has(task.slotId) || held?.taskId !== task.taskId) {
+      return false;
+    }
+    this.held.delete(task.slotId);
+    await this.slot(task.slotId).remove();
+    this.logger.info(
+      { taskId: task.taskId, slotId: task.slotId },
+      'the slot was emptied: its task went elsewhere or ended',
+    );
+    return true;
+  }
+}

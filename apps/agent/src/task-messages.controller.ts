@@ -1,0 +1,83 @@
+import type { MessageOf } from '@berth/contracts';
+import type { Failure } from '@berth/domain';
+import { SettlingFilter } from '@berth/messaging';
+import { LOGGER, type Logger } from '@berth/observability';
+import { Controller, Inject, UseFilters } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { ApiClient } from './api/api-client.js';
+import { ApiError } from './api/api-error.js';
+import { IDENTITY, type Identity } from './identity.js';
+import { Lifecycle } from './lifecycle.js';
+import { Outbox } from './outbox.js';
+import { RunExecutor } from './runs/run-executor.js';
+import { Slots } from './slots/slots.js';
+
+/** What the scheduler says to this agent. The delivery is acknowledged when the task is accepted, refused or stale. */
+@Controller()
+@UseFilters(SettlingFilter)
+export class TaskMessagesController {
+  constructor(
+    @Inject(IDENTITY) private readonly identity: Identity,
+    @Inject(ApiClient) private readonly api: ApiClient,
+    @Inject(Slots) private readonly slots: Slots,
+    @Inject(RunExecutor) private readonly executor: RunExecutor,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @EventPattern<string>('task.assigned')
+  async assigned(@Payload() message: MessageOf<'task.assigned'>): Promise<void> {
+    const { taskId, attempt, slotId, phase } = message;
+    const present = this.slots.runIn(slotId);
+    if (present?.taskId === taskId && present.attempt === attempt) {
+      return;
+    }
+    const refusal = this.whyNot(present?.taskId);
+    if (refusal !== null) {
+      await this.refuse(message, refusal);
+      return;
+    }
+    try {
+      const assignment = await this.api.accept(taskId, { attempt, slotId, phase });
+      this.executor.begin(assignment, slotId);
+    } catch (error) {
+      if (!(error instanceof ApiError)) {
+        throw error;
+      }
+      if (error.isStale) {
+        this.logger.info({ taskId, attempt }, 'the assignment is stale: dropped');
+        return;
+      }
+      await this.refuse(message, { code: error.code, class: error.failureClass, message: error.message });
+    }
+  }
+
+  @EventPattern<string>('task.stop')
+  stop(@Payload() message: MessageOf<'task.stop'>): void {
+    const run = this.slots.runIn(message.slotId);
+    if (run?.taskId === message.taskId && run.attempt === message.attempt) {
+      run.wish(message.mode);
+    }
+  }
+
+  private whyNot(presentTaskId: string | undefined): Failure | null {
+    if (this.lifecycle.isDraining) {
+      return { code: 'AGENT_DRAINING', class: 'transient', message: `${this.identity.agentId} is stopping` };
+    }
+    if (presentTaskId !== undefined) {
+      return {
+        code: 'SLOT_BUSY',
+        class: 'transient',
+        message: `the slot is still busy with task ${presentTaskId}`,
+      };
+    }
+    return null;
+  }
+
+  private async refuse(message: MessageOf<'task.assigned'>, failure: Failure): Promise<void> {
+    const { agentId, podName } = this.identity;
+    this.logger.warn({ taskId: message.taskId, code: failure.code }, `refused: ${failure.message}`);
+    await this.outbox.put('task.refused', { ...message, agentId, podName, failure });
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * Signals to a child that leads its own process group (spawned detached). While the child is not reaped its
+ * pid cannot be given to another process, and while a member lives neither can the group's number.
+ */
+
+/** To the leader only: providers must outlive terraform's own shutdown, or what they were creating is lost. */
+export function signalLeader(pid: number, signal: NodeJS.Signals): boolean {
+  return send(pid, signal);
+}
+
+/** SIGKILL to whatever is left of the group; false when nothing was. */
+export function killGroup(pid: number): boolean {
+  return send(-pid, 'SIGKILL');
+}
+
+function send(target: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(target, signal);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // EPERM: what is left runs as another user (sudo in a local-exec).
+    if (code === 'ESRCH' || code === 'EPERM') {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { forbiddenVariable } from './forbidden-variables.js';
+import { TaskFailure } from './task-failure.js';
+
+/** Where terraform's http backend finds the state; the token stays out of the plan and of `.terraform`. */
+export interface StateBackend {
+  readonly address: string;
+  readonly lockAddress: string;
+  readonly unlockAddress: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface TaskEnvironment {
+  /** The agent's own environment, from which only a list of names is taken. */
+  readonly agentEnv: Readonly<Record<string, string | undefined>>;
+  /** Names that this agent's settings add to the list, such as those of a cloud identity of the pod. */
+  readonly passThrough: readonly string[];
+  readonly home: string;
+  readonly tmpDir: string;
+  readonly cliConfigFile: string | null;
+  readonly stateBackend: StateBackend;
+  readonly variables: readonly { readonly key: string; readonly value: string }[];
+}
+
+const ALLOWED = /^(PATH|LANG|LC_[A-Z]+|TZ|SSL_CERT_(FILE|DIR)|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)$/;
+
+/**
+ * The backend waits 1, 2, 4 … 30 s between its tries, so eight are about two minutes: an api that is being
+ * replaced must not cost an apply its state. The default, two, gives up after three seconds.
+ */
+const STATE_RETRIES = '8';
+
+/** The whole environment of a run's processes. The agent's own secrets are not in it. */
+export function taskEnvironment(task: TaskEnvironment): Record<string, string> {
+  return {
+    ...inherited(task),
+    ...Object.fromEntries(task.variables.map(checked)),
+    HOME: task.home,
+    TMPDIR: task.tmpDir,
+    TF_IN_AUTOMATION: '1',
+    TF_INPUT: '0',
+    CHECKPOINT_DISABLE: '1',
+    NO_COLOR: '1',
+    ...(task.cliConfigFile === null ? {} : { TF_CLI_CONFIG_FILE: task.cliConfigFile }),
+    TF_HTTP_ADDRESS: task.stateBackend.address,
+    TF_HTTP_LOCK_ADDRESS: task.stateBackend.lockAddress,
+    TF_HTTP_UNLOCK_ADDRESS: task.stateBackend.unlockAddress,
+    TF_HTTP_USERNAME: task.stateBackend.username,
+    TF_HTTP_PASSWORD: task.stateBackend.password,
+    TF_HTTP_RETRY_MAX: STATE_RETRIES,
+  };
+}
+
+function inherited({ agentEnv, passThrough }: TaskEnvironment): Record<string, string> {
+  const taken: Record<string, string> = {};
+  for (const [key, value] of Object.entries(agentEnv)) {
+    if (value !== undefined && (ALLOWED.test(key) || passThrough.includes(key))) {
+      taken[key] = value;
+    }
+  }
+  return taken;
+}
+
+function checked({ key, value }: { key: string; value: string }): [string, string] {
+  const reason = forbiddenVariable(key);
+  if (reason !== null) {
+    throw TaskFailure.permanent(
+      'VARIABLE_FORBIDDEN',
+      `The environment variable ${JSON.stringify(key)} cannot be set for a run: ${reason}. Remove it from the workspace.`,
+    );
+  }
+  if (value.includes('\0')) {
+    throw TaskFailure.permanent(
+      'VARIABLE_INVALID',
+      `The value of the environment variable ${key} holds a NUL character, which no process can be given.`,
+    );
+  }
+  return [key, value];
+}

@@ -1,0 +1,33 @@
+import { FailureClass, type Failure } from '@berth/domain';
+
+/** What stops a task, with its class: the code and message reach the user, so they hold no secret. */
+export class TaskFailure extends Error {
+  override readonly name = 'TaskFailure';
+
+  private constructor(
+    readonly failureClass: FailureClass,
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** Another attempt may succeed: the network, a full disk, a restart. */
+  static transient(code: string, message: string, options?: ErrorOptions): TaskFailure {
+    return new TaskFailure(FailureClass.transient, code, message, options);
+  }
+
+  /** Nothing but a change by a person helps. */
+  static permanent(code: string, message: string, options?: ErrorOptions): TaskFailure {
+    return new TaskFailure(FailureClass.permanent, code, message, options);
+  }
+
+  static of(failure: Failure, options?: ErrorOptions): TaskFailure {
+    return new TaskFailure(failure.class, failure.code, failure.message, options);
+  }
+
+  toFailure(): Failure {
+    return { code: this.code, class: this.failureClass, message: this.message };
+  }
+}

@@ -1,0 +1,158 @@
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import { killGroup } from './process-group.js';
+import { RunRecord, type RunObservations } from './run-record.js';
+import { RunStopper } from './run-stopper.js';
+import { spawnFailure } from './spawn-failure.js';
+import { TaskFailure } from './task-failure.js';
+import type { TerraformEvent } from './terraform-events.js';
+
+export interface TerraformCommand {
+  readonly binary: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment: nothing of the agent's own reaches the child. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether the arguments ask for the `-json` stream; without it both outputs are text. */
+  readonly json: boolean;
+  /** The log as a person reads it, whole lines. */
+  readonly onText: (text: string) => void;
+  readonly onEvent?: (event: TerraformEvent) => void;
+  /** Takes what terraform prints as it is, instead of the log: for output that is a document. */
+  readonly onStdout?: (chunk: Buffer) => void;
+  /** Told as soon as the process exists, for the slot's manifest. */
+  readonly onSpawn?: (spawned: { readonly pid: number; readonly startedAt: Date }) => void;
+  readonly signal: AbortSignal;
+  /** From the interrupt to the kill: minutes for an apply, which saves its state meanwhile. */
+  readonly graceMs: number;
+  readonly timeoutMs?: number;
+}
+
+export interface TerraformResult extends RunObservations {
+  readonly pid: number;
+  readonly startedAt: Date;
+  /** Null when a signal ended the process. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The caller asked to stop. Exit code 0 says that the run had been finished all the same. */
+  readonly cancelled: boolean;
+  readonly timedOut: boolean;
+  /** The grace period ran out: the lock may be held still, and the state may be behind. */
+  readonly killed: boolean;
+}
+
+interface Exit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Once the group is gone, only a process that left it can hold the pipes; its output is not waited for longer. */
+const DRAIN_DEADLINE_MS = 5_000;
+/** Another thread of ours may have forked while the binary was still open for writing. */
+const TEXT_BUSY_ATTEMPTS = 10;
+const TEXT_BUSY_PAUSE_MS = 100;
+
+/**
+ * Runs one terraform command to its end, whatever its exit code. Throws the signal's reason when it is aborted
+ * before the start, and a TaskFailure when the process cannot be started or not be ended.
+ *
+ * To stop: SIGINT to terraform alone, once. A second one while the state is being uploaded loses the state, and
+ * a SIGTERM to the group kills the providers in the middle of a create. Then the group is killed.
+ */
+export async function runTerraform(command: TerraformCommand): Promise<TerraformResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    command.signal.throwIfAborted();
+    try {
+      return await runOnce(command);
+    } catch (error) {
+      const textBusy = error instanceof TaskFailure && codeOf(error.cause) === 'ETXTBSY';
+      if (!textBusy || attempt === TEXT_BUSY_ATTEMPTS) {
+        throw error;
+      }
+      await pause(TEXT_BUSY_PAUSE_MS);
+    }
+  }
+}
+
+async function runOnce(command: TerraformCommand): Promise<TerraformResult> {
+  const record = new RunRecord(command);
+  const startedAt = new Date();
+  const child = execa(command.binary, command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    extendEnv: false,
+    detached: true,
+    // A dying agent must not end an apply with execa's SIGTERM.
+    cleanup: false,
+    buffer: false,
+    reject: false,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (exitCode, signal) => {
+      resolve({ exitCode, signal });
+    });
+  });
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined) {
+    const result = await child;
+    throw spawnFailure(command.binary, command.cwd, result);
+  }
+  // Only the exit and the ends of the two streams count; how execa sums them up does not matter.
+  child.catch(() => undefined);
+  record.spawned({ pid, startedAt });
+  const drained = Promise.all([
+    drain(stdout, (chunk) => {
+      record.stdout(chunk);
+    }),
+    drain(stderr, (chunk) => {
+      record.stderr(chunk);
+    }),
+  ]);
+  const stopper = new RunStopper(pid, command);
+  try {
+    const exit = await Promise.race([exited, stopper.unkillable]);
+    // At once: the pid may be another process's soon.
+    stopper.stop();
+    killGroup(pid);
+    await withDeadline(drained, DRAIN_DEADLINE_MS);
+    return { pid, startedAt, ...exit, ...record.finish(), ...stopper.outcome() };
+  } finally {
+    stopper.stop();
+    stdout.destroy();
+    stderr.destroy();
+  }
+}
+
+function drain(stream: Readable, onChunk: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve) => {
+    stream.on('data', onChunk);
+    stream.once('error', () => {
+      resolve();
+    });
+    stream.once('close', resolve);
+    stream.once('end', resolve);
+  });
+}
+
+async function withDeadline(work: Promise<unknown>, ms: number): Promise<void> {
+  const deadline = new AbortController();
+  await Promise.race([work, pause(ms, deadline.signal)]);
+  deadline.abort();
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
+}
