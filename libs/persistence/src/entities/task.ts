@@ -1,12 +1,12 @@
 import type { TaskKind, TaskOperation, TaskPhase, TaskStatus } from '@berth/domain';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 /** What a person asked of a task that an agent works on. */
 export type StopRequest = 'cancel' | 'discard' | 'force_cancel';
 
 @Entity({ name: 'tasks', synchronize: false })
 export class TaskRow {
-  @PrimaryColumn({ type: 'uuid' })
+  @PrimaryGeneratedColumn('uuid')
   id!: string;
 
   @Column({ type: 'uuid' })
