@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Task } from '@berth/contracts';
+import { System } from '../support/system.js';
+
+const HELLO = {
+  'main.tf': `
+variable "greeting" { default = "hello" }
+variable "secret" {
+  default   = ""
+  sensitive = true
+}
+resource "terraform_data" "greeting" {
+  input = var.greeting
+}
+output "greeting" { value = terraform_data.greeting.output }
+`,
+};
+
+describe('plan, confirm, apply, destroy with every service as a process of its own', () => {
+  let system: System;
+  let workspaceId: string;
+  let planned: Task;
+
+  beforeAll(async () => {
+    system = await System.start({ agents: 2 });
+    const workspace = await system.api.workspace('hello', HELLO);
+    workspaceId = workspace.id;
+  }, 90_000);
+
+  afterAll(async () => {
+    await system.stop();
+  }, 60_000);
+
+  it('plans in a slot and reserves it while it waits for a person', async () => {
+    const created = await system.api.task(workspaceId, 'plan_and_apply');
+    planned = await system.api.reaches(created.id, 'apply_pending');
+    expect(planned).toMatchObject({
+      phase: 'plan',
+      stage: 'planned',
+      attempt: 1,
+      changes: { add: 1, change: 0, destroy: 0 },
+      phases: { plan: { init: { skipped: false } } },
+      reservation: { agentId: planned.agentId, podName: planned.podName, slotId: planned.slotId },
+    });
+    expect(planned.planHash).toMatch(/^[0-9a-f]{64}$/);
+    const slots = await system.api.expect<{ items: { taskId: string | null; state: string }[] }>('GET', '/api/v1/slots');
+    expect(slots.items.filter((slot) => slot.taskId === planned.id)).toMatchObject([{ state: 'reserved' }]);
+  });
+
+  it('shows what the plan would do, without what is sensitive', async () => {
+    const plan = await system.api.expect<any>('GET', `/api/v1/tasks/${planned.id}/plan`);
+    expect(plan).toMatchObject({
+      hash: planned.planHash,
+      summary: { add: 1, change: 0, destroy: 0 },
+      resources: [{ address: 'terraform_data.greeting', actions: ['create'] }],
+    });
+  });
+
+  it('applies in the same agent, pod and slot, without init and without restoring the plan', async () => {
+    await system.api.expect('POST', `/api/v1/tasks/${planned.id}/confirm`, { comment: 'looks good' });
+    const applied = await system.api.reaches(planned.id, 'succeeded');
+    expect(applied).toMatchObject({
+      agentId: planned.agentId,
+      podName: planned.podName,
+      slotId: planned.slotId,
+      planHash: planned.planHash,
+      attempt: 2,
+      retries: 0,
+      error: null,
+      phases: { apply: { init: { skipped: true, seconds: 0 }, planRestore: { skipped: true } } },
+    });
+    const log = await system.api.log(planned.id, 'apply');
+    expect(log).toContain('skipping init and plan restore');
+    expect(log).toContain('Apply complete! Resources: 1 added');
+    expect(log).not.toContain('Initializing the backend');
+  });
+
+  it('keeps the state, with the resource in it', async () => {
+    const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspaceId}/state`);
+    expect(state.resources).toMatchObject([{ address: 'terraform_data.greeting' }]);
+    expect(state.outputs.greeting.value).toBe('hello');
+    expect(state.taskId).toBe(planned.id);
+  });
+
+  it('tells the timeline in order', async () => {
+    const events = await system.api.events(planned.id);
+    const moves = events.filter((event) => event.fromStatus !== event.toStatus);
+    expect(moves.map((event) => [event.event, event.toStatus])).toEqual([
+      ['create', 'pending'],
+      ['claim', 'assigned'],
+      ['accept', 'planning'],
+      ['finish_plan', 'apply_pending'],
+      ['confirm', 'apply_queued'],
+      ['claim', 'assigned'],
+      ['accept', 'applying'],
+      ['finish', 'succeeded'],
+    ]);
+    const steps = events.map((event) => event.event);
+    expect(steps.indexOf('init')).toBeGreaterThan(steps.indexOf('accept'));
+    expect(steps.indexOf('plan')).toBeGreaterThan(steps.indexOf('init'));
+    expect(steps.lastIndexOf('apply')).toBeGreaterThan(steps.indexOf('confirm'));
+  });
+
+  it('ends a plan without changes at once, and reserves no slot for it', async () => {
+    const task = await system.api.task(workspaceId, 'plan_and_apply');
+    const done = await system.api.reaches(task.id, 'succeeded');
+    expect(done).toMatchObject({ changes: { add: 0, change: 0, destroy: 0 }, reservation: null, confirmedAt: null });
+  });
+
+  it('applies by itself where the task asks for it, with the variables of the workspace', async () => {
+    await system.api.expect('PUT', `/api/v1/workspaces/${workspaceId}/variables/greeting`, {
+      value: 'good morning',
+      category: 'terraform',
+    });
+    await system.api.expect('PUT', `/api/v1/workspaces/${workspaceId}/variables/secret`, {
+      value: 'never-to-be-seen',
+      category: 'terraform',
+      sensitive: true,
+    });
+    const task = await system.api.task(workspaceId, 'plan_and_apply', { autoApply: true });
+    await system.api.reaches(task.id, 'succeeded');
+    const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspaceId}/state`);
+    expect(state.outputs.greeting.value).toBe('good morning');
+    for (const phase of ['plan', 'apply']) {
+      expect(await system.api.log(task.id, phase)).not.toContain('never-to-be-seen');
+    }
+  });
+
+  it('lets a plan be applied later by a task of its own, after init in whatever slot', async () => {
+    await system.api.expect('PUT', `/api/v1/workspaces/${workspaceId}/variables/greeting`, {
+      value: 'good evening',
+      category: 'terraform',
+    });
+    const plan = await system.api.task(workspaceId, 'plan');
+    await system.api.reaches(plan.id, 'succeeded');
+    const apply = await system.api.task(workspaceId, 'apply', { planTaskId: plan.id });
+    const applied = await system.api.reaches(apply.id, 'succeeded');
+    expect(applied.phases.apply).toMatchObject({ init: { skipped: false }, planRestore: { skipped: false } });
+    const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspaceId}/state`);
+    expect(state.outputs.greeting.value).toBe('good evening');
+  });
+
+  it('destroys what it has made, after a confirmation', async () => {
+    const task = await system.api.task(workspaceId, 'destroy');
+    const pending = await system.api.reaches(task.id, 'apply_pending');
+    expect(pending.changes).toEqual({ add: 0, change: 0, destroy: 1 });
+    await system.api.expect('POST', `/api/v1/tasks/${task.id}/confirm`);
+    await system.api.reaches(task.id, 'succeeded');
+    const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspaceId}/state`);
+    expect(state.resources).toEqual([]);
+  });
+
+  it('frees every slot and lock at the end', async () => {
+    const slots = await system.api.expect<{ items: { state: string }[] }>('GET', '/api/v1/slots');
+    expect(slots.items.map((slot) => slot.state)).toEqual(slots.items.map(() => 'idle'));
+    expect(await system.database.database.rows('select 1 from state_locks')).toEqual([]);
+  });
+});

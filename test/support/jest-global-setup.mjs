@@ -1,0 +1,64 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startPrivatePostgres, startPrivateRabbitmq } from '@berth/launcher/servers';
+import { connectDatabase } from '@berth/persistence';
+
+const TEMPLATE = 'berth_template';
+/** Unpacked once, used by every later run. */
+const CACHE = resolve(import.meta.dirname, '../../.berth/cache/rabbitmq');
+
+/**
+ * One PostgreSQL and one RabbitMQ for all tests of a run. Each test file has a database cloned from the migrated
+ * template and a virtual host of its own. Where DATABASE_URL or AMQP_URL is given, that server is used.
+ */
+export default async function setUp() {
+  const home = await mkdtemp(join(tmpdir(), 'berth-test-'));
+  const tell = (line) => process.stderr.write(`test servers: ${line}\n`);
+  await mkdir(CACHE, { recursive: true });
+  const [postgres, rabbitmq] = await Promise.all([
+    process.env.DATABASE_URL
+      ? given(process.env.DATABASE_URL)
+      : startPrivatePostgres({ dataDir: join(home, 'postgres'), onProgress: tell, settings: { fsync: 'off', max_connections: '300' } }),
+    process.env.AMQP_URL
+      ? given(process.env.AMQP_URL)
+      : startPrivateRabbitmq({ dataDir: join(home, 'rabbitmq'), cacheDir: CACHE, plugins: ['rabbitmq_management'], onProgress: tell }),
+  ]);
+  globalThis.berthTestServers = { home, stop: () => stopAll([postgres, rabbitmq], home) };
+  await makeTemplate(postgres.url);
+  process.env.BERTH_TEST_DATABASE_URL = postgres.url;
+  process.env.BERTH_TEST_AMQP_URL = rabbitmq.url;
+  process.env.BERTH_TEST_AMQP_MANAGEMENT_URL = rabbitmq.managementUrl ?? managementOf(rabbitmq.url);
+  process.env.BERTH_TEST_HOME = home;
+}
+
+function given(url) {
+  return { url, stop: async () => undefined };
+}
+
+/** A broker that is given must have its management plugin where it is by default, or say where. */
+function managementOf(amqpUrl) {
+  return process.env.AMQP_MANAGEMENT_URL ?? `http://${new URL(amqpUrl).hostname}:15672`;
+}
+
+async function makeTemplate(url) {
+  const admin = await connectDatabase({ url, applicationName: 'berth test setup', poolSize: 2, waitMs: 30_000, warn: () => undefined });
+  await admin.rows(`drop database if exists ${TEMPLATE}`);
+  await admin.rows(`create database ${TEMPLATE}`);
+  await admin.close();
+  const templateUrl = new URL(url);
+  templateUrl.pathname = `/${TEMPLATE}`;
+  const template = await connectDatabase({
+    url: templateUrl.href,
+    applicationName: 'berth test setup',
+    poolSize: 2,
+    waitMs: 30_000,
+    warn: () => undefined,
+  });
+  await template.close();
+}
+
+async function stopAll(servers, home) {
+  await Promise.all(servers.map((server) => server.stop()));
+  await rm(home, { recursive: true, force: true });
+}

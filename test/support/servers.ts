@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { connectDatabase, type Database } from '@berth/persistence';
+import { Client } from 'pg';
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) {
+    throw new Error(`${name} is not set: the test servers were not started`);
+  }
+  return value;
+}
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly database: Database;
+  drop(): Promise<void>;
+}
+
+/** A database of the test file's own, cloned from the migrated template. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const adminUrl = setting('BERTH_TEST_DATABASE_URL');
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  await asAdmin(adminUrl, `create database ${name} template berth_template`);
+  const database = await connect(url.href, 10);
+  return {
+    url: url.href,
+    database,
+    drop: async () => {
+      await database.close();
+      await asAdmin(adminUrl, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+/** An empty database, for tests of the migrations themselves. */
+export async function emptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const adminUrl = setting('BERTH_TEST_DATABASE_URL');
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  await asAdmin(adminUrl, `create database ${name}`);
+  return { url: url.href, drop: async () => asAdmin(adminUrl, `drop database ${name} with (force)`) };
+}
+
+export async function connect(url: string, poolSize: number): Promise<Database> {
+  return connectDatabase({ url, applicationName: 'berth test', poolSize, waitMs: 10_000, warn: () => undefined });
+}
+
+async function asAdmin(url: string, statement: string): Promise<void> {
+  const admin = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  await admin.connect();
+  try {
+    await admin.query(statement);
+  } finally {
+    await admin.end();
+  }
+}
+
+export interface TestBroker {
+  readonly url: string;
+  /** How many messages lie in a queue, null where there is no such queue. */
+  depth(queue: string): Promise<number | null>;
+  /** The connections' names that clients gave. */
+  closeConnections(): Promise<number>;
+  drop(): Promise<void>;
+}
+
+/** A virtual host of the test file's own. */
+export async function testBroker(): Promise<TestBroker> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const url = new URL(setting('BERTH_TEST_AMQP_URL'));
+  const user = decodeURIComponent(url.username);
+  url.pathname = `/${name}`;
+  await management('PUT', `/api/vhosts/${name}`);
+  await management('PUT', `/api/permissions/${name}/${encodeURIComponent(user)}`, {
+    configure: '.*',
+    write: '.*',
+    read: '.*',
+  });
+  return {
+    url: url.href,
+    depth: async (queue) => {
+      const answer = await management('GET', `/api/queues/${name}/${encodeURIComponent(queue)}`);
+      return answer === null ? null : Number((answer as { messages?: number }).messages ?? 0);
+    },
+    closeConnections: async () => {
+      const connections = (await management('GET', `/api/vhosts/${name}/connections`)) as { name: string }[];
+      await Promise.all(
+        connections.map(async (one) => management('DELETE', `/api/connections/${encodeURIComponent(one.name)}`)),
+      );
+      return connections.length;
+    },
+    drop: async () => {
+      await management('DELETE', `/api/vhosts/${name}`);
+    },
+  };
+}
+
+async function management(method: string, path: string, body?: object): Promise<unknown> {
+  const amqp = new URL(setting('BERTH_TEST_AMQP_URL'));
+  const credentials = `${decodeURIComponent(amqp.username)}:${decodeURIComponent(amqp.password)}`;
+  const response = await fetch(`${setting('BERTH_TEST_AMQP_MANAGEMENT_URL').replace(/\/$/, '')}${path}`, {
+    method,
+    headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(15_000),
+  });
+  if (response.status === 404) {
+    return null;
+  }
+  if (!response.ok) {
+    throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  }
+  const text = await response.text();
+  return text === '' ? null : (JSON.parse(text) as unknown);
+}
