@@ -43,7 +43,10 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
       reservation: { agentId: planned.agentId, podName: planned.podName, slotId: planned.slotId },
     });
     expect(planned.planHash).toMatch(/^[0-9a-f]{64}$/);
-    const slots = await system.api.expect<{ items: { taskId: string | null; state: string }[] }>('GET', '/api/v1/slots');
+    const slots = await system.api.expect<{ items: { taskId: string | null; state: string }[] }>(
+      'GET',
+      '/api/v1/slots',
+    );
     expect(slots.items.filter((slot) => slot.taskId === planned.id)).toMatchObject([{ state: 'reserved' }]);
   });
 
@@ -104,7 +107,11 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
   it('ends a plan without changes at once, and reserves no slot for it', async () => {
     const task = await system.api.task(workspaceId, 'plan_and_apply');
     const done = await system.api.reaches(task.id, 'succeeded');
-    expect(done).toMatchObject({ changes: { add: 0, change: 0, destroy: 0 }, reservation: null, confirmedAt: null });
+    expect(done).toMatchObject({
+      changes: { add: 0, change: 0, destroy: 0 },
+      reservation: null,
+      confirmedAt: null,
+    });
   });
 
   it('applies by itself where the task asks for it, with the variables of the workspace', async () => {

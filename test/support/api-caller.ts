@@ -18,7 +18,12 @@ export class ApiCaller {
     readonly key: string,
   ) {}
 
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const bytes = body instanceof Buffer || typeof body === 'string';
     const response = await fetch(new URL(path, this.baseUrl), {
       method,
@@ -32,11 +37,20 @@ export class ApiCaller {
     });
     const text = await response.text();
     const json = response.headers.get('content-type')?.includes('json') === true;
-    return { status: response.status, body: json && text !== '' ? JSON.parse(text) : text, headers: response.headers };
+    return {
+      status: response.status,
+      body: json && text !== '' ? JSON.parse(text) : text,
+      headers: response.headers,
+    };
   }
 
   /** @throws Error where the answer is no success */
-  async expect<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+  async expect<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<T> {
     const answer = await this.call(method, path, body, headers);
     if (answer.status >= 300) {
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -45,13 +59,24 @@ export class ApiCaller {
   }
 
   /** A workspace with a configuration of these files. */
-  async workspace(name: string, files: Readonly<Record<string, string>>, more: object = {}): Promise<Workspace> {
-    const workspace = await this.expect<Workspace>('POST', '/api/v1/workspaces', { name, engine: 'terraform', ...more });
+  async workspace(
+    name: string,
+    files: Readonly<Record<string, string>>,
+    more: object = {},
+  ): Promise<Workspace> {
+    const workspace = await this.expect<Workspace>('POST', '/api/v1/workspaces', {
+      name,
+      engine: 'terraform',
+      ...more,
+    });
     await this.upload(workspace.id, files);
     return workspace;
   }
 
-  async upload(workspaceId: string, files: Readonly<Record<string, string>>): Promise<{ id: string; sha256: string }> {
+  async upload(
+    workspaceId: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<{ id: string; sha256: string }> {
     return this.expect('POST', `/api/v1/workspaces/${workspaceId}/configurations`, await tarGz(files), {
       'content-type': 'application/gzip',
     });
@@ -75,16 +100,20 @@ export class ApiCaller {
 
   /** Waits until the task is in one of the states; a final one that was not wanted ends the wait with its error. */
   async reaches(taskId: string, ...statuses: Task['status'][]): Promise<Task> {
-    return waitFor(`task ${taskId} to be ${statuses.join(' or ')}`, async () => {
-      const task = await this.read(taskId);
-      if (statuses.includes(task.status)) {
-        return task;
-      }
-      if (task.finishedAt !== null) {
-        throw new Error(`task ${taskId} is ${task.status}: ${JSON.stringify(task.error)}`);
-      }
-      return null;
-    }, 60_000);
+    return waitFor(
+      `task ${taskId} to be ${statuses.join(' or ')}`,
+      async () => {
+        const task = await this.read(taskId);
+        if (statuses.includes(task.status)) {
+          return task;
+        }
+        if (task.finishedAt !== null) {
+          throw new Error(`task ${taskId} is ${task.status}: ${JSON.stringify(task.error)}`);
+        }
+        return null;
+      },
+      60_000,
+    );
   }
 }
 

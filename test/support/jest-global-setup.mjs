@@ -19,10 +19,19 @@ export default async function setUp() {
   const [postgres, rabbitmq] = await Promise.all([
     process.env.DATABASE_URL
       ? given(process.env.DATABASE_URL)
-      : startPrivatePostgres({ dataDir: join(home, 'postgres'), onProgress: tell, settings: { fsync: 'off', max_connections: '300' } }),
+      : startPrivatePostgres({
+          dataDir: join(home, 'postgres'),
+          onProgress: tell,
+          settings: { fsync: 'off', max_connections: '300' },
+        }),
     process.env.AMQP_URL
       ? given(process.env.AMQP_URL)
-      : startPrivateRabbitmq({ dataDir: join(home, 'rabbitmq'), cacheDir: CACHE, plugins: ['rabbitmq_management'], onProgress: tell }),
+      : startPrivateRabbitmq({
+          dataDir: join(home, 'rabbitmq'),
+          cacheDir: CACHE,
+          plugins: ['rabbitmq_management'],
+          onProgress: tell,
+        }),
   ]);
   globalThis.berthTestServers = { home, stop: () => stopAll([postgres, rabbitmq], home) };
   await makeTemplate(postgres.url);
@@ -42,7 +51,13 @@ function managementOf(amqpUrl) {
 }
 
 async function makeTemplate(url) {
-  const admin = await connectDatabase({ url, applicationName: 'berth test setup', poolSize: 2, waitMs: 30_000, warn: () => undefined });
+  const admin = await connectDatabase({
+    url,
+    applicationName: 'berth test setup',
+    poolSize: 2,
+    waitMs: 30_000,
+    warn: () => undefined,
+  });
   await admin.rows(`drop database if exists ${TEMPLATE}`);
   await admin.rows(`create database ${TEMPLATE}`);
   await admin.close();

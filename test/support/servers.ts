@@ -45,7 +45,13 @@ export async function emptyDatabase(): Promise<{ url: string; drop(): Promise<vo
 }
 
 export async function connect(url: string, poolSize: number): Promise<Database> {
-  return connectDatabase({ url, applicationName: 'berth test', poolSize, waitMs: 10_000, warn: () => undefined });
+  return connectDatabase({
+    url,
+    applicationName: 'berth test',
+    poolSize,
+    waitMs: 10_000,
+    warn: () => undefined,
+  });
 }
 
 async function asAdmin(url: string, statement: string): Promise<void> {
@@ -88,7 +94,9 @@ export async function testBroker(): Promise<TestBroker> {
     closeConnections: async () => {
       const connections = (await management('GET', `/api/vhosts/${name}/connections`)) as { name: string }[];
       await Promise.all(
-        connections.map(async (one) => management('DELETE', `/api/connections/${encodeURIComponent(one.name)}`)),
+        connections.map(async (one) =>
+          management('DELETE', `/api/connections/${encodeURIComponent(one.name)}`),
+        ),
       );
       return connections.length;
     },
@@ -103,7 +111,10 @@ async function management(method: string, path: string, body?: object): Promise<
   const credentials = `${decodeURIComponent(amqp.username)}:${decodeURIComponent(amqp.password)}`;
   const response = await fetch(`${setting('BERTH_TEST_AMQP_MANAGEMENT_URL').replace(/\/$/, '')}${path}`, {
     method,
-    headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+      'content-type': 'application/json',
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(15_000),
   });

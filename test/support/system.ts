@@ -49,13 +49,19 @@ export class ServiceProcess {
   }
 
   async ready(): Promise<void> {
-    await waitFor(`${this.name} to be ready`, async () => {
-      if (!this.isRunning) {
-        throw new Error(`${this.name} has ended:\n${await this.tail()}`);
-      }
-      const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
-      return answer?.status === 200;
-    }, 60_000);
+    await waitFor(
+      `${this.name} to be ready`,
+      async () => {
+        if (!this.isRunning) {
+          throw new Error(`${this.name} has ended:\n${await this.tail()}`);
+        }
+        const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
+          () => null,
+        );
+        return answer?.status === 200;
+      },
+      60_000,
+    );
   }
 
   /** Ends it and waits for its end. */
@@ -119,7 +125,9 @@ export class System {
     const registry = await service('registry', 'registry', { ...withDatabase, ...options.registryEnv });
     const schedulers: ServiceProcess[] = [];
     for (let n = 1; n <= (options.schedulers ?? 1); n += 1) {
-      schedulers.push(await service(`scheduler-${n}`, 'scheduler', { ...withDatabase, ...options.schedulerEnv }));
+      schedulers.push(
+        await service(`scheduler-${n}`, 'scheduler', { ...withDatabase, ...options.schedulerEnv }),
+      );
     }
     const agents: ServiceProcess[] = [];
     for (let n = 1; n <= (options.agents ?? 2); n += 1) {
@@ -135,7 +143,16 @@ export class System {
         }),
       );
     }
-    const system = new System(new ApiCaller(api.url, apiKey), api, registry, schedulers, agents, database, broker, agentToken);
+    const system = new System(
+      new ApiCaller(api.url, apiKey),
+      api,
+      registry,
+      schedulers,
+      agents,
+      database,
+      broker,
+      agentToken,
+    );
     try {
       system.all.forEach((one) => {
         one.start();
@@ -155,7 +172,9 @@ export class System {
   /** Stops agents first, as an operator would, and leaves nothing behind. */
   async stop(): Promise<void> {
     await Promise.all(this.agents.map(async (one) => one.end('SIGTERM')));
-    await Promise.all([...this.schedulers, this.registry, this.apiService].map(async (one) => one.end('SIGTERM')));
+    await Promise.all(
+      [...this.schedulers, this.registry, this.apiService].map(async (one) => one.end('SIGTERM')),
+    );
     await this.broker.drop();
     await this.database.drop();
   }

@@ -1,0 +1,132 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeBackendOverride } from '../../apps/agent/src/terraform/backend-override.js';
+import { summarizePlan, type SummarizedPlan } from '../../apps/agent/src/terraform/plan-summary.js';
+import { taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
+import { readTerraformOutput } from '../../apps/agent/src/terraform/terraform-output.js';
+import {
+  runTerraform,
+  type TerraformCommand,
+  type TerraformResult,
+} from '../../apps/agent/src/terraform/terraform-process.js';
+import { writeVariables, type TerraformVariable } from '../../apps/agent/src/terraform/variables-file.js';
+import { HttpStateServer } from './http-state-server.js';
+
+interface State {
+  readonly resources: readonly { readonly name: string }[];
+}
+
+/** A work directory for the real terraform on PATH, with a state server of its own. */
+export class TerraformSlot {
+  readonly server = new HttpStateServer();
+  work = '';
+  log = '';
+  /** The password that commands are given; the server accepts it. */
+  token = 'token-of-the-plan';
+  private root = '';
+
+  async open(): Promise<void> {
+    this.server.passwords.add(this.token);
+    await this.server.listen();
+    this.root = await realpath(await mkdtemp(join(tmpdir(), 'berth-terraform-')));
+    this.work = join(this.root, 'work');
+    for (const name of ['work', 'home', 'tmp']) {
+      await mkdir(join(this.root, name));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  async configure(files: Record<string, string>, variables: TerraformVariable[] = []): Promise<void> {
+    for (const [name, content] of Object.entries(files)) {
+      await writeFile(join(this.work, name), content);
+    }
+    await writeBackendOverride(this.work);
+    await writeVariables(this.work, variables);
+  }
+
+  run(args: string[], options: Partial<TerraformCommand> = {}): Promise<TerraformResult> {
+    return runTerraform({ ...this.command(args), ...options });
+  }
+
+  init(): Promise<TerraformResult> {
+    return this.run(['init', '-input=false', '-no-color']);
+  }
+
+  async plan(...args: string[]): Promise<TerraformResult> {
+    const init = await this.init();
+    if (init.exitCode !== 0) {
+      throw new Error(`init failed: ${init.stderrTail}`);
+    }
+    return this.run(['plan', '-json', '-input=false', '-out=plan.bin', ...args]);
+  }
+
+  apply(options: Partial<TerraformCommand> = {}): Promise<TerraformResult> {
+    return this.run(['apply', '-json', '-input=false', 'plan.bin'], options);
+  }
+
+  async show(refreshOnly = false): Promise<SummarizedPlan> {
+    const shown = await readTerraformOutput(this.command(['show', '-json', 'plan.bin']), 10_000_000);
+    return summarizePlan(shown.stdout, { refreshOnly });
+  }
+
+  get state(): State {
+    return JSON.parse(this.server.states.get('/state') ?? '{"resources":[]}') as State;
+  }
+
+  /** Living processes that were started for this slot, whatever became of their parents. */
+  processes(): string[] {
+    const home = `HOME=${join(this.root, 'home')}`;
+    return readdirSync('/proc').filter((name) => {
+      try {
+        return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'utf8').includes(home);
+      } catch {
+        return false;
+      }
+    });
+  }
+
+  private command(args: string[]): TerraformCommand {
+    const address = `${this.server.url}/state`;
+    return {
+      binary: 'terraform',
+      args,
+      cwd: this.work,
+      env: taskEnvironment({
+        agentEnv: process.env,
+        passThrough: [],
+        home: join(this.root, 'home'),
+        tmpDir: join(this.root, 'tmp'),
+        cliConfigFile: null,
+        stateBackend: {
+          address,
+          lockAddress: address,
+          unlockAddress: address,
+          username: 'task',
+          password: this.token,
+        },
+        variables: [],
+      }),
+      json: args.includes('-json'),
+      onText: (text) => {
+        this.log += text;
+      },
+      signal: new AbortController().signal,
+      graceMs: 20_000,
+    };
+  }
+}
+
+/** Waits until a process is gone, or dead and only waiting to be reaped. */
+export async function processGone(pid: number): Promise<void> {
+  const path = `/proc/${pid}/stat`;
+  while (existsSync(path) && !/\) Z /.test(readFileSync(path, 'utf8'))) {
+    await sleep(5);
+  }
+}
