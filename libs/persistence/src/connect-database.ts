@@ -10,6 +10,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
+  /** At least 2: the migrations hold a lock on a connection of its own. */
   readonly poolSize: number;
   /** How long to wait for a server that is not there yet, in milliseconds. */
   readonly waitMs: number;

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { backoffMs, nextStepAfterFailure, type FailedWork } from './next-step.js';
+
+const policy = { maxRetries: 3, firstDelayMs: 1_000, maxDelayMs: 10_000 };
+const work: FailedWork = {
+  phase: 'plan',
+  retries: 0,
+  failure: { code: 'REGISTRY_UNREACHABLE', class: 'transient', message: 'the registry did not answer' },
+  interrupted: false,
+};
+const permanent = { ...work.failure, class: 'permanent' } as const;
+
+describe('the step after a failure', () => {
+  it('is a retry with a growing, bounded delay where the failure is transient', () => {
+    expect(nextStepAfterFailure(work, policy, 1)).toMatchObject({
+      step: 'retry',
+      delayMs: 1_000,
+      reason: 'retry 1 of 3',
+    });
+    expect(nextStepAfterFailure({ ...work, retries: 2 }, policy, 1)).toMatchObject({ delayMs: 4_000 });
+    expect(backoffMs(20, policy, 1)).toBe(10_000);
+    expect(backoffMs(0, policy, 0)).toBe(500);
+  });
+
+  it('is the end where the failure is permanent, or the retries are used up', () => {
+    expect(nextStepAfterFailure({ ...work, failure: permanent }, policy, 0)).toMatchObject({ step: 'fail' });
+    expect(nextStepAfterFailure({ ...work, retries: 3 }, policy, 0)).toMatchObject({
+      step: 'fail',
+      reason: 'all 3 retries are used up',
+    });
+  });
+
+  it('is never a retry once an apply has begun', () => {
+    expect(nextStepAfterFailure({ ...work, phase: 'apply' }, policy, 0)).toMatchObject({ step: 'fail' });
+    expect(nextStepAfterFailure({ ...work, phase: 'apply', interrupted: true }, policy, 0)).toMatchObject({
+      step: 'fail',
+    });
+  });
+
+  it('costs no retry where our own process was stopped', () => {
+    expect(nextStepAfterFailure({ ...work, retries: 3, interrupted: true }, policy, 0)).toMatchObject({
+      step: 'retry',
+      delayMs: 0,
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { decideWarmApply, type PlanPlace, type SlotFacts } from './warm-apply.js';
+
+const hash = 'a'.repeat(64);
+const plan: PlanPlace = { agentId: 'agent-1', podName: 'pod-1', slotId: 1, planHash: hash };
+const slot: SlotFacts = {
+  agentId: 'agent-1',
+  podName: 'pod-1',
+  slotId: 1,
+  manifestTaskId: 'task-1',
+  planFileHash: hash,
+};
+
+describe('a warm apply', () => {
+  it('skips init and the plan’s restore when every fact is the same', () => {
+    expect(decideWarmApply('task-1', plan, slot)).toEqual({
+      warm: true,
+      summary: 'same slot, plan hash verified',
+      reasons: [
+        'same agent … yes (agent-1)',
+        'same pod … yes (pod-1)',
+        'same slot … yes (1)',
+        'same task in the slot … yes (task-1)',
+        `same plan hash … yes (${hash})`,
+      ],
+    });
+  });
+
+  it.each<[string, Partial<PlanPlace>, Partial<SlotFacts>, string]>([
+    ['another agent', {}, { agentId: 'agent-2' }, 'same agent … no (recorded agent-1, found agent-2)'],
+    ['another pod', {}, { podName: 'pod-2' }, 'same pod … no (recorded pod-1, found pod-2)'],
+    ['another slot', {}, { slotId: 2 }, 'same slot … no (recorded 1, found 2)'],
+    [
+      'the manifest of another task',
+      {},
+      { manifestTaskId: 'task-2' },
+      'same task in the slot … no (recorded task-1, found task-2)',
+    ],
+    [
+      'no manifest',
+      {},
+      { manifestTaskId: null },
+      'same task in the slot … no (recorded task-1, found nothing)',
+    ],
+    [
+      'another plan file',
+      {},
+      { planFileHash: 'b'.repeat(64) },
+      `same plan hash … no (recorded ${hash}, found ${'b'.repeat(64)})`,
+    ],
+    ['no plan file', {}, { planFileHash: null }, `same plan hash … no (recorded ${hash}, found nothing)`],
+    [
+      'an agent that was not recorded',
+      { agentId: null },
+      {},
+      'same agent … no (recorded nothing, found agent-1)',
+    ],
+    ['a slot that was not recorded', { slotId: null }, {}, 'same slot … no (recorded nothing, found 1)'],
+    [
+      'a hash that was not recorded',
+      { planHash: null },
+      { planFileHash: null },
+      'same plan hash … no (recorded nothing, found nothing)',
+    ],
+  ])('is never begun with %s', (_, planChange, slotChange, reason) => {
+    const decision = decideWarmApply('task-1', { ...plan, ...planChange }, { ...slot, ...slotChange });
+    expect(decision.warm).toBe(false);
+    expect(decision.reasons).toContain(reason);
+  });
+});

@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { acceptTask, claimTasks, finishTask, reportFailure, type Assignment } from '@berth/persistence';
+import { Fleet, RETRY } from '../support/fleet.js';
+import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
+
+const CLAIM = { limit: 100, leaseSeconds: 30 };
+
+describe('claiming tasks', () => {
+  let db: TestDatabase;
+  let fleet: Fleet;
+
+  beforeAll(async () => {
+    db = await testDatabase();
+    fleet = await Fleet.in(db.database);
+  });
+
+  afterEach(async () => {
+    await db.database.rows('truncate agents, slots, agent_heartbeats, tasks, workspaces cascade');
+  });
+
+  afterAll(async () => {
+    await db.drop();
+  });
+
+  async function end(assignment: Assignment): Promise<void> {
+    const [agent] = await db.database.rows<{ session_id: string }>(
+      'select session_id from agents where id = $1',
+      [assignment.agentId],
+    );
+    await acceptTask(db.database, { ...assignment, sessionId: agent?.session_id ?? '' });
+    await reportFailure(
+      db.database,
+      {
+        ...assignment,
+        failure: { code: 'TEST', class: 'permanent', message: 'done' },
+        interrupted: false,
+        stopped: false,
+        record: {},
+        actor: 'agent:test',
+      },
+      RETRY,
+    );
+  }
+
+  it('gives nothing where no slot is idle or no agent alive', async () => {
+    const workspace = await fleet.workspace();
+    await fleet.task(workspace);
+    expect(await claimTasks(db.database, CLAIM)).toEqual([]);
+    await fleet.agent('a', 1);
+    await db.database.rows("update agents set status = 'suspect'");
+    expect(await claimTasks(db.database, CLAIM)).toEqual([]);
+  });
+
+  it('writes both sides of the ownership and its line in the timeline', async () => {
+    await fleet.agent('a', 1);
+    const task = await fleet.task(await fleet.workspace());
+    expect(await claimTasks(db.database, CLAIM)).toMatchObject([
+      { taskId: task.id, attempt: 1, agentId: 'a', podName: 'pod-a', slotId: 1, phase: 'plan' },
+    ]);
+    const [row] = await db.database.rows<object>(
+      'select status, agent_id, pod_name, slot_id, attempt from tasks',
+    );
+    expect(row).toEqual({ status: 'assigned', agent_id: 'a', pod_name: 'pod-a', slot_id: 1, attempt: 1 });
+    const [slot] = await db.database.rows<object>('select state, task_id, attempt from slots');
+    expect(slot).toEqual({ state: 'running', task_id: task.id, attempt: 1 });
+    const events = await db.database.rows<{ event: string }>(
+      'select event from task_events where task_id = $1 order by id',
+      [task.id],
+    );
+    expect(events.map((event) => event.event)).toEqual(['create', 'claim']);
+  });
+
+  it('serves higher priorities first, then older tasks', async () => {
+    const workspace = await fleet.workspace();
+    const first = await fleet.task(workspace);
+    const second = await fleet.task(workspace);
+    const urgent = await fleet.task(workspace, 'plan', { priority: 10 });
+    await fleet.agent('a', 3);
+    const order = (await claimTasks(db.database, { ...CLAIM, limit: 3 })).map((one) => one.taskId);
+    expect(new Set(order)).toEqual(new Set([first.id, second.id, urgent.id]));
+    await Promise.all(
+      (await db.database.rows<{ id: string }>('select id from tasks')).map(async () => undefined),
+    );
+    await db.database.rows("update slots set state = 'idle', task_id = null, attempt = null");
+    await db.database.rows(
+      "update tasks set status = 'pending', agent_id = null, pod_name = null, slot_id = null",
+    );
+    const one = await claimTasks(db.database, { ...CLAIM, limit: 1 });
+    expect(one.map((claimed) => claimed.taskId)).toEqual([urgent.id]);
+  });
+
+  it('starts no more tasks on an agent than its concurrency allows', async () => {
+    await fleet.agent('a', 4, 2);
+    const workspace = await fleet.workspace();
+    for (let n = 0; n < 4; n += 1) {
+      await fleet.task(workspace);
+    }
+    expect(await claimTasks(db.database, CLAIM)).toHaveLength(2);
+    expect(await claimTasks(db.database, CLAIM)).toEqual([]);
+  });
+
+  it('has one writing task of a workspace active at a time, and the next one when it ends', async () => {
+    await fleet.agent('a', 4);
+    const workspace = await fleet.workspace();
+    const first = await fleet.task(workspace, 'plan_and_apply');
+    const second = await fleet.task(workspace, 'plan_and_apply');
+    const [claimed, ...others] = await claimTasks(db.database, CLAIM);
+    expect(claimed?.taskId).toBe(first.id);
+    expect(others).toEqual([]);
+    if (claimed !== undefined) {
+      await end(claimed);
+    }
+    expect(await claimTasks(db.database, CLAIM)).toMatchObject([{ taskId: second.id }]);
+  });
+
+  it('holds that also against a statement that forgets to ask', async () => {
+    const workspace = await fleet.workspace();
+    await fleet.task(workspace, 'plan_and_apply');
+    const second = await fleet.task(workspace, 'plan_and_apply');
+    await expect(
+      db.database.rows('update tasks set lane_head = true where id = $1', [second.id]),
+    ).rejects.toThrow('tasks_one_lane_head');
+  });
+
+  it('gives 10 tasks to 10 slots once each while 20 claimers ask at once, 20 times in a row', async () => {
+    const other = await connect(db.url, 10);
+    await fleet.agent('a', 10);
+    await fleet.agent('b', 10);
+    const workspace = await fleet.workspace();
+    for (let round = 0; round < 20; round += 1) {
+      const tasks = await Promise.all(Array.from({ length: 10 }, async () => fleet.task(workspace)));
+      const claims = await Promise.all(
+        Array.from({ length: 20 }, async (_, n) => claimTasks(n % 2 === 0 ? db.database : other, CLAIM)),
+      );
+      const assignments = claims.flat();
+      expect(assignments.map((one) => one.taskId).sort()).toEqual(tasks.map((task) => task.id).sort());
+      expect(new Set(assignments.map((one) => `${one.agentId}/${one.slotId}`)).size).toBe(10);
+      await Promise.all(assignments.map(end));
+    }
+    await other.close();
+  }, 60_000);
+
+  it('refuses the result of an attempt that is over', async () => {
+    await fleet.agent('a', 1);
+    const task = await fleet.task(await fleet.workspace());
+    const [assignment] = await claimTasks(db.database, CLAIM);
+    const stale = {
+      taskId: task.id,
+      attempt: 7,
+      phase: 'plan',
+      changes: null,
+      record: {},
+      actor: 'agent:a',
+    } as const;
+    expect(await finishTask(db.database, stale)).toBeNull();
+    expect(assignment?.attempt).toBe(1);
+  });
+});

@@ -1,0 +1,224 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  acceptTask,
+  claimTasks,
+  confirmTask,
+  expireReservations,
+  finishPlan,
+  loseSilentAgents,
+  registerAgent,
+  releaseTask,
+  stopAgent,
+  stopTask,
+  type Assignment,
+  type TaskRow,
+} from '@berth/persistence';
+import { Fleet, RETRY } from '../support/fleet.js';
+import { testDatabase, type TestDatabase } from '../support/servers.js';
+
+const CLAIM = { limit: 100, leaseSeconds: 30 };
+const HASH = 'a'.repeat(64);
+
+describe('a reserved plan', () => {
+  let db: TestDatabase;
+  let fleet: Fleet;
+  let session: string;
+
+  beforeAll(async () => {
+    db = await testDatabase();
+    fleet = await Fleet.in(db.database);
+  });
+
+  afterEach(async () => {
+    await db.database.rows('truncate agents, slots, agent_heartbeats, tasks, workspaces cascade');
+  });
+
+  afterAll(async () => {
+    await db.drop();
+  });
+
+  async function planned(): Promise<TaskRow> {
+    session = await fleet.agent('a', 1);
+    const task = await fleet.task(await fleet.workspace(), 'plan_and_apply');
+    const [assignment] = await claimTasks(db.database, CLAIM);
+    await accept(assignment);
+    await finishPlan(db.database, {
+      taskId: task.id,
+      attempt: 1,
+      planHash: HASH,
+      hasChanges: true,
+      changes: { add: 1, change: 0, destroy: 0 },
+      record: {},
+      reservationSeconds: 60,
+      actor: 'agent:a',
+    });
+    return read(task.id);
+  }
+
+  async function accept(assignment: Assignment | undefined): Promise<void> {
+    if (assignment === undefined) {
+      throw new Error('nothing was claimed');
+    }
+    expect(await acceptTask(db.database, { ...assignment, sessionId: session })).not.toBeNull();
+  }
+
+  async function read(id: string): Promise<TaskRow> {
+    const [row] = await db.database.rows<TaskRow>(
+      'select id, status, attempt, agent_id as "agentId", slot_id as "slotId", retries, error, workspace_id as "workspaceId" from tasks where id = $1',
+      [id],
+    );
+    if (row === undefined) {
+      throw new Error('the task is gone');
+    }
+    return row;
+  }
+
+  async function slot(): Promise<object | undefined> {
+    const [row] = await db.database.rows<object>('select state, task_id as "taskId" from slots');
+    return row;
+  }
+
+  const confirm = async (taskId: string, planHash: string | null = null) =>
+    confirmTask(db.database, { taskId, planHash, comment: null, actor: 'user:test' });
+  const stop = async (taskId: string, request: 'cancel' | 'discard' | 'force_cancel') =>
+    stopTask(db.database, { taskId, request, comment: null, actor: 'user:test' });
+
+  it('is applied in its own slot after the confirmation', async () => {
+    const task = await planned();
+    expect(await slot()).toEqual({ state: 'reserved', taskId: task.id });
+    expect((await confirm(task.id))?.moved).toBe(true);
+    expect(await claimTasks(db.database, CLAIM)).toMatchObject([
+      { taskId: task.id, attempt: 2, slotId: 1, phase: 'apply' },
+    ]);
+  });
+
+  it('is confirmed for the plan that the person saw, and for no other', async () => {
+    const task = await planned();
+    expect((await confirm(task.id, 'b'.repeat(64)))?.moved).toBe(false);
+    expect((await confirm(task.id, HASH))?.moved).toBe(true);
+  });
+
+  it('goes back to its reservation when the message to the agent was not queued', async () => {
+    const task = await planned();
+    await confirm(task.id);
+    await claimTasks(db.database, CLAIM);
+    const release = {
+      taskId: task.id,
+      attempt: 2,
+      delayMs: 0,
+      countsAsRetry: false,
+      failure: null,
+      actor: 'scheduler',
+      message: 'returned',
+    };
+    expect((await releaseTask(db.database, release))?.status).toBe('apply_queued');
+    expect(await slot()).toEqual({ state: 'reserved', taskId: task.id });
+    expect(await releaseTask(db.database, release)).toBeNull();
+    expect(await claimTasks(db.database, CLAIM)).toMatchObject([{ taskId: task.id, attempt: 3, slotId: 1 }]);
+  });
+
+  it('stays for a person when its reservation ends, and plans again when confirmed then', async () => {
+    const task = await planned();
+    await db.database.rows("update slots set reserved_until = now() - interval '1 second'");
+    expect(await expireReservations(db.database, 10)).toBe(1);
+    expect(await slot()).toEqual({ state: 'idle', taskId: null });
+    expect((await read(task.id)).status).toBe('apply_pending');
+    expect((await confirm(task.id))?.task.status).toBe('pending');
+  });
+
+  it('plans again when its agent is silent for too long, and a given confirmation is void', async () => {
+    const task = await planned();
+    await confirm(task.id);
+    await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
+    expect(
+      await loseSilentAgents(db.database, { suspectAfterMs: 1_000, lostAfterMs: 15_000 }, RETRY),
+    ).toEqual(['a']);
+    expect(await read(task.id)).toMatchObject({
+      status: 'pending',
+      attempt: 1,
+      agentId: null,
+      slotId: null,
+      retries: 0,
+      error: null,
+    });
+    const [event] = await db.database.rows<{ message: string }>(
+      "select message from task_events where event = 'replan'",
+    );
+    expect(event?.message).toContain('the confirmation is void');
+  });
+
+  it('plans again when the agent says goodbye, unless its disk stays', async () => {
+    const task = await planned();
+    const farewell = { agentId: 'a', podName: 'pod-a', sessionId: session };
+    expect(await stopAgent(db.database, { ...farewell, keepsSlots: true }, RETRY)).toBe(true);
+    expect((await read(task.id)).status).toBe('apply_pending');
+    expect(await stopAgent(db.database, { ...farewell, keepsSlots: false }, RETRY)).toBe(true);
+    expect((await read(task.id)).status).toBe('pending');
+  });
+
+  it('survives a restart of its agent in the same pod, and no other restart', async () => {
+    const task = await planned();
+    const register = async (podName: string, held: { taskId: string; attempt: number; slotId: number }[]) => {
+      const [row] = await db.database.rows<{ id: string }>(
+        `insert into agent_sessions (organization_id, pool_id, agent_id, pod_name, slots, concurrency, version)
+         values ($1, $2, 'a', $3, 1, 1, 'test') returning id`,
+        [fleet.organizationId, fleet.poolId, podName],
+      );
+      const registration = {
+        agentId: 'a',
+        podName,
+        sessionId: row?.id ?? '',
+        slots: 1,
+        concurrency: 1,
+        version: 'test',
+        held,
+      };
+      return registerAgent(db.database, registration, RETRY);
+    };
+    const held = [{ taskId: task.id, attempt: 1, slotId: 1 }];
+    expect(await register('pod-a', held)).toEqual({ release: [], lost: 0 });
+    expect((await read(task.id)).status).toBe('apply_pending');
+    expect(await register('pod-b', held)).toEqual({ release: held, lost: 1 });
+    expect((await read(task.id)).status).toBe('pending');
+  });
+
+  it('fails as unknown when the agent is lost while it applies, and asks for attention', async () => {
+    const task = await planned();
+    await confirm(task.id);
+    const [assignment] = await claimTasks(db.database, CLAIM);
+    await accept(assignment);
+    await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
+    await loseSilentAgents(db.database, { suspectAfterMs: 1_000, lostAfterMs: 15_000 }, RETRY);
+    expect(await read(task.id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'AGENT_LOST_DURING_APPLY' },
+    });
+    const [workspace] = await db.database.rows<object>('select needs_attention from workspaces');
+    expect(workspace).toEqual({ needs_attention: true });
+  });
+
+  it.each(['cancel', 'discard'] as const)('ends at once with %s, and frees its slot', async (request) => {
+    const task = await planned();
+    expect(await stop(task.id, request)).toMatchObject({ moved: true, agentMustStop: false });
+    expect((await read(task.id)).status).toBe(request === 'cancel' ? 'cancelled' : 'discarded');
+    expect(await slot()).toEqual({ state: 'idle', taskId: null });
+    expect((await confirm(task.id))?.moved).toBe(false);
+  });
+
+  it('is won by exactly one of confirm, discard and cancel, 30 times in a row', async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const task = await planned();
+      const answers = await Promise.all([
+        confirm(task.id),
+        stop(task.id, 'discard'),
+        stop(task.id, 'cancel'),
+      ]);
+      const winners = answers.filter((answer) => answer?.moved === true).length;
+      const { status } = await read(task.id);
+      // A confirmed task may still be cancelled; a cancelled or discarded one nothing can happen to.
+      expect(['apply_queued', 'cancelled', 'discarded']).toContain(status);
+      expect(winners).toBe(answers[0]?.moved === true && status !== 'apply_queued' ? 2 : 1);
+      await db.database.rows('truncate agents, slots, agent_heartbeats, tasks, workspaces cascade');
+    }
+  }, 60_000);
+});

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { createTask, openSession, registerAgent, type Database, type TaskRow } from '@berth/persistence';
+
+export const RETRY = { firstDelayMs: 1_000, maxDelayMs: 10_000 };
+
+/** Rows that a test of the ownership verbs needs, without api, broker or agents. */
+export class Fleet {
+  private constructor(
+    private readonly database: Database,
+    readonly organizationId: string,
+    readonly poolId: string,
+  ) {}
+
+  static async in(database: Database): Promise<Fleet> {
+    const [pool] = await database.rows<{ id: string; organization_id: string }>(
+      "select * from pools where name = 'default'",
+    );
+    if (pool === undefined) {
+      throw new Error('there is no default pool');
+    }
+    return new Fleet(database, pool.organization_id, pool.id);
+  }
+
+  async agent(
+    agentId: string,
+    slots: number,
+    concurrency = slots,
+    podName = `pod-${agentId}`,
+  ): Promise<string> {
+    const { organizationId, poolId } = this;
+    const session = await openSession(this.database, {
+      organizationId,
+      poolId,
+      agentId,
+      podName,
+      slots,
+      concurrency,
+      version: 'test',
+    });
+    if (session === null) {
+      throw new Error('no session');
+    }
+    await registerAgent(
+      this.database,
+      { agentId, podName, sessionId: session.id, slots, concurrency, version: 'test', held: [] },
+      RETRY,
+    );
+    return session.id;
+  }
+
+  async workspace(): Promise<string> {
+    const [row] = await this.database.rows<{ id: string }>(
+      `insert into workspaces (organization_id, pool_id, name, engine) values ($1, $2, $3, 'terraform') returning id`,
+      [this.organizationId, this.poolId, randomUUID()],
+    );
+    const id = row?.id ?? '';
+    await this.database.rows(
+      `insert into configurations (organization_id, workspace_id, sha256, size_bytes, content) values ($1, $2, 'x', 1, 'x')`,
+      [this.organizationId, id],
+    );
+    return id;
+  }
+
+  async task(
+    workspaceId: string,
+    operation: 'plan' | 'plan_and_apply' | 'destroy' = 'plan',
+    more: { priority?: number; autoApply?: boolean } = {},
+  ): Promise<TaskRow> {
+    const [configuration] = await this.database.rows<{ id: string }>(
+      'select id from configurations where workspace_id = $1',
+      [workspaceId],
+    );
+    return createTask(this.database, {
+      organizationId: this.organizationId,
+      operation,
+      workspaceId,
+      configurationId: configuration?.id ?? '',
+      planTaskId: null,
+      planHash: null,
+      message: null,
+      priority: more.priority ?? 0,
+      targets: [],
+      replace: [],
+      refreshOnly: false,
+      autoApply: more.autoApply ?? false,
+      actor: 'user:test',
+    });
+  }
+}
