@@ -69,7 +69,11 @@ module.exports = {
     ]),
     onlyIn('(typeorm|pg)', ['persistence'], 'SQL lives in one room.'),
     onlyIn('amqplib', ['messaging'], 'AMQP lives in one room.'),
-    onlyIn('execa', ['agent', 'launcher'], 'Runs are started by the agent; the launcher starts the services themselves.'),
+    onlyIn(
+      'execa',
+      ['agent', 'launcher'],
+      'Runs are started by the agent; the launcher starts the services themselves.',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
@@ -80,7 +84,6 @@ module.exports = {
       exportsFields: ['exports'],
       conditionNames: ['source', 'import', 'require', 'node', 'default'],
       extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
-      extensionAlias: { '.js': ['.ts', '.js'] },
     },
   },
 };

@@ -89,7 +89,7 @@ export async function testBroker(): Promise<TestBroker> {
     url: url.href,
     depth: async (queue) => {
       const answer = await management('GET', `/api/queues/${name}/${encodeURIComponent(queue)}`);
-      return answer === null ? null : Number((answer as { messages?: number }).messages ?? 0);
+      return answer === null ? null : ((answer as { messages?: number }).messages ?? 0);
     },
     closeConnections: async () => {
       const connections = (await management('GET', `/api/vhosts/${name}/connections`)) as { name: string }[];

@@ -91,7 +91,7 @@ export class Outbox {
       await rename(path, `${path}.unreadable`);
       return true;
     }
-    const published = await this.publisher.publish(kept.data.type, payload.data as MessageOf<ResultType>);
+    const published = await this.publisher.publish(kept.data.type, payload.data);
     return published.outcome === 'queued';
   }
 }

@@ -26,7 +26,7 @@ export class TaskMessagesController {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  @EventPattern<string>('task.assigned')
+  @EventPattern('task.assigned')
   async assigned(@Payload() message: MessageOf<'task.assigned'>): Promise<void> {
     const { taskId, attempt, slotId, phase } = message;
     const present = this.slots.runIn(slotId);
@@ -53,7 +53,7 @@ export class TaskMessagesController {
     }
   }
 
-  @EventPattern<string>('task.stop')
+  @EventPattern('task.stop')
   stop(@Payload() message: MessageOf<'task.stop'>): void {
     const run = this.slots.runIn(message.slotId);
     if (run?.taskId === message.taskId && run.attempt === message.attempt) {

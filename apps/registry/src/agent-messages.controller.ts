@@ -38,7 +38,7 @@ export class AgentMessagesController {
     return stale === null ? { known: false, stale: [] } : { known: true, stale };
   }
 
-  @EventPattern<string>('agent.stopping')
+  @EventPattern('agent.stopping')
   async stopping(@Payload() message: MessageOf<'agent.stopping'>): Promise<void> {
     if (await stopAgent(this.database, message, this.retry)) {
       this.logger.info(

@@ -38,12 +38,12 @@ export class TaskMessagesController {
     this.finished = metrics.counter('berth_tasks_finished_total', 'Tasks that came to an end', ['status']);
   }
 
-  @EventPattern<string>('task.runnable')
-  runnable(): void {
+  @EventPattern('task.runnable')
+  runnable(@Payload() _message: MessageOf<'task.runnable'>): void {
     this.claims.wake();
   }
 
-  @EventPattern<string>('task.stop_requested')
+  @EventPattern('task.stop_requested')
   async stopRequested(@Payload() { taskId }: MessageOf<'task.stop_requested'>): Promise<void> {
     const target = await stopTargetOf(this.database, taskId);
     if (target !== null) {
@@ -53,7 +53,7 @@ export class TaskMessagesController {
     this.claims.wake();
   }
 
-  @EventPattern<string>('task.progressed')
+  @EventPattern('task.progressed')
   async progressed(@Payload() message: MessageOf<'task.progressed'>): Promise<void> {
     const recorded = await recordProgress(this.database, {
       ...message,
@@ -65,7 +65,7 @@ export class TaskMessagesController {
     }
   }
 
-  @EventPattern<string>('task.plan_finished')
+  @EventPattern('task.plan_finished')
   async planFinished(@Payload() message: MessageOf<'task.plan_finished'>): Promise<void> {
     const task = await finishPlan(this.database, {
       ...message,
@@ -75,7 +75,7 @@ export class TaskMessagesController {
     this.settle('task.plan_finished', message, task);
   }
 
-  @EventPattern<string>('task.finished')
+  @EventPattern('task.finished')
   async taskFinished(@Payload() message: MessageOf<'task.finished'>): Promise<void> {
     this.settle(
       'task.finished',
@@ -84,13 +84,13 @@ export class TaskMessagesController {
     );
   }
 
-  @EventPattern<string>('task.failed')
+  @EventPattern('task.failed')
   async taskFailed(@Payload() message: MessageOf<'task.failed'>): Promise<void> {
     const report = { ...message, actor: actorOf(message) };
     this.settle('task.failed', message, await reportFailure(this.database, report, this.retry));
   }
 
-  @EventPattern<string>('task.refused')
+  @EventPattern('task.refused')
   async refused(@Payload() message: MessageOf<'task.refused'>): Promise<void> {
     const refusal = { ...message, actor: actorOf(message) };
     this.settle('task.refused', message, await refuseTask(this.database, refusal, this.retry));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** The environment is not what the service needs: one line for each fault, naming the variable and what it must be. */
 export class ConfigError extends Error {

@@ -11,8 +11,8 @@ describe('the catalogue of messages', () => {
   });
 
   it('lets fields be added: a receiver leaves alone what it does not know', () => {
-    const { schema, sample } = MESSAGES['task.runnable'];
-    expect(schema.parse({ ...sample, added: true })).toEqual(sample);
+    const known = { taskId: 'task-1' };
+    expect(MESSAGES['task.runnable'].schema.parse({ ...known, added: true })).toEqual(known);
   });
 
   it('carries (taskId, attempt) in every message about an attempt', () => {

@@ -3,7 +3,7 @@ import type { Counter, Logger, Metrics } from '@berth/observability';
 import { BaseRpcContext, Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { BrokerConnection } from './broker-connection.js';
+import type { BrokerConnection } from './broker-connection.js';
 import { parseMessage } from './parse-message.js';
 import { PermanentMessageError } from './permanent-message-error.js';
 import { assertQueue, assertTopology, type QueueSpec } from './topology.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MESSAGES, type MessageOf, type MessageType } from '@berth/contracts';
 import type { Counter, Logger, Metrics } from '@berth/observability';
 import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
-import { BrokerConnection } from './broker-connection.js';
+import type { BrokerConnection } from './broker-connection.js';
 import { assertTopology, EXCHANGES } from './topology.js';
 
 /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MESSAGES, type MessageOf, type MessageType } from '@berth/contracts';
 import type { Logger } from '@berth/observability';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { BrokerConnection } from './broker-connection.js';
+import type { BrokerConnection } from './broker-connection.js';
 import { EXCHANGES } from './topology.js';
 
 /** The other side did not answer. Transient. */

@@ -61,14 +61,12 @@ export class Loop {
         // A wake must not turn a failing run into a hot loop.
         this.woken = false;
       }
-      if (!this.woken) {
-        await this.pause(pauseMs);
-      }
+      await this.pause(pauseMs);
     }
   }
 
   private async pause(ms: number): Promise<void> {
-    if (this.abort.signal.aborted) {
+    if (this.abort.signal.aborted || this.woken) {
       return;
     }
     await new Promise<void>((resolve) => {

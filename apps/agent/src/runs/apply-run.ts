@@ -22,9 +22,10 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
   for (const reason of decision.reasons) {
     log.text.line(reason);
   }
+  const engine = manifest?.engine ?? null;
   const terraform =
-    decision.warm && manifest?.engine != null
-      ? await takeWarmSlot(context, manifest.engine)
+    decision.warm && engine !== null
+      ? await takeWarmSlot(context, engine)
       : await prepareCold(context, decision);
   const result = await log.step('apply', `${context.run.assignment.engine} apply`, async () =>
     terraform.apply((startedAt) => {
@@ -48,7 +49,8 @@ async function decide(context: RunContext, manifest: Manifest | null): Promise<W
     manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
     planFileHash: await slot.planFileHash(),
   });
-  const engineIsThere = manifest?.engine != null && (await isExecutable(manifest.engine.path));
+  const engine = manifest?.engine ?? null;
+  const engineIsThere = engine !== null && (await isExecutable(engine.path));
   return decision.warm && !engineIsThere
     ? {
         warm: false,

@@ -1,5 +1,5 @@
 import type { PhaseRecord } from '@berth/contracts';
-import { Publisher } from '@berth/messaging';
+import type { Publisher } from '@berth/messaging';
 import type { Identity } from '../identity.js';
 import type { LogWriter } from './log-writer.js';
 import type { TaskRun } from './task-run.js';

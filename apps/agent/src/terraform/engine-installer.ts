@@ -129,7 +129,7 @@ export class EngineBinaries {
         const path = await install.ensure(this.withDeadline(shared, join(directory, version)));
         return { path, version, source: 'installed' };
       } catch (error) {
-        throw diskFailure(error, join(directory, version));
+        throw installFailure(error, join(directory, version), shared);
       }
     });
   }
@@ -152,6 +152,17 @@ export class EngineBinaries {
     }, installTimeoutMs).unref();
     return AbortSignal.any([signal, deadline.signal]);
   }
+}
+
+function installFailure(error: unknown, path: string, signal: AbortSignal): unknown {
+  const known = diskFailure(error, path);
+  if (known instanceof TaskFailure || signal.aborted) {
+    return known;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return TaskFailure.transient('ENGINE_INSTALL_FAILED', `${path} could not be installed: ${reason}`, {
+    cause: error,
+  });
 }
 
 function newestOf(versions: readonly string[]): string | null {

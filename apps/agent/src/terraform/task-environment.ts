@@ -1,4 +1,4 @@
-import { forbiddenVariable } from './forbidden-variables.js';
+import { forbiddenVariable } from '@berth/domain';
 import { TaskFailure } from './task-failure.js';
 
 /** Where terraform's http backend finds the state; the token stays out of the plan and of `.terraform`. */

@@ -32,6 +32,8 @@ export async function unpackConfiguration(
   limits: UnpackLimits,
   signal: AbortSignal,
 ): Promise<void> {
+  // The download may break off before the pipeline listens to it.
+  archive.on('error', () => undefined);
   try {
     await mkdir(directory);
   } catch (error) {
@@ -50,7 +52,7 @@ export async function unpackConfiguration(
     await pipeline(archive, unpack, { signal });
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
-    throw classified(gate.refusal ?? error, directory, signal);
+    throw classified(gate.refusal ?? archive.errored ?? error, directory, signal);
   }
 }
 

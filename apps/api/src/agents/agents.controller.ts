@@ -58,7 +58,7 @@ export class AgentsController {
       [caller.organizationId, afterOf(query), query.limit + 1],
     );
     const page = pageById(rows, query.limit, (slot) => slot.place);
-    return { ...page, items: page.items.map(({ place: _, ...slot }) => slot) };
+    return { ...page, items: page.items.map(({ place, ...slot }) => slot) };
   }
 
   @Get('pools')

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
 import { Authenticator } from './authenticator.js';
-import { CALLER_KINDS, PUBLIC, type CallerKind, type WithCaller } from './caller.js';
+import { CALLER_KINDS, type CallerKind, type WithCaller } from './caller.js';
 import { credentialOf } from './credentials.js';
 
 /** The probes and metrics come from another room and carry no marks of ours. */
@@ -20,10 +20,7 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request & WithCaller>();
     const places = [context.getHandler(), context.getClass()];
-    if (
-      OPEN_PATHS.includes(request.path) ||
-      this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places)
-    ) {
+    if (OPEN_PATHS.includes(request.path)) {
       return true;
     }
     const kinds = this.reflector.getAllAndOverride<CallerKind[] | undefined>(CALLER_KINDS, places) ?? [

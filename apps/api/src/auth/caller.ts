@@ -32,10 +32,6 @@ export const CALLER_KINDS = 'berth:caller-kinds';
 /** Who may call; without it, users only. */
 export const OpenTo = (...kinds: CallerKind[]) => SetMetadata(CALLER_KINDS, kinds);
 
-export const PUBLIC = 'berth:public';
-/** Anybody may call. */
-export const Public = () => SetMetadata(PUBLIC, true);
-
 export interface WithCaller {
   caller?: Caller;
 }

@@ -10,7 +10,7 @@ export function credentialOf(headers: IncomingHttpHeaders): string | null {
   if (value === undefined || value === '') {
     return null;
   }
-  switch (scheme?.toLowerCase()) {
+  switch (String(scheme).toLowerCase()) {
     case 'bearer':
       return value;
     case 'basic': {

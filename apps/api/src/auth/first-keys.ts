@@ -1,4 +1,4 @@
-import { Database } from '@berth/persistence';
+import type { Database } from '@berth/persistence';
 import { keyHash } from '../secrets/key-hash.js';
 
 /**

@@ -91,6 +91,8 @@ export async function checkArchive(stream: Readable, limits: ArchiveLimits): Pro
   const tar = extract();
   const origin = firstToFail({ stream, gunzip, tar });
   tar.on('entry', (header, content, next) => {
+    // It fails along with the whole, which the pipeline reports; without a listener that would end the process.
+    content.on('error', () => undefined);
     try {
       contents.add(header);
     } catch (error) {

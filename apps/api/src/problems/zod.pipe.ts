@@ -1,5 +1,5 @@
 import type { PipeTransform } from '@nestjs/common';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ProblemError } from './problem-error.js';
 
 /** Checks a body or a query against its schema; a 400 names each field that is wrong, and how. */

@@ -25,12 +25,8 @@ export async function follow(response: Response, look: () => Promise<Look>): Pro
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();
-  let gone = false;
-  response.on('close', () => {
-    gone = true;
-  });
   let lastSent = Date.now();
-  while (!gone) {
+  while (!response.destroyed) {
     const { messages, ended } = await look();
     for (const message of messages) {
       response.write(`id: ${message.id}\nevent: ${message.event}\ndata: ${JSON.stringify(message.data)}\n\n`);

@@ -51,7 +51,7 @@ export class TaskEventsController {
       [taskId, eventId, MAX_EVENTS],
     );
     return rows.map((row) => {
-      const { organizationId: _, ...event } = toEntity<TaskEventRow>(row);
+      const { organizationId, ...event } = toEntity<TaskEventRow>(row);
       return { ...event, at: event.at.toISOString() };
     });
   }

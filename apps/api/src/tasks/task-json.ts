@@ -40,7 +40,7 @@ export function taskJson(row: TaskWithReservation): Task {
     slotId: row.slotId,
     planHash: row.planHash,
     reservation: reserved,
-    phases: row.phases as Task['phases'],
+    phases: row.phases,
     changes: row.changes as Task['changes'],
     planIdentical: row.planIdentical,
     error: row.error as Task['error'],

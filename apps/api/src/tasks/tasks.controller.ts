@@ -41,7 +41,7 @@ export class TasksController {
   async plan(@CallerParam() caller: UserCaller, @Param('id') id: string) {
     const task = await this.tasks.find(caller.organizationId, id);
     const plan = await this.database.repository(PlanRow).findOneBy({ taskId: task.planTaskId ?? task.id });
-    if (plan?.document == null) {
+    if (plan === null || plan.document === null) {
       throw new ProblemError(
         404,
         'NO_PLAN',

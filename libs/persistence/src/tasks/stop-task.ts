@@ -87,5 +87,5 @@ async function writeDownStop(sql: Sql, task: TaskRow, stop: Stop): Promise<TaskR
       JSON.stringify(stop.comment === null ? {} : { comment: stop.comment }),
     ],
   );
-  return { ...task, stopRequested: stop.request, stage: 'stopping' };
+  return Object.assign(task, { stopRequested: stop.request, stage: 'stopping' });
 }

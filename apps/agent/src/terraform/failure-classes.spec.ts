@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { classifyFailure, type FailedRun } from './failure-classes.js';
+import type { Diagnostic } from './terraform-events.js';
+
+const error = (summary: string, detail = '', more: Partial<Diagnostic> = {}): Diagnostic => ({
+  severity: 'error',
+  summary,
+  detail,
+  ...more,
+});
+
+const failed = (diagnostics: Diagnostic[], run: Partial<FailedRun> = {}): FailedRun => ({
+  step: 'plan',
+  exitCode: 1,
+  signal: null,
+  diagnostics,
+  stderr: '',
+  ...run,
+});
+
+describe('classifyFailure', () => {
+  it('takes an error with a place in the configuration for one of the configuration', () => {
+    const failure = classifyFailure(
+      failed([
+        error('Unclosed configuration block', 'There is no closing brace.', {
+          range: { filename: 'main.tf', start: { line: 3 } },
+        }),
+      ]),
+    );
+
+    expect(failure).toEqual({
+      code: 'TERRAFORM_CONFIGURATION_INVALID',
+      class: 'permanent',
+      message: 'Unclosed configuration block (main.tf line 3): There is no closing brace.',
+    });
+  });
+
+  it('tries again what nobody knows, but not what a provider answered', () => {
+    expect(classifyFailure(failed([error('Something new')]))).toMatchObject({ class: 'transient' });
+    expect(classifyFailure(failed([error('Denied', '', { address: 'aws_s3_bucket.b' })]))).toMatchObject({
+      code: 'TERRAFORM_FAILED',
+      class: 'permanent',
+    });
+  });
+
+  it('looks past warnings, and puts the state before whatever else went wrong', () => {
+    const failure = classifyFailure(
+      failed([
+        { severity: 'warning', summary: 'Saved plan is stale', detail: '' },
+        error('creating x', 'Throttling'),
+        error('Failed to save state', 'HTTP error: 500'),
+      ]),
+    );
+
+    expect(failure.code).toBe('TERRAFORM_STATE_NOT_SAVED');
+  });
+
+  it('repeats nothing once an apply has begun, and assumes that it has', () => {
+    const throttled = [error('creating x', 'api error Throttling: Rate exceeded')];
+
+    expect(classifyFailure(failed(throttled, { step: 'apply' })).class).toBe('permanent');
+    expect(classifyFailure(failed(throttled, { step: 'apply', applyStarted: true })).class).toBe('permanent');
+    expect(classifyFailure(failed(throttled, { step: 'apply', applyStarted: false })).class).toBe(
+      'transient',
+    );
+    expect(classifyFailure(failed(throttled, { step: 'plan', applyStarted: true })).class).toBe('transient');
+  });
+
+  it('knows a kill by its signal and by its exit code', () => {
+    for (const run of [{ exitCode: null, signal: 'SIGKILL' as const }, { exitCode: 137 }]) {
+      expect(classifyFailure(failed([], run))).toMatchObject({
+        code: 'TERRAFORM_KILLED',
+        class: 'transient',
+      });
+    }
+  });
+
+  it('quotes the panic of a crash', () => {
+    const stderr = 'panic: runtime error: index out of range\n\ngoroutine 1 [running]:\n';
+
+    expect(classifyFailure(failed([], { stderr, exitCode: 11 }))).toMatchObject({
+      code: 'TERRAFORM_CRASHED',
+      message: expect.stringContaining('index out of range'),
+    });
+  });
+
+  it('says how the command ended when terraform said nothing', () => {
+    expect(classifyFailure(failed([], { exitCode: 1, stderr: 'some text' })).message).toBe(
+      'terraform plan ended with exit code 1 and gave no reason. some text',
+    );
+  });
+
+  it('keeps the message short, and whole characters whole', () => {
+    const { message } = classifyFailure(
+      failed([error('Failed to install provider', `openpgp: ${'ü'.repeat(5_000)}`)]),
+    );
+
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(2_000);
+    expect(message).not.toContain('\uFFFD');
+    expect(message).toMatch(/… The package's signature is not valid/);
+  });
+
+  it('quotes no value of a variable that differs from the plan', () => {
+    const failure = classifyFailure(
+      failed([
+        error("Can't change variable when applying a saved plan", 'The saved plan specifies "SECRET"'),
+      ]),
+    );
+
+    expect(failure.message).not.toContain('SECRET');
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lastLines } from '../processes/log-file.js';
+import { endLeftovers } from '../processes/leftovers.js';
+import { freePort, isPortFree } from './free-port.js';
+import { createPassword, readPassword } from './password-file.js';
+import type { PrivateServer, PrivateServerOptions } from './private-server.js';
+import { dockerAnswers, startRabbitmqContainer } from './rabbitmq-container.js';
+import { findRabbitmq } from './rabbitmq-installation.js';
+import type { RabbitmqInstallation } from './rabbitmq-installation.js';
+import { nodeProcessesFile, startNode, stopNode } from './rabbitmq-node.js';
+import type { RabbitmqNode } from './rabbitmq-node.js';
+import { RABBITMQ_USER, writeNodeFiles } from './rabbitmq-settings.js';
+import type { NodePorts } from './rabbitmq-settings.js';
+
+export interface PrivateRabbitmqOptions extends PrivateServerOptions {
+  /** Where an unpacked RabbitMQ is kept for all further starts; in `dataDir` by default. */
+  cacheDir?: string;
+  /** As `rabbitmq_management` and `rabbitmq_prometheus`; none by default. */
+  plugins?: readonly string[];
+}
+
+export interface PrivateRabbitmq extends PrivateServer {
+  /** Where the plugin rabbitmq_management listens, if it is enabled. */
+  managementUrl?: string;
+  /** Where the plugin rabbitmq_prometheus listens, if it is enabled. */
+  prometheusUrl?: string;
+}
+
+const STARTS = 3;
+
+/** Starts a RabbitMQ of our own on loopback: installed, unpacked or in a container; its queues are kept. */
+export async function startPrivateRabbitmq(options: PrivateRabbitmqOptions): Promise<PrivateRabbitmq> {
+  const { onProgress = () => undefined, signal } = options;
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  const dataDir = await realpath(options.dataDir);
+  const logFile = options.logFile ?? join(dataDir, 'rabbitmq.log');
+  await endLeftovers(nodeProcessesFile(dataDir), { signal });
+
+  const cacheDir = options.cacheDir ?? join(dataDir, 'cache');
+  let whyNot = '';
+  const installation = await findRabbitmq({ cacheDir, onProgress, signal }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    whyNot = ` (a private copy could not be unpacked: ${error instanceof Error ? error.message : String(error)})`;
+    return undefined;
+  });
+  const password = await preparePassword(dataDir);
+  if (installation !== undefined) {
+    return startUntilReady(installation, { ...options, dataDir, logFile, password });
+  }
+  if (await dockerAnswers()) {
+    return startRabbitmqContainer({ ...options, dataDir, logFile, password, onProgress });
+  }
+  throw new Error(
+    `there is no RabbitMQ to run${whyNot}. Ways to go on: install the package rabbitmq-server ` +
+      '(its binaries are enough, its service need not run), set AMQP_URL to a broker of yours, or start Docker',
+  );
+}
+
+async function preparePassword(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'password');
+  const known = await readPassword(file);
+  if (known === undefined) {
+    // A broker's users are only made with its data. What is lost with it costs time and no task: PostgreSQL is the truth.
+    await rm(join(dataDir, 'mnesia'), { recursive: true, force: true });
+  }
+  return known ?? createPassword(file);
+}
+
+async function startUntilReady(
+  installation: RabbitmqInstallation,
+  options: PrivateRabbitmqOptions & { dataDir: string; logFile: string; password: string },
+): Promise<PrivateRabbitmq> {
+  const { dataDir, logFile, password, plugins = [], signal } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = await choosePorts(options.port, plugins);
+    await writeNodeFiles(dataDir, { ports, password, plugins });
+    const node = await startNode(installation, { dataDir, logFile, ports, signal });
+    if (node !== undefined) {
+      return asPrivateServer(node, { ports, password, dataDir });
+    }
+    // Between finding a port and listening on it, somebody else may have taken it.
+    const taken = !(await allFree(ports));
+    if (!taken || options.port !== undefined || attempt === STARTS) {
+      const tail = (await lastLines(logFile, 15)).join('\n');
+      throw new Error(`RabbitMQ did not start; the end of ${logFile}:\n${tail}`);
+    }
+  }
+}
+
+async function choosePorts(amqp: number | undefined, plugins: readonly string[]): Promise<NodePorts> {
+  return {
+    amqp: amqp ?? (await freePort()),
+    distribution: await freePort(),
+    epmd: await freePort(),
+    management: plugins.includes('rabbitmq_management') ? await freePort() : undefined,
+    prometheus: plugins.includes('rabbitmq_prometheus') ? await freePort() : undefined,
+  };
+}
+
+async function allFree(ports: NodePorts): Promise<boolean> {
+  const numbers = Object.values(ports).filter((port): port is number => typeof port === 'number');
+  return (await Promise.all(numbers.map(isPortFree))).every(Boolean);
+}
+
+function asPrivateServer(
+  node: RabbitmqNode,
+  { ports, password, dataDir }: { ports: NodePorts; password: string; dataDir: string },
+): PrivateRabbitmq {
+  const forget = () => rm(nodeProcessesFile(dataDir), { force: true });
+  const { management, prometheus } = ports;
+  return {
+    url: `amqp://${RABBITMQ_USER}:${password}@127.0.0.1:${ports.amqp}`,
+    port: ports.amqp,
+    pid: node.broker.pid,
+    exited: node.broker.exited,
+    stop: async () => {
+      await stopNode(node);
+      await forget();
+    },
+    kill: async () => {
+      await stopNode(node, 0);
+      await forget();
+    },
+    ...(management === undefined ? {} : { managementUrl: `http://127.0.0.1:${management}` }),
+    ...(prometheus === undefined ? {} : { prometheusUrl: `http://127.0.0.1:${prometheus}/metrics` }),
+  };
+}

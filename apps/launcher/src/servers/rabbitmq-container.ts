@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { becomesReady, startDaemon, stopDaemon } from '../processes/daemon.js';
+import { lastLines } from '../processes/log-file.js';
+import { speaksAmqp } from './amqp-answer.js';
+import { freePort } from './free-port.js';
+import { pathHash } from './own-directory.js';
+import type { PrivateServer } from './private-server.js';
+import { RABBITMQ_USER } from './rabbitmq-settings.js';
+
+const IMAGE = 'rabbitmq:4-management';
+const PULL_DEADLINE_MS = 600_000;
+const READY_DEADLINE_MS = 120_000;
+
+interface ContainerOptions {
+  dataDir: string;
+  logFile: string;
+  password: string;
+  port?: number | undefined;
+  onProgress: (message: string) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** Whether there is a Docker engine that we may use. */
+export async function dockerAnswers(): Promise<boolean> {
+  const { exitCode } = await execa('docker', ['info'], { reject: false, timeout: 15_000, stdio: 'ignore' });
+  return exitCode === 0;
+}
+
+/** Runs the broker in a container, in the foreground of a child, with its data in a volume named after `dataDir`. */
+export async function startRabbitmqContainer(options: ContainerOptions): Promise<PrivateServer> {
+  const { dataDir, logFile, password, onProgress, signal } = options;
+  const name = `berth-rabbitmq-${pathHash(dataDir)}`;
+  const remove = () => execa('docker', ['rm', '--force', name], { reject: false, timeout: 30_000 });
+  // A killed launcher leaves its container behind.
+  await remove();
+  onProgress(`pulling ${IMAGE} for Docker`);
+  await execa('docker', ['pull', '--quiet', IMAGE], {
+    timeout: PULL_DEADLINE_MS,
+    ...(signal ? { cancelSignal: signal } : {}),
+  });
+
+  const port = options.port ?? (await freePort());
+  const environment = join(dataDir, 'container.env');
+  await writeFile(
+    environment,
+    `RABBITMQ_DEFAULT_USER=${RABBITMQ_USER}\nRABBITMQ_DEFAULT_PASS=${password}\n`,
+    {
+      mode: 0o600,
+    },
+  );
+  const daemon = await startDaemon({
+    file: 'docker',
+    args: [
+      'run',
+      '--rm',
+      `--name=${name}`,
+      // The broker files its data under its host's name.
+      '--hostname=berth',
+      `--env-file=${environment}`,
+      `--volume=${name}:/var/lib/rabbitmq`,
+      `--publish=127.0.0.1:${port}:5672`,
+      IMAGE,
+    ],
+    env: process.env,
+    logFile,
+  });
+  const stop = async (graceMs: number) => {
+    // Docker's client passes SIGTERM on to the broker; should that not help, the container is removed.
+    await stopDaemon(daemon, [['SIGTERM', graceMs]]).catch(() => undefined);
+    await remove();
+    await stopDaemon(daemon, [['SIGKILL', 5_000]]);
+  };
+  let isUp = false;
+  try {
+    const isReady = async () => speaksAmqp(port);
+    isUp = await becomesReady(daemon, isReady, { deadlineMs: READY_DEADLINE_MS, everyMs: 200, signal });
+  } finally {
+    if (!isUp) {
+      await stop(5_000);
+    }
+  }
+  if (!isUp) {
+    const tail = (await lastLines(logFile, 15)).join('\n');
+    throw new Error(`RabbitMQ did not start in its container; the end of ${logFile}:\n${tail}`);
+  }
+  return {
+    url: `amqp://${RABBITMQ_USER}:${password}@127.0.0.1:${port}`,
+    port,
+    pid: daemon.pid,
+    exited: daemon.exited,
+    stop: () => stop(30_000),
+    kill: () => stop(0),
+  };
+}

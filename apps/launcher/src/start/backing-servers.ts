@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { endLeftovers } from '../processes/leftovers.js';
+import { rotateLog } from '../processes/log-file.js';
+import { waitUntil } from '../processes/wait-until.js';
+import { askAmqp } from '../servers/amqp-answer.js';
+import { startPrivatePostgres, startPrivateRabbitmq } from '../servers/index.js';
+import type { PrivateServer } from '../servers/index.js';
+import { askPostgres } from '../servers/postgres-answer.js';
+import { endPostgresLeftover } from '../servers/postgres-leftover.js';
+import { clusterOf } from '../servers/postgres-placement.js';
+import { nodeProcessesFile } from '../servers/rabbitmq-node.js';
+import type { BerthHome } from './berth-home.js';
+import { amqpAddress, postgresAddress } from './server-address.js';
+import { Supervised } from './supervised.js';
+import type { SupervisionEvents } from './supervised.js';
+
+/** The database and the broker: ours, or somebody's whose address was given. */
+export interface BackingServers {
+  databaseUrl: string;
+  amqpUrl: string;
+}
+
+export interface BackingOptions {
+  home: BerthHome;
+  env: NodeJS.ProcessEnv;
+  events: SupervisionEvents;
+  signal: AbortSignal;
+  /** Told of each private server before it starts, so that it can be stopped even half-way. */
+  own: (name: string, server: Supervised<PrivateServer>) => void;
+}
+
+const REACHABLE_DEADLINE_MS = 15_000;
+const ONE_TRY_MS = 3_000;
+
+/** Starts the private servers side by side, or checks that the given ones answer. */
+export async function provideServers(options: BackingOptions): Promise<BackingServers> {
+  const failed = new AbortController();
+  const both = { ...options, signal: AbortSignal.any([options.signal, failed.signal]) };
+  const orGiveUp = async (url: Promise<string>) =>
+    url.catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    });
+  // Both are waited for, also when one fails: nothing may come up behind the back of a start that was given up.
+  const results = await Promise.allSettled([
+    orGiveUp(providePostgres(both)),
+    orGiveUp(provideRabbitmq(both)),
+  ]);
+  failed.signal.throwIfAborted();
+  const [databaseUrl, amqpUrl] = results.map((result) => (result.status === 'fulfilled' ? result.value : ''));
+  return { databaseUrl: databaseUrl ?? '', amqpUrl: amqpUrl ?? '' };
+}
+
+async function providePostgres(options: BackingOptions): Promise<string> {
+  const given = options.env['DATABASE_URL'];
+  if (given !== undefined && given !== '') {
+    // A private one may still run, from a start before the variable was set.
+    await endPostgresLeftover(await clusterOf(options.home.postgres), options.signal);
+    const { address, user, database } = postgresAddress(given);
+    const ask = () => askPostgres(address, { user, database, timeoutMs: ONE_TRY_MS });
+    await reach('DATABASE_URL', `${address.host}:${address.port}`, ask, options);
+    return given;
+  }
+  return supervise('PostgreSQL', 'postgres', options, (serverOptions) =>
+    startPrivatePostgres({ dataDir: options.home.postgres, ...serverOptions }),
+  );
+}
+
+async function provideRabbitmq(options: BackingOptions): Promise<string> {
+  const given = options.env['AMQP_URL'];
+  if (given !== undefined && given !== '') {
+    await endLeftovers(nodeProcessesFile(options.home.rabbitmq), { signal: options.signal });
+    const address = amqpAddress(given);
+    await reach('AMQP_URL', `${address.host}:${address.port}`, () => askAmqp(address, ONE_TRY_MS), options);
+    return given;
+  }
+  const { rabbitmq, rabbitmqCache } = options.home;
+  return supervise('RabbitMQ', 'rabbitmq', options, (serverOptions) =>
+    startPrivateRabbitmq({ dataDir: rabbitmq, cacheDir: rabbitmqCache, ...serverOptions }),
+  );
+}
+
+interface ServerOptions {
+  logFile: string;
+  port: number | undefined;
+  onProgress: (message: string) => void;
+  signal: AbortSignal;
+}
+
+async function supervise(
+  title: string,
+  name: string,
+  { home, events, signal, own }: BackingOptions,
+  start: (options: ServerOptions) => Promise<PrivateServer>,
+): Promise<string> {
+  const logFile = join(home.logs, `${name}.log`);
+  await rotateLog(logFile);
+  const onProgress = (message: string) => {
+    events.say(`${title}: ${message}`);
+  };
+  const begun = performance.now();
+  const supervised = new Supervised<PrivateServer>(
+    title,
+    // A restart keeps the port: every service knows it.
+    (stopped, previous) => start({ logFile, port: previous?.port, onProgress, signal: stopped }),
+    events,
+  );
+  own(name, supervised);
+  const server = await supervised.start(signal);
+  events.say(`${title} is ready on 127.0.0.1:${server.port} (${secondsSince(begun)})`);
+  return server.url;
+}
+
+async function reach(
+  variable: string,
+  place: string,
+  ask: () => Promise<unknown>,
+  { events, signal }: BackingOptions,
+): Promise<void> {
+  let reason = 'no answer';
+  const answers = async () =>
+    ask().then(
+      (answer) => answer !== 'not-yet',
+      (error: unknown) => {
+        reason = error instanceof Error ? error.message : String(error);
+        return false;
+      },
+    );
+  if (!(await waitUntil(answers, { deadlineMs: REACHABLE_DEADLINE_MS, everyMs: 500, signal }))) {
+    throw new Error(`${variable} is set, but nothing usable answers at ${place}: ${reason}`);
+  }
+  events.say(`${variable} is set: using ${place}`);
+}
+
+export function secondsSince(begun: number): string {
+  return `${((performance.now() - begun) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,89 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { pathHash } from '../servers/own-directory.js';
+import type { BerthHome } from './berth-home.js';
+import type { Keys } from './keys.js';
+import { passedEnvironment } from './passed-environment.js';
+
+/** One service process: what runs, with which environment, where it listens. */
+export interface ServicePlan {
+  name: string;
+  entry: string;
+  port: number;
+  env: Record<string, string>;
+  agentId?: string;
+}
+
+export interface PlanOptions {
+  home: BerthHome;
+  keys: Keys;
+  /** Where the apps' folders lie. */
+  appsDir: string;
+  databaseUrl: string;
+  amqpUrl: string;
+  apiPort: number;
+  /** Database or broker are not this home's alone. */
+  shared: boolean;
+  env: NodeJS.ProcessEnv;
+  nextPort: () => Promise<number>;
+}
+
+const AGENTS = ['agent-1', 'agent-2'];
+
+/** The services in the order in which they start; each gets what it needs and no key beyond that. */
+export async function planServices(options: PlanOptions): Promise<ServicePlan[]> {
+  const { keys, databaseUrl, amqpUrl, apiPort, env } = options;
+  const apiUrl = localUrl(apiPort);
+  const plan = (name: string, app: string, port: number, own: Record<string, string>): ServicePlan => ({
+    name,
+    entry: join(options.appsDir, app, 'dist', 'main.js'),
+    port,
+    env: {
+      ...passedEnvironment(env),
+      BERTH_HTTP_HOST: '127.0.0.1',
+      BERTH_HTTP_PORT: String(port),
+      ...own,
+    },
+  });
+  const servers = { DATABASE_URL: databaseUrl, AMQP_URL: amqpUrl };
+  const plans = [
+    plan('api', 'api', apiPort, {
+      ...servers,
+      BERTH_API_KEY: keys.apiKey,
+      BERTH_AGENT_TOKEN: keys.agentToken,
+      BERTH_ENCRYPTION_KEY: keys.encryptionKey,
+      BERTH_PUBLIC_URL: env['BERTH_PUBLIC_URL'] ?? apiUrl,
+    }),
+    plan('scheduler', 'scheduler', await options.nextPort(), servers),
+    plan('registry', 'registry', await options.nextPort(), servers),
+  ];
+  for (const name of AGENTS) {
+    const agentId = options.shared
+      ? `${name}-${pathHash(`${hostname()}:${options.home.root}`).slice(0, 6)}`
+      : name;
+    const agent = plan(name, 'agent', await options.nextPort(), {
+      AMQP_URL: amqpUrl,
+      BERTH_API_URL: apiUrl,
+      BERTH_AGENT_TOKEN: keys.agentToken,
+      BERTH_AGENT_ID: agentId,
+      BERTH_POD_NAME: podName(hostname(), name),
+      BERTH_AGENT_HOME: join(options.home.agents, name),
+      BERTH_AGENT_SLOTS: env['BERTH_AGENT_SLOTS'] ?? '4',
+      BERTH_AGENT_CONCURRENCY: env['BERTH_AGENT_CONCURRENCY'] ?? '2',
+      ...(env['TF_CLI_CONFIG_FILE'] === undefined ? {} : { TF_CLI_CONFIG_FILE: env['TF_CLI_CONFIG_FILE'] }),
+    });
+    plans.push({ ...agent, agentId });
+  }
+  return plans;
+}
+
+/** Where a port of this machine is reached. */
+export function localUrl(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/** A name as a Kubernetes pod could have: the machine takes the pod's place, its disk the pod's disk. */
+export function podName(host: string, agent: string): string {
+  const plain = host.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-');
+  return `${plain.slice(0, 62 - agent.length)}-${agent}`.replaceAll(/^-+/g, '');
+}

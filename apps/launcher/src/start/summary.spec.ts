@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import type { BerthHome } from './berth-home.js';
+import { summaryLines } from './summary.js';
+import type { SummaryFacts } from './summary.js';
+
+const FACTS: SummaryFacts = {
+  home: { keys: '/repo/.berth/keys.json', logs: '/repo/.berth/logs' } as BerthHome,
+  apiUrl: 'http://127.0.0.1:8080',
+  apiKey: 'berth_key',
+  keyFromEnvironment: false,
+  example: {
+    id: 't1',
+    status: 'apply_pending',
+    createdAt: '2026-01-01T00:00:00Z',
+    changes: { add: 1, change: 0, destroy: 0 },
+  },
+  cwd: '/repo',
+};
+
+const text = (changes: Partial<SummaryFacts> = {}) => summaryLines({ ...FACTS, ...changes }).join('\n');
+
+describe('the summary', () => {
+  it('tells where the api is, the key and where it lies', () => {
+    expect(text()).toContain('http://127.0.0.1:8080/docs');
+    expect(text()).toContain('berth_key (kept in .berth/keys.json)');
+  });
+
+  it('gives the command that confirms the plan, with the key read from its file', () => {
+    expect(text()).toContain(
+      `curl -X POST -H "Authorization: Bearer $(node -p 'JSON.parse(fs.readFileSync(".berth/keys.json")).apiKey')" ` +
+        'http://127.0.0.1:8080/api/v1/tasks/t1/confirm',
+    );
+    expect(text()).toContain('Plan: 1 to add, 0 to change, 0 to destroy.');
+  });
+
+  it('names files so that they are found from where the person is', () => {
+    expect(text({ cwd: '/elsewhere' })).toContain('kept in /repo/.berth/keys.json');
+  });
+
+  it('leaves a key of the environment there', () => {
+    expect(text({ keyFromEnvironment: true })).toContain('Bearer $BERTH_API_KEY"');
+  });
+
+  it('says why there is no example', () => {
+    expect(text({ example: { problem: 'the api said no' } })).toContain(
+      'could not be prepared: the api said no',
+    );
+  });
+});

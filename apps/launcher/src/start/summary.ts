@@ -1,0 +1,71 @@
+import { isAbsolute, relative } from 'node:path';
+import type { BerthHome } from './berth-home.js';
+import { planLine } from './example-task.js';
+import type { ExampleTask } from './example-task.js';
+
+export interface SummaryFacts {
+  home: BerthHome;
+  apiUrl: string;
+  apiKey: string;
+  /** The key came from BERTH_API_KEY and not from the keys' file. */
+  keyFromEnvironment: boolean;
+  /** The example's task, or why there is none. */
+  example: ExampleTask | { problem: string };
+  /** Where the person is. */
+  cwd: string;
+}
+
+/** What a newcomer needs to go on, in a few lines. */
+export function summaryLines(facts: SummaryFacts): string[] {
+  const { apiUrl, apiKey, keyFromEnvironment, home, cwd } = facts;
+  const keys = shownPath(home.keys, cwd);
+  return [
+    '',
+    'Berth is up.',
+    `  API       ${apiUrl}`,
+    `  API docs  ${apiUrl}/docs`,
+    `  API key   ${apiKey} (${keyFromEnvironment ? 'from BERTH_API_KEY' : `kept in ${keys}`})`,
+    `  Logs      ${shownPath(home.logs, cwd)}`,
+    '',
+    ...exampleLines(facts, keys),
+    '',
+    'More: npm run demo. Ctrl-C stops everything.',
+  ];
+}
+
+function exampleLines({ example, apiUrl, keyFromEnvironment }: SummaryFacts, keys: string): string[] {
+  if ('problem' in example) {
+    return [`The example workspace hello could not be prepared: ${example.problem}`];
+  }
+  const task = `${apiUrl}/api/v1/tasks/${example.id}`;
+  const key = keyFromEnvironment
+    ? '$BERTH_API_KEY'
+    : `$(node -p 'JSON.parse(fs.readFileSync("${keys}")).apiKey')`;
+  const authorization = `-H "Authorization: Bearer ${key}"`;
+  switch (example.status) {
+    case 'apply_pending':
+      return [
+        `Example: examples/hello is planned and waits for you (task ${example.id}).`,
+        `  ${planLine(example)}`,
+        'Look at the log, then confirm it:',
+        `  curl ${authorization} "${task}/logs?phase=plan"`,
+        `  curl -X POST ${authorization} ${task}/confirm`,
+      ];
+    case 'failed':
+      return [
+        `Example: planning examples/hello failed (task ${example.id}): ${example.error?.message ?? 'no reason given'}`,
+        `  curl ${authorization} "${task}/logs?phase=plan"`,
+      ];
+    default:
+      return [
+        `Example: workspace hello is there, and its task ${example.id} is at ${example.status}.`,
+        `  curl ${authorization} ${task}`,
+      ];
+  }
+}
+
+/** A path as the person would type it. */
+function shownPath(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  return short.startsWith('..') || isAbsolute(short) ? path : short;
+}

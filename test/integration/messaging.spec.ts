@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MESSAGES, MESSAGE_TYPES, type MessageOf } from '@berth/contracts';
+import {
+  agentQueue,
+  agentRoutingKey,
+  BerthServer,
+  BrokerConnection,
+  PermanentMessageError,
+  Publisher,
+  type PublishOutcome,
+} from '@berth/messaging';
+import { quietly } from '../support/quiet.js';
+import { testBroker, type TestBroker } from '../support/servers.js';
+import { waitFor } from '../support/wait-for.js';
+
+type Stop = MessageOf<'task.stop'>;
+
+const STOP: Stop = { taskId: 'task-1', attempt: 1, slotId: 1, mode: 'cancel' };
+const ANOTHER_AGENT_TYPES = MESSAGE_TYPES.filter(
+  (type) => MESSAGES[type].to === 'agent' && type !== 'task.stop',
+);
+
+/** Something that happens once. */
+function signal(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+describe('messages', () => {
+  let broker: TestBroker;
+  let connection: BrokerConnection;
+  let publisher: Publisher;
+
+  beforeAll(async () => {
+    broker = await testBroker();
+    connection = new BrokerConnection({
+      url: broker.url,
+      name: 'test publisher',
+      waitMs: 10_000,
+      logger: quietly().logger,
+    });
+    publisher = new Publisher(connection, quietly().logger, quietly().metrics);
+    await connection.open();
+  });
+
+  afterAll(async () => {
+    await connection.close();
+    await broker.drop();
+  });
+
+  /** A service whose only handler does what the test says. */
+  async function consumer(agentId: string, handle: (message: Stop) => Promise<void>): Promise<BerthServer> {
+    const { logger, metrics } = quietly();
+    const server = new BerthServer({
+      service: 'agent',
+      connection: new BrokerConnection({
+        url: broker.url,
+        name: `consumer ${agentId}`,
+        waitMs: 10_000,
+        logger,
+      }),
+      queue: agentQueue(agentId),
+      prefetch: 5,
+      drainMs: 10_000,
+      logger,
+      metrics,
+    });
+    server.addHandler('task.stop', async (message: Stop) => handle(message), true);
+    ANOTHER_AGENT_TYPES.forEach((type) => {
+      server.addHandler(type, async () => undefined, true);
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.listen((error) => {
+        if (error === undefined) {
+          resolve();
+        } else {
+          reject(new Error('the consumer did not start', { cause: error }));
+        }
+      });
+    });
+    return server;
+  }
+
+  const send = async (agentId: string, taskId = 'task-1'): Promise<PublishOutcome> =>
+    publisher.publish('task.stop', { ...STOP, taskId }, agentRoutingKey(agentId));
+
+  it('are refused for certain when nobody has a queue for them', async () => {
+    expect(await send('nobody')).toEqual({ outcome: 'refused', reason: 'returned' });
+  });
+
+  it('reach the agent that they are for, once the broker has confirmed them', async () => {
+    const received: string[] = [];
+    const server = await consumer('reach', async ({ taskId }) => {
+      received.push(taskId);
+    });
+    expect(await send('reach')).toEqual({ outcome: 'queued' });
+    await waitFor('the message', async () => received.length === 1);
+    await server.close();
+  });
+
+  it('are told apart one by one when some of many are returned', async () => {
+    const server = await consumer('some', async () => undefined);
+    const outcomes = await Promise.all(
+      Array.from({ length: 100 }, async (_, n) => send(n % 2 === 0 ? 'some' : 'nobody')),
+    );
+    expect(outcomes.map((one) => one.outcome)).toEqual(
+      Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? 'queued' : 'refused')),
+    );
+    await server.close();
+  });
+
+  it('are handled again after a failure that passes, and are dead letters after one that does not', async () => {
+    let tries = 0;
+    const server = await consumer('retry', async ({ taskId }) => {
+      tries += 1;
+      if (taskId === 'never') {
+        throw new PermanentMessageError('never');
+      }
+      if (tries < 3) {
+        throw new Error('database away');
+      }
+    });
+    await send('retry');
+    await waitFor('the third try', async () => tries === 3);
+    const before = (await broker.depth('berth.dead-letters')) ?? 0;
+    await send('retry', 'never');
+    await waitFor('the dead letter', async () => (await broker.depth('berth.dead-letters')) === before + 1);
+    await server.close();
+  });
+
+  it('in hand are finished and acknowledged before a consumer closes', async () => {
+    let handled = 0;
+    const begun = signal();
+    const finish = signal();
+    const first = await consumer('drain', async () => {
+      begun.resolve();
+      await finish.promise;
+      handled += 1;
+    });
+    await send('drain');
+    await begun.promise;
+    const closed = first.close();
+    finish.resolve();
+    await closed;
+    expect(handled).toBe(1);
+    const again: string[] = [];
+    const second = await consumer('drain', async ({ taskId }) => {
+      again.push(taskId);
+    });
+    await send('drain', 'sentinel');
+    await waitFor('the sentinel', async () => again.includes('sentinel'));
+    expect(again).toEqual(['sentinel']);
+    await second.close();
+  });
+
+  it('come again after the broker took the queue away', async () => {
+    const received: string[] = [];
+    const server = await consumer('cancelled', async ({ taskId }) => {
+      received.push(taskId);
+    });
+    await connection.current?.createChannel().then(async (channel) => {
+      await channel.deleteQueue(agentQueue('cancelled').name);
+      await channel.close();
+    });
+    await waitFor(
+      'the queue to be back',
+      async () => (await send('cancelled', 'after')).outcome === 'queued',
+    );
+    await waitFor('the message', async () => received.includes('after'));
+    await server.close();
+  });
+
+  it('flow again after every connection was closed', async () => {
+    const received: string[] = [];
+    const server = await consumer('closed', async ({ taskId }) => {
+      received.push(taskId);
+    });
+    await waitFor('the broker to list the connections', async () => (await broker.closeConnections()) >= 2);
+    await waitFor('a message to be queued', async () => (await send('closed', 'after')).outcome === 'queued');
+    await waitFor('the message', async () => received.includes('after'));
+    await server.close();
+  });
+
+  it('find a service that refuses to start half-wired', async () => {
+    const { logger, metrics } = quietly();
+    const server = new BerthServer({
+      service: 'agent',
+      connection: new BrokerConnection({ url: broker.url, name: 'half', waitMs: 10_000, logger }),
+      queue: agentQueue('half'),
+      prefetch: 1,
+      drainMs: 1_000,
+      logger,
+      metrics,
+    });
+    server.addHandler('task.stop', async () => undefined, true);
+    const told = await new Promise<unknown>((resolve) => {
+      server.listen(resolve);
+    });
+    expect(String(told)).toContain('agent is half-wired: no handler for [task.assigned]');
+  });
+
+  it('wait a bounded time for a broker that is not there, and name it', async () => {
+    const away = new BrokerConnection({
+      url: 'amqp://u:hunter2@127.0.0.1:1',
+      name: 'away',
+      waitMs: 300,
+      logger: quietly().logger,
+    });
+    await expect(away.open()).rejects.toThrow(
+      'RabbitMQ at 127.0.0.1:1 (AMQP_URL) did not answer within 0.3 s',
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { connect, emptyDatabase, testDatabase } from '../support/servers.js';
+
+describe('migrations', () => {
+  it('run once when five services start at the same time', async () => {
+    const empty = await emptyDatabase();
+    const databases = await Promise.all(Array.from({ length: 5 }, async () => connect(empty.url, 2)));
+    const applied = await databases[0]?.rows('select name from migrations');
+    expect(applied).toHaveLength(1);
+    await Promise.all(databases.map(async (database) => database.close()));
+    await empty.drop();
+  });
+
+  it('make the columns that the entities name, and no others', async () => {
+    const db = await testDatabase();
+    const { database } = db;
+    const differences: string[] = [];
+    for (const entity of database.dataSource.entityMetadatas) {
+      const columns = await database.rows<{ name: string }>(
+        'select column_name as name from information_schema.columns where table_name = $1',
+        [entity.tableName],
+      );
+      const inDatabase = columns.map((column) => column.name).sort();
+      const inEntity = entity.columns.map((column) => column.databaseName).sort();
+      if (JSON.stringify(inDatabase) !== JSON.stringify(inEntity)) {
+        differences.push(`${entity.tableName}: ${inDatabase.join()} instead of ${inEntity.join()}`);
+      }
+    }
+    expect(differences).toEqual([]);
+    await db.drop();
+  });
+
+  it('give every table that holds a tenant’s data its organization', async () => {
+    const db = await testDatabase();
+    const { database } = db;
+    const without = await database.rows<{ name: string }>(
+      `select t.table_name as name from information_schema.tables t
+       where t.table_schema = 'public' and t.table_type = 'BASE TABLE' and not exists (
+         select 1 from information_schema.columns c where c.table_name = t.table_name and c.column_name = 'organization_id')
+       order by 1`,
+    );
+    expect(without.map((table) => table.name)).toEqual(['agent_heartbeats', 'migrations', 'organizations']);
+    await db.drop();
+  });
+});
