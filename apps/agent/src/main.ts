@@ -22,7 +22,7 @@ await runService({
     const identity = await identify(settings);
     const app = await NestFactory.create(AppModule.forEnv(settings, identity), {
       abortOnError: false,
-      bufferLogs: true,
+      logger: false,
     });
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));

@@ -63,7 +63,7 @@ export class AppModule implements OnApplicationShutdown {
         {
           provide: Publisher,
           useFactory: openPublisher,
-          inject: [BrokerConnection, LOGGER, Metrics],
+          inject: [BrokerConnection, LOGGER, Metrics, Database],
         },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -108,10 +108,12 @@ function brokerConnection(env: ApiEnv, logger: Logger, health: Health): BrokerCo
   return connection;
 }
 
+/** The database comes first: of two that are away, one is told, and always the same. */
 async function openPublisher(
   connection: BrokerConnection,
   logger: Logger,
   metrics: Metrics,
+  _database: Database,
 ): Promise<Publisher> {
   const publisher = new Publisher(connection, logger, metrics);
   await connection.open();

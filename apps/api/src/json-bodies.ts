@@ -1,4 +1,5 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { ProblemError } from './problems/problem-error.js';
 
 const parseJson = express.json({ limit: '8mb', strict: true });
 
@@ -8,5 +9,22 @@ export function jsonBodies(request: Request, response: Response, next: NextFunct
     next();
     return;
   }
-  parseJson(request, response, next);
+  parseJson(request, response, (error?: unknown) => {
+    next(error === undefined || error === null ? undefined : bodyProblem(error));
+  });
+}
+
+/** Nest would take the parser's errors for its own and lose what they say. */
+function bodyProblem(error: unknown): unknown {
+  if (!(error instanceof Error) || !('type' in error) || !('status' in error)) {
+    return error;
+  }
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return new ProblemError(400, 'MALFORMED_JSON', `the body is not JSON: ${error.message}`);
+    case 'entity.too.large':
+      return new ProblemError(413, 'BODY_TOO_LARGE', 'the body is larger than this call takes');
+    default:
+      return new ProblemError(Number(error.status) || 400, 'BAD_BODY', error.message);
+  }
 }

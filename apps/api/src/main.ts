@@ -19,7 +19,7 @@ await runService({
     const app = await NestFactory.create<NestExpressApplication>(AppModule.forEnv(env), {
       bodyParser: false,
       abortOnError: false,
-      bufferLogs: true,
+      logger: false,
       forceCloseConnections: true,
     });
     const logger = app.get<Logger>(LOGGER);

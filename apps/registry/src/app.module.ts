@@ -29,7 +29,11 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         { provide: REGISTRY_ENV, useValue: env },
         { provide: Database, useFactory: openDatabase, inject: [REGISTRY_ENV, LOGGER, Health] },
         { provide: BrokerConnection, useFactory: brokerConnection, inject: [REGISTRY_ENV, LOGGER, Health] },
-        { provide: Publisher, useFactory: openPublisher, inject: [BrokerConnection, LOGGER, Metrics] },
+        {
+          provide: Publisher,
+          useFactory: openPublisher,
+          inject: [BrokerConnection, LOGGER, Metrics, Database],
+        },
         LivenessLoop,
       ],
     };
@@ -74,10 +78,12 @@ function brokerConnection(env: RegistryEnv, logger: Logger, health: Health): Bro
   return connection;
 }
 
+/** The database comes first: of two that are away, one is told, and always the same. */
 async function openPublisher(
   connection: BrokerConnection,
   logger: Logger,
   metrics: Metrics,
+  _database: Database,
 ): Promise<Publisher> {
   const publisher = new Publisher(connection, logger, metrics);
   await connection.open();

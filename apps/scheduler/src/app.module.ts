@@ -32,7 +32,11 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         { provide: SCHEDULER_ENV, useValue: env },
         { provide: Database, useFactory: openDatabase, inject: [SCHEDULER_ENV, LOGGER, Health] },
         { provide: BrokerConnection, useFactory: brokerConnection, inject: [SCHEDULER_ENV, LOGGER, Health] },
-        { provide: Publisher, useFactory: openPublisher, inject: [BrokerConnection, LOGGER, Metrics] },
+        {
+          provide: Publisher,
+          useFactory: openPublisher,
+          inject: [BrokerConnection, LOGGER, Metrics, Database],
+        },
         Dispatcher,
         ClaimLoop,
         ReconcileLoop,
@@ -81,10 +85,12 @@ function brokerConnection(env: SchedulerEnv, logger: Logger, health: Health): Br
   return connection;
 }
 
+/** The database comes first: of two that are away, one is told, and always the same. */
 async function openPublisher(
   connection: BrokerConnection,
   logger: Logger,
   metrics: Metrics,
+  _database: Database,
 ): Promise<Publisher> {
   const publisher = new Publisher(connection, logger, metrics);
   await connection.open();

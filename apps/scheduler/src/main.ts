@@ -16,7 +16,7 @@ await runService({
   print: (line) => process.stderr.write(`${line}\n`),
   start: async () => {
     const env = readEnv(process.env);
-    const app = await NestFactory.create(AppModule.forEnv(env), { abortOnError: false, bufferLogs: true });
+    const app = await NestFactory.create(AppModule.forEnv(env), { abortOnError: false, logger: false });
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
     await listenForMessages(app, {

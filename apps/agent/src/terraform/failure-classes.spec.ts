@@ -35,6 +35,19 @@ describe('classifyFailure', () => {
     });
   });
 
+  it('looks past the preamble with which init begins to what is wrong', () => {
+    const preamble = error(
+      'Terraform encountered problems during initialisation, including problems with the configuration',
+    );
+    const place = { range: { filename: 'main.tf', start: { line: 1 } } };
+    const run = failed([preamble, error('Missing name for resource', '', place)], { step: 'init' });
+    expect(classifyFailure(run)).toMatchObject({
+      code: 'TERRAFORM_CONFIGURATION_INVALID',
+      class: 'permanent',
+    });
+    expect(classifyFailure(failed([preamble], { step: 'init' }))).toMatchObject({ class: 'transient' });
+  });
+
   it('tries again what nobody knows, but not what a provider answered', () => {
     expect(classifyFailure(failed([error('Something new')]))).toMatchObject({ class: 'transient' });
     expect(classifyFailure(failed([error('Denied', '', { address: 'aws_s3_bucket.b' })]))).toMatchObject({

@@ -17,6 +17,8 @@ export interface FailedRun {
 /** Longer messages would not fit where tasks are listed; the log has the whole. */
 const MAX_MESSAGE_BYTES = 2_000;
 const KILLED_EXIT_CODE = 137;
+/** Init says this first, and then what is wrong. */
+const PREAMBLE = /^Terraform encountered problems during initiali[sz]ation/;
 
 /**
  * Gives a failure its code and class. What nobody knows is transient, because a limited retry is cheap; but from
@@ -29,7 +31,8 @@ export function classifyFailure(run: FailedRun): Failure {
 }
 
 function recognise(run: FailedRun): Failure {
-  const errors = run.diagnostics.filter(({ severity }) => severity === 'error');
+  const all = run.diagnostics.filter(({ severity }) => severity === 'error');
+  const errors = all.length > 1 ? all.filter(({ summary }) => !PREAMBLE.test(summary)) : all;
   for (const rule of FAILURE_RULES) {
     const error = errors.find((candidate) => fits(rule, candidate));
     if (error) {

@@ -57,34 +57,9 @@ export function problemOf(error: unknown): Problem {
       error.message,
     );
   }
-  if (isBodyError(error)) {
-    return bodyProblem(error);
-  }
   return problem(500, 'INTERNAL_ERROR', 'something went wrong here; the log of the api says what');
 }
 
 function problem(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, code, detail, ...more };
-}
-
-interface BodyError {
-  readonly status: number;
-  readonly type: string;
-  readonly message: string;
-}
-
-/** As body-parser throws them. */
-function isBodyError(error: unknown): error is BodyError {
-  return error instanceof Error && 'type' in error && 'status' in error && typeof error.status === 'number';
-}
-
-function bodyProblem(error: BodyError): Problem {
-  switch (error.type) {
-    case 'entity.parse.failed':
-      return problem(400, 'MALFORMED_JSON', `the body is not JSON: ${error.message}`);
-    case 'entity.too.large':
-      return problem(413, 'BODY_TOO_LARGE', 'the body is larger than this call takes');
-    default:
-      return problem(error.status, 'BAD_BODY', error.message);
-  }
 }

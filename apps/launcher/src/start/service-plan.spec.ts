@@ -56,7 +56,7 @@ describe('the services of one machine', () => {
 
   it('give each agent its own identity and folder, with slots as set or by default', async () => {
     const [, , , first, second] = await plan({
-      env: { BERTH_AGENT_SLOTS: '9', TF_CLI_CONFIG_FILE: '/tf.rc' },
+      env: { BERTH_AGENT_SLOTS: '9', TF_CLI_CONFIG_FILE: import.meta.filename },
     });
 
     expect(first!.env).toMatchObject({
@@ -65,7 +65,8 @@ describe('the services of one machine', () => {
       BERTH_API_URL: 'http://127.0.0.1:8080',
       BERTH_AGENT_SLOTS: '9',
       BERTH_AGENT_CONCURRENCY: '2',
-      TF_CLI_CONFIG_FILE: '/tf.rc',
+      BERTH_TERRAFORM_CLI_CONFIG: import.meta.filename,
+      BERTH_AGENT_KEEPS_SLOTS: 'true',
     });
     expect(second!.env['BERTH_POD_NAME']).not.toBe(first!.env['BERTH_POD_NAME']);
   });

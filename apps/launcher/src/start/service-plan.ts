@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { pathHash } from '../servers/own-directory.js';
@@ -52,7 +53,6 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
       BERTH_API_KEY: keys.apiKey,
       BERTH_AGENT_TOKEN: keys.agentToken,
       BERTH_ENCRYPTION_KEY: keys.encryptionKey,
-      BERTH_PUBLIC_URL: env['BERTH_PUBLIC_URL'] ?? apiUrl,
     }),
     plan('scheduler', 'scheduler', await options.nextPort(), servers),
     plan('registry', 'registry', await options.nextPort(), servers),
@@ -70,11 +70,20 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
       BERTH_AGENT_HOME: join(options.home.agents, name),
       BERTH_AGENT_SLOTS: env['BERTH_AGENT_SLOTS'] ?? '4',
       BERTH_AGENT_CONCURRENCY: env['BERTH_AGENT_CONCURRENCY'] ?? '2',
-      ...(env['TF_CLI_CONFIG_FILE'] === undefined ? {} : { TF_CLI_CONFIG_FILE: env['TF_CLI_CONFIG_FILE'] }),
+      // The disk stays, so a plan that waits for a person outlives a restart.
+      BERTH_AGENT_KEEPS_SLOTS: 'true',
+      BERTH_AGENT_DRAIN_SECONDS: env['BERTH_AGENT_DRAIN_SECONDS'] ?? '15',
+      ...terraformConfig(env),
     });
     plans.push({ ...agent, agentId });
   }
   return plans;
+}
+
+/** The user's own provider mirrors and credentials, where there are any. */
+function terraformConfig(env: NodeJS.ProcessEnv): Record<string, string> {
+  const file = env['TF_CLI_CONFIG_FILE'] ?? '';
+  return file !== '' && existsSync(file) ? { BERTH_TERRAFORM_CLI_CONFIG: file } : {};
 }
 
 /** Where a port of this machine is reached. */

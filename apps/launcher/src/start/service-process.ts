@@ -10,6 +10,8 @@ import type { Running } from './supervised.js';
 const LAST_LOG_LINES = 15;
 const READY_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 20_000;
+/** An apply may end by itself (15 s), then terraform saves its state after the interrupt (120 s). */
+const AGENT_STOP_DEADLINE_MS = 150_000;
 
 export interface ServiceProcess extends Running {
   identity: ProcessIdentity | undefined;
@@ -43,7 +45,7 @@ export async function startService(
     exited: daemon.exited,
     stop: () =>
       stopDaemon(daemon, [
-        ['SIGTERM', STOP_DEADLINE_MS],
+        ['SIGTERM', plan.agentId === undefined ? STOP_DEADLINE_MS : AGENT_STOP_DEADLINE_MS],
         ['SIGKILL', 5_000],
       ]),
     kill: () => stopDaemon(daemon, [['SIGKILL', 5_000]]),
