@@ -104,6 +104,33 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
     expect(steps.lastIndexOf('apply')).toBeGreaterThan(steps.indexOf('confirm'));
   });
 
+  it('follows a log and a timeline as server-sent events to their end', async () => {
+    const stream = async (path: string) =>
+      (
+        await system.api.call('GET', `/api/v1/tasks/${planned.id}/${path}`, undefined, {
+          accept: 'text/event-stream',
+        })
+      ).body;
+    const log = String(await stream('logs?phase=apply'));
+    expect(log).toMatch(/^id: \d+\nevent: log\ndata: \{"offset":0,/);
+    expect(log).toContain('Apply complete!');
+    expect(log.endsWith('event: end\ndata: {}\n\n')).toBe(true);
+    const events = String(await stream('events'));
+    expect(events.match(/^event: (create|confirm|finish|end)$/gm)).toEqual([
+      'event: create',
+      'event: confirm',
+      'event: finish',
+      'event: end',
+    ]);
+  });
+
+  it('gives a log from an offset on, and says where it goes on', async () => {
+    const whole = await system.api.log(planned.id, 'plan');
+    const answer = await system.api.call('GET', `/api/v1/tasks/${planned.id}/logs?phase=plan&offset=100`);
+    expect(answer.body).toBe(Buffer.from(whole).subarray(100).toString('utf8'));
+    expect(Number(answer.headers.get('x-berth-next-offset'))).toBe(Buffer.byteLength(whole));
+  });
+
   it('ends a plan without changes at once, and reserves no slot for it', async () => {
     const task = await system.api.task(workspaceId, 'plan_and_apply');
     const done = await system.api.reaches(task.id, 'succeeded');

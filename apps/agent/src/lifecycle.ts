@@ -12,7 +12,7 @@ import { Slots } from './slots/slots.js';
 export const AGENT_VERSION = '0.1.0';
 
 const ANSWER_MS = 5_000;
-const FIRST_HEARTBEAT_MS = 1_000;
+const UNREGISTERED_MS = 500;
 /** Beside its own grace for terraform, a stop takes this long for the reports. */
 const REPORT_MS = 10_000;
 
@@ -26,8 +26,7 @@ export class Lifecycle {
   private sessionId: string | null = null;
   private registered = false;
   private draining = false;
-  private nextBeatMs = FIRST_HEARTBEAT_MS;
-  private lastBeatAt = 0;
+  private beatMs = UNREGISTERED_MS;
 
   constructor(
     @Inject(AGENT_ENV) private readonly env: AgentEnv,
@@ -42,7 +41,7 @@ export class Lifecycle {
   ) {
     this.loop = new Loop({
       name: 'heartbeat',
-      intervalMs: 250,
+      intervalMs: () => (this.registered ? this.beatMs : UNREGISTERED_MS),
       observer: watch,
       run: async () => this.beat(),
     });
@@ -116,10 +115,6 @@ export class Lifecycle {
   }
 
   private async beat(): Promise<'again' | 'rest'> {
-    if (Date.now() - this.lastBeatAt < this.nextBeatMs) {
-      return 'rest';
-    }
-    this.lastBeatAt = Date.now();
     if (this.registered) {
       await this.heartbeat();
     } else {
@@ -152,7 +147,7 @@ export class Lifecycle {
       return;
     }
     this.registered = true;
-    this.nextBeatMs = answer.heartbeatIntervalMs;
+    this.beatMs = answer.heartbeatIntervalMs;
     await this.release(answer.release);
     this.logger.info(this.names, 'registered');
   }

@@ -8,11 +8,14 @@ export interface LoopOptions {
   /** The same in log and metric. */
   readonly name: string;
   /** Pause between two runs in milliseconds; each pause varies by a fifth, so that many processes do not march in step. */
-  readonly intervalMs: number;
+  readonly intervalMs: number | (() => number);
   /** One run. Returning `again` starts the next one at once. */
   readonly run: (signal: AbortSignal) => Promise<'again' | 'rest'>;
   readonly observer: LoopObserver;
 }
+
+/** Whatever was away is back within minutes at most, and then everything should go on at once. */
+const LONGEST_BACKOFF_MS = 5_000;
 
 /**
  * One background loop: start is quick, stop waits for the run in progress, both may be called twice.
@@ -46,7 +49,9 @@ export class Loop {
     while (!this.abort.signal.aborted) {
       this.woken = false;
       const began = performance.now();
-      let pauseMs = this.options.intervalMs * (0.9 + Math.random() * 0.2);
+      const { intervalMs } = this.options;
+      let pauseMs =
+        (typeof intervalMs === 'number' ? intervalMs : intervalMs()) * (0.9 + Math.random() * 0.2);
       try {
         const outcome = await this.options.run(this.abort.signal);
         failures = 0;
@@ -56,7 +61,7 @@ export class Loop {
         }
       } catch (error) {
         failures += 1;
-        pauseMs = Math.min(30_000, Math.max(pauseMs, 250 * 2 ** failures));
+        pauseMs = Math.max(pauseMs, Math.min(LONGEST_BACKOFF_MS, 250 * 2 ** failures));
         this.options.observer.failed(this.options.name, error, Math.round(pauseMs));
         // A wake must not turn a failing run into a hot loop.
         this.woken = false;

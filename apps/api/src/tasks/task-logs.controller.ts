@@ -57,10 +57,15 @@ export class TaskLogsController {
       const { status, phase: present } = await this.tasks.find(caller.organizationId, id);
       const piece = await readLog(this.database, task.id, phase, offset, MAX_PIECE_BYTES);
       const text = wholeCharacters(piece.content);
+      const begin = offset;
       offset += text.length;
       const over = isFinal(status) || (phase === 'plan' && present === 'apply');
       const ended = over && offset >= piece.sizeBytes;
-      const message = { event: 'log', id: String(offset), data: { offset, text: text.toString('utf8') } };
+      const message = {
+        event: 'log',
+        id: String(offset),
+        data: { offset: begin, text: text.toString('utf8') },
+      };
       return { messages: text.length === 0 ? [] : [message], ended };
     });
   }
