@@ -184,6 +184,22 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
     expect(state.resources).toEqual([]);
   });
 
+  it('is not forgotten while it has resources, and can be when it has none', async () => {
+    const task = await system.api.task(workspaceId, 'plan_and_apply', { autoApply: true });
+    expect(await system.api.call('DELETE', `/api/v1/workspaces/${workspaceId}`)).toMatchObject({
+      status: 409,
+    });
+    await system.api.reaches(task.id, 'succeeded');
+    expect(await system.api.call('DELETE', `/api/v1/workspaces/${workspaceId}`)).toMatchObject({
+      status: 409,
+      body: { code: 'WORKSPACE_HAS_RESOURCES' },
+    });
+    expect(await system.api.call('DELETE', `/api/v1/workspaces/${workspaceId}?force=true`)).toMatchObject({
+      status: 204,
+    });
+    expect(await system.api.call('GET', `/api/v1/tasks/${task.id}`)).toMatchObject({ status: 404 });
+  });
+
   it('frees every slot and lock at the end', async () => {
     const slots = await system.api.expect<{ items: { state: string }[] }>('GET', '/api/v1/slots');
     expect(slots.items.map((slot) => slot.state)).toEqual(slots.items.map(() => 'idle'));

@@ -15,12 +15,15 @@ import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { ClaimLoop } from './claim.loop.js';
 import { Dispatcher } from './dispatcher.js';
+import { InOrder } from './in-order.js';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 
 /** What agents and the api say of tasks. A word for a stale attempt changes nothing and is counted. */
 @Controller()
 @UseFilters(SettlingFilter)
 export class TaskMessagesController {
+  /** A task's steps reach its timeline in order, and none comes after its end. */
+  private readonly inOrder = new InOrder();
   private readonly stale: Counter<'type'>;
   private readonly finished: Counter<'status'>;
 
@@ -55,11 +58,10 @@ export class TaskMessagesController {
 
   @EventPattern('task.progressed')
   async progressed(@Payload() message: MessageOf<'task.progressed'>): Promise<void> {
-    const recorded = await recordProgress(this.database, {
-      ...message,
-      record: message.record ?? {},
-      actor: actorOf(message),
-    });
+    const progress = { ...message, record: message.record ?? {}, actor: actorOf(message) };
+    const recorded = await this.inOrder.run(message.taskId, async () =>
+      recordProgress(this.database, progress),
+    );
     if (!recorded) {
       this.stale.inc({ type: 'task.progressed' });
     }
@@ -67,33 +69,30 @@ export class TaskMessagesController {
 
   @EventPattern('task.plan_finished')
   async planFinished(@Payload() message: MessageOf<'task.plan_finished'>): Promise<void> {
-    const task = await finishPlan(this.database, {
+    const plan = {
       ...message,
       reservationSeconds: this.env.BERTH_RESERVATION_SECONDS,
       actor: actorOf(message),
-    });
-    this.settle('task.plan_finished', message, task);
+    };
+    await this.settle('task.plan_finished', message, async () => finishPlan(this.database, plan));
   }
 
   @EventPattern('task.finished')
   async taskFinished(@Payload() message: MessageOf<'task.finished'>): Promise<void> {
-    this.settle(
-      'task.finished',
-      message,
-      await finishTask(this.database, { ...message, actor: actorOf(message) }),
-    );
+    const work = { ...message, actor: actorOf(message) };
+    await this.settle('task.finished', message, async () => finishTask(this.database, work));
   }
 
   @EventPattern('task.failed')
   async taskFailed(@Payload() message: MessageOf<'task.failed'>): Promise<void> {
     const report = { ...message, actor: actorOf(message) };
-    this.settle('task.failed', message, await reportFailure(this.database, report, this.retry));
+    await this.settle('task.failed', message, async () => reportFailure(this.database, report, this.retry));
   }
 
   @EventPattern('task.refused')
   async refused(@Payload() message: MessageOf<'task.refused'>): Promise<void> {
     const refusal = { ...message, actor: actorOf(message) };
-    this.settle('task.refused', message, await refuseTask(this.database, refusal, this.retry));
+    await this.settle('task.refused', message, async () => refuseTask(this.database, refusal, this.retry));
   }
 
   private get retry() {
@@ -103,13 +102,16 @@ export class TaskMessagesController {
     };
   }
 
-  private settle(type: string, message: { taskId: string; attempt: number }, task: TaskRow | null): void {
+  private async settle(
+    type: string,
+    message: { readonly taskId: string; readonly attempt: number },
+    move: () => Promise<TaskRow | null>,
+  ): Promise<void> {
+    const { taskId, attempt } = message;
+    const task = await this.inOrder.run(taskId, move);
     if (task === null) {
       this.stale.inc({ type });
-      this.logger.info(
-        { type, taskId: message.taskId, attempt: message.attempt },
-        'the attempt is over: nothing changed',
-      );
+      this.logger.info({ type, taskId, attempt }, 'the attempt is over: nothing changed');
       return;
     }
     if (task.finishedAt !== null) {

@@ -22,3 +22,4 @@ export * from './tasks/release-task.js';
 export * from './tasks/report-failure.js';
 export * from './tasks/stop-task.js';
 export * from './tasks/what-crashes-left.js';
+export * from './workspaces/delete-workspace.js';

@@ -2,12 +2,22 @@ import { CreateWorkspace, PageQuery, pageOf, UpdateWorkspace, Workspace } from '
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
+import { z } from 'zod';
+import { ProblemError } from '../problems/problem-error.js';
+import { parseState } from '../states/state-content.js';
+import { StatesService } from '../states/states.service.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { workspaceJson, WorkspacesService } from './workspaces.service.js';
 
+const DeleteQuery = z.strictObject({ force: z.enum(['true', 'false']).optional() });
+type DeleteQuery = z.infer<typeof DeleteQuery>;
+
 @Controller('api/v1/workspaces')
 export class WorkspacesController {
-  constructor(@Inject(WorkspacesService) private readonly workspaces: WorkspacesService) {}
+  constructor(
+    @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(StatesService) private readonly states: StatesService,
+  ) {}
 
   @Post()
   @Describe({
@@ -49,10 +59,33 @@ export class WorkspacesController {
   @Delete(':idOrName')
   @HttpCode(204)
   @Describe({
-    summary: 'Delete a workspace with its tasks and states; the infrastructure is not touched',
+    summary:
+      'Delete a workspace with its tasks and states; with force=true also while its state has resources',
+    query: DeleteQuery,
     status: 204,
   })
-  async delete(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<void> {
+  async delete(
+    @CallerParam() caller: UserCaller,
+    @Param('idOrName') idOrName: string,
+    @Query(new ZodPipe(DeleteQuery)) query: DeleteQuery,
+  ): Promise<void> {
+    const { id } = await this.workspaces.find(caller.organizationId, idOrName);
+    if (query.force !== 'true') {
+      await this.expectNoResources(id);
+    }
     await this.workspaces.delete(caller.organizationId, idOrName);
+  }
+
+  /** Without its state, nobody could change or destroy what the workspace has made. */
+  private async expectNoResources(workspaceId: string): Promise<void> {
+    const state = await this.states.content(workspaceId);
+    const count = state === null ? 0 : parseState(state.content).resources.length;
+    if (count > 0) {
+      throw new ProblemError(
+        409,
+        'WORKSPACE_HAS_RESOURCES',
+        `the state of this workspace still has ${count} resources: destroy them first, or repeat with ?force=true to forget them`,
+      );
+    }
   }
 }

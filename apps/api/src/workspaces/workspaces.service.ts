@@ -1,5 +1,13 @@
 import type { CreateWorkspace, Page, PageQuery, UpdateWorkspace, Workspace } from '@berth/contracts';
-import { Database, PoolRow, toEntity, UniqueViolation, WorkspaceRow, type RawRow } from '@berth/persistence';
+import {
+  Database,
+  deleteWorkspace,
+  PoolRow,
+  toEntity,
+  UniqueViolation,
+  WorkspaceRow,
+  type RawRow,
+} from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { cursorOf, isUuid, pageOfRows } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
@@ -71,28 +79,17 @@ export class WorkspacesService {
     return workspaceJson(await this.find(organizationId, workspace.id));
   }
 
-  /** Deletes what Berth knows of it; the infrastructure itself is not touched, so a state with resources stands in the way. */
+  /** Deletes what Berth knows of it; the infrastructure itself is not touched. */
   async delete(organizationId: string, idOrName: string): Promise<void> {
-    const workspace = await this.find(organizationId, idOrName);
-    const [busy] = await this.database.rows<{ id: string }>(
-      'select id from tasks where workspace_id = $1 and finished_at is null limit 1',
-      [workspace.id],
-    );
-    if (busy !== undefined) {
+    const { id } = await this.find(organizationId, idOrName);
+    const busy = await deleteWorkspace(this.database, id);
+    if (busy !== null) {
       throw new ProblemError(
         409,
         'WORKSPACE_BUSY',
-        `task ${busy.id} of this workspace is not finished: cancel it first`,
+        `task ${busy} of this workspace is not finished: cancel it first`,
       );
     }
-    await this.database.rows('update workspaces set current_configuration_id = null where id = $1', [
-      workspace.id,
-    ]);
-    await this.database.rows('delete from tasks where workspace_id = $1 and plan_task_id is not null', [
-      workspace.id,
-    ]);
-    await this.database.rows('delete from tasks where workspace_id = $1', [workspace.id]);
-    await this.database.rows('delete from workspaces where id = $1', [workspace.id]);
   }
 
   private async poolNamed(organizationId: string, name: string): Promise<PoolRow> {

@@ -1,4 +1,4 @@
-import { nextStepAfterFailure, type Failure, type RetryPolicy } from '@berth/domain';
+import { isWorking, nextStepAfterFailure, type Failure, type RetryPolicy } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { releaseLockOfTask } from '../states/state-store.js';
@@ -31,8 +31,7 @@ export async function reportFailure(
 ): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const task = await lockTask(sql, report.taskId);
-    const working = task?.status === 'planning' || task?.status === 'applying' || task?.status === 'running';
-    if (!working || task.attempt !== report.attempt) {
+    if (task?.attempt !== report.attempt || !isWorking(task.status)) {
       return null;
     }
     return failLocked(sql, task, report, retry);
@@ -100,10 +99,22 @@ export async function refuseTask(
 ): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const task = await lockTask(sql, refusal.taskId);
-    if (task?.status !== 'assigned' || task.attempt !== refusal.attempt) {
+    if (task?.attempt !== refusal.attempt) {
       return null;
     }
     const { attempt, failure, actor } = refusal;
+    if (isWorking(task.status)) {
+      // The accept was committed and its answer lost: the agent holds nothing and begins nothing.
+      return failLocked(
+        sql,
+        task,
+        { attempt, failure, interrupted: false, stopped: true, record: {}, actor },
+        retry,
+      );
+    }
+    if (task.status !== 'assigned') {
+      return null;
+    }
     // A refusal comes before the work, so also an apply may be offered again.
     const next = nextStepAfterFailure(
       { phase: 'plan', retries: task.retries, failure, interrupted: false },
