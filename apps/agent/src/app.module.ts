@@ -1,5 +1,5 @@
-import { BrokerConnection, Publisher, Requester } from '@berth/messaging';
-import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
+import { BrokerConnection, brokerProviders, Requester } from '@berth/messaging';
+import { LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
 import {
   Inject,
   Module,
@@ -40,13 +40,11 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         { provide: IDENTITY, useValue: identity },
         { provide: ApiClient, useValue: new ApiClient(env.BERTH_API_URL, env.BERTH_AGENT_TOKEN) },
         { provide: EngineBinaries, useValue: engineBinaries(env, identity) },
-        { provide: BrokerConnection, useFactory: brokerConnection, inject: [AGENT_ENV, LOGGER, Health] },
-        {
-          provide: Publisher,
-          useFactory: (connection: BrokerConnection, logger: Logger, metrics: Metrics) =>
-            new Publisher(connection, logger, metrics),
-          inject: [BrokerConnection, LOGGER, Metrics],
-        },
+        ...brokerProviders({
+          name: 'agent publisher',
+          url: env.AMQP_URL,
+          waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+        }),
         {
           provide: Requester,
           useFactory: (connection: BrokerConnection, logger: Logger) => new Requester(connection, logger),
@@ -78,13 +76,6 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     await this.lifecycle.sayFarewell();
     await this.broker.close();
   }
-}
-
-function brokerConnection(env: AgentEnv, logger: Logger, health: Health): BrokerConnection {
-  const waitMs = env.BERTH_START_WAIT_SECONDS * 1_000;
-  const connection = new BrokerConnection({ url: env.AMQP_URL, name: 'agent publisher', waitMs, logger });
-  health.add('broker', async () => connection.check());
-  return connection;
 }
 
 function engineBinaries(env: AgentEnv, identity: Identity): EngineBinaries {

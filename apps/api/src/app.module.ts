@@ -1,6 +1,6 @@
-import { BrokerConnection, Publisher } from '@berth/messaging';
-import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
-import { connectDatabase, Database } from '@berth/persistence';
+import { BrokerConnection, brokerProviders } from '@berth/messaging';
+import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
+import { Database, openServiceDatabase } from '@berth/persistence';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AgentTasksController } from './agent-plane/agent-tasks.controller.js';
@@ -59,12 +59,11 @@ export class AppModule implements OnApplicationShutdown {
         { provide: SecretBox, useValue: new SecretBox(env.BERTH_ENCRYPTION_KEY) },
         { provide: TokenSigner, useValue: new TokenSigner(env.BERTH_ENCRYPTION_KEY) },
         { provide: Database, useFactory: openDatabase, inject: [API_ENV, LOGGER, Health] },
-        { provide: BrokerConnection, useFactory: brokerConnection, inject: [API_ENV, LOGGER, Health] },
-        {
-          provide: Publisher,
-          useFactory: openPublisher,
-          inject: [BrokerConnection, LOGGER, Metrics, Database],
-        },
+        ...brokerProviders({
+          name: 'api publisher',
+          url: env.AMQP_URL,
+          waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+        }),
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -85,37 +84,16 @@ export class AppModule implements OnApplicationShutdown {
 }
 
 async function openDatabase(env: ApiEnv, logger: Logger, health: Health): Promise<Database> {
-  const database = await connectDatabase({
+  const database = await openServiceDatabase(databaseOptions(env), { logger, health });
+  await admitFirstKeys(database, env.BERTH_API_KEY, env.BERTH_AGENT_TOKEN);
+  return database;
+}
+
+function databaseOptions(env: ApiEnv) {
+  return {
     url: env.DATABASE_URL,
     applicationName: 'berth api',
     poolSize: env.BERTH_DATABASE_POOL,
     waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
-    warn: (line) => {
-      logger.warn(line);
-    },
-  });
-  await admitFirstKeys(database, env.BERTH_API_KEY, env.BERTH_AGENT_TOKEN);
-  health.add('database', async () => {
-    await database.rows('select 1');
-  });
-  return database;
-}
-
-function brokerConnection(env: ApiEnv, logger: Logger, health: Health): BrokerConnection {
-  const waitMs = env.BERTH_START_WAIT_SECONDS * 1_000;
-  const connection = new BrokerConnection({ url: env.AMQP_URL, name: 'api publisher', waitMs, logger });
-  health.add('broker', async () => connection.check());
-  return connection;
-}
-
-/** The database comes first: of two that are away, one is told, and always the same. */
-async function openPublisher(
-  connection: BrokerConnection,
-  logger: Logger,
-  metrics: Metrics,
-  _database: Database,
-): Promise<Publisher> {
-  const publisher = new Publisher(connection, logger, metrics);
-  await connection.open();
-  return publisher;
+  };
 }

@@ -1,4 +1,5 @@
 import { NestLogger, LOGGER, type Logger } from '@berth/observability';
+import { BrokerConnection } from '@berth/messaging';
 import { runService } from '@berth/process';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -27,6 +28,7 @@ await runService({
     app.disable('x-powered-by');
     app.use(jsonBodies);
     serveOpenApi(app);
+    await app.get(BrokerConnection).open();
     await app.listen(env.BERTH_HTTP_PORT, env.BERTH_HTTP_HOST);
     logger.info(`listening on ${await app.getUrl()}`);
     return app;

@@ -1,6 +1,6 @@
-import { BrokerConnection, Publisher } from '@berth/messaging';
-import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
-import { connectDatabase, Database } from '@berth/persistence';
+import { BrokerConnection, brokerProviders } from '@berth/messaging';
+import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
+import { Database, openServiceDatabase } from '@berth/persistence';
 import {
   Inject,
   Module,
@@ -28,12 +28,11 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
       providers: [
         { provide: REGISTRY_ENV, useValue: env },
         { provide: Database, useFactory: openDatabase, inject: [REGISTRY_ENV, LOGGER, Health] },
-        { provide: BrokerConnection, useFactory: brokerConnection, inject: [REGISTRY_ENV, LOGGER, Health] },
-        {
-          provide: Publisher,
-          useFactory: openPublisher,
-          inject: [BrokerConnection, LOGGER, Metrics, Database],
-        },
+        ...brokerProviders({
+          name: 'registry publisher',
+          url: env.AMQP_URL,
+          waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+        }),
         LivenessLoop,
       ],
     };
@@ -56,36 +55,14 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
 }
 
 async function openDatabase(env: RegistryEnv, logger: Logger, health: Health): Promise<Database> {
-  const database = await connectDatabase({
+  return openServiceDatabase(databaseOptions(env), { logger, health });
+}
+
+function databaseOptions(env: RegistryEnv) {
+  return {
     url: env.DATABASE_URL,
     applicationName: 'berth registry',
     poolSize: env.BERTH_DATABASE_POOL,
     waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
-    warn: (line) => {
-      logger.warn(line);
-    },
-  });
-  health.add('database', async () => {
-    await database.rows('select 1');
-  });
-  return database;
-}
-
-function brokerConnection(env: RegistryEnv, logger: Logger, health: Health): BrokerConnection {
-  const waitMs = env.BERTH_START_WAIT_SECONDS * 1_000;
-  const connection = new BrokerConnection({ url: env.AMQP_URL, name: 'registry publisher', waitMs, logger });
-  health.add('broker', async () => connection.check());
-  return connection;
-}
-
-/** The database comes first: of two that are away, one is told, and always the same. */
-async function openPublisher(
-  connection: BrokerConnection,
-  logger: Logger,
-  metrics: Metrics,
-  _database: Database,
-): Promise<Publisher> {
-  const publisher = new Publisher(connection, logger, metrics);
-  await connection.open();
-  return publisher;
+  };
 }

@@ -1,6 +1,6 @@
-import { BrokerConnection, Publisher } from '@berth/messaging';
-import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
-import { connectDatabase, Database } from '@berth/persistence';
+import { BrokerConnection, brokerProviders } from '@berth/messaging';
+import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
+import { Database, openServiceDatabase } from '@berth/persistence';
 import {
   Inject,
   Module,
@@ -31,12 +31,11 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
       providers: [
         { provide: SCHEDULER_ENV, useValue: env },
         { provide: Database, useFactory: openDatabase, inject: [SCHEDULER_ENV, LOGGER, Health] },
-        { provide: BrokerConnection, useFactory: brokerConnection, inject: [SCHEDULER_ENV, LOGGER, Health] },
-        {
-          provide: Publisher,
-          useFactory: openPublisher,
-          inject: [BrokerConnection, LOGGER, Metrics, Database],
-        },
+        ...brokerProviders({
+          name: 'scheduler publisher',
+          url: env.AMQP_URL,
+          waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+        }),
         Dispatcher,
         ClaimLoop,
         ReconcileLoop,
@@ -63,36 +62,14 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
 }
 
 async function openDatabase(env: SchedulerEnv, logger: Logger, health: Health): Promise<Database> {
-  const database = await connectDatabase({
+  return openServiceDatabase(databaseOptions(env), { logger, health });
+}
+
+function databaseOptions(env: SchedulerEnv) {
+  return {
     url: env.DATABASE_URL,
     applicationName: 'berth scheduler',
     poolSize: env.BERTH_DATABASE_POOL,
     waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
-    warn: (line) => {
-      logger.warn(line);
-    },
-  });
-  health.add('database', async () => {
-    await database.rows('select 1');
-  });
-  return database;
-}
-
-function brokerConnection(env: SchedulerEnv, logger: Logger, health: Health): BrokerConnection {
-  const waitMs = env.BERTH_START_WAIT_SECONDS * 1_000;
-  const connection = new BrokerConnection({ url: env.AMQP_URL, name: 'scheduler publisher', waitMs, logger });
-  health.add('broker', async () => connection.check());
-  return connection;
-}
-
-/** The database comes first: of two that are away, one is told, and always the same. */
-async function openPublisher(
-  connection: BrokerConnection,
-  logger: Logger,
-  metrics: Metrics,
-  _database: Database,
-): Promise<Publisher> {
-  const publisher = new Publisher(connection, logger, metrics);
-  await connection.open();
-  return publisher;
+  };
 }

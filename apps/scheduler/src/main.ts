@@ -1,4 +1,4 @@
-import { listenForMessages } from '@berth/messaging';
+import { BrokerConnection, listenForMessages } from '@berth/messaging';
 import { Health, LOGGER, NestLogger, type Logger } from '@berth/observability';
 import { runService } from '@berth/process';
 import { NestFactory } from '@nestjs/core';
@@ -19,6 +19,7 @@ await runService({
     const app = await NestFactory.create(AppModule.forEnv(env), { abortOnError: false, logger: false });
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
+    await app.get(BrokerConnection).open();
     await listenForMessages(app, {
       service: 'scheduler',
       url: env.AMQP_URL,

@@ -1,5 +1,6 @@
 export * from './berth-server.js';
 export * from './broker-connection.js';
+export * from './broker-providers.js';
 export * from './permanent-message-error.js';
 export * from './publisher.js';
 export * from './requester.js';

@@ -7,6 +7,7 @@ export * from './database.js';
 export * from './entities/index.js';
 export * from './logs/append-log.js';
 export * from './migrate.js';
+export * from './open-service-database.js';
 export * from './plans/store-plan.js';
 export * from './postgres-errors.js';
 export * from './rows.js';
