@@ -5,16 +5,21 @@ import { repository } from './repository.mjs';
 
 const modules = join(repository, 'node_modules');
 const stampFile = join(modules, '.berth-install');
+const MACHINE = ` ${process.platform}-${process.arch}\n`;
 
-/** Whether node_modules is what package-lock.json asks for, for this Node and this kind of machine. */
+/** Whether node_modules is what package-lock.json asks for, on this kind of machine. */
 export function isInstalled() {
   const stamp = read(stampFile);
-  if (stamp === undefined && matchesLock()) {
-    // Somebody has run npm install or npm ci by hand.
+  if (stamp === currentStamp()) {
+    return true;
+  }
+  // Somebody has run npm install or npm ci by hand, here and not on another kind of machine.
+  const sameMachine = stamp === undefined || stamp.endsWith(MACHINE);
+  if (sameMachine && matchesLock()) {
     markInstalled();
     return true;
   }
-  return stamp === currentStamp();
+  return false;
 }
 
 export function markInstalled() {
@@ -25,8 +30,7 @@ function currentStamp() {
   const lock = createHash('sha256')
     .update(readFileSync(join(repository, 'package-lock.json')))
     .digest('hex');
-  const nodeMajor = process.versions.node.split('.')[0];
-  return `${lock} node-${nodeMajor} ${process.platform}-${process.arch}\n`;
+  return `${lock}${MACHINE}`;
 }
 
 /** Compares with the list that npm itself keeps of what it has put into node_modules. */

@@ -42,6 +42,10 @@ async function decide(context: RunContext, manifest: Manifest | null): Promise<W
   if (plan === null) {
     throw TaskFailure.permanent('NO_PLAN', 'The apply came without the plan that it is of.');
   }
+  if (plan.taskId !== run.taskId) {
+    const summary = `the plan is of task ${plan.taskId}, which kept no slot`;
+    return { warm: false, reasons: [], summary };
+  }
   const decision = decideWarmApply(run.taskId, plan, {
     agentId: identity.agentId,
     podName: identity.podName,

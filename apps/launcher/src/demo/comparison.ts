@@ -17,13 +17,14 @@ export interface ApplyFigures {
 /** Throws where the task has not been applied. */
 export function applyFigures(task: DemoTask): ApplyFigures {
   const { apply } = task.phases;
-  if (apply?.processStartedAt == null || apply.init === undefined || task.finishedAt === null) {
+  const started = apply?.processStartedAt;
+  if (typeof started !== 'string' || apply?.init === undefined || task.finishedAt === null) {
     throw new Error(`task ${task.id} has no record of its apply`);
   }
   const word = Date.parse(task.confirmedAt ?? task.createdAt);
   return {
     taskId: task.id,
-    startedAfterMs: Date.parse(apply.processStartedAt) - word,
+    startedAfterMs: Date.parse(started) - word,
     initSeconds: apply.init.skipped ? null : apply.init.seconds,
     planRestoreSeconds: apply.planRestore?.skipped === false ? apply.planRestore.seconds : null,
     totalMs: Date.parse(task.finishedAt) - word,

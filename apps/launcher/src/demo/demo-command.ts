@@ -30,6 +30,7 @@ export async function runDemo(options: DemoOptions, env: NodeJS.ProcessEnv): Pro
     },
     (error: unknown) => {
       if (error instanceof Interrupted) {
+        progress('the demo was stopped');
         return INTERRUPTED_EXIT_CODE;
       }
       sayWhy(error);
@@ -69,9 +70,9 @@ async function demonstrate(
 }
 
 async function inThreeRuns(context: RunContext): Promise<DemoRuns> {
-  const first = await planAndApply(context, 'run 1: plan_and_apply');
-  const warm = await planAndApply(context, 'run 2: the same with another greeting');
-  const [plan, cold] = await planThenApply(context, 'run 3: plan', 'run 3: cold apply of that plan');
+  const first = await planAndApply(context, 'run 1 (plan and apply)');
+  const warm = await planAndApply(context, 'run 2 (another greeting)');
+  const [plan, cold] = await planThenApply(context, 'run 3 (plan)', 'run 3 (cold apply of that plan)');
   return { all: [first, warm, plan, cold], warm, cold };
 }
 

@@ -21,7 +21,7 @@ export function parseDemoOptions(args: string[]): DemoOptions {
     options: { 'api-url': { type: 'string' }, json: { type: 'boolean', default: false } },
   });
   const { 'api-url': apiUrl, json } = values;
-  if (apiUrl !== undefined && !/^https?:$/.test(URL.parse(apiUrl)?.protocol ?? '')) {
+  if (apiUrl !== undefined && !(URL.canParse(apiUrl) && /^https?:/.test(apiUrl))) {
     throw new Error(`--api-url must be an address such as http://127.0.0.1:8080, and is "${apiUrl}"`);
   }
   return apiUrl === undefined ? { json } : { apiUrl: apiUrl.replace(/\/+$/, ''), json };

@@ -21,7 +21,7 @@ export function timelineLines({ title, task }: DemoRun, rows: readonly TimelineR
   const place = `${task.agentId ?? '?'}, slot ${task.slotId ?? '?'}`;
   return [
     '',
-    `${title} (task ${task.id}, ${place})`,
+    `${title}: task ${task.id}, ${place}`,
     `  ${'mark'.padEnd(13)}${'at ms'.padStart(8)}${'takes ms'.padStart(11)}`,
     ...rows.map(({ mark, offsetMs, takesMs }) => {
       const columns = `  ${mark.padEnd(13)}${String(offsetMs).padStart(8)}${String(takesMs ?? '').padStart(11)}`;

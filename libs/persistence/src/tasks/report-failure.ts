@@ -56,7 +56,12 @@ export async function failLocked(
   );
   const told = `${report.failure.message} (${next.reason})`;
   if (next.step === 'fail') {
-    const { attempt, failure, actor } = report;
+    const { attempt, actor } = report;
+    // A transient failure says that it is tried again, and this time it is not.
+    const failure = {
+      ...report.failure,
+      message: report.failure.class === 'transient' ? told : report.failure.message,
+    };
     return failTask(sql, { taskId: task.id, attempt, failure, record, actor, message: told });
   }
   await freeSlotOf(sql, task.id);
