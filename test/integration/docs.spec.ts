@@ -233,7 +233,7 @@ function defaultOf(readEnv: (env: Env) => object, name: string): string {
   }
   const settings: Record<string, unknown> = { ...readEnv({ ...REQUIRED, BERTH_AGENT_TOKEN: SECRET }) };
   const value = name === 'BERTH_AGENT_TOKEN' ? undefined : settings[name];
-  return value === undefined ? 'none' : `\`${String(value)}\``;
+  return value === undefined ? 'none' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
 describe('README.md', () => {

@@ -77,11 +77,30 @@ export class Lifecycle {
     this.loop.start();
   }
 
-  /** Plans are interrupted and go elsewhere; an apply may finish, then it is interrupted. */
+  /**
+   * Plans are interrupted and go elsewhere; an apply may finish, then it is interrupted. Heartbeats go on meanwhile:
+   * an agent that drains in silence would be taken for lost in the middle of its apply.
+   */
   async stop(): Promise<void> {
     this.draining = true;
-    await this.loop.stop();
     await this.tellDraining();
+    await this.endRuns();
+    await this.loop.stop();
+  }
+
+  /** The results are with the broker by now. */
+  async sayFarewell(): Promise<void> {
+    if (this.sessionId === null) {
+      return;
+    }
+    await this.publisher.publish('agent.stopping', {
+      ...this.names,
+      sessionId: this.sessionId,
+      keepsSlots: this.env.BERTH_AGENT_KEEPS_SLOTS,
+    });
+  }
+
+  private async endRuns(): Promise<void> {
     const stop = (phase: 'plan' | 'apply' | 'build'): void => {
       this.slots.running
         .filter((run) => run.phase === phase)
@@ -96,18 +115,6 @@ export class Lifecycle {
       stop('apply');
       await this.executor.settled(this.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000 + REPORT_MS);
     }
-  }
-
-  /** The results are with the broker by now. */
-  async sayFarewell(): Promise<void> {
-    if (this.sessionId === null) {
-      return;
-    }
-    await this.publisher.publish('agent.stopping', {
-      ...this.names,
-      sessionId: this.sessionId,
-      keepsSlots: this.env.BERTH_AGENT_KEEPS_SLOTS,
-    });
   }
 
   private get names() {
