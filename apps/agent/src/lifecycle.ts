@@ -149,9 +149,9 @@ export class Lifecycle {
       ),
     );
     if (!answer.registered) {
-      this.logger.warn(`not registered: ${String(answer.reason)}; beginning a new session`);
       this.sessionId = null;
-      return;
+      // Thrown, so that the next try waits longer each time: two agents with one id would push each other out for ever.
+      throw new Error(`not registered: ${String(answer.reason)}; beginning a new session`);
     }
     this.registered = true;
     this.beatMs = answer.heartbeatIntervalMs;

@@ -13,7 +13,7 @@ const ApiEnv = z.object({
   ...httpSettings,
   ...databaseSettings,
   ...brokerSettings,
-  /** The first key of the organization `default`; more are made with it. */
+  /** The key of the organization `default`. */
   BERTH_API_KEY: secret('the first key that opens the API'),
   /** The first token of the pool `default`; without it, tokens are made over the API only. */
   BERTH_AGENT_TOKEN: secret('opens the agents’ side of the API').optional(),
