@@ -6,10 +6,12 @@ import {
   expireReservations,
   finishPlan,
   loseSilentAgents,
+  recordLateResult,
   registerAgent,
   releaseTask,
   stopAgent,
   stopTask,
+  writeState,
   type Assignment,
   type TaskRow,
 } from '@berth/persistence';
@@ -195,6 +197,47 @@ describe('a reserved plan', () => {
     });
     const [workspace] = await db.database.rows<object>('select needs_attention from workspaces');
     expect(workspace).toEqual({ needs_attention: true });
+  });
+
+  it('takes the state and the result of an agent that was taken for lost, until a person has taken over', async () => {
+    const task = await planned();
+    const behind = await fleet.task(String(task.workspaceId), 'plan_and_apply');
+    await confirm(task.id);
+    const [assignment] = await claimTasks(db.database, CLAIM);
+    await accept(assignment);
+    await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
+    await loseSilentAgents(db.database, { suspectAfterMs: 1_000, lostAfterMs: 15_000 }, RETRY);
+    const write = async (attempt: number) =>
+      writeState(db.database, {
+        organizationId: fleet.organizationId,
+        workspaceId: String(task.workspaceId),
+        caller: { actor: 'task', task: { taskId: task.id, attempt } },
+        lockId: null,
+        serial: 1,
+        lineage: 'x',
+        sha256: 'x',
+        sizeBytes: 1,
+        sealedContent: Buffer.from('x'),
+      });
+    expect((await write(2)).outcome).toBe('stored');
+    expect((await write(1)).outcome).toBe('stale');
+    // Nobody may begin to write before somebody has looked.
+    await fleet.agent('b', 1);
+    expect(await claimTasks(db.database, CLAIM)).toEqual([]);
+    const late = { taskId: task.id, attempt: 2, phase: 'apply', record: {}, actor: 'agent:a' } as const;
+    expect(await recordLateResult(db.database, { ...late, succeeded: false, message: 'it failed' })).toBe(
+      true,
+    );
+    expect(await claimTasks(db.database, CLAIM)).toEqual([]);
+    expect(await recordLateResult(db.database, { ...late, succeeded: true, message: 'it was applied' })).toBe(
+      true,
+    );
+    const { status, error } = await read(task.id);
+    expect(status).toBe('failed');
+    expect(error).toMatchObject({ message: expect.stringContaining('it was applied') });
+    expect(await claimTasks(db.database, CLAIM)).toMatchObject([{ taskId: behind.id, agentId: 'b' }]);
+    expect((await write(2)).outcome).toBe('stale');
+    expect(await recordLateResult(db.database, { ...late, succeeded: true, message: 'again' })).toBe(false);
   });
 
   it.each(['cancel', 'discard'] as const)('ends at once with %s, and frees its slot', async (request) => {

@@ -5,6 +5,7 @@ import {
   Database,
   finishPlan,
   finishTask,
+  recordLateResult,
   recordProgress,
   refuseTask,
   reportFailure,
@@ -80,13 +81,25 @@ export class TaskMessagesController {
   @EventPattern('task.finished')
   async taskFinished(@Payload() message: MessageOf<'task.finished'>): Promise<void> {
     const work = { ...message, actor: actorOf(message) };
-    await this.settle('task.finished', message, async () => finishTask(this.database, work));
+    const late = { ...work, succeeded: true, message: 'it was applied' };
+    await this.settle(
+      'task.finished',
+      message,
+      async () => finishTask(this.database, work),
+      async () => recordLateResult(this.database, late),
+    );
   }
 
   @EventPattern('task.failed')
   async taskFailed(@Payload() message: MessageOf<'task.failed'>): Promise<void> {
     const report = { ...message, actor: actorOf(message) };
-    await this.settle('task.failed', message, async () => reportFailure(this.database, report, this.retry));
+    const late = { ...report, succeeded: false, message: `it failed: ${message.failure.message}` };
+    await this.settle(
+      'task.failed',
+      message,
+      async () => reportFailure(this.database, report, this.retry),
+      async () => recordLateResult(this.database, late),
+    );
   }
 
   @EventPattern('task.refused')
@@ -106,10 +119,16 @@ export class TaskMessagesController {
     type: string,
     message: { readonly taskId: string; readonly attempt: number },
     move: () => Promise<TaskRow | null>,
+    late: () => Promise<boolean> = async () => false,
   ): Promise<void> {
     const { taskId, attempt } = message;
     const task = await this.inOrder.run(taskId, move);
     if (task === null) {
+      if (await this.inOrder.run(taskId, late)) {
+        this.logger.warn({ type, taskId, attempt }, 'an agent that was taken for lost has reported');
+        this.claims.wake();
+        return;
+      }
       this.stale.inc({ type });
       this.logger.info({ type, taskId, attempt }, 'the attempt is over: nothing changed');
       return;

@@ -18,6 +18,7 @@ export * from './tasks/confirm-task.js';
 export * from './tasks/create-task.js';
 export * from './tasks/finish-plan.js';
 export * from './tasks/finish-task.js';
+export { clearAttention, recordLateResult } from './tasks/lost-apply.js';
 export * from './tasks/record-progress.js';
 export * from './tasks/release-task.js';
 export * from './tasks/report-failure.js';

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '@berth/contracts';
 import { LOGGER, type Logger } from '@berth/observability';
-import { DatabaseUnavailable } from '@berth/persistence';
+import { DatabaseUnavailable, translatePostgresError } from '@berth/persistence';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ProblemError } from './problem-error.js';
@@ -12,7 +12,8 @@ import { StateIsLocked } from './state-is-locked.js';
 export class ProblemFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(caught: unknown, host: ArgumentsHost): void {
+    const error = translatePostgresError(caught);
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
     if (error instanceof StateIsLocked) {
@@ -23,7 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) {
       const request = http.getRequest<Request>();
       this.logger.error(
-        { error, method: request.method, path: request.path },
+        { err: error, method: request.method, path: request.path },
         `${problem.code}: ${String(error)}`,
       );
     }

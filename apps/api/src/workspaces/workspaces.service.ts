@@ -1,5 +1,6 @@
 import type { CreateWorkspace, Page, PageQuery, UpdateWorkspace, Workspace } from '@berth/contracts';
 import {
+  clearAttention,
   Database,
   deleteWorkspace,
   PoolRow,
@@ -69,13 +70,16 @@ export class WorkspacesService {
 
   async update(organizationId: string, idOrName: string, request: UpdateWorkspace): Promise<Workspace> {
     const workspace = await this.find(organizationId, idOrName);
-    const { pool, ...fields } = request;
+    const { pool, needsAttention, ...fields } = request;
     const poolId = pool === undefined ? workspace.poolId : (await this.poolNamed(organizationId, pool)).id;
     await this.unique(request.name ?? workspace.name, async () =>
       this.database
         .repository(WorkspaceRow)
         .update(workspace.id, { ...withoutUndefined(fields), poolId, updatedAt: new Date() }),
     );
+    if (needsAttention === false) {
+      await clearAttention(this.database, workspace.id);
+    }
     return workspaceJson(await this.find(organizationId, workspace.id));
   }
 

@@ -2,6 +2,7 @@ import type { Failure } from '@berth/domain';
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { failTaskAtWork } from '../tasks/end-task.js';
+import { LOST_APPLY_CODE } from '../tasks/lost-apply.js';
 import { lockTask } from '../tasks/lock-task.js';
 import { releaseLocked } from '../tasks/release-task.js';
 import { replanTask } from '../tasks/replan-task.js';
@@ -84,7 +85,7 @@ async function failLostApply(sql: Sql, task: TaskRow, loss: SlotLoss): Promise<T
   return failTaskAtWork(sql, {
     taskId: task.id,
     attempt: task.attempt,
-    failure: { code: 'AGENT_LOST_DURING_APPLY', class: 'permanent', message },
+    failure: { code: LOST_APPLY_CODE, class: 'permanent', message },
     actor: 'registry',
     message,
   });

@@ -2,6 +2,7 @@ import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { AgentSessionRow, SlotRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
+import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
 import { loseSlotOfTask } from './lose-slot.js';
 
 export interface HeldSlot {
@@ -146,7 +147,10 @@ async function heldByOthers(sql: Sql, registration: Registration): Promise<HeldS
   return staleSlots(sql, registration.agentId, registration.held);
 }
 
-/** Those of `held` that the database does not give to the agent, in that slot, for that task. */
+/**
+ * Those of `held` that the database does not give to the agent, in that slot, for that task. An apply that was taken
+ * for lost is left alone while nobody has taken over: stopping it would only do harm.
+ */
 export async function staleSlots(sql: Sql, agentId: string, held: readonly HeldSlot[]): Promise<HeldSlot[]> {
   if (held.length === 0) {
     return [];
@@ -156,7 +160,9 @@ export async function staleSlots(sql: Sql, agentId: string, held: readonly HeldS
      from unnest($2::uuid[], $3::int[], $4::int[]) as h(task_id, attempt, slot_id)
      where not exists (
        select 1 from slots s where s.agent_id = $1 and s.slot_id = h.slot_id
-         and s.task_id = h.task_id and s.attempt >= h.attempt)`,
+         and s.task_id = h.task_id and s.attempt >= h.attempt)
+     and not exists (
+       select 1 from tasks t where t.id = h.task_id and t.attempt = h.attempt and t.agent_id = $1 and ${LOST_APPLY_OPEN})`,
     [agentId, held.map((one) => one.taskId), held.map((one) => one.attempt), held.map((one) => one.slotId)],
   );
 }

@@ -1,6 +1,7 @@
 import type { TaskPhase } from '@berth/domain';
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { StopRequest } from '../entities/index.js';
+import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
 
 export interface LogPiece {
   readonly taskId: string;
@@ -30,8 +31,9 @@ interface LogRow {
 export async function appendLog(database: Database, piece: LogPiece): Promise<LogAppending> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const [task] = await sql.rows<{ organizationId: string; stopRequested: StopRequest | null }>(
-      `select organization_id as "organizationId", stop_requested as "stopRequested" from tasks
-       where id = $1 and attempt = $2 and status in ('planning', 'applying', 'running', 'apply_pending', 'apply_queued')`,
+      `select organization_id as "organizationId", stop_requested as "stopRequested" from tasks t
+       where id = $1 and attempt = $2 and (status in ('planning', 'applying', 'running', 'apply_pending', 'apply_queued')
+         or ${LOST_APPLY_OPEN})`,
       [piece.taskId, piece.attempt],
     );
     if (task === undefined) {

@@ -1,6 +1,7 @@
 import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { StateVersionRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
+import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
 
 /** Who speaks for the workspace's state: an attempt of a task, or a person. */
 export interface StateCaller {
@@ -140,13 +141,17 @@ async function lockedState(sql: Sql, workspaceId: string): Promise<StateLock | n
   return lock ?? null;
 }
 
-/** A task's attempt may write while it is the present one and at work. The row stays as it is until the write is done. */
+/**
+ * A task's attempt may write while it is the present one and at work, or was taken for lost and nobody has taken
+ * over. The row stays as it is until the write is done.
+ */
 async function mayWrite(sql: Sql, caller: StateCaller): Promise<boolean> {
   if (caller.task === null) {
     return true;
   }
   const owners = await sql.rows(
-    "select 1 from tasks where id = $1 and attempt = $2 and status in ('planning', 'applying') for share",
+    `select 1 from tasks t where id = $1 and attempt = $2
+       and (status in ('planning', 'applying') or ${LOST_APPLY_OPEN}) for share of t`,
     [caller.task.taskId, caller.task.attempt],
   );
   return owners.length === 1;

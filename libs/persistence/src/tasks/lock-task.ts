@@ -20,7 +20,10 @@ export async function lockLane(sql: Sql, workspaceId: string): Promise<void> {
   await sql.rows('select 1 from workspaces where id = $1 for no key update', [workspaceId]);
 }
 
-/** Lets the next writing task of the workspace come to the front, when nobody is there. The lane is locked by the caller. */
+/**
+ * Lets the next writing task of the workspace come to the front, when nobody is there and no person has to look
+ * first. The lane is locked by the caller.
+ */
 export async function promoteLane(sql: Sql, workspaceId: string): Promise<void> {
   await sql.rows(
     `update tasks set lane_head = true, runnable_at = now()
@@ -30,6 +33,7 @@ export async function promoteLane(sql: Sql, workspaceId: string): Promise<void> 
          and status not in ('succeeded', 'failed', 'cancelled', 'discarded')
        order by priority desc, created_at, id limit 1
      )
+     and not exists (select 1 from workspaces where id = $1 and needs_attention)
      and not exists (
        select 1 from tasks where workspace_id = $1 and writing and lane_head
          and status not in ('succeeded', 'failed', 'cancelled', 'discarded')

@@ -1,0 +1,80 @@
+import type { TaskPhase } from '@berth/domain';
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import { lockTask, promoteLane } from './lock-task.js';
+
+/** The code of an apply whose agent was lost: what it did is unknown, and its agent may be at work still. */
+export const LOST_APPLY_CODE = 'AGENT_LOST_DURING_APPLY';
+
+/**
+ * SQL that is true of such an apply, `t` being its row, for as long as no person has taken over. Until then the
+ * agent's state, log and result are worth more than none.
+ */
+export const LOST_APPLY_OPEN = `(t.status = 'failed' and t.error ->> 'code' = '${LOST_APPLY_CODE}'
+  and exists (select 1 from workspaces w where w.id = t.workspace_id and w.needs_attention))`;
+
+export interface LateResult {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly phase: TaskPhase;
+  /** Whether the apply ended well after all. */
+  readonly succeeded: boolean;
+  readonly message: string;
+  readonly record: object;
+  readonly actor: string;
+}
+
+/**
+ * What an agent that was taken for lost reports when it is back. A failed task stays failed, but the task says what
+ * became of it, and after a good end nobody has to look any more. False: somebody has taken over, or it is no such task.
+ */
+export async function recordLateResult(database: Database, result: LateResult): Promise<boolean> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    await lockTask(sql, result.taskId);
+    const message = `the agent came back: ${result.message}`;
+    const recorded = await sql.rows<{ workspaceId: string }>(
+      `with late as (
+         update tasks t set phases = phases || jsonb_build_object($3::text, coalesce(phases -> $3::text, '{}'::jsonb) || $4::jsonb),
+           error = error || jsonb_build_object('message', (error ->> 'message') || '. Later ' || $5::text)
+         where t.id = $1 and t.attempt = $2 and ${LOST_APPLY_OPEN}
+         returning t.id, t.organization_id, t.workspace_id, t.status, t.attempt
+       ), logged as (
+         insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message)
+         select organization_id, id, 'late_result', status, status, attempt, $6, $5 from late
+       )
+       select workspace_id as "workspaceId" from late`,
+      [result.taskId, result.attempt, result.phase, JSON.stringify(result.record), message, result.actor],
+    );
+    const [task] = recorded;
+    if (task === undefined) {
+      return false;
+    }
+    if (result.succeeded) {
+      await attendWorkspace(sql, task.workspaceId);
+    }
+    return true;
+  });
+}
+
+/** A person has looked, or there is nothing to look at: the workspace's next task may come to the front. */
+export async function clearAttention(database: Database, workspaceId: string): Promise<void> {
+  await database.transaction(SIMPLE_MS, async (sql) => {
+    await sql.rows('select 1 from workspaces where id = $1 for no key update', [workspaceId]);
+    await attendWorkspace(sql, workspaceId);
+  });
+}
+
+/** The lock that the lost apply may have left goes with it. */
+async function attendWorkspace(sql: Sql, workspaceId: string): Promise<void> {
+  await sql.rows(
+    `with unlocked as (
+       delete from state_locks l using tasks t
+       where l.workspace_id = $1 and t.id = l.task_id and t.error ->> 'code' = '${LOST_APPLY_CODE}' returning 1
+     )
+     select * from unlocked`,
+    [workspaceId],
+  );
+  await sql.rows('update workspaces set needs_attention = false, updated_at = now() where id = $1', [
+    workspaceId,
+  ]);
+  await promoteLane(sql, workspaceId);
+}
