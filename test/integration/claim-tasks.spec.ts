@@ -122,23 +122,32 @@ describe('claiming tasks', () => {
     ).rejects.toThrow('tasks_one_lane_head');
   });
 
-  it('gives 10 tasks to 10 slots once each while 20 claimers ask at once, 20 times in a row', async () => {
-    const other = await connect(db.url, 10);
-    await fleet.agent('a', 10);
-    await fleet.agent('b', 10);
-    const workspace = await fleet.workspace();
-    for (let round = 0; round < 20; round += 1) {
-      const tasks = await Promise.all(Array.from({ length: 10 }, async () => fleet.task(workspace)));
-      const claims = await Promise.all(
-        Array.from({ length: 20 }, async (_, n) => claimTasks(n % 2 === 0 ? db.database : other, CLAIM)),
-      );
-      const assignments = claims.flat();
-      expect(assignments.map((one) => one.taskId).sort()).toEqual(tasks.map((task) => task.id).sort());
-      expect(new Set(assignments.map((one) => `${one.agentId}/${one.slotId}`)).size).toBe(10);
-      await Promise.all(assignments.map(end));
-    }
-    await other.close();
-  }, 60_000);
+  it.each([
+    { claimers: 20, waiting: 10 },
+    { claimers: 10, waiting: 1 },
+  ])(
+    'gives $waiting tasks to as many slots once each while $claimers claimers ask at once, 100 times in a row',
+    async ({ claimers, waiting }) => {
+      const other = await connect(db.url, 10);
+      await fleet.agent('a', 10);
+      await fleet.agent('b', 10);
+      const workspace = await fleet.workspace();
+      for (let round = 0; round < 100; round += 1) {
+        const tasks = await Promise.all(Array.from({ length: waiting }, async () => fleet.task(workspace)));
+        const claims = await Promise.all(
+          Array.from({ length: claimers }, async (_, n) =>
+            claimTasks(n % 2 === 0 ? db.database : other, CLAIM),
+          ),
+        );
+        const assignments = claims.flat();
+        expect(assignments.map((one) => one.taskId).sort()).toEqual(tasks.map((task) => task.id).sort());
+        expect(new Set(assignments.map((one) => `${one.agentId}/${one.slotId}`)).size).toBe(waiting);
+        await Promise.all(assignments.map(end));
+      }
+      await other.close();
+    },
+    120_000,
+  );
 
   it('refuses the result of an attempt that is over', async () => {
     await fleet.agent('a', 1);
