@@ -78,9 +78,6 @@ describe('claiming tasks', () => {
     await fleet.agent('a', 3);
     const order = (await claimTasks(db.database, { ...CLAIM, limit: 3 })).map((one) => one.taskId);
     expect(new Set(order)).toEqual(new Set([first.id, second.id, urgent.id]));
-    await Promise.all(
-      (await db.database.rows<{ id: string }>('select id from tasks')).map(async () => undefined),
-    );
     await db.database.rows("update slots set state = 'idle', task_id = null, attempt = null");
     await db.database.rows(
       "update tasks set status = 'pending', agent_id = null, pod_name = null, slot_id = null",

@@ -84,6 +84,18 @@ export class BareAgent {
     await answered;
   }
 
+  /** Says that it is alive and has nothing. */
+  beat(): void {
+    this.say('agent.heartbeat', {
+      agentId: this.agentId,
+      podName: this.podName,
+      sessionId: this.sessionId,
+      draining: false,
+      tasks: [],
+      reported: [],
+    });
+  }
+
   async accept(message: MessageOf<'task.assigned'>): Promise<Answer> {
     const { attempt, slotId, phase } = message;
     return this.api.call('POST', `/agent/v1/tasks/${message.taskId}/accept`, { attempt, slotId, phase });

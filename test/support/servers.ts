@@ -68,7 +68,9 @@ export interface TestBroker {
   readonly url: string;
   /** How many messages lie in a queue, null where there is no such queue. */
   depth(queue: string): Promise<number | null>;
-  /** The connections' names that clients gave. */
+  /** Throws away what lies in a queue. */
+  purge(queue: string): Promise<void>;
+  /** Closes every connection, and says how many there were. */
   closeConnections(): Promise<number>;
   drop(): Promise<void>;
 }
@@ -90,6 +92,9 @@ export async function testBroker(): Promise<TestBroker> {
     depth: async (queue) => {
       const answer = await management('GET', `/api/queues/${name}/${encodeURIComponent(queue)}`);
       return answer === null ? null : ((answer as { messages?: number }).messages ?? 0);
+    },
+    purge: async (queue) => {
+      await management('DELETE', `/api/queues/${name}/${encodeURIComponent(queue)}/contents`);
     },
     closeConnections: async () => {
       const connections = (await management('GET', `/api/vhosts/${name}/connections`)) as { name: string }[];

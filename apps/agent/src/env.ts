@@ -29,6 +29,8 @@ const AgentEnv = z
     BERTH_TERRAFORM_GRACE_SECONDS: integer(1, 3_600).default(120),
     BERTH_PLAN_TIMEOUT_SECONDS: integer(10, 86_400).default(7_200),
     BERTH_APPLY_TIMEOUT_SECONDS: integer(10, 604_800).default(86_400),
+    /** A result that the database has not heard of by then was lost on its way; hearing it twice changes nothing. */
+    BERTH_RESULT_RESEND_SECONDS: integer(1, 86_400).default(60),
     /** Whether a binary on PATH may run where its version fits. */
     BERTH_USE_PATH_BINARY: flag().default(true),
     BERTH_TERRAFORM_RELEASES_URL: url(['http:', 'https:'], DEFAULT_RELEASE_URLS.terraform).default(

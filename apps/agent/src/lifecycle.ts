@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from './api/api-client.js';
 import { AGENT_ENV, type AgentEnv } from './env.js';
 import { IDENTITY, type Identity } from './identity.js';
+import { Outbox } from './outbox.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { Slots } from './slots/slots.js';
 
@@ -35,6 +36,7 @@ export class Lifecycle {
     @Inject(Requester) private readonly requester: Requester,
     @Inject(Publisher) private readonly publisher: Publisher,
     @Inject(Slots) private readonly slots: Slots,
+    @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(RunExecutor) private readonly executor: RunExecutor,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(LoopWatch) watch: LoopWatch,
@@ -176,6 +178,7 @@ export class Lifecycle {
           sessionId: this.sessionId ?? '',
           draining: this.draining,
           tasks: [...running, ...waiting],
+          reported: [...this.outbox.reported],
         },
         ANSWER_MS,
       ),
@@ -185,6 +188,7 @@ export class Lifecycle {
       this.registered = false;
       return;
     }
+    await this.outbox.settle(answer.settled);
     await this.release(answer.stale);
   }
 

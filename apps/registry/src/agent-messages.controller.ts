@@ -1,7 +1,14 @@
 import type { HeartbeatAnswer, MessageOf, RegisterAnswer } from '@berth/contracts';
 import { Publisher, SettlingFilter } from '@berth/messaging';
 import { LOGGER, type Logger } from '@berth/observability';
-import { Database, recordHeartbeat, registerAgent, stopAgent } from '@berth/persistence';
+import {
+  Database,
+  recordHeartbeat,
+  recoverMissing,
+  registerAgent,
+  settledAttempts,
+  stopAgent,
+} from '@berth/persistence';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { REGISTRY_ENV, type RegistryEnv } from './env.js';
@@ -33,9 +40,23 @@ export class AgentMessagesController {
 
   @MessagePattern<string>('agent.heartbeat')
   async heartbeat(@Payload() message: MessageOf<'agent.heartbeat'>): Promise<HeartbeatAnswer> {
-    const { agentId, sessionId, draining, tasks } = message;
+    const { agentId, podName, sessionId, draining, tasks, reported } = message;
     const stale = await recordHeartbeat(this.database, { agentId, sessionId, draining, held: tasks });
-    return stale === null ? { known: false, stale: [] } : { known: true, stale };
+    if (stale === null) {
+      return { known: false, stale: [], settled: [] };
+    }
+    const has = [...tasks, ...reported];
+    const patienceSeconds = this.env.BERTH_MISSING_TASK_SECONDS;
+    const inventory = { agentId, podName, sessionId, has, patienceSeconds };
+    const recovered = await recoverMissing(this.database, inventory, this.retry);
+    if (recovered > 0) {
+      this.logger.warn(
+        { agentId, recovered },
+        `agent ${agentId} does not have ${recovered} tasks that it owns`,
+      );
+      this.wakeScheduler();
+    }
+    return { known: true, stale, settled: await settledAttempts(this.database, reported) };
   }
 
   @EventPattern('agent.stopping')

@@ -58,7 +58,7 @@ export const MESSAGES = {
     version: 1,
     schema: z.object({ taskId: id }),
     exchange: 'events',
-    from: ['api', 'registry'],
+    from: ['api', 'registry', 'scheduler'],
     to: 'scheduler',
     answered: false,
     purpose: 'There may be something to claim: look now and not at the next sweep.',
@@ -224,6 +224,8 @@ export const MESSAGES = {
       sessionId: id,
       draining: z.boolean(),
       tasks: z.array(z.object({ ...owned, slotId, phase: TaskPhaseField, held: z.boolean() })),
+      /** Results that were sent, and kept until the database has moved on. */
+      reported: z.array(z.object(owned)).default([]),
     }),
     exchange: 'events',
     from: ['agent'],
@@ -235,6 +237,7 @@ export const MESSAGES = {
       sessionId: sampleId,
       draining: false,
       tasks: [{ ...sampleOwned, slotId: 1, phase: 'plan', held: false }],
+      reported: [],
     },
   }),
   'agent.stopping': message({
@@ -276,5 +279,7 @@ export const HeartbeatAnswer = z.object({
   known: z.boolean(),
   /** Tasks of the heartbeat that the agent no longer owns: stop them, empty their slots. */
   stale: z.array(z.object({ ...owned, slotId })),
+  /** Reported results that the database knows of: the agent forgets them. */
+  settled: z.array(z.object(owned)).default([]),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

@@ -45,7 +45,10 @@ export class RunExecutor {
     const run = new TaskRun(assignment, slotId);
     this.slots.begin(run);
     const work = this.execute(run).catch((error: unknown) => {
-      this.logger.error({ taskId: run.taskId, err: error }, `the run could not be reported: ${String(error)}`);
+      this.logger.error(
+        { taskId: run.taskId, err: error },
+        `the run could not be reported: ${String(error)}`,
+      );
     });
     this.inHand.add(work);
     void work.finally(() => this.inHand.delete(work));
