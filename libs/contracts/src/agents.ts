@@ -27,7 +27,16 @@ export const Slot = z.object({
 export type Slot = z.infer<typeof Slot>;
 
 export const CreatePool = z.strictObject({ name });
-export const Pool = z.object({ id, name, createdAt: time });
+/** Null takes the cap away. It counts from the next plan that finishes. */
+export const UpdatePool = z.strictObject({ maxReservedSlots: z.int().min(1).max(1_000_000).nullable() });
+export type UpdatePool = z.infer<typeof UpdatePool>;
+export const Pool = z.object({
+  id,
+  name,
+  /** How many slots may hold plans that wait for a person; the next such plan ends the reservation that is over soonest. */
+  maxReservedSlots: z.int().nullable(),
+  createdAt: time,
+});
 export type Pool = z.infer<typeof Pool>;
 
 /** The secret is in the answer to its creation and nowhere else. */

@@ -90,6 +90,8 @@ export const Task = z.object({
   phase: TaskPhaseField,
   /** What it is doing in words, finer than the status. */
   stage: z.string(),
+  /** Why it has not started, in words, with a code that stays the same; null once an agent is at work, and at the end. */
+  waiting: z.object({ code: z.string(), message: z.string() }).nullable(),
   priority: z.int(),
   attempt: z.int(),
   retries: z.int(),

@@ -6,10 +6,11 @@ import {
   PageQuery,
   Pool,
   Slot,
+  UpdatePool,
   pageOf,
 } from '@berth/contracts';
 import { AgentTokenRow, Database, PoolRow, UniqueViolation } from '@berth/persistence';
-import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
@@ -20,6 +21,8 @@ const AGENTS = `select a.id, a.pod_name as "podName", p.name as pool, a.status, 
     a.registered_at as "registeredAt", h.at as "lastHeartbeatAt"
   from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id
   where a.organization_id = $1`;
+
+const POOL = 'id, name, max_reserved_slots as "maxReservedSlots", created_at as "createdAt"';
 
 /** Agents, their slots and their pools, as the users' API shows them. */
 @Controller('api/v1')
@@ -65,7 +68,7 @@ export class AgentsController {
   @Describe({ summary: 'List pools', query: PageQuery, answer: pageOf(Pool) })
   async pools(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
     const rows = await this.database.rows<Pool>(
-      `select id, name, created_at as "createdAt" from pools
+      `select ${POOL} from pools
        where organization_id = $1 and ($2::text is null or name > $2) order by name limit $3`,
       [caller.organizationId, afterOf(query), query.limit + 1],
     );
@@ -81,7 +84,7 @@ export class AgentsController {
     try {
       const [pool] = await this.database.rows<Pool>(
         `with created as (insert into pools (organization_id, name) values ($1, $2) returning *)
-         select id, name, created_at as "createdAt" from created`,
+         select ${POOL} from created`,
         [caller.organizationId, body.name],
       );
       if (pool === undefined) {
@@ -94,6 +97,26 @@ export class AgentsController {
       }
       throw error;
     }
+  }
+
+  @Patch('pools/:pool')
+  @Describe({ summary: 'Cap how many slots of the pool wait for people', body: UpdatePool, answer: Pool })
+  async updatePool(
+    @CallerParam() caller: UserCaller,
+    @Param('pool') poolName: string,
+    @Body(new ZodPipe(UpdatePool)) body: UpdatePool,
+  ): Promise<Pool> {
+    const [pool] = await this.database.rows<Pool>(
+      `with changed as (
+         update pools set max_reserved_slots = $3 where organization_id = $1 and name = $2 returning *
+       )
+       select ${POOL} from changed`,
+      [caller.organizationId, poolName, body.maxReservedSlots],
+    );
+    if (pool === undefined) {
+      throw notFound('pool', poolName);
+    }
+    return pool;
   }
 
   @Post('pools/:pool/tokens')

@@ -1,4 +1,5 @@
 import type { Task } from '@berth/contracts';
+import { waitingReason, type WaitingFacts } from '@berth/domain';
 import type { TaskRow } from '@berth/persistence';
 
 /** A task with its reservation, if it has one. */
@@ -10,7 +11,8 @@ export interface TaskWithReservation extends TaskRow {
 export const TASK_SELECT = `select t.*, s.reserved_until from tasks t
   left join slots s on s.task_id = t.id and s.state = 'reserved'`;
 
-export function taskJson(row: TaskWithReservation): Task {
+/** `facts` of a task that may not have started yet. */
+export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
   const reserved =
     row.reservedUntil !== null && row.agentId !== null && row.podName !== null && row.slotId !== null
       ? {
@@ -31,6 +33,7 @@ export function taskJson(row: TaskWithReservation): Task {
     status: row.status,
     phase: row.phase,
     stage: row.stage,
+    waiting: facts === undefined ? null : waitingReason(facts),
     priority: row.priority,
     attempt: row.attempt,
     retries: row.retries,

@@ -99,6 +99,22 @@ export class TasksController {
     return this.tasks.stop(caller, id, 'force_cancel', body.comment ?? null);
   }
 
+  @Post(':id/release-reservation')
+  @HttpCode(200)
+  @Describe({
+    summary:
+      'Free the slot that is reserved for the plan; the task still waits, and confirming it plans again',
+    body: TaskAction,
+    answer: Task,
+  })
+  async releaseReservation(
+    @CallerParam() caller: UserCaller,
+    @Param('id') id: string,
+    @Body(new ZodPipe(TaskAction)) body: TaskAction,
+  ): Promise<Task> {
+    return this.tasks.releaseReservation(caller, id, body.comment ?? null);
+  }
+
   @Post(':id/retry')
   @HttpCode(200)
   @Describe({

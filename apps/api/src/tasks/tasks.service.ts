@@ -1,9 +1,11 @@
 import type { CreateTask, Page, Task } from '@berth/contracts';
-import { isFinal, isWriting, verbsOfPeople } from '@berth/domain';
+import { isFinal, isWorking, isWriting, verbsOfPeople, type WaitingFacts } from '@berth/domain';
 import {
   confirmTask,
   createTask,
   Database,
+  readWaitingFacts,
+  releaseReservation,
   stopTask,
   toEntity,
   type PersonsMove,
@@ -77,7 +79,8 @@ export class TasksService {
   }
 
   async read(organizationId: string, id: string): Promise<Task> {
-    return taskJson(await this.find(organizationId, id));
+    const task = await this.find(organizationId, id);
+    return taskJson(task, (await this.waitingFactsOf([task])).get(task.id));
   }
 
   async list(organizationId: string, query: TaskListQuery): Promise<Page<Task>> {
@@ -103,7 +106,8 @@ export class TasksService {
       ],
     );
     const tasks = rows.map((row) => toEntity<TaskWithReservation>(row));
-    return pageOfRows(tasks, query.limit, taskJson);
+    const facts = await this.waitingFactsOf(tasks);
+    return pageOfRows(tasks, query.limit, (task) => taskJson(task, facts.get(task.id)));
   }
 
   async confirm(
@@ -130,6 +134,27 @@ export class TasksService {
       );
     }
     this.expectMoved('confirm', id, move);
+    this.bell.ring('task.runnable', id);
+    return this.read(caller.organizationId, id);
+  }
+
+  /** Gives the slot of a plan that waits for confirmation to others; the task waits on, and confirming it plans again. */
+  async releaseReservation(caller: UserCaller, id: string, comment: string | null): Promise<Task> {
+    const task = await this.find(caller.organizationId, id);
+    const release = await releaseReservation(this.database, {
+      taskId: task.id,
+      comment,
+      actor: caller.actor,
+    });
+    if (release?.moved === false && release.task.status === 'apply_pending') {
+      throw new ProblemError(
+        409,
+        'NO_RESERVATION',
+        'no slot is reserved for this task any more; confirming plans again first',
+        { currentStatus: release.task.status },
+      );
+    }
+    this.expectMoved('release the reservation of', id, release);
     this.bell.ring('task.runnable', id);
     return this.read(caller.organizationId, id);
   }
@@ -165,6 +190,11 @@ export class TasksService {
       ...(task.configurationId === null ? {} : { configurationId: task.configurationId }),
       ...(task.planTaskId === null ? {} : { planTaskId: task.planTaskId }),
     });
+  }
+
+  private async waitingFactsOf(tasks: readonly TaskRow[]): Promise<Map<string, WaitingFacts>> {
+    const ids = tasks.filter(({ status }) => !isFinal(status) && !isWorking(status)).map(({ id }) => id);
+    return ids.length === 0 ? new Map() : readWaitingFacts(this.database, ids);
   }
 
   private expectMoved(verb: string, id: string, move: PersonsMove | null): void {

@@ -3,6 +3,7 @@ export * from './agent-session.js';
 export * from './agent-token.js';
 export * from './api-key.js';
 export * from './configuration.js';
+export * from './dead-letter.js';
 export * from './organization.js';
 export * from './plan.js';
 export * from './pool.js';

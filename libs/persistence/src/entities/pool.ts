@@ -11,6 +11,10 @@ export class PoolRow {
   @Column({ type: 'text' })
   name!: string;
 
+  /** How many slots may hold plans that wait for a person; null is any number. */
+  @Column({ type: 'int', nullable: true })
+  maxReservedSlots!: number | null;
+
   @Column({ type: 'timestamptz' })
   createdAt!: Date;
 }

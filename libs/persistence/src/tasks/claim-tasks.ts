@@ -86,6 +86,18 @@ function pickApplies(confirmed: readonly Picked[], room: Map<string, number>): P
   });
 }
 
+/**
+ * Runnable tasks in the order in which they are served, at most $2 of each of the pools $1. One index scan for each
+ * pool: a pool without room never hides another pool's tasks.
+ */
+export const CLAIMABLE_TASKS = `select t.id, t.pool_id as "poolId", t.workspace_id as "workspaceId"
+     from unnest($1::uuid[]) as pool(id) cross join lateral (
+       select id, pool_id, workspace_id from tasks
+       where status = 'pending' and lane_head and pool_id = pool.id and run_after <= now()
+       order by priority desc, created_at, id
+       limit $2 for no key update skip locked
+     ) t`;
+
 async function pickIdle(sql: Sql, limit: number, room: ReadonlyMap<string, number>): Promise<Picked[]> {
   const slots = await sql.rows<IdleSlot>(
     `select agent_id as "agentId", pod_name as "podName", slot_id as "slotId", pool_id as "poolId",
@@ -98,17 +110,7 @@ async function pickIdle(sql: Sql, limit: number, room: ReadonlyMap<string, numbe
     return [];
   }
   const pools = [...new Set(slots.map((slot) => slot.poolId))];
-  // One index scan for each pool: a pool without room never hides another pool's tasks.
-  const tasks = await sql.rows<WaitingTask>(
-    `select t.id, t.pool_id as "poolId", t.workspace_id as "workspaceId"
-     from unnest($1::uuid[]) as pool(id) cross join lateral (
-       select id, pool_id, workspace_id from tasks
-       where status = 'pending' and lane_head and pool_id = pool.id and run_after <= now()
-       order by priority desc, created_at, id
-       limit $2 for no key update skip locked
-     ) t`,
-    [pools, Math.min(limit, slots.length)],
-  );
+  const tasks = await sql.rows<WaitingTask>(CLAIMABLE_TASKS, [pools, Math.min(limit, slots.length)]);
   return matchTasksToSlots(tasks, slots, room).map(({ taskId, slot }) => ({
     taskId,
     agentId: slot.agentId,

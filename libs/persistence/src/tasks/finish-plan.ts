@@ -1,5 +1,6 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
+import { endReservationsOverCap } from './end-reservations.js';
 import { endTask } from './end-task.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
@@ -57,7 +58,7 @@ export async function finishPlan(database: Database, plan: FinishedPlan): Promis
         data,
       });
     }
-    return moveTask(sql, {
+    const waiting = await moveTask(sql, {
       ...common,
       verb: 'finish_plan',
       to: 'apply_pending',
@@ -65,6 +66,8 @@ export async function finishPlan(database: Database, plan: FinishedPlan): Promis
       message: `planned: ${summary}; waits for confirmation`,
       data,
     });
+    await endReservationsOverCap(sql, task.id);
+    return waiting;
   });
 }
 

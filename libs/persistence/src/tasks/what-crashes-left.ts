@@ -1,4 +1,5 @@
 import type { Database } from '../database.js';
+import { END_RESERVATIONS } from './end-reservations.js';
 
 /** Assignments that nobody accepted in time. Whoever takes one back re-checks it under lock. */
 export async function expiredAssignments(
@@ -28,19 +29,12 @@ export async function stoppingTasks(
 export async function expireReservations(database: Database, limit: number): Promise<number> {
   const rows = await database.rows(
     `with over as materialized (
-       select s.agent_id, s.slot_id, s.task_id, t.organization_id, t.attempt, t.status
+       select s.agent_id, s.slot_id, s.task_id, t.organization_id, t.attempt, t.status, 'scheduler' as actor,
+         'ended' as reason, '{}'::jsonb as data
        from slots s join tasks t on t.id = s.task_id
        where s.state = 'reserved' and s.reserved_until < now() and t.status = 'apply_pending'
        limit $1 for no key update of s, t skip locked
-     ), freed as (
-       update slots s set state = 'idle', task_id = null, attempt = null, reserved_until = null, updated_at = now()
-       from over o where s.agent_id = o.agent_id and s.slot_id = o.slot_id
-     ), logged as (
-       insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message)
-       select organization_id, task_id, 'reservation_ended', status, status, attempt, 'scheduler',
-         'the reservation of slot ' || slot_id || ' on ' || agent_id || ' ended; confirming plans again first'
-       from over
-     )
+     ), ${END_RESERVATIONS}
      select 1 from over`,
     [limit],
   );

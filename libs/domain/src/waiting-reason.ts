@@ -1,0 +1,196 @@
+import { AgentStatus, AGENT_STATUSES } from './agent-status.js';
+import type { TaskStatus } from './task-status.js';
+
+/** What a task that has not started waits for. */
+export const WaitingCode = {
+  /** Another writing task of its workspace is active. */
+  behindTask: 'BEHIND_TASK',
+  /** It was tried, or offered, and is again when its delay is over. */
+  retryLater: 'RETRY_LATER',
+  /** Nobody in its pool is alive. */
+  noAgent: 'NO_AGENT',
+  /** Every slot of its pool's agents is in use. */
+  noIdleSlot: 'NO_IDLE_SLOT',
+  /** There are idle slots, but their agents run as many processes as they may. */
+  agentsBusy: 'AGENTS_BUSY',
+  /** Confirmed, and only the agent with its reserved slot can apply it. */
+  reservedSlotsAgent: 'RESERVED_SLOTS_AGENT',
+  /** An agent owns it and has not said yes. */
+  notAccepted: 'NOT_ACCEPTED',
+  /** A person has to confirm; the slot with the plan is reserved. */
+  confirmation: 'CONFIRMATION',
+  /** The same after its reservation ended. */
+  confirmationPlansAgain: 'CONFIRMATION_PLANS_AGAIN',
+  /** Nothing is in its way. */
+  claimDue: 'CLAIM_DUE',
+} as const;
+export type WaitingCode = (typeof WaitingCode)[keyof typeof WaitingCode];
+
+export interface WaitingReason {
+  readonly code: WaitingCode;
+  readonly message: string;
+}
+
+/** What there is of a pool. Slots are those of alive agents. */
+export interface PoolFacts {
+  readonly name: string;
+  readonly agents: Readonly<Record<AgentStatus, number>>;
+  readonly slots: { readonly idle: number; readonly running: number; readonly reserved: number };
+  /** Alive agents that may start another process. */
+  readonly agentsWithRoom: number;
+  /** Those of them that also have an idle slot: a claim finds these. */
+  readonly agentsThatCanTake: number;
+}
+
+/** The slot that is assigned to the task or reserved for it, and its agent. */
+export interface TaskSlotFacts {
+  readonly agentId: string;
+  readonly slotId: number;
+  readonly agentStatus: AgentStatus;
+  /** How many processes run there, and how many may. */
+  readonly running: number;
+  readonly concurrency: number;
+}
+
+export interface WaitingFacts {
+  readonly status: TaskStatus;
+  /** The active writing task of its workspace, where this one stands behind it. */
+  readonly behind: { readonly taskId: string; readonly status: TaskStatus } | null;
+  /** Until it may be claimed, in milliseconds; 0 where that is over. */
+  readonly delayMs: number;
+  readonly errorMessage: string | null;
+  readonly pool: PoolFacts;
+  readonly slot: TaskSlotFacts | null;
+  readonly reservedUntil: Date | null;
+}
+
+/** Why the task has not started, in words; null once it has, or has ended. */
+export function waitingReason(facts: WaitingFacts): WaitingReason | null {
+  switch (facts.status) {
+    case 'pending':
+      return whyPending(facts);
+    case 'assigned':
+      return whyNotAccepted(facts);
+    case 'apply_pending':
+      return whyNotConfirmed(facts);
+    case 'apply_queued':
+      return whyNotApplied(facts);
+    case 'planning':
+    case 'applying':
+    case 'running':
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
+    case 'discarded':
+      return null;
+  }
+}
+
+const CLAIM_DUE: WaitingReason = { code: WaitingCode.claimDue, message: 'about to be claimed' };
+
+function whyPending(facts: WaitingFacts): WaitingReason {
+  if (facts.behind !== null) {
+    const { taskId, status } = facts.behind;
+    return {
+      code: WaitingCode.behindTask,
+      message: `behind task ${taskId} of its workspace, which is ${status}`,
+    };
+  }
+  return whyDelayed(facts) ?? whyPoolCannot(facts.pool) ?? CLAIM_DUE;
+}
+
+function whyDelayed(facts: WaitingFacts): WaitingReason | null {
+  if (facts.delayMs <= 0) {
+    return null;
+  }
+  const seconds = Math.ceil(facts.delayMs / 1_000);
+  // A terraform error has many lines, and the task has all of it.
+  const [error = ''] = (facts.errorMessage ?? '').split('\n', 1);
+  const message =
+    error === '' ? `queued again, offered again in ${seconds} s` : `retry in ${seconds} s after "${error}"`;
+  return { code: WaitingCode.retryLater, message };
+}
+
+function whyPoolCannot(pool: PoolFacts): WaitingReason | null {
+  const { alive } = pool.agents;
+  const { idle, running, reserved } = pool.slots;
+  const others = otherAgents(pool);
+  if (alive === 0) {
+    return { code: WaitingCode.noAgent, message: `no agent is alive in pool "${pool.name}"${others}` };
+  }
+  const used = `${reserved} reserved, ${running} running`;
+  if (idle === 0) {
+    return {
+      code: WaitingCode.noIdleSlot,
+      message: `no idle slot in pool "${pool.name}": ${used}${others}`,
+    };
+  }
+  if (pool.agentsWithRoom === 0) {
+    const who = alive === 1 ? 'the one agent' : `all ${alive} agents`;
+    const are = alive === 1 ? 'is at its' : 'are at their';
+    return {
+      code: WaitingCode.agentsBusy,
+      message: `${who} of pool "${pool.name}" ${are} concurrency: ${running} running${others}`,
+    };
+  }
+  return pool.agentsThatCanTake > 0
+    ? null
+    : {
+        code: WaitingCode.agentsBusy,
+        message:
+          `the agents of pool "${pool.name}" with an idle slot are at their concurrency, ` +
+          `the others have no idle slot: ${used}${others}`,
+      };
+}
+
+/** ` (1 suspect, 2 lost)`: what the pool would have with these agents alive. */
+function otherAgents(pool: PoolFacts): string {
+  const counts = AGENT_STATUSES.filter((status) => status !== AgentStatus.alive && pool.agents[status] > 0);
+  return counts.length === 0
+    ? ''
+    : ` (agents: ${counts.map((status) => `${pool.agents[status]} ${status}`).join(', ')})`;
+}
+
+function whyNotAccepted({ slot }: WaitingFacts): WaitingReason {
+  const where = slot === null ? '' : ` to ${slot.agentId}, slot ${slot.slotId}`;
+  return { code: WaitingCode.notAccepted, message: `assigned${where}; not accepted yet` };
+}
+
+function whyNotConfirmed({ reservedUntil }: WaitingFacts): WaitingReason {
+  return reservedUntil === null
+    ? {
+        code: WaitingCode.confirmationPlansAgain,
+        message: 'waits for a person; its reservation has ended, so confirming plans again first',
+      }
+    : {
+        code: WaitingCode.confirmation,
+        message: `waits for a person; its slot is reserved until ${reservedUntil.toISOString()}`,
+      };
+}
+
+function whyNotApplied(facts: WaitingFacts): WaitingReason {
+  const { slot } = facts;
+  if (slot === null) {
+    return {
+      code: WaitingCode.reservedSlotsAgent,
+      message: 'confirmed, but its reserved slot is gone: it will plan again',
+    };
+  }
+  const waits = `confirmed; waits for ${slot.agentId}, which has its reserved slot ${slot.slotId}`;
+  if (slot.agentStatus !== AgentStatus.alive) {
+    return {
+      code: WaitingCode.reservedSlotsAgent,
+      message: `${waits}: the agent is ${slot.agentStatus}`,
+    };
+  }
+  const delayed = whyDelayed(facts);
+  if (delayed !== null) {
+    return delayed;
+  }
+  return slot.running < slot.concurrency
+    ? CLAIM_DUE
+    : {
+        code: WaitingCode.reservedSlotsAgent,
+        message: `${waits}: the agent is at its concurrency (${slot.running} running)`,
+      };
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CLAIMABLE_TASKS } from '@berth/persistence';
+import { Fleet } from '../support/fleet.js';
+import { testDatabase, type TestDatabase } from '../support/servers.js';
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** PostgreSQL's own plan for the claim, at the size of queue at which a wrong one hurts. */
+describe('the plan of the claim', () => {
+  let db: TestDatabase;
+  let fleet: Fleet;
+
+  beforeAll(async () => {
+    db = await testDatabase();
+    fleet = await Fleet.in(db.database);
+  });
+
+  afterAll(async () => {
+    await db.drop();
+  });
+
+  /** 1,000 workspaces with 20 writing tasks each, of which one is at the head of its lane. */
+  async function fillQueue(): Promise<void> {
+    await db.database.rows(
+      `with w as (
+         insert into workspaces (organization_id, pool_id, name, engine)
+         select $1, $2, 'w' || n, 'terraform' from generate_series(1, 1000) n returning id
+       )
+       insert into tasks (organization_id, kind, operation, workspace_id, pool_id, phase, writing, lane_head, priority, created_at)
+       select $1, 'terraform', 'plan_and_apply', w.id, $2, 'plan', true, n = 1, n % 3, now() - n * interval '1 minute'
+       from w cross join generate_series(1, 20) n`,
+      [fleet.organizationId, fleet.poolId],
+    );
+    await db.database.rows('analyze tasks');
+  }
+
+  async function explain(): Promise<PlanNode[]> {
+    const [row] = await db.database.rows<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `explain (format json) ${CLAIMABLE_TASKS}`,
+      [[fleet.poolId], 100],
+    );
+    return row === undefined ? [] : nodesOf(row['QUERY PLAN'][0].Plan);
+  }
+
+  function nodesOf(node: PlanNode): PlanNode[] {
+    return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+  }
+
+  it('reads 20,000 tasks in the order of their index and sorts nothing', async () => {
+    await fillQueue();
+    const nodes = await explain();
+    const scans = nodes.filter((node) => node['Relation Name'] === 'tasks');
+    expect(scans).toMatchObject([{ 'Node Type': 'Index Scan', 'Index Name': 'tasks_claimable' }]);
+    expect(nodes.filter((node) => node['Node Type'].includes('Sort'))).toEqual([]);
+  });
+
+  it('finds the heads of the lanes and none of the 19,000 behind them', async () => {
+    const claimable = await db.database.rows(CLAIMABLE_TASKS, [[fleet.poolId], 20_000]);
+    expect(claimable).toHaveLength(1_000);
+  });
+});
