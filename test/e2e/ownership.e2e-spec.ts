@@ -115,24 +115,4 @@ describe('ownership is committed before the agent is told', () => {
     expect(failed.error).toMatchObject({ code: 'FROM_THE_OWNER', class: 'permanent' });
     await agent.close();
   });
-
-  it('keeps a message that nobody can read in the dead letters, with its bytes', async () => {
-    const agent = await bareAgent('poison', 1);
-    const before = (await system.broker.depth('berth.dead-letters')) ?? 0;
-    agent.channel.publish('berth.events', 'task.finished', Buffer.from('{ not json'), {
-      type: 'task.finished',
-    });
-    agent.channel.publish('berth.events', 'task.finished', Buffer.from('{"taskId":1}'), {
-      type: 'task.finished',
-    });
-    await waitFor(
-      'two dead letters',
-      async () => (await system.broker.depth('berth.dead-letters')) === before + 2,
-    );
-    const letter = await waitFor('a dead letter', async () =>
-      agent.channel.get('berth.dead-letters', { noAck: true }),
-    );
-    expect(letter.content.toString()).toBe('{ not json');
-    await agent.close();
-  });
 });

@@ -5,8 +5,10 @@ import {
   agentRoutingKey,
   BerthServer,
   BrokerConnection,
+  DeadLetterConsumer,
   PermanentMessageError,
   Publisher,
+  type DeadLetter,
   type PublishOutcome,
 } from '@berth/messaging';
 import { quietly } from '../support/quiet.js';
@@ -62,6 +64,7 @@ describe('messages', () => {
         waitMs: 10_000,
         logger,
       }),
+      publisher,
       queue: agentQueue(agentId),
       prefetch: 5,
       drainMs: 10_000,
@@ -82,6 +85,28 @@ describe('messages', () => {
       });
     });
     return server;
+  }
+
+  /** What keeps dead letters, after it has failed some times. */
+  async function keeper(failures = 0): Promise<{ kept: DeadLetter[]; close: () => Promise<void> }> {
+    const { logger } = quietly();
+    const kept: DeadLetter[] = [];
+    let left = failures;
+    const letters = new DeadLetterConsumer({
+      connection: new BrokerConnection({ url: broker.url, name: 'dead letters', waitMs: 10_000, logger }),
+      prefetch: 5,
+      drainMs: 5_000,
+      logger,
+      keep: async (letter) => {
+        if (left > 0) {
+          left -= 1;
+          throw new Error('database away');
+        }
+        kept.push(letter);
+      },
+    });
+    await letters.open();
+    return { kept, close: async () => letters.close() };
   }
 
   const send = async (agentId: string, taskId = 'task-1'): Promise<PublishOutcome> =>
@@ -125,10 +150,41 @@ describe('messages', () => {
     });
     await send('retry');
     await waitFor('the third try', async () => tries === 3);
-    const before = (await broker.depth('berth.dead-letters')) ?? 0;
+    const letters = await keeper();
     await send('retry', 'never');
-    await waitFor('the dead letter', async () => (await broker.depth('berth.dead-letters')) === before + 1);
+    const letter = await waitFor('the dead letter', async () => letters.kept[0]);
+    expect(letter).toMatchObject({
+      source: 'berth.agent.retry',
+      messageType: 'task.stop',
+      routingKey: 'agent.retry',
+      reason: 'never',
+    });
+    expect(JSON.parse(letter.content.toString())).toEqual({ ...STOP, taskId: 'never' });
+    await letters.close();
     await server.close();
+  });
+
+  it('that are dead letters stay with the broker until they are kept; those that are only late are not kept', async () => {
+    const letters = await keeper(2);
+    const channel = await connection.current!.createChannel();
+    const deadLetterExchange = 'berth.dead-letters';
+    await channel.assertQueue('late', { deadLetterExchange, messageTtl: 0 });
+    await channel.assertQueue('refusing', { deadLetterExchange, maxLength: 0 });
+    channel.sendToQueue('late', Buffer.from('only late'));
+    channel.sendToQueue('refusing', Buffer.from([0, 255]));
+    const letter = await waitFor('the dead letter', async () => letters.kept[0]);
+    expect(letter).toMatchObject({
+      source: 'refusing',
+      messageType: null,
+      routingKey: 'refusing',
+      reason: 'the broker took it out of refusing: maxlen',
+      content: Buffer.from([0, 255]),
+      sizeBytes: 2,
+    });
+    await waitFor('it to leave the broker', async () => (await broker.depth('berth.dead-letters')) === 0);
+    await channel.close();
+    await letters.close();
+    expect(letters.kept).toEqual([letter]);
   });
 
   it('in hand are finished and acknowledged before a consumer closes', async () => {
@@ -189,6 +245,7 @@ describe('messages', () => {
     const server = new BerthServer({
       service: 'agent',
       connection: new BrokerConnection({ url: broker.url, name: 'half', waitMs: 10_000, logger }),
+      publisher,
       queue: agentQueue('half'),
       prefetch: 1,
       drainMs: 1_000,

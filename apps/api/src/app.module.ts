@@ -12,6 +12,8 @@ import { AuthGuard } from './auth/auth.guard.js';
 import { Authenticator } from './auth/authenticator.js';
 import { admitFirstKeys } from './auth/first-keys.js';
 import { ConfigurationsController } from './configurations/configurations.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { API_ENV, type ApiEnv } from './env.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { ProblemFilter } from './problems/problem.filter.js';
@@ -51,6 +53,7 @@ export class AppModule implements OnApplicationShutdown {
         TaskEventsController,
         AgentsController,
         StatsController,
+        DeadLettersController,
         SessionsController,
         AgentTasksController,
       ],
@@ -69,6 +72,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         Authenticator,
         AssignmentsService,
+        DeadLettersService,
         SchedulerBell,
         StatesService,
         TasksService,

@@ -8,7 +8,10 @@ import {
   type DynamicModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { AlarmClock } from './alarm-clock.js';
 import { ClaimLoop } from './claim.loop.js';
+import { DeadLetterCountLoop } from './dead-letter-count.loop.js';
+import { DeadLetterKeeper } from './dead-letter-keeper.js';
 import { Dispatcher } from './dispatcher.js';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 import { ReconcileLoop } from './reconcile.loop.js';
@@ -21,6 +24,8 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(BrokerConnection) private readonly broker: BrokerConnection,
     @Inject(ClaimLoop) private readonly claims: ClaimLoop,
     @Inject(ReconcileLoop) private readonly reconciler: ReconcileLoop,
+    @Inject(DeadLetterKeeper) private readonly deadLetters: DeadLetterKeeper,
+    @Inject(DeadLetterCountLoop) private readonly deadLetterCount: DeadLetterCountLoop,
   ) {}
 
   static forEnv(env: SchedulerEnv): DynamicModule {
@@ -36,9 +41,12 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
           url: env.AMQP_URL,
           waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
         }),
+        AlarmClock,
         Dispatcher,
         ClaimLoop,
         ReconcileLoop,
+        DeadLetterKeeper,
+        DeadLetterCountLoop,
       ],
     };
   }
@@ -47,12 +55,15 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   startLoops(): void {
     this.claims.start();
     this.reconciler.start();
+    this.deadLetterCount.start();
   }
 
   /** Before the transport drains: nothing new is claimed any more. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.claims.stop();
     await this.reconciler.stop();
+    await this.deadLetterCount.stop();
+    await this.deadLetters.close();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -3,6 +3,7 @@ import { Health, LOGGER, NestLogger, type Logger } from '@berth/observability';
 import { runService } from '@berth/process';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
+import { DeadLetterKeeper } from './dead-letter-keeper.js';
 import { readEnv } from './env.js';
 
 const GRACE_MS = 20_000;
@@ -20,6 +21,7 @@ await runService({
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
     await app.get(BrokerConnection).open();
+    await app.get(DeadLetterKeeper).open();
     await listenForMessages(app, {
       service: 'scheduler',
       url: env.AMQP_URL,

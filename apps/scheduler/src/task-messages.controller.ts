@@ -14,6 +14,7 @@ import {
 } from '@berth/persistence';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
+import { AlarmClock } from './alarm-clock.js';
 import { ClaimLoop } from './claim.loop.js';
 import { Dispatcher } from './dispatcher.js';
 import { InOrder } from './in-order.js';
@@ -33,6 +34,7 @@ export class TaskMessagesController {
     @Inject(Database) private readonly database: Database,
     @Inject(ClaimLoop) private readonly claims: ClaimLoop,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(AlarmClock) private readonly alarms: AlarmClock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Metrics) metrics: Metrics,
   ) {
@@ -136,6 +138,7 @@ export class TaskMessagesController {
     if (task.finishedAt !== null) {
       this.finished.inc({ status: task.status });
     }
+    this.alarms.set(task);
     // A slot or a lane may have become free, or an apply runnable.
     this.claims.wake();
   }

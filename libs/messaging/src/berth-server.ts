@@ -1,16 +1,20 @@
 import { MESSAGES, MESSAGE_TYPES, type MessageType, type ServiceName } from '@berth/contracts';
 import type { Counter, Logger, Metrics } from '@berth/observability';
 import { BaseRpcContext, Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { BrokerConnection } from './broker-connection.js';
 import { parseMessage } from './parse-message.js';
 import { PermanentMessageError } from './permanent-message-error.js';
-import { assertQueue, assertTopology, type QueueSpec } from './topology.js';
+import type { Publisher } from './publisher.js';
+import { QueueConsumer } from './queue-consumer.js';
+import type { QueueSpec } from './topology.js';
 
 export interface BerthServerOptions {
   readonly service: ServiceName;
   readonly connection: BrokerConnection;
+  /** Carries what cannot be handled to the dead letters. */
+  readonly publisher: Pick<Publisher, 'bury'>;
   readonly queue: QueueSpec;
   /** How many deliveries may be in hand at a time. */
   readonly prefetch: number;
@@ -22,18 +26,15 @@ export interface BerthServerOptions {
 
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 10_000;
-const REOPEN_MS = 1_000;
 
 /**
  * Feeds a service's @EventPattern and @MessagePattern handlers from its queue. The one place that settles a delivery:
  * a handler that returns acknowledges it; one that throws gives it back after a pause; what nobody can read or do,
- * ever, goes to the dead letters with its bytes.
+ * ever, goes to the dead letters with its bytes and the reason.
  */
 export class BerthServer extends Server implements CustomTransportStrategy {
-  private readonly inHand = new Set<Promise<void>>();
   private readonly settled: Counter<'type' | 'outcome'>;
-  private channel: Channel | undefined;
-  private consumerTag: string | undefined;
+  private readonly consumer: QueueConsumer;
   private failuresInARow = 0;
   private closing = false;
 
@@ -44,7 +45,15 @@ export class BerthServer extends Server implements CustomTransportStrategy {
       'Deliveries by how they were settled',
       ['type', 'outcome'],
     );
-    options.connection.onConnect(async (model) => this.consume(model));
+    const { connection, queue, prefetch, drainMs, logger } = options;
+    this.consumer = new QueueConsumer({
+      connection,
+      queue,
+      prefetch,
+      drainMs,
+      logger,
+      take: async (channel, message) => this.handle(channel, message),
+    });
   }
 
   /** Refuses to start half-wired, then opens the connection, which begins to consume. */
@@ -63,14 +72,7 @@ export class BerthServer extends Server implements CustomTransportStrategy {
   /** Takes nothing new, lets handlers finish, then closes. */
   async close(): Promise<void> {
     this.closing = true;
-    const { channel, consumerTag } = this;
-    if (channel !== undefined && consumerTag !== undefined) {
-      await channel.cancel(consumerTag).catch((error: unknown) => {
-        this.options.logger.debug(`cancelling the consumer: ${String(error)}`);
-      });
-    }
-    await this.drain();
-    await this.options.connection.close();
+    await this.consumer.close();
   }
 
   on(): void {
@@ -94,61 +96,7 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  private async consume(model: ChannelModel): Promise<void> {
-    const channel = await model.createChannel();
-    channel.on('error', (error: Error) => {
-      this.options.logger.warn({ queue: this.options.queue.name }, `consumer's channel: ${error.message}`);
-    });
-    channel.on('close', () => {
-      this.reopen(channel, model);
-    });
-    await assertTopology(channel);
-    await assertQueue(channel, this.options.queue);
-    await channel.prefetch(this.options.prefetch);
-    const { consumerTag } = await channel.consume(this.options.queue.name, (message) => {
-      if (message === null) {
-        // The broker took the queue away; a closed channel is made again together with the queue.
-        void channel.close().catch(() => undefined);
-        return;
-      }
-      this.take(channel, message);
-    });
-    this.channel = channel;
-    this.consumerTag = consumerTag;
-  }
-
-  /** A channel can die alone; after a lost connection the connection's own setup makes a new one. */
-  private reopen(dead: Channel, model: ChannelModel): void {
-    if (this.channel !== dead || this.closing) {
-      return;
-    }
-    this.channel = undefined;
-    const again = (): void => {
-      if (this.closing || this.channel !== undefined || this.options.connection.current !== model) {
-        return;
-      }
-      this.consume(model).catch((error: unknown) => {
-        this.options.logger.warn(
-          { queue: this.options.queue.name },
-          `consuming again failed: ${String(error)}`,
-        );
-        setTimeout(again, REOPEN_MS);
-      });
-    };
-    setTimeout(again, REOPEN_MS);
-  }
-
-  private take(channel: Channel, message: ConsumeMessage): void {
-    const work = this.handle(channel, message).catch((error: unknown) => {
-      // Settling failed because the channel is gone: the broker delivers the message again.
-      this.options.logger.debug(`a delivery could not be settled: ${String(error)}`);
-    });
-    this.inHand.add(work);
-    void work.finally(() => this.inHand.delete(work));
-  }
-
   private async handle(channel: Channel, message: ConsumeMessage): Promise<void> {
-    const named = String(message.properties.type);
     try {
       const { type, payload } = parseMessage(message);
       const answer = await this.callHandler(type, payload, message);
@@ -159,16 +107,25 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (error instanceof PermanentMessageError) {
-        this.options.logger.error(
-          { type: named, messageId: String(message.properties.messageId) },
-          `dead letter: ${reason}`,
-        );
-        channel.nack(message, false, false);
-        this.settled.inc({ type: named, outcome: 'dead_lettered' });
+        await this.bury(channel, message, reason);
         return;
       }
       await this.giveBackLater(channel, message, reason);
     }
+  }
+
+  /** Where our own way to the dead letters is closed, the broker's stays: it keeps the bytes and knows no reason. */
+  private async bury(channel: Channel, message: ConsumeMessage, reason: string): Promise<void> {
+    const { logger, publisher, service, queue } = this.options;
+    const type = String(message.properties.type);
+    logger.error({ type, messageId: String(message.properties.messageId) }, `dead letter: ${reason}`);
+    const buried = await publisher.bury(message, { service, queue: queue.name, reason });
+    if (buried.outcome === 'queued') {
+      channel.ack(message);
+    } else {
+      channel.nack(message, false, false);
+    }
+    this.settled.inc({ type, outcome: 'dead_lettered' });
   }
 
   private async callHandler(type: MessageType, payload: unknown, message: ConsumeMessage): Promise<unknown> {
@@ -201,19 +158,5 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     }
     channel.nack(message, false, true);
     this.settled.inc({ type, outcome: 'given_back' });
-  }
-
-  private async drain(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        this.options.logger.warn(
-          `${this.inHand.size} deliveries were still in hand at the end; they come again`,
-        );
-        resolve();
-      }, this.options.drainMs);
-    });
-    await Promise.race([Promise.allSettled([...this.inHand]), late]);
-    clearTimeout(timer);
   }
 }

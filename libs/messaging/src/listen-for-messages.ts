@@ -3,6 +3,7 @@ import { LOGGER, Metrics, type Health, type Logger } from '@berth/observability'
 import type { INestApplication } from '@nestjs/common';
 import { BerthServer } from './berth-server.js';
 import { BrokerConnection } from './broker-connection.js';
+import { Publisher } from './publisher.js';
 import { serviceQueue, type QueueSpec } from './topology.js';
 
 export interface ListenOptions {
@@ -26,6 +27,7 @@ export async function listenForMessages(app: INestApplication, options: ListenOp
   const strategy = new BerthServer({
     service,
     connection,
+    publisher: app.get(Publisher),
     queue: options.queue ?? sharedQueue(service),
     prefetch,
     drainMs,

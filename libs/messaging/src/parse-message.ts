@@ -1,9 +1,14 @@
 import { MESSAGES, MESSAGE_TYPES, type MessageType } from '@berth/contracts';
-import type { ConsumeMessage } from 'amqplib';
 import { PermanentMessageError } from './permanent-message-error.js';
 
+/** What is read of a delivery, or of a dead letter. */
+export interface ReadableMessage {
+  readonly content: Buffer;
+  readonly properties: { readonly type?: unknown; readonly headers?: Record<string, unknown> | undefined };
+}
+
 /** The message's type and checked payload. @throws PermanentMessageError where nobody could read it */
-export function parseMessage(message: ConsumeMessage): { type: MessageType; payload: unknown } {
+export function parseMessage(message: ReadableMessage): { type: MessageType; payload: unknown } {
   const named: unknown = message.properties.type;
   const type = MESSAGE_TYPES.find((one) => one === named);
   if (type === undefined) {
@@ -22,7 +27,7 @@ export function parseMessage(message: ConsumeMessage): { type: MessageType; payl
   return { type, payload: result.data };
 }
 
-function jsonOf(message: ConsumeMessage): unknown {
+function jsonOf(message: ReadableMessage): unknown {
   try {
     return JSON.parse(message.content.toString('utf8'));
   } catch (error) {

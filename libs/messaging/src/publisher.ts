@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { MESSAGES, type MessageOf, type MessageType } from '@berth/contracts';
+import { MESSAGES, MESSAGE_TYPES, type MessageOf, type MessageType } from '@berth/contracts';
 import type { Counter, Logger, Metrics } from '@berth/observability';
-import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
+import type { ChannelModel, ConfirmChannel, ConsumeMessage, Message } from 'amqplib';
 import type { BrokerConnection } from './broker-connection.js';
-import { assertTopology, EXCHANGES } from './topology.js';
+import { alarmKey, alarmLevelFor } from './alarm-levels.js';
+import { headersOfDeadLetter, type Burial } from './dead-letter.js';
+import { assertTopology, EXCHANGES, type BrokerExchange } from './topology.js';
 
 /**
  * What became of a message. `queued`: the broker has it in a queue. `refused`: it is certainly in no queue (returned
@@ -17,6 +19,13 @@ export type PublishOutcome =
 interface Pending {
   returned: boolean;
   readonly settle: (outcome: PublishOutcome) => void;
+}
+
+interface Letter {
+  readonly exchange: BrokerExchange;
+  readonly routingKey: string;
+  readonly content: Buffer;
+  readonly headers: Readonly<Record<string, unknown>>;
 }
 
 /** Not below the time in which a dead connection is noticed, or late confirms would count as unknown. */
@@ -51,24 +60,63 @@ export class Publisher {
     payload: MessageOf<T>,
     routingKey: string = type,
   ): Promise<PublishOutcome> {
-    const outcome = await this.send(type, payload, routingKey);
+    return this.tell(type, {
+      exchange: MESSAGES[type].exchange,
+      routingKey,
+      content: Buffer.from(JSON.stringify(payload)),
+      headers: { version: MESSAGES[type].version },
+    });
+  }
+
+  /**
+   * Wakes the scheduler when a task's time has come. An alarm clock and no more: the database knows the time, and a
+   * lost alarm, or a delay longer than the last level, costs a regular look. Null where no alarm was set.
+   */
+  async setAlarm(taskId: string, delayMs: number): Promise<PublishOutcome | null> {
+    const level = alarmLevelFor(delayMs);
+    if (level === null) {
+      return null;
+    }
+    const type = 'task.runnable';
+    return this.tell(type, {
+      exchange: 'alarms',
+      routingKey: alarmKey(level),
+      content: Buffer.from(JSON.stringify({ taskId } satisfies MessageOf<typeof type>)),
+      headers: { version: MESSAGES[type].version },
+    });
+  }
+
+  /** Sends a delivery to the dead letters with its bytes, and with the reason, which the broker could not know. */
+  async bury(message: ConsumeMessage, burial: Burial): Promise<PublishOutcome> {
+    return this.tell(message.properties.type as unknown, {
+      exchange: 'deadLetters',
+      routingKey: burial.service,
+      content: message.content,
+      headers: headersOfDeadLetter(message, burial),
+    });
+  }
+
+  private async tell(named: unknown, letter: Letter): Promise<PublishOutcome> {
+    const outcome = await this.send(named, letter);
+    // A name from outside would make a time series of its own.
+    const type = MESSAGE_TYPES.find((one) => one === named) ?? 'unknown';
     this.published.inc({ type, outcome: outcome.outcome });
     if (outcome.outcome !== 'queued') {
+      const { exchange, routingKey } = letter;
       this.logger.warn(
-        { type, routingKey },
+        { type, exchange, routingKey },
         `publishing ${type} to ${routingKey}: ${outcome.outcome}, ${outcome.reason}`,
       );
     }
     return outcome;
   }
 
-  private async send(type: MessageType, payload: object, routingKey: string): Promise<PublishOutcome> {
+  private async send(type: unknown, letter: Letter): Promise<PublishOutcome> {
     const { channel } = this;
     if (channel === undefined) {
       return { outcome: 'refused', reason: 'not_written' };
     }
     const messageId = randomUUID();
-    const definition = MESSAGES[type];
     return new Promise<PublishOutcome>((resolve) => {
       const timer = setTimeout(() => {
         this.pending
@@ -84,17 +132,17 @@ export class Publisher {
       this.pending.set(messageId, entry);
       try {
         channel.publish(
-          EXCHANGES[definition.exchange],
-          routingKey,
-          Buffer.from(JSON.stringify(payload)),
+          EXCHANGES[letter.exchange],
+          letter.routingKey,
+          letter.content,
           {
-            type,
+            ...(typeof type === 'string' ? { type } : {}),
             messageId,
             mandatory: true,
             persistent: true,
             contentType: 'application/json',
             timestamp: Math.floor(Date.now() / 1000),
-            headers: { version: definition.version },
+            headers: letter.headers,
           },
           (error: unknown) => {
             settle(confirmOutcome(error, entry.returned, this.channel === channel));

@@ -1,19 +1,22 @@
 import type { MessageExchange, ServiceName } from '@berth/contracts';
 import type { Channel, Options } from 'amqplib';
+import { ALARM_LEVELS_MS, alarmKey, type AlarmLevelMs } from './alarm-levels.js';
+
+/** What is on the broker beside the exchanges of the catalogue. */
+export type BrokerExchange = MessageExchange | 'alarms' | 'deadLetters';
 
 /** Names on the broker. `tasks` is direct, with one routing key for each agent; no alternate exchange, or returns would not come. */
-export const EXCHANGES: Readonly<Record<MessageExchange | 'deadLetters', string>> = {
+export const EXCHANGES: Readonly<Record<BrokerExchange, string>> = {
   tasks: 'berth.tasks',
   events: 'berth.events',
+  alarms: 'berth.alarms',
   deadLetters: 'berth.dead-letters',
 };
-
-export const DEAD_LETTER_QUEUE = 'berth.dead-letters';
 
 /** A queue as its consumer declares it. */
 export interface QueueSpec {
   readonly name: string;
-  readonly exchange: MessageExchange;
+  readonly exchange: BrokerExchange;
   readonly bindingKeys: readonly string[];
   readonly options: Options.AssertQueue;
 }
@@ -65,13 +68,40 @@ export function serviceQueue(
   };
 }
 
+/** What nobody could handle, on its way to the database. Its arguments cannot change, or no service could declare it. */
+export const DEAD_LETTER_QUEUE: QueueSpec = {
+  name: 'berth.dead-letters',
+  exchange: 'deadLetters',
+  bindingKeys: ['#'],
+  options: { durable: true, arguments: { 'x-queue-type': 'quorum' } },
+};
+
+/** Nobody consumes it: its messages wait for the level's time, then wake the scheduler. */
+export function alarmQueue(level: AlarmLevelMs): QueueSpec {
+  return {
+    name: `berth.alarm.${alarmKey(level)}`,
+    exchange: 'alarms',
+    bindingKeys: [alarmKey(level)],
+    options: {
+      durable: true,
+      messageTtl: level,
+      deadLetterExchange: EXCHANGES.events,
+      deadLetterRoutingKey: 'task.runnable',
+      arguments: { 'x-queue-type': 'classic' },
+    },
+  };
+}
+
 /** Declares what all services share. Declaring again what is there changes nothing. */
 export async function assertTopology(channel: Channel): Promise<void> {
   await channel.assertExchange(EXCHANGES.tasks, 'direct', { durable: true });
   await channel.assertExchange(EXCHANGES.events, 'topic', { durable: true });
+  await channel.assertExchange(EXCHANGES.alarms, 'direct', { durable: true });
   await channel.assertExchange(EXCHANGES.deadLetters, 'topic', { durable: true });
-  await channel.assertQueue(DEAD_LETTER_QUEUE, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-  await channel.bindQueue(DEAD_LETTER_QUEUE, EXCHANGES.deadLetters, '#');
+  await assertQueue(channel, DEAD_LETTER_QUEUE);
+  for (const level of ALARM_LEVELS_MS) {
+    await assertQueue(channel, alarmQueue(level));
+  }
 }
 
 /** Declares one consumer's queue and its bindings. */

@@ -1,4 +1,5 @@
 import { isWorking, nextStepAfterFailure, type Failure, type RetryPolicy } from '@berth/domain';
+import { keepDeadTask } from '../dead-letters/keep-dead-letter.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { releaseLockOfTask } from '../states/state-store.js';
@@ -62,7 +63,12 @@ export async function failLocked(
       ...report.failure,
       message: report.failure.class === 'transient' ? told : report.failure.message,
     };
-    return failTask(sql, { taskId: task.id, attempt, failure, record, actor, message: told });
+    const failed = await failTask(sql, { taskId: task.id, attempt, failure, record, actor, message: told });
+    // Retries used up: nothing says that the work itself is wrong. What terraform finds wrong is a plain failure.
+    if (failed !== null && failure.class === 'transient' && task.phase !== 'apply') {
+      await keepDeadTask(sql, failed, failure);
+    }
+    return failed;
   }
   await freeSlotOf(sql, task.id);
   await releaseLockOfTask(sql, task.id);
@@ -110,12 +116,12 @@ export async function refuseTask(
     const { attempt, failure, actor } = refusal;
     if (isWorking(task.status)) {
       // The accept was committed and its answer lost: the agent holds nothing and begins nothing.
-      return failLocked(
-        sql,
-        task,
-        { attempt, failure, interrupted: false, stopped: true, record: {}, actor },
-        retry,
-      );
+      const report = { attempt, failure, interrupted: false, stopped: true, record: {}, actor };
+      const moved = await failLocked(sql, task, report, retry);
+      if (moved?.status === 'failed' && failure.class === 'permanent') {
+        await keepDeadTask(sql, moved, failure);
+      }
+      return moved;
     }
     if (task.status !== 'assigned') {
       return null;
@@ -127,16 +133,15 @@ export async function refuseTask(
       Math.random(),
     );
     const message = `refused: ${failure.message} (${next.reason})`;
-    return next.step === 'fail'
-      ? failTask(sql, { taskId: task.id, attempt, failure, actor, message })
-      : releaseLocked(sql, task, {
-          taskId: task.id,
-          attempt,
-          delayMs: next.delayMs,
-          countsAsRetry: true,
-          failure,
-          actor,
-          message,
-        });
+    if (next.step === 'retry') {
+      const { delayMs } = next;
+      const release = { taskId: task.id, attempt, delayMs, countsAsRetry: true, failure, actor, message };
+      return releaseLocked(sql, task, release);
+    }
+    const failed = await failTask(sql, { taskId: task.id, attempt, failure, actor, message });
+    if (failed !== null) {
+      await keepDeadTask(sql, failed, { ...failure, message });
+    }
+    return failed;
   });
 }

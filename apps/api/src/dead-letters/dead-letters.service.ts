@@ -1,0 +1,160 @@
+import {
+  MESSAGES,
+  type DeadLetter,
+  type DeadLetterState,
+  type Page,
+  type ReplayedDeadLetter,
+} from '@berth/contracts';
+import { parseMessage, PermanentMessageError, Publisher } from '@berth/messaging';
+import {
+  Database,
+  discardDeadLetter,
+  reopenDeadLetter,
+  replayDeadLetter,
+  toEntity,
+  type DeadLetterRow,
+  type RawRow,
+} from '@berth/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import type { UserCaller } from '../auth/caller.js';
+import { cursorOf, isUuid, pageOfRows } from '../paging.js';
+import { notFound, ProblemError } from '../problems/problem-error.js';
+import { TasksService } from '../tasks/tasks.service.js';
+import { deadLetterJson, type DeadLetterHead } from './dead-letter-json.js';
+import type { DeadLetterListQuery } from './dead-letter-list-query.js';
+
+const HEAD = `id, organization_id, task_id, attempt, source, message_id, message_type, routing_key, reason, size_bytes,
+  first_at, replayed_at, discarded_at, created_at`;
+/** What nobody can be said to own is shown to those who run the platform. */
+const VISIBLE = `(organization_id = $1 or (organization_id is null
+  and exists (select 1 from organizations where organizations.id = $1 and name = 'default')))`;
+const IN_STATE: Readonly<Record<DeadLetterState, string>> = {
+  open: 'replayed_at is null and discarded_at is null',
+  replayed: 'replayed_at is not null',
+  discarded: 'discarded_at is not null',
+};
+
+/** What people ask of dead letters. */
+@Injectable()
+export class DeadLettersService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Publisher) private readonly publisher: Publisher,
+    @Inject(TasksService) private readonly tasks: TasksService,
+  ) {}
+
+  async list(organizationId: string, query: DeadLetterListQuery): Promise<Page<DeadLetter>> {
+    const cursor = cursorOf(query);
+    const rows = await this.database.rows<RawRow>(
+      `select ${HEAD} from dead_letters
+       where ${VISIBLE} and ${IN_STATE[query.state]}
+         and ($2::timestamptz is null or (created_at, id) < ($2, $3::uuid))
+       order by created_at desc, id desc limit $4`,
+      [organizationId, cursor?.createdAt ?? null, cursor?.id ?? null, query.limit + 1],
+    );
+    const letters = rows.map((row) => toEntity<DeadLetterHead>(row));
+    return pageOfRows(letters, query.limit, deadLetterJson);
+  }
+
+  /** @throws ProblemError 404 */
+  async find(organizationId: string, id: string): Promise<DeadLetterRow> {
+    const [row] = isUuid(id)
+      ? await this.database.rows<RawRow>(`select * from dead_letters where ${VISIBLE} and id = $2`, [
+          organizationId,
+          id,
+        ])
+      : [];
+    if (row === undefined) {
+      throw notFound('dead letter', id);
+    }
+    return toEntity<DeadLetterRow>(row);
+  }
+
+  async discard(organizationId: string, id: string): Promise<void> {
+    const letter = await this.find(organizationId, id);
+    if (!(await discardDeadLetter(this.database, letter.id))) {
+      throw notOpen(id, 'replayed');
+    }
+  }
+
+  async replay(caller: UserCaller, id: string): Promise<ReplayedDeadLetter> {
+    const letter = await this.find(caller.organizationId, id);
+    const { state } = deadLetterJson(letter);
+    if (state !== 'open') {
+      throw notOpen(id, state);
+    }
+    const newTaskId = letter.source === 'task' ? await this.replayTask(caller, letter) : null;
+    if (newTaskId === null) {
+      await this.replayMessage(letter);
+    }
+    return { ...deadLetterJson(await this.find(caller.organizationId, id)), newTaskId };
+  }
+
+  /** Marked first: of two people who replay at the same time, one makes a task. */
+  private async replayTask(caller: UserCaller, letter: DeadLetterRow): Promise<string> {
+    await this.markReplayed(caller.organizationId, letter.id);
+    try {
+      const comment = `again after dead letter ${letter.id}`;
+      const task = await this.tasks.retry(caller, letter.taskId ?? '', comment);
+      return task.id;
+    } catch (error) {
+      await reopenDeadLetter(this.database, letter.id);
+      const never =
+        error instanceof ProblemError && ['NOT_FOUND', 'STATUS_DOES_NOT_ALLOW'].includes(error.code);
+      throw never ? notReplayable(error.message, error) : error;
+    }
+  }
+
+  /** Marked last: a message that is sent twice does no harm, and one that was not sent is not lost. */
+  private async replayMessage(letter: DeadLetterRow): Promise<void> {
+    const type = readableTypeOf(letter);
+    const payload = JSON.parse(letter.content.toString('utf8')) as never;
+    const published = await this.publisher.publish(type, payload, letter.routingKey ?? type);
+    if (published.outcome === 'queued') {
+      // Somebody who was quicker sent the same.
+      await replayDeadLetter(this.database, letter.id);
+      return;
+    }
+    if (published.reason === 'returned') {
+      throw notReplayable(`no queue takes ${type} with the routing key ${letter.routingKey ?? type}`);
+    }
+    throw new ProblemError(
+      503,
+      'BROKER_UNAVAILABLE',
+      `the broker did not confirm the message (${published.reason}); it stays a dead letter, try again`,
+    );
+  }
+
+  private async markReplayed(organizationId: string, id: string): Promise<void> {
+    if (!(await replayDeadLetter(this.database, id))) {
+      throw notOpen(id, deadLetterJson(await this.find(organizationId, id)).state);
+    }
+  }
+}
+
+/** @throws ProblemError 422 where sending it again would lead nowhere */
+function readableTypeOf(letter: DeadLetterRow): keyof typeof MESSAGES {
+  if (letter.content.length < Number(letter.sizeBytes)) {
+    throw notReplayable('only its beginning is kept');
+  }
+  const { content, headers, messageType: type } = letter;
+  try {
+    const message = parseMessage({ content, properties: { type, headers } });
+    if (MESSAGES[message.type].answered) {
+      throw notReplayable(`${message.type} is a request, and nobody waits for its answer any more`);
+    }
+    return message.type;
+  } catch (error) {
+    throw error instanceof PermanentMessageError ? notReplayable(error.message, error) : error;
+  }
+}
+
+function notReplayable(reason: string, cause?: unknown): ProblemError {
+  return new ProblemError(422, 'NOT_REPLAYABLE', `this dead letter cannot be replayed: ${reason}`, { cause });
+}
+
+function notOpen(id: string, state: DeadLetterState): ProblemError {
+  return new ProblemError(409, 'STATUS_DOES_NOT_ALLOW', `dead letter ${id} is ${state} already`, {
+    currentStatus: state,
+  });
+}

@@ -1,0 +1,110 @@
+import type { Logger } from '@berth/observability';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { BrokerConnection } from './broker-connection.js';
+import { assertQueue, assertTopology, type QueueSpec } from './topology.js';
+
+export interface QueueConsumerOptions {
+  readonly connection: BrokerConnection;
+  readonly queue: QueueSpec;
+  /** How many deliveries may be in hand at a time. */
+  readonly prefetch: number;
+  /** How long a stop waits for deliveries in hand, in milliseconds. */
+  readonly drainMs: number;
+  readonly logger: Logger;
+  /** Settles the delivery. */
+  readonly take: (channel: Channel, message: ConsumeMessage) => Promise<void>;
+}
+
+const REOPEN_MS = 1_000;
+
+/** Consumes one queue on a channel of its own, through every loss of channel, queue or connection. */
+export class QueueConsumer {
+  private readonly inHand = new Set<Promise<void>>();
+  private channel: Channel | undefined;
+  private consumerTag: string | undefined;
+  private closing = false;
+
+  constructor(private readonly options: QueueConsumerOptions) {
+    options.connection.onConnect(async (model) => this.consume(model));
+  }
+
+  /** Takes nothing new, lets what is in hand finish, then closes the connection. */
+  async close(): Promise<void> {
+    this.closing = true;
+    const { channel, consumerTag } = this;
+    if (channel !== undefined && consumerTag !== undefined) {
+      await channel.cancel(consumerTag).catch((error: unknown) => {
+        this.options.logger.debug(`cancelling the consumer: ${String(error)}`);
+      });
+    }
+    await this.drain();
+    await this.options.connection.close();
+  }
+
+  private async consume(model: ChannelModel): Promise<void> {
+    const channel = await model.createChannel();
+    channel.on('error', (error: Error) => {
+      this.options.logger.warn({ queue: this.options.queue.name }, `consumer's channel: ${error.message}`);
+    });
+    channel.on('close', () => {
+      this.reopen(channel, model);
+    });
+    await assertTopology(channel);
+    await assertQueue(channel, this.options.queue);
+    await channel.prefetch(this.options.prefetch);
+    const { consumerTag } = await channel.consume(this.options.queue.name, (message) => {
+      if (message === null) {
+        // The broker took the queue away; a closed channel is made again together with the queue.
+        void channel.close().catch(() => undefined);
+        return;
+      }
+      this.take(channel, message);
+    });
+    this.channel = channel;
+    this.consumerTag = consumerTag;
+  }
+
+  /** A channel can die alone; after a lost connection the connection's own setup makes a new one. */
+  private reopen(dead: Channel, model: ChannelModel): void {
+    if (this.channel !== dead || this.closing) {
+      return;
+    }
+    this.channel = undefined;
+    const again = (): void => {
+      if (this.closing || this.channel !== undefined || this.options.connection.current !== model) {
+        return;
+      }
+      this.consume(model).catch((error: unknown) => {
+        this.options.logger.warn(
+          { queue: this.options.queue.name },
+          `consuming again failed: ${String(error)}`,
+        );
+        setTimeout(again, REOPEN_MS);
+      });
+    };
+    setTimeout(again, REOPEN_MS);
+  }
+
+  private take(channel: Channel, message: ConsumeMessage): void {
+    const work = this.options.take(channel, message).catch((error: unknown) => {
+      // Settling failed because the channel is gone: the broker delivers the message again.
+      this.options.logger.debug(`a delivery could not be settled: ${String(error)}`);
+    });
+    this.inHand.add(work);
+    void work.finally(() => this.inHand.delete(work));
+  }
+
+  private async drain(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.options.logger.warn(
+          `${this.inHand.size} deliveries were still in hand at the end; they come again`,
+        );
+        resolve();
+      }, this.options.drainMs);
+    });
+    await Promise.race([Promise.allSettled([...this.inHand]), late]);
+    clearTimeout(timer);
+  }
+}
