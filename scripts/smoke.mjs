@@ -1,4 +1,5 @@
-// The built services on Node 24, which the images use: from nothing to an applied demo, on a home of their own.
+// The built services on another Node, by default the 24 that the images use: from nothing to an applied demo, on a
+// home of their own. `node scripts/smoke.mjs 22` tries another one.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, existsSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,19 +16,23 @@ const folder = mkdtempSync(join(tmpdir(), 'berth-smoke-'));
 // As root, the database's own account has to pass through.
 chmodSync(folder, 0o711);
 try {
-  process.exitCode = await smoke(installNode24());
+  process.exitCode = await smoke(installNode(process.argv[2] ?? '24'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function installNode24() {
+function installNode(wanted) {
   const name = `node-${process.platform}-${process.arch}`;
-  const npm = spawnSync('npm', ['install', '--prefix', join(folder, 'node'), '--no-save', `${name}@24`], {
-    encoding: 'utf8',
-    timeout: 180_000,
-  });
+  const npm = spawnSync(
+    'npm',
+    ['install', '--prefix', join(folder, 'node'), '--no-save', `${name}@${wanted}`],
+    {
+      encoding: 'utf8',
+      timeout: 180_000,
+    },
+  );
   if (npm.status !== 0) {
-    throw new Error(`npm could not install ${name}@24:\n${npm.stderr}`);
+    throw new Error(`npm could not install ${name}@${wanted}:\n${npm.stderr}`);
   }
   return join(folder, 'node/node_modules', name, 'bin/node');
 }
