@@ -32,7 +32,7 @@ describe('taskEnvironment', () => {
           SSL_CERT_FILE: '/certs',
           HOME: '/root',
           TMPDIR: '/tmp',
-          TF_CLI_CONFIG_FILE: '/root/.terraformrc',
+          TF_CLI_CONFIG_FILE: '/home-of-the-agent/.terraformrc',
           TF_LOG: 'trace',
           AMQP_URL: 'SECRET',
           BERTH_API_KEY: 'SECRET',
