@@ -60,6 +60,8 @@ export const TaskAssignment = z.object({
       podName: z.string().nullable(),
       slotId: z.int().nullable(),
       planHash: sha256.nullable(),
+      /** That the plan was made with: another version refuses it. */
+      engineVersion: z.string().nullable(),
       /** Of the dependencies that the plan was made with. */
       lockFile: z.string().nullable(),
     })

@@ -93,7 +93,11 @@ async function prepareCold(context: RunContext, decision: WarmDecision): Promise
     await writeManifest(slot.directory, context.manifest('working', null, null));
   });
   const engine = await log.step('engine', `Finding ${assignment.engine}`, async () =>
-    context.engines.resolve({ engine: assignment.engine, version: assignment.engineVersion, signal }),
+    context.engines.resolve({
+      engine: assignment.engine,
+      version: assignment.plan?.engineVersion ?? assignment.engineVersion,
+      signal,
+    }),
   );
   log.note({ engineVersion: engine.version });
   await log.step('configuration', `Fetching configuration ${assignment.configuration.id}`, async () => {

@@ -28,6 +28,7 @@ export class LogWriter {
   private sending: Promise<void> = Promise.resolve();
   private closed = false;
   private stale = false;
+  private full = false;
   private lastSentAt = Date.now();
 
   constructor(
@@ -45,8 +46,17 @@ export class LogWriter {
     }
     const bytes = Buffer.from(text);
     if (this.unsentBytes + bytes.length > MAX_UNSENT_BYTES) {
+      if (!this.full) {
+        this.full = true;
+        this.keep(Buffer.from('\n(some of the log is missing here: the api took none of it for too long)\n'));
+      }
       return;
     }
+    this.full = false;
+    this.keep(bytes);
+  }
+
+  private keep(bytes: Buffer): void {
     this.unsent.push(bytes);
     this.unsentBytes += bytes.length;
   }
@@ -86,9 +96,14 @@ export class LogWriter {
           { ...this.target, offset: this.offset },
           piece,
         );
-        this.sent(all, answer.nextOffset - this.offset);
+        const taken = answer.nextOffset - this.offset;
+        this.sent(all, taken);
         if (answer.stopRequested !== null) {
           this.heard.stop(answer.stopRequested);
+        }
+        if (taken <= 0) {
+          // Nothing new was taken: looking again at once would only ask the same.
+          return;
         }
       } catch (error) {
         this.failed(error);

@@ -82,8 +82,13 @@ export class AssignmentsService {
 
   private async planOf(task: TaskRow): Promise<TaskAssignment['plan']> {
     const planTaskId = task.planTaskId ?? task.id;
-    const [plan] = await this.database.rows<{ hash: string; lockFile: string | null }>(
-      'select hash, lock_file as "lockFile" from plans where task_id = $1',
+    const [plan] = await this.database.rows<{
+      hash: string;
+      lockFile: string | null;
+      engineVersion: string | null;
+    }>(
+      `select p.hash, p.lock_file as "lockFile", t.phases -> 'plan' ->> 'engineVersion' as "engineVersion"
+       from plans p join tasks t on t.id = p.task_id where p.task_id = $1`,
       [planTaskId],
     );
     if (plan === undefined) {
@@ -97,6 +102,7 @@ export class AssignmentsService {
       podName: own ? task.podName : null,
       slotId: own ? task.slotId : null,
       planHash: task.planHash ?? plan.hash,
+      engineVersion: plan.engineVersion,
       lockFile: plan.lockFile,
     };
   }

@@ -10,7 +10,7 @@ export interface LogPiece {
   /** Where the piece begins in this attempt's part of the log. */
   readonly offset: number;
   readonly content: Buffer;
-  /** What a phase's log may hold, in bytes; beyond it pieces are counted as taken and dropped. */
+  /** What a phase's log may hold, in bytes; what comes beyond is counted as taken, and dropped. */
   readonly maxBytes: number;
 }
 
@@ -19,10 +19,12 @@ export type LogAppending =
   | { readonly outcome: 'stale' };
 
 interface LogRow {
-  readonly attempt: number;
   readonly base: number;
   readonly size: number;
+  readonly correction: number;
 }
+
+const CUT = Buffer.from('\n(the log is cut here: it has reached its limit, BERTH_MAX_LOG_MB)\n');
 
 /**
  * Appends to a phase's log. A piece that is there already (a repeated request) changes nothing; the answer says
@@ -43,33 +45,46 @@ export async function appendLog(database: Database, piece: LogPiece): Promise<Lo
       `insert into task_logs (task_id, organization_id, phase, attempt) values ($1, $2, $3, $4)
        on conflict (task_id, phase) do update set
          base_offset = case when task_logs.attempt = $4 then task_logs.base_offset else task_logs.size_bytes end,
+         offset_correction = case when task_logs.attempt = $4 then task_logs.offset_correction else 0 end,
          attempt = $4
-       returning attempt, base_offset::float8 as base, size_bytes::float8 as size`,
+       returning base_offset::float8 as base, size_bytes::float8 as size, offset_correction::float8 as correction`,
       [piece.taskId, task.organizationId, piece.phase, piece.attempt],
     );
     if (log === undefined) {
       throw new Error(`the log of task ${piece.taskId} could not be opened`);
     }
-    const have = log.size - log.base;
+    const have = log.size - log.base + log.correction;
     const fresh = piece.content.subarray(Math.max(0, have - piece.offset));
     const gap = piece.offset > have;
-    const stopRequested = task.stopRequested;
+    const { stopRequested } = task;
     if (gap || fresh.length === 0) {
       return { outcome: 'appended', nextOffset: have, stopRequested };
     }
-    if (log.size + fresh.length <= piece.maxBytes) {
+    const kept = withinLimit(fresh, piece.maxBytes - log.size);
+    if (kept.length > 0) {
       await sql.rows(
         `insert into task_log_chunks (task_id, phase, start_offset, organization_id, content) values ($1, $2, $3, $4, $5)`,
-        [piece.taskId, piece.phase, log.size, task.organizationId, fresh],
+        [piece.taskId, piece.phase, log.size, task.organizationId, kept],
       );
-      await sql.rows('update task_logs set size_bytes = size_bytes + $3 where task_id = $1 and phase = $2', [
-        piece.taskId,
-        piece.phase,
-        fresh.length,
-      ]);
     }
+    await sql.rows(
+      `update task_logs set size_bytes = size_bytes + $3, offset_correction = offset_correction + $4
+       where task_id = $1 and phase = $2`,
+      [piece.taskId, piece.phase, kept.length, fresh.length - kept.length],
+    );
     return { outcome: 'appended', nextOffset: have + fresh.length, stopRequested };
   });
+}
+
+/**
+ * What of the piece is kept: all of it, or its beginning with a line that says that the rest is not, which goes
+ * beyond the limit; nothing where that line is there already.
+ */
+function withinLimit(fresh: Buffer, room: number): Buffer {
+  if (fresh.length <= room) {
+    return fresh;
+  }
+  return room < 0 ? Buffer.alloc(0) : Buffer.concat([fresh.subarray(0, room), CUT]);
 }
 
 /** The bytes of a phase's log from `offset` on, at most about `limit` of them, and how many there are in all. */

@@ -1,6 +1,12 @@
 import { TasksAndSlots1763640000001 } from './0001-tasks-and-slots.js';
 import { DeadLetters1763640000002 } from './0002-dead-letters.js';
 import { ReservationCap1763640000003 } from './0003-reservation-cap.js';
+import { LogLimit1763640000004 } from './0004-log-limit.js';
 
 /** In order. A migration that has been released is never edited. */
-export const MIGRATIONS = [TasksAndSlots1763640000001, DeadLetters1763640000002, ReservationCap1763640000003];
+export const MIGRATIONS = [
+  TasksAndSlots1763640000001,
+  DeadLetters1763640000002,
+  ReservationCap1763640000003,
+  LogLimit1763640000004,
+];

@@ -1,6 +1,9 @@
 import { matchTasksToSlots, type IdleSlot, type TaskPhase, type WaitingTask } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 
+/** Times are stored in whole milliseconds and rounded up: a task may be due half a millisecond from now. */
+const DUE = "run_after <= now() + interval '1 millisecond'";
+
 export interface ClaimOptions {
   /** How many tasks at the most in one transaction. */
   readonly limit: number;
@@ -48,8 +51,8 @@ export async function claimTasks(database: Database, options: ClaimOptions): Pro
 /** Keeps an idle system from taking locks. */
 async function anythingRunnable(database: Database): Promise<boolean> {
   const [answer] = await database.rows<{ runnable: boolean }>(
-    `select exists (select 1 from tasks where status = 'pending' and lane_head and run_after <= now())
-       or exists (select 1 from tasks where status = 'apply_queued' and run_after <= now()) as runnable`,
+    `select exists (select 1 from tasks where status = 'pending' and lane_head and ${DUE})
+       or exists (select 1 from tasks where status = 'apply_queued' and ${DUE}) as runnable`,
   );
   return answer?.runnable === true;
 }
@@ -68,7 +71,7 @@ async function roomOfAgents(sql: Sql): Promise<Map<string, number>> {
 async function confirmedTasks(sql: Sql, limit: number): Promise<Picked[]> {
   return sql.rows<Picked>(
     `with head as materialized (
-       select id from tasks where status = 'apply_queued' and run_after <= now()
+       select id from tasks where status = 'apply_queued' and ${DUE}
        order by confirmed_at, id limit $1 for no key update skip locked
      )
      select h.id as "taskId", s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId"
@@ -93,7 +96,7 @@ function pickApplies(confirmed: readonly Picked[], room: Map<string, number>): P
 export const CLAIMABLE_TASKS = `select t.id, t.pool_id as "poolId", t.workspace_id as "workspaceId"
      from unnest($1::uuid[]) as pool(id) cross join lateral (
        select id, pool_id, workspace_id from tasks
-       where status = 'pending' and lane_head and pool_id = pool.id and run_after <= now()
+       where status = 'pending' and lane_head and pool_id = pool.id and ${DUE}
        order by priority desc, created_at, id
        limit $2 for no key update skip locked
      ) t`;
