@@ -45,6 +45,20 @@ describe('what was lost on its way', () => {
     expect(await system.api.read(task.id)).toMatchObject({ attempt: 1, retries: 0 });
   }, 90_000);
 
+  it('is found again by an agent whose session another process has ended: its task is not failed for it', async () => {
+    const workspace = await system.api.workspace('ended-session', CONFIGURATION);
+    const other = await BareAgent.connect({
+      apiUrl: system.api.baseUrl,
+      amqpUrl: system.broker.url,
+      agentToken: system.agentToken,
+      agentId: 'agent-1',
+      slots: 1,
+    });
+    await other.close();
+    const task = await system.api.task(workspace.id, 'plan');
+    await system.api.reaches(task.id, 'succeeded');
+  }, 60_000);
+
   it('is taken from an agent that does not have it: a task whose accept was answered into the void', async () => {
     await system.agents[0]?.end('SIGTERM');
     const agent = await BareAgent.connect({

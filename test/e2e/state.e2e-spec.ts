@@ -165,10 +165,12 @@ describe('the state of a workspace', () => {
     const path = `/api/v1/workspaces/${workspace.id}/terraform-state`;
     expect((await asTask('LOCK', path, LOCK)).status).toBe(200);
     expect((await asTask('POST', `${path}?ID=lock-1`, stateOf(1, 'a'))).status).toBe(200);
+    expect((await asTask('GET', path)).status).toBe(200);
     expect((await asTask('GET', elsewhere.path)).status).toBe(403);
     expect((await asTask('GET', '/api/v1/tasks')).status).toBe(403);
     agent.fail(message, 'TEST_DONE');
     await waitFor('the task to end', async () => (await system.api.read(task.id)).status === 'failed');
+    expect((await asTask('GET', path)).status).toBe(409);
     expect((await asTask('POST', path, stateOf(2, 'b'))).status).toBe(409);
     expect((await asTask('LOCK', path, LOCK)).status).toBe(409);
     expect(await system.database.database.rows("select 1 from state_locks where lock_id = 'lock-1'")).toEqual(

@@ -74,6 +74,13 @@ export class Lifecycle {
     );
   }
 
+  /** The session is over: a new one is opened and registered at once. */
+  renewSession(): void {
+    this.sessionId = null;
+    this.registered = false;
+    this.loop.wake();
+  }
+
   /** The queue is consumed by now, so the registry may give work. */
   start(): void {
     this.loop.start();

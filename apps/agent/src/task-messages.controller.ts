@@ -49,6 +49,16 @@ export class TaskMessagesController {
         this.logger.info({ taskId, attempt }, 'the assignment is stale: dropped');
         return;
       }
+      if (error.isSessionOver) {
+        // The task is as good as before: it is offered again, by then to an agent that may take it.
+        this.lifecycle.renewSession();
+        await this.refuse(message, {
+          code: 'AGENT_SESSION_OVER',
+          class: 'transient',
+          message: error.message,
+        });
+        return;
+      }
       await this.refuse(message, { code: error.code, class: error.failureClass, message: error.message });
     }
   }

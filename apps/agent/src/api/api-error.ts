@@ -14,4 +14,9 @@ export class ApiError extends Error {
   get isStale(): boolean {
     return this.code === 'STALE_ATTEMPT';
   }
+
+  /** Another process of this agent has begun a session, and ours is over: a new one opens the api again. */
+  get isSessionOver(): boolean {
+    return this.code === 'UNAUTHORIZED';
+  }
 }

@@ -114,9 +114,7 @@ export class StatesService {
       case 'stored':
         return writing.version;
       case 'stale':
-        throw caller.kind === 'task'
-          ? staleAttempt(caller.taskId, caller.attempt)
-          : new Error('a person is never stale');
+        throw staleCaller(caller);
       case 'locked':
         throw new ProblemError(
           423,
@@ -136,6 +134,13 @@ export function stateCaller(caller: Caller): StateCaller {
     actor: caller.actor,
     task: caller.kind === 'task' ? { taskId: caller.taskId, attempt: caller.attempt } : null,
   };
+}
+
+/** The answer to an attempt that is over; only what runs inside a task can be late. */
+export function staleCaller(caller: Caller): Error {
+  return caller.kind === 'task'
+    ? staleAttempt(caller.taskId, caller.attempt)
+    : new Error('a person is never stale');
 }
 
 export function stateVersionJson(row: StateVersionRow): StateVersion {

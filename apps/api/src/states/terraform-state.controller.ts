@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Database, lockState, unlockState, type StateLock } from '@berth/persistence';
+import { Database, lockState, mayUseState, unlockState, type StateLock } from '@berth/persistence';
 import {
   Controller,
   Delete,
@@ -20,11 +20,11 @@ import { z } from 'zod';
 import { CallerParam, OpenTo, type Caller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
-import { ProblemError, staleAttempt } from '../problems/problem-error.js';
+import { ProblemError } from '../problems/problem-error.js';
 import { StateIsLocked } from '../problems/state-is-locked.js';
 import { readBody } from '../read-body.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { stateCaller, StatesService } from './states.service.js';
+import { staleCaller, stateCaller, StatesService } from './states.service.js';
 
 const LockInfo = z.looseObject({ ID: z.string().min(1).max(200) });
 
@@ -51,6 +51,9 @@ export class TerraformStateController {
     @Res() response: Response,
   ): Promise<void> {
     const workspaceId = await this.workspaceOf(caller, idOrName);
+    if (!(await mayUseState(this.database, stateCaller(caller)))) {
+      throw staleCaller(caller);
+    }
     const state = await this.states.content(workspaceId);
     if (state === null) {
       throw new ProblemError(404, 'NO_STATE', 'this workspace has no state yet');
@@ -101,9 +104,7 @@ export class TerraformStateController {
       lock,
     );
     if (answer.outcome === 'stale') {
-      throw caller.kind === 'task'
-        ? staleAttempt(caller.taskId, caller.attempt)
-        : new Error('a person is never stale');
+      throw staleCaller(caller);
     }
     if (answer.outcome === 'locked') {
       throw new StateIsLocked(answer.lock);

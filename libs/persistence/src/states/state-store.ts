@@ -35,7 +35,7 @@ export type StateWriting =
 /** Stores the next version, unless the attempt is stale or somebody else holds the lock. */
 export async function writeState(database: Database, upload: StateUpload): Promise<StateWriting> {
   return database.transaction(BULK_MS, async (sql) => {
-    if (!(await mayWrite(sql, upload.caller))) {
+    if (!(await mayUseState(sql, upload.caller))) {
       return { outcome: 'stale' };
     }
     const lock = await lockedState(sql, upload.workspaceId);
@@ -77,7 +77,7 @@ export async function lockState(
   lock: StateLock,
 ): Promise<{ outcome: 'held' } | { outcome: 'stale' } | { outcome: 'locked'; lock: StateLock }> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    if (!(await mayWrite(sql, caller))) {
+    if (!(await mayUseState(sql, caller))) {
       return { outcome: 'stale' };
     }
     await sql.rows(
@@ -142,10 +142,10 @@ async function lockedState(sql: Sql, workspaceId: string): Promise<StateLock | n
 }
 
 /**
- * A task's attempt may write while it is the present one and at work, or was taken for lost and nobody has taken
+ * A task's attempt may read and write the state while it is the present one and at work, or was taken for lost and nobody has taken
  * over. The row stays as it is until the write is done.
  */
-async function mayWrite(sql: Sql, caller: StateCaller): Promise<boolean> {
+export async function mayUseState(sql: Sql, caller: StateCaller): Promise<boolean> {
   if (caller.task === null) {
     return true;
   }
