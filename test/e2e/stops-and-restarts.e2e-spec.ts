@@ -93,6 +93,27 @@ describe('stops and restarts', () => {
     });
   }, 60_000);
 
+  it('applies a confirmed plan once, warm, though its agent, scheduler and api are killed around the confirmation', async () => {
+    const workspace = await system.api.workspace('killed', {
+      'main.tf': 'resource "terraform_data" "once" {}\n',
+    });
+    const task = await system.api.task(workspace.id, 'plan_and_apply');
+    const planned = await system.api.reaches(task.id, 'apply_pending');
+    const killed = [agentOf(planned), system.apiService, ...system.schedulers];
+    await Promise.all(killed.map(async (one) => one.end('SIGKILL')));
+    killed.forEach((one) => {
+      one.start();
+    });
+    await system.apiService.ready();
+    await system.api.expect('POST', `/api/v1/tasks/${task.id}/confirm`);
+    const applied = await system.api.reaches(task.id, 'succeeded');
+    expect(applied).toMatchObject({
+      agentId: planned.agentId,
+      phases: { apply: { init: { skipped: true } } },
+    });
+    await Promise.all(killed.map(async (one) => one.ready()));
+  }, 90_000);
+
   it('loses no task when the scheduler is killed before it could claim it', async () => {
     const [scheduler] = system.schedulers;
     const workspace = await system.api.workspace('no-scheduler', SHORT);

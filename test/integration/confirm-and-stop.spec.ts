@@ -6,6 +6,7 @@ import {
   expireReservations,
   finishPlan,
   loseSilentAgents,
+  openSession,
   recordLateResult,
   registerAgent,
   releaseTask,
@@ -182,6 +183,36 @@ describe('a reserved plan', () => {
     expect((await read(task.id)).status).toBe('apply_pending');
     expect(await register('pod-b', held)).toEqual({ release: held, lost: 1 });
     expect((await read(task.id)).status).toBe('pending');
+  });
+
+  it('goes on where a restarted agent took it before it was registered', async () => {
+    const task = await planned();
+    await confirm(task.id);
+    const [assignment] = await claimTasks(db.database, CLAIM);
+    const opened = await openSession(db.database, {
+      organizationId: fleet.organizationId,
+      poolId: fleet.poolId,
+      agentId: 'a',
+      podName: 'pod-a',
+      slots: 1,
+      concurrency: 1,
+      version: 'test',
+    });
+    session = String(opened?.id);
+    await accept(assignment);
+    const registration = {
+      agentId: 'a',
+      podName: 'pod-a',
+      sessionId: session,
+      slots: 1,
+      concurrency: 1,
+      version: 'test',
+    };
+    expect(await registerAgent(db.database, { ...registration, held: [] }, RETRY)).toEqual({
+      release: [],
+      lost: 0,
+    });
+    expect(await read(task.id)).toMatchObject({ status: 'applying', attempt: 2 });
   });
 
   it('fails as unknown when the agent is lost while it applies, and asks for attention', async () => {

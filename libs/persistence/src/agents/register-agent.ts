@@ -76,7 +76,7 @@ async function loseWhatIsGone(
   const samePod = podBefore === registration.podName;
   let lost = 0;
   for (const slot of rows.map((row) => toEntity<SlotRow>(row))) {
-    if (slot.taskId === null || (samePod && (await isKept(sql, slot, registration)))) {
+    if (slot.taskId === null || (await isKept(sql, slot, registration, samePod))) {
       continue;
     }
     const reason = samePod
@@ -88,19 +88,33 @@ async function loseWhatIsGone(
   return lost;
 }
 
-/** A reservation is kept when its work directory is; an assignment not yet accepted still lies in the agent's queue. */
-async function isKept(sql: Sql, slot: SlotRow, registration: Registration): Promise<boolean> {
+/**
+ * What this very session has accepted is kept: its queue may bring work before its registration is through. In the
+ * same pod a reservation is kept when its work directory is, and an assignment not yet accepted lies in the queue.
+ */
+async function isKept(
+  sql: Sql,
+  slot: SlotRow,
+  registration: Registration,
+  samePod: boolean,
+): Promise<boolean> {
+  const [task] = await sql.rows<{ phase: string; status: string; sessionId: string | null }>(
+    'select phase, status, session_id as "sessionId" from tasks where id = $1',
+    [slot.taskId],
+  );
+  if (slot.state === 'running' && task?.sessionId === registration.sessionId) {
+    return true;
+  }
+  if (!samePod) {
+    return false;
+  }
   const held = registration.held.some(
     (one) => one.slotId === slot.slotId && one.taskId === slot.taskId && one.attempt <= (slot.attempt ?? 0),
   );
   if (slot.state === 'reserved') {
     return held;
   }
-  const [task] = await sql.rows<{ phase: string }>(
-    "select phase from tasks where id = $1 and status = 'assigned'",
-    [slot.taskId],
-  );
-  return task !== undefined && (task.phase !== 'apply' || held || slot.reservedUntil === null);
+  return task?.status === 'assigned' && (task.phase !== 'apply' || held || slot.reservedUntil === null);
 }
 
 async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
