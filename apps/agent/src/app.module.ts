@@ -9,6 +9,9 @@ import {
 } from '@nestjs/common';
 import { ApiClient } from './api/api-client.js';
 import { AGENT_ENV, type AgentEnv } from './env.js';
+import { Heartbeats } from './heartbeats/heartbeats.js';
+import { Inventory } from './heartbeats/inventory.js';
+import { openHeartbeatThread, ThreadKeeper } from './heartbeats/thread-keeper.js';
 import { IDENTITY, type Identity } from './identity.js';
 import { Lifecycle } from './lifecycle.js';
 import { Outbox } from './outbox.js';
@@ -50,21 +53,28 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
           useFactory: (connection: BrokerConnection, logger: Logger) => new Requester(connection, logger),
           inject: [BrokerConnection, LOGGER],
         },
+        {
+          provide: ThreadKeeper,
+          useFactory: (logger: Logger) => threadKeeper(env, logger),
+          inject: [LOGGER],
+        },
         Slots,
         Outbox,
+        Inventory,
+        Heartbeats,
         RunExecutor,
         Lifecycle,
       ],
     };
   }
 
-  /** Before the first delivery: what is on disk is known, old results are sent, the session is open. */
+  /** Before the first delivery: what is on disk is known, old results are sent, heartbeats and session are open. */
   async prepare(): Promise<void> {
     await this.engines.cleanUp();
     await this.slots.load();
     await this.broker.open();
     await this.outbox.start();
-    await this.lifecycle.openSession();
+    await Promise.all([this.lifecycle.openHeartbeats(), this.lifecycle.openSession()]);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -76,6 +86,15 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     await this.lifecycle.sayFarewell();
     await this.broker.close();
   }
+}
+
+function threadKeeper(env: AgentEnv, logger: Logger): ThreadKeeper {
+  const settings = {
+    amqpUrl: env.AMQP_URL,
+    waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+    logLevel: env.BERTH_LOG_LEVEL,
+  };
+  return new ThreadKeeper({ open: () => openHeartbeatThread(settings), logger });
 }
 
 function engineBinaries(env: AgentEnv, identity: Identity): EngineBinaries {

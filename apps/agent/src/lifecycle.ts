@@ -1,25 +1,25 @@
-import { HeartbeatAnswer, RegisterAnswer } from '@berth/contracts';
+import { RegisterAnswer } from '@berth/contracts';
 import { Publisher, Requester } from '@berth/messaging';
 import { LOGGER, LoopWatch, type Logger } from '@berth/observability';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from './api/api-client.js';
 import { AGENT_ENV, type AgentEnv } from './env.js';
+import { Heartbeats, type Standing } from './heartbeats/heartbeats.js';
+import { Inventory } from './heartbeats/inventory.js';
+import { ANSWER_MS, UNREGISTERED_MS } from './heartbeats/snapshot.js';
 import { IDENTITY, type Identity } from './identity.js';
-import { Outbox } from './outbox.js';
 import { RunExecutor } from './runs/run-executor.js';
-import { Slots } from './slots/slots.js';
 
 export const AGENT_VERSION = '0.1.0';
 
-const ANSWER_MS = 5_000;
-const UNREGISTERED_MS = 500;
 /** Beside its own grace for terraform, a stop takes this long for the reports. */
 const REPORT_MS = 10_000;
 
 /**
- * The agent's standing with the registry: a session of the api, a registration, heartbeats; registered again when
- * the registry does not know it. Stops in order: nothing new, running work ended, results sent, farewell said.
+ * The agent's standing with the registry: a session of the api and a registration, which its heartbeats keep;
+ * registered again when the registry does not know it. Stops in order: nothing new, running work ended, results
+ * sent, farewell said.
  */
 @Injectable()
 export class Lifecycle {
@@ -35,17 +35,17 @@ export class Lifecycle {
     @Inject(ApiClient) private readonly api: ApiClient,
     @Inject(Requester) private readonly requester: Requester,
     @Inject(Publisher) private readonly publisher: Publisher,
-    @Inject(Slots) private readonly slots: Slots,
-    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Inventory) private readonly inventory: Inventory,
     @Inject(RunExecutor) private readonly executor: RunExecutor,
+    @Inject(Heartbeats) private readonly heartbeats: Heartbeats,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(LoopWatch) watch: LoopWatch,
   ) {
     this.loop = new Loop({
-      name: 'heartbeat',
-      intervalMs: () => (this.registered ? this.beatMs : UNREGISTERED_MS),
+      name: 'registration',
+      intervalMs: UNREGISTERED_MS,
       observer: watch,
-      run: async () => this.beat(),
+      run: async () => this.look(),
     });
   }
 
@@ -55,6 +55,18 @@ export class Lifecycle {
 
   get isRegistered(): boolean {
     return this.registered;
+  }
+
+  /** Before the registration: from then on the registry expects heartbeats. @throws DeadlineExceeded */
+  async openHeartbeats(): Promise<void> {
+    const listener = {
+      standing: () => this.standing,
+      forgotten: () => {
+        this.logger.warn('the registry does not know this agent any more: registering again');
+        this.unregister();
+      },
+    };
+    await this.heartbeats.start(listener, this.env.BERTH_START_WAIT_SECONDS * 1_000);
   }
 
   /** The session has to be there before the first task is: accepting needs its token. @throws ApiError */
@@ -77,7 +89,7 @@ export class Lifecycle {
   /** The session is over: a new one is opened and registered at once. */
   renewSession(): void {
     this.sessionId = null;
-    this.registered = false;
+    this.unregister();
     this.loop.wake();
   }
 
@@ -95,6 +107,7 @@ export class Lifecycle {
     await this.tellDraining();
     await this.endRuns();
     await this.loop.stop();
+    await this.heartbeats.stop();
   }
 
   /** The results are with the broker by now. */
@@ -110,18 +123,11 @@ export class Lifecycle {
   }
 
   private async endRuns(): Promise<void> {
-    const stop = (phase: 'plan' | 'apply' | 'build'): void => {
-      this.slots.running
-        .filter((run) => run.phase === phase)
-        .forEach((run) => {
-          run.stop('agent_stop');
-        });
-    };
-    stop('plan');
-    stop('build');
+    this.inventory.interrupt('plan');
+    this.inventory.interrupt('build');
     if (!(await this.executor.settled(this.env.BERTH_AGENT_DRAIN_SECONDS * 1_000))) {
       this.logger.warn('applies are still running at the end of the drain: interrupting them');
-      stop('apply');
+      this.inventory.interrupt('apply');
       await this.executor.settled(this.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000 + REPORT_MS);
     }
   }
@@ -130,9 +136,18 @@ export class Lifecycle {
     return { agentId: this.identity.agentId, podName: this.identity.podName };
   }
 
-  private async beat(): Promise<'again' | 'rest'> {
+  private get standing(): Standing | null {
+    if (!this.registered || this.sessionId === null) {
+      return null;
+    }
+    const { names, sessionId, draining, beatMs: intervalMs } = this;
+    return { ...names, sessionId, draining, intervalMs };
+  }
+
+  private async look(): Promise<'again' | 'rest'> {
     if (this.registered) {
-      await this.heartbeat();
+      // Each time, so that what a blocked main thread leaves to the heartbeats is never old.
+      this.heartbeats.post();
     } else {
       await this.register();
     }
@@ -143,16 +158,17 @@ export class Lifecycle {
     if (this.sessionId === null) {
       await this.openSession();
     }
+    const { sessionId } = this;
     const answer = RegisterAnswer.parse(
       await this.requester.ask(
         'agent.register',
         {
           ...this.names,
-          sessionId: this.sessionId ?? '',
+          sessionId: sessionId ?? '',
           slots: this.env.BERTH_AGENT_SLOTS,
           concurrency: this.env.BERTH_AGENT_CONCURRENCY,
           version: AGENT_VERSION,
-          held: [...this.slots.waiting],
+          held: [...this.inventory.waiting],
         },
         ANSWER_MS,
       ),
@@ -162,62 +178,28 @@ export class Lifecycle {
       // Thrown, so that the next try waits longer each time: two agents with one id would push each other out for ever.
       throw new Error(`not registered: ${String(answer.reason)}; beginning a new session`);
     }
+    if (this.sessionId !== sessionId) {
+      // The session ended while the registry answered; the next look begins a new one.
+      return;
+    }
     this.registered = true;
     this.beatMs = answer.heartbeatIntervalMs;
-    await this.release(answer.release);
+    this.heartbeats.post();
+    await this.inventory.release(answer.release);
     this.logger.info(this.names, 'registered');
   }
 
-  private async heartbeat(): Promise<void> {
-    const running = this.slots.running.map(({ taskId, attempt, slotId, phase }) => ({
-      taskId,
-      attempt,
-      slotId,
-      phase,
-      held: false,
-    }));
-    const waiting = this.slots.waiting.map((one) => ({ ...one, phase: 'plan' as const, held: true }));
-    const answer = HeartbeatAnswer.parse(
-      await this.requester.ask(
-        'agent.heartbeat',
-        {
-          ...this.names,
-          sessionId: this.sessionId ?? '',
-          draining: this.draining,
-          tasks: [...running, ...waiting],
-          reported: [...this.outbox.reported],
-        },
-        ANSWER_MS,
-      ),
-    );
-    if (!answer.known) {
-      this.logger.warn('the registry does not know this agent any more: registering again');
-      this.registered = false;
-      return;
-    }
-    await this.outbox.settle(answer.settled);
-    await this.release(answer.stale);
+  private unregister(): void {
+    this.registered = false;
+    this.heartbeats.post();
   }
 
-  /** What the database gives to this agent no more: work is stopped, waiting plans are removed. */
-  private async release(
-    stale: readonly { taskId: string; attempt: number; slotId: number }[],
-  ): Promise<void> {
-    for (const task of stale) {
-      const run = this.slots.runIn(task.slotId);
-      if (run?.taskId === task.taskId && run.attempt === task.attempt) {
-        run.stop('stale');
-      } else {
-        await this.slots.release(task);
-      }
-    }
-  }
-
+  /** Before any run is stopped: the slots that this frees must get no new work. */
   private async tellDraining(): Promise<void> {
     if (!this.registered) {
       return;
     }
-    await this.heartbeat().catch((error: unknown) => {
+    await this.heartbeats.tell().catch((error: unknown) => {
       this.logger.warn(`the registry was not told of the drain: ${String(error)}`);
     });
   }
