@@ -99,6 +99,7 @@ export class TerraformSlot {
       args,
       cwd: this.work,
       env: taskEnvironment({
+        run: { taskId: 'task', attempt: 1, workspace: 'workspace' },
         agentEnv: process.env,
         passThrough: [],
         home: join(this.root, 'home'),

@@ -125,6 +125,11 @@ function environmentOf(
 ): Readonly<Record<string, string>> {
   const address = api.stateAddress(assignment.workspace.id);
   return taskEnvironment({
+    run: {
+      taskId: assignment.taskId,
+      attempt: assignment.attempt,
+      workspace: assignment.workspace.name,
+    },
     agentEnv: process.env,
     passThrough: env.BERTH_PASS_THROUGH,
     home: slot.home,

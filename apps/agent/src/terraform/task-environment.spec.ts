@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { taskEnvironment, type TaskEnvironment } from './task-environment.js';
 
 const task = (parts: Partial<TaskEnvironment> = {}): TaskEnvironment => ({
+  run: { taskId: 'task-1', attempt: 2, workspace: 'network' },
   agentEnv: {},
   passThrough: [],
   home: '/slots/1/home',
@@ -57,6 +58,9 @@ describe('taskEnvironment', () => {
       TF_INPUT: '0',
       CHECKPOINT_DISABLE: '1',
       NO_COLOR: '1',
+      BERTH_TASK_ID: 'task-1',
+      BERTH_TASK_ATTEMPT: '2',
+      BERTH_WORKSPACE: 'network',
       TF_HTTP_ADDRESS: 'http://api/state',
       TF_HTTP_LOCK_ADDRESS: 'http://api/lock',
       TF_HTTP_UNLOCK_ADDRESS: 'http://api/unlock',

@@ -11,6 +11,8 @@ export interface StateBackend {
 }
 
 export interface TaskEnvironment {
+  /** What a provisioner or an external program may want to know of its run. */
+  readonly run: { readonly taskId: string; readonly attempt: number; readonly workspace: string };
   /** The agent's own environment, from which only a list of names is taken. */
   readonly agentEnv: Readonly<Record<string, string | undefined>>;
   /** Names that this agent's settings add to the list, such as those of a cloud identity of the pod. */
@@ -41,6 +43,9 @@ export function taskEnvironment(task: TaskEnvironment): Record<string, string> {
     TF_INPUT: '0',
     CHECKPOINT_DISABLE: '1',
     NO_COLOR: '1',
+    BERTH_TASK_ID: task.run.taskId,
+    BERTH_TASK_ATTEMPT: String(task.run.attempt),
+    BERTH_WORKSPACE: task.run.workspace,
     ...(task.cliConfigFile === null ? {} : { TF_CLI_CONFIG_FILE: task.cliConfigFile }),
     TF_HTTP_ADDRESS: task.stateBackend.address,
     TF_HTTP_LOCK_ADDRESS: task.stateBackend.lockAddress,
