@@ -16,7 +16,7 @@ import {
   type Assignment,
   type TaskRow,
 } from '@berth/persistence';
-import { Fleet, RETRY } from '../support/fleet.js';
+import { Fleet, LIMITS, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 const CLAIM = { limit: 100, leaseSeconds: 30 };
@@ -133,9 +133,7 @@ describe('a reserved plan', () => {
     const task = await planned();
     await confirm(task.id);
     await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
-    expect(
-      await loseSilentAgents(db.database, { suspectAfterMs: 1_000, lostAfterMs: 15_000 }, RETRY),
-    ).toEqual(['a']);
+    expect(await loseSilentAgents(db.database, LIMITS, RETRY)).toEqual(['a']);
     expect(await read(task.id)).toMatchObject({
       status: 'pending',
       attempt: 1,
@@ -221,7 +219,7 @@ describe('a reserved plan', () => {
     const [assignment] = await claimTasks(db.database, CLAIM);
     await accept(assignment);
     await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
-    await loseSilentAgents(db.database, { suspectAfterMs: 1_000, lostAfterMs: 15_000 }, RETRY);
+    await loseSilentAgents(db.database, LIMITS, RETRY);
     expect(await read(task.id)).toMatchObject({
       status: 'failed',
       error: { code: 'AGENT_LOST_DURING_APPLY' },
@@ -237,7 +235,7 @@ describe('a reserved plan', () => {
     const [assignment] = await claimTasks(db.database, CLAIM);
     await accept(assignment);
     await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
-    await loseSilentAgents(db.database, { suspectAfterMs: 1_000, lostAfterMs: 15_000 }, RETRY);
+    await loseSilentAgents(db.database, LIMITS, RETRY);
     const write = async (attempt: number) =>
       writeState(db.database, {
         organizationId: fleet.organizationId,

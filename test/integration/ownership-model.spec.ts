@@ -15,7 +15,7 @@ import {
   stopTask,
 } from '@berth/persistence';
 import fc from 'fast-check';
-import { Fleet, RETRY } from '../support/fleet.js';
+import { Fleet, LIMITS, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 const HASH = 'a'.repeat(64);
@@ -168,7 +168,7 @@ describe('ownership under late, repeated and reordered messages', () => {
         await database.rows(
           "update agent_heartbeats set at = now() - interval '1 minute' where agent_id = 'a'",
         );
-        await loseSilentAgents(database, { suspectAfterMs: 1_000, lostAfterMs: 15_000 }, RETRY);
+        await loseSilentAgents(database, LIMITS, RETRY);
         return;
       case 'return':
         sessions.set('a', await fleet.agent('a', 2));

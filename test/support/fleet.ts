@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createTask, openSession, registerAgent, type Database, type TaskRow } from '@berth/persistence';
 
 export const RETRY = { firstDelayMs: 1_000, maxDelayMs: 10_000 };
+/** Without patience for a pool in which most are silent: these tests have one or two agents. */
+export const LIMITS = { suspectAfterMs: 1_000, lostAfterMs: 15_000, massLostAfterMs: 15_000 };
 
 /** Rows that a test of the ownership verbs needs, without api, broker or agents. */
 export class Fleet {

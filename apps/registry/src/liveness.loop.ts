@@ -48,12 +48,16 @@ export class LivenessLoop {
   }
 
   private async judge(): Promise<'again' | 'rest'> {
-    const { BERTH_AGENT_LOST_AFTER_MS: lostAfterMs, BERTH_AGENT_SUSPECT_AFTER_MS: suspectAfterMs } = this.env;
+    const {
+      BERTH_AGENT_LOST_AFTER_MS: lostAfterMs,
+      BERTH_AGENT_SUSPECT_AFTER_MS: suspectAfterMs,
+      BERTH_MASS_LOST_AFTER_MS: massLostAfterMs,
+    } = this.env;
     if (!this.publisher.canPublish) {
       this.listeningSince = Date.now();
       return 'rest';
     }
-    const limits = { suspectAfterMs, lostAfterMs };
+    const limits = { suspectAfterMs, lostAfterMs, massLostAfterMs };
     const suspects = await suspectAgents(this.database, limits);
     if (suspects > 0) {
       this.logger.warn(`${suspects} agents are late with their heartbeats and get no new work`);
@@ -69,7 +73,10 @@ export class LivenessLoop {
     const lost = await loseSilentAgents(this.database, limits, retry);
     for (const agentId of lost) {
       this.lost.inc();
-      this.logger.error({ agentId }, `agent ${agentId} is lost: no heartbeat for ${lostAfterMs / 1000} s`);
+      this.logger.error(
+        { agentId },
+        `agent ${agentId} is lost: no heartbeat for ${lostAfterMs / 1000} s or longer`,
+      );
     }
     if (lost.length > 0) {
       await this.publisher.publish('task.runnable', { taskId: 'any' });

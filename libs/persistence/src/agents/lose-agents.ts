@@ -7,6 +7,8 @@ export interface LossLimits {
   readonly suspectAfterMs: number;
   /** Heartbeats older than this mean that it is lost. */
   readonly lostAfterMs: number;
+  /** The same, while most agents of its pool are silent: then something between them and us has failed, not they. */
+  readonly massLostAfterMs: number;
 }
 
 /** Agents without a recent heartbeat get no new work. Gives how many became suspect. */
@@ -31,18 +33,30 @@ export async function suspectAgent(database: Database, agentId: string): Promise
   );
 }
 
-/** Declares agents lost whose heartbeats ended, each in a transaction of its own. Gives their ids. */
+/**
+ * Declares agents lost whose heartbeats ended, each in a transaction of its own. Gives their ids. Where more than half
+ * of a pool falls silent, a network is likelier to have failed than they, and nobody is left who could take over their
+ * tasks: they get longer.
+ */
 export async function loseSilentAgents(
   database: Database,
   limits: LossLimits,
   retry: RetrySettings,
 ): Promise<string[]> {
   const silent = await database.rows<{ id: string }>(
-    `select a.id from agents a join agent_heartbeats h on h.agent_id = a.id
-     where (a.status in ('alive', 'suspect', 'draining')
-         or (a.status = 'stopped' and exists (select 1 from slots s where s.agent_id = a.id and s.task_id is not null)))
-       and h.at < clock_timestamp() - $1::int * interval '1 millisecond' order by a.id`,
-    [limits.lostAfterMs],
+    `with heard as (
+       select a.id, a.pool_id, a.status, extract(epoch from clock_timestamp() - h.at) * 1000 as silent_ms
+       from agents a join agent_heartbeats h on h.agent_id = a.id
+     ), pools as (
+       select pool_id, count(*) filter (where silent_ms > $2::int) * 2 > count(*) as is_mass
+       from heard where status not in ('stopped', 'lost') group by pool_id
+     )
+     select a.id from heard a left join pools p on p.pool_id = a.pool_id
+     where (a.status not in ('stopped', 'lost') or exists (
+         select 1 from slots s where s.agent_id = a.id and s.task_id is not null))
+       and a.silent_ms > case when p.is_mass then greatest($1::int, $3::int) else $1::int end
+     order by a.id`,
+    [limits.lostAfterMs, limits.suspectAfterMs, limits.massLostAfterMs],
   );
   const lost: string[] = [];
   for (const { id } of silent) {
@@ -64,7 +78,7 @@ async function loseAgent(
     const [agent] = await sql.rows<{ podName: string; silentMs: number }>(
       `select a.pod_name as "podName", extract(epoch from clock_timestamp() - h.at)::float8 * 1000 as "silentMs"
        from agents a join agent_heartbeats h on h.agent_id = a.id
-       where a.id = $1 and a.status <> 'lost' and h.at < clock_timestamp() - $2::int * interval '1 millisecond'
+       where a.id = $1 and h.at < clock_timestamp() - $2::int * interval '1 millisecond'
        for no key update of a, h`,
       [agentId, lostAfterMs],
     );
