@@ -3,7 +3,10 @@ import {
   Database,
   expiredAssignments,
   expireReservations,
+  freeOrphanedSlots,
+  promoteStrandedLanes,
   releaseTask,
+  replanWithoutSlot,
   stoppingTasks,
 } from '@berth/persistence';
 import { Loop } from '@berth/process';
@@ -52,7 +55,24 @@ export class ReconcileLoop {
     await this.repeatStops();
     const ended = await expireReservations(this.database, BATCH);
     this.rescued.inc({ what: 'reservation_ended' }, ended);
+    await this.putOrphansRight();
     return 'rest';
+  }
+
+  private async putOrphansRight(): Promise<void> {
+    const found = {
+      slot_orphaned: await freeOrphanedSlots(this.database, BATCH),
+      apply_without_slot: await replanWithoutSlot(this.database, BATCH),
+      lane_stranded: await promoteStrandedLanes(this.database, BATCH),
+    };
+    for (const [what, count] of Object.entries(found).filter(([, number]) => number > 0)) {
+      this.rescued.inc({ what }, count);
+      this.logger.error(
+        { what, count },
+        `the database did not agree with itself: ${what}, ${count} put right`,
+      );
+      this.claims.wake();
+    }
   }
 
   private async releaseUnaccepted(): Promise<void> {
