@@ -240,6 +240,32 @@ describe('bad input', () => {
     await api.reaches(first.body.id, 'succeeded');
   });
 
+  it('creates nothing twice when the api crashed before it could remember its answer', async () => {
+    const key = { 'idempotency-key': 'crashed' };
+    const body = { workspaceId: workspace.id, operation: 'plan' };
+    const first = await api.call('POST', '/api/v1/tasks', body, key);
+    await system.database.database.rows(
+      "update idempotency_keys set status = null, response = null, held_until = now() where key = 'crashed'",
+    );
+    const second = await api.call('POST', '/api/v1/tasks', body, key);
+    expect(second).toMatchObject({ status: 201, body: { id: first.body.id } });
+    await api.reaches(first.body.id, 'succeeded');
+  });
+
+  it('may be corrected and sent again with the same Idempotency-Key', async () => {
+    const key = { 'idempotency-key': 'corrected' };
+    const wrong = { workspaceId: workspace.id, operation: 'apply', planTaskId: workspace.id };
+    expect((await api.call('POST', '/api/v1/tasks', wrong, key)).status).toBeGreaterThanOrEqual(400);
+    const right = await api.call(
+      'POST',
+      '/api/v1/tasks',
+      { ...wrong, operation: 'plan', planTaskId: undefined },
+      key,
+    );
+    expect(right.status).toBe(201);
+    await api.reaches(right.body.id, 'succeeded');
+  });
+
   it('gets another organization’s things as if they were not there', async () => {
     const key = `other_${'x'.repeat(40)}`;
     await system.database.database.rows(

@@ -11,6 +11,8 @@ export const Agent = z.object({
   version: z.string(),
   registeredAt: time,
   lastHeartbeatAt: time.nullable(),
+  /** Since when an admin wants it to take no more work; null where nobody does. */
+  drainRequestedAt: time.nullable(),
 });
 export type Agent = z.infer<typeof Agent>;
 

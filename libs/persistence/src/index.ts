@@ -1,3 +1,4 @@
+export * from './agents/drain-agent.js';
 export * from './agents/heartbeat.js';
 export * from './agents/lose-agents.js';
 export * from './agents/open-session.js';
@@ -21,6 +22,7 @@ export * from './tasks/confirm-task.js';
 export * from './tasks/create-task.js';
 export * from './tasks/finish-plan.js';
 export * from './tasks/finish-task.js';
+export * from './tasks/orphans.js';
 export { clearAttention, recordLateResult } from './tasks/lost-apply.js';
 export * from './tasks/read-waiting-facts.js';
 export * from './tasks/record-progress.js';

@@ -9,16 +9,24 @@ import {
   UpdatePool,
   pageOf,
 } from '@berth/contracts';
-import { AgentTokenRow, Database, PoolRow, UniqueViolation } from '@berth/persistence';
-import { Body, Controller, Get, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  AgentTokenRow,
+  Database,
+  drainAgent,
+  PoolRow,
+  resumeAgent,
+  UniqueViolation,
+} from '@berth/persistence';
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { keyHash, newKey } from '../secrets/key-hash.js';
+import { SchedulerBell } from '../tasks/scheduler-bell.js';
 
 const AGENTS = `select a.id, a.pod_name as "podName", p.name as pool, a.status, a.slots, a.concurrency, a.version,
-    a.registered_at as "registeredAt", h.at as "lastHeartbeatAt"
+    a.registered_at as "registeredAt", h.at as "lastHeartbeatAt", a.drain_requested_at as "drainRequestedAt"
   from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id
   where a.organization_id = $1`;
 
@@ -27,7 +35,10 @@ const POOL = 'id, name, max_reserved_slots as "maxReservedSlots", created_at as 
 /** Agents, their slots and their pools, as the users' API shows them. */
 @Controller('api/v1')
 export class AgentsController {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SchedulerBell) private readonly bell: SchedulerBell,
+  ) {}
 
   @Get('agents')
   @Describe({ summary: 'List agents', query: PageQuery, answer: pageOf(Agent) })
@@ -47,6 +58,33 @@ export class AgentsController {
       throw notFound('agent', id);
     }
     return agent;
+  }
+
+  @Post('agents/:id/drain')
+  @HttpCode(200)
+  @Describe({ summary: 'Give an agent no more work; its reserved slots are handed back', answer: Agent })
+  async drain(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Agent> {
+    const { organizationId, actor } = caller;
+    const before = await this.agent(caller, id);
+    if ((await drainAgent(this.database, { organizationId, agentId: id, actor })) === null) {
+      throw new ProblemError(
+        409,
+        'AGENT_NOT_RUNNING',
+        `agent ${id} is ${before.status}: only one that runs can be drained`,
+      );
+    }
+    this.bell.ring('task.runnable', id);
+    return this.agent(caller, id);
+  }
+
+  @Post('agents/:id/resume')
+  @HttpCode(200)
+  @Describe({ summary: 'Give a drained agent work again, from its next heartbeat on', answer: Agent })
+  async resume(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Agent> {
+    if (!(await resumeAgent(this.database, { organizationId: caller.organizationId, agentId: id }))) {
+      throw notFound('agent', id);
+    }
+    return this.agent(caller, id);
   }
 
   @Get('slots')

@@ -34,6 +34,8 @@ export const OpenTo = (...kinds: CallerKind[]) => SetMetadata(CALLER_KINDS, kind
 
 export interface WithCaller {
   caller?: Caller;
+  /** The id of what this request creates, where its Idempotency-Key has one. */
+  newId?: string;
 }
 
 function callerOf(context: ExecutionContext): Caller {
@@ -50,3 +52,8 @@ export type PoolCaller = Extract<Caller, { kind: 'pool' }>;
 
 /** The caller that the guard found. */
 export const CallerParam = createParamDecorator((_: unknown, context: ExecutionContext) => callerOf(context));
+
+/** The id to create under, undefined where the request has no Idempotency-Key. */
+export const NewIdParam = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<WithCaller>().newId,
+);

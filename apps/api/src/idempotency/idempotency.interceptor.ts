@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LOGGER, type Logger } from '@berth/observability';
 import { Database } from '@berth/persistence';
 import {
   Inject,
@@ -18,10 +19,15 @@ interface Remembered {
   readonly response: unknown;
 }
 
+type Begun = { readonly newId: string } | { readonly status: number; readonly response: unknown };
+
 /** A POST with an Idempotency-Key that was answered before gets the same answer, and creates nothing more. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
@@ -38,45 +44,43 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const requestHash = hashOf(request);
     const response = http.getResponse<Response>();
     return from(this.begin(organizationId, key, requestHash)).pipe(
-      mergeMap((before) => {
-        if (before !== null) {
-          response.status(before.status);
-          return of(before.response);
+      mergeMap((begun) => {
+        if ('status' in begun) {
+          response.status(begun.status);
+          return of(begun.response);
         }
+        request.newId = begun.newId;
         return next.handle().pipe(
           mergeMap(async (answer: unknown) => {
             await this.remember(organizationId, key, response.statusCode, answer);
             return answer;
           }),
-          // What failed may be tried again with the same key.
+          // What failed may be tried again with the same key, and creates under the same id.
           catchError((error: unknown) =>
-            from(this.forget(organizationId, key)).pipe(mergeMap(() => throwError(() => error))),
+            from(this.letGo(organizationId, key)).pipe(mergeMap(() => throwError(() => error))),
           ),
         );
       }),
     );
   }
 
-  /** Null where this request is the first with its key. */
-  private async begin(
-    organizationId: string,
-    key: string,
-    requestHash: string,
-  ): Promise<{ status: number; response: unknown } | null> {
-    const first = await this.database.rows(
+  /** The answer of before, or the id under which this request creates: the same one until it is answered. */
+  private async begin(organizationId: string, key: string, requestHash: string): Promise<Begun> {
+    const [first] = await this.database.rows<{ newId: string }>(
       `with first as (
-         insert into idempotency_keys (organization_id, key, request_hash) values ($1, $2, $3)
+         insert into idempotency_keys as k (organization_id, key, request_hash) values ($1, $2, $3)
          on conflict (organization_id, key) do update set request_hash = excluded.request_hash, status = null,
-           response = null, created_at = now()
-         where idempotency_keys.created_at < now() - interval '1 day'
-           or (idempotency_keys.status is null and idempotency_keys.created_at < now() - interval '1 minute')
-         returning 1
+           response = null, created_at = now(), held_until = excluded.held_until,
+           resource_id = case when k.status is null and k.request_hash = excluded.request_hash
+             then k.resource_id else excluded.resource_id end
+         where k.created_at < now() - interval '1 day' or (k.status is null and k.held_until < now())
+         returning resource_id
        )
-       select * from first`,
+       select resource_id as "newId" from first`,
       [organizationId, key, requestHash],
     );
-    if (first.length === 1) {
-      return null;
+    if (first !== undefined) {
+      return first;
     }
     const [before] = await this.database.rows<Remembered>(
       `select request_hash as "requestHash", status, response from idempotency_keys where organization_id = $1 and key = $2`,
@@ -111,11 +115,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
     );
   }
 
-  private async forget(organizationId: string, key: string): Promise<void> {
-    await this.database.rows(
-      'delete from idempotency_keys where organization_id = $1 and key = $2 and status is null',
-      [organizationId, key],
-    );
+  /** Without it, whoever asks again would have to wait for the minute that a crashed api is given. */
+  private async letGo(organizationId: string, key: string): Promise<void> {
+    await this.database
+      .rows(
+        `update idempotency_keys set held_until = now() - interval '1 second'
+         where organization_id = $1 and key = $2 and status is null`,
+        [organizationId, key],
+      )
+      .catch((error: unknown) => {
+        this.logger.warn(`an Idempotency-Key is held for up to a minute: ${String(error)}`);
+      });
   }
 }
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '@berth/contracts';
-import { LOGGER, type Logger } from '@berth/observability';
+import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
 import { DatabaseUnavailable, translatePostgresError } from '@berth/persistence';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
@@ -10,7 +10,18 @@ import { StateIsLocked } from './state-is-locked.js';
 /** The one place where an error becomes an HTTP answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  private readonly problems: Counter<'code'>;
+
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.problems = metrics.counter(
+      'berth_api_problems_total',
+      'Answers that were no success, by code; STALE_ATTEMPT counts what was fenced off',
+      ['code'],
+    );
+  }
 
   catch(caught: unknown, host: ArgumentsHost): void {
     const error = translatePostgresError(caught);
@@ -21,6 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const problem = problemOf(error);
+    this.problems.inc({ code: problem.code });
     if (problem.status >= 500) {
       const request = http.getRequest<Request>();
       this.logger.error(

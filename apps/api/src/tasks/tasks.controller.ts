@@ -1,7 +1,7 @@
 import { CreateTask, pageOf, PlanDocument, Task, TaskAction, TaskConfirmation } from '@berth/contracts';
 import { Database, PlanRow } from '@berth/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
@@ -20,8 +20,9 @@ export class TasksController {
   async create(
     @CallerParam() caller: UserCaller,
     @Body(new ZodPipe(CreateTask)) body: CreateTask,
+    @NewIdParam() newId: string | undefined,
   ): Promise<Task> {
-    return this.tasks.create(caller, body);
+    return this.tasks.create(caller, body, newId);
   }
 
   @Get()
@@ -126,7 +127,8 @@ export class TasksController {
     @CallerParam() caller: UserCaller,
     @Param('id') id: string,
     @Body(new ZodPipe(TaskAction)) body: TaskAction,
+    @NewIdParam() newId: string | undefined,
   ): Promise<Task> {
-    return this.tasks.retry(caller, id, body.comment ?? null);
+    return this.tasks.retry(caller, id, body.comment ?? null, newId);
   }
 }

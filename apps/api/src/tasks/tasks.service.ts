@@ -31,7 +31,8 @@ export class TasksService {
     @Inject(SchedulerBell) private readonly bell: SchedulerBell,
   ) {}
 
-  async create(caller: UserCaller, request: CreateTask): Promise<Task> {
+  /** Under `newId` it is created once, however often the request comes. @throws ProblemError */
+  async create(caller: UserCaller, request: CreateTask, newId?: string): Promise<Task> {
     const workspace = await this.workspaces.find(caller.organizationId, request.workspaceId);
     if (isWriting(request.operation) && workspace.needsAttention) {
       throw new ProblemError(
@@ -46,6 +47,7 @@ export class TasksService {
     const configurationId =
       plan?.configurationId ?? request.configurationId ?? workspace.currentConfigurationId ?? undefined;
     const task = await createTask(this.database, {
+      ...(newId === undefined ? {} : { id: newId }),
       organizationId: caller.organizationId,
       operation: request.operation,
       workspaceId: workspace.id,
@@ -168,7 +170,12 @@ export class TasksService {
   }
 
   /** A finished task stays as it was; its work is asked for again as a new one. */
-  async retry(caller: UserCaller, id: string, comment: string | null): Promise<Task> {
+  async retry(
+    caller: UserCaller,
+    id: string,
+    comment: string | null,
+    newId?: string,
+  ): Promise<Task> {
     const task = await this.find(caller.organizationId, id);
     if (
       !isFinal(task.status) ||
@@ -178,7 +185,7 @@ export class TasksService {
     ) {
       throw notAllowed('retry', task);
     }
-    return this.create(caller, {
+    const again = {
       workspaceId: task.workspaceId,
       operation: task.operation,
       message: comment ?? task.message ?? `again after ${task.id}`,
@@ -189,7 +196,8 @@ export class TasksService {
       autoApply: task.autoApply,
       ...(task.configurationId === null ? {} : { configurationId: task.configurationId }),
       ...(task.planTaskId === null ? {} : { planTaskId: task.planTaskId }),
-    });
+    };
+    return this.create(caller, again, newId);
   }
 
   private async waitingFactsOf(tasks: readonly TaskRow[]): Promise<Map<string, WaitingFacts>> {

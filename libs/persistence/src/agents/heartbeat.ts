@@ -15,11 +15,10 @@ export async function recordHeartbeat(database: Database, heartbeat: Heartbeat):
        update agent_heartbeats h set at = clock_timestamp()
        from agents a where h.agent_id = $1 and a.id = h.agent_id and a.session_id = $2
          and a.status in ('alive', 'suspect', 'draining')
-       returning a.id, a.status
+       returning a.id, case when $3 or a.drain_requested_at is not null then 'draining' else 'alive' end as standing
      ), judged as (
-       update agents a set status = case when $3 then 'draining' else 'alive' end, updated_at = now()
-       from known k where a.id = k.id and a.status in ('alive', 'suspect', 'draining')
-         and a.status <> case when $3 then 'draining' else 'alive' end
+       update agents a set status = k.standing, updated_at = now()
+       from known k where a.id = k.id and a.status in ('alive', 'suspect', 'draining') and a.status <> k.standing
      )
      select id from known`,
     [heartbeat.agentId, heartbeat.sessionId, heartbeat.draining],

@@ -122,7 +122,8 @@ async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
     `insert into agents (id, organization_id, pool_id, pod_name, session_id, status, slots, concurrency, version)
      values ($1, $2, $3, $4, $5, 'alive', $6, $7, $8)
      on conflict (id) do update set pool_id = excluded.pool_id, pod_name = excluded.pod_name,
-       session_id = excluded.session_id, status = 'alive', slots = excluded.slots,
+       session_id = excluded.session_id, slots = excluded.slots,
+       status = case when agents.drain_requested_at is null then 'alive' else 'draining' end,
        concurrency = excluded.concurrency, version = excluded.version, registered_at = now(), updated_at = now()`,
     [
       session.agentId,

@@ -33,6 +33,9 @@ export class AgentRow {
   @Column({ type: 'timestamptz' })
   registeredAt!: Date;
 
+  @Column({ type: 'timestamptz', nullable: true })
+  drainRequestedAt!: Date | null;
+
   @Column({ type: 'timestamptz' })
   updatedAt!: Date;
 }

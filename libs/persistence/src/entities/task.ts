@@ -106,6 +106,9 @@ export class TaskRow {
   runAfter!: Date;
 
   @Column({ type: 'timestamptz' })
+  fairAt!: Date;
+
+  @Column({ type: 'timestamptz' })
   runnableAt!: Date;
 
   @Column({ type: 'timestamptz', nullable: true })

@@ -2,6 +2,9 @@ import { TasksAndSlots1763640000001 } from './0001-tasks-and-slots.js';
 import { DeadLetters1763640000002 } from './0002-dead-letters.js';
 import { ReservationCap1763640000003 } from './0003-reservation-cap.js';
 import { LogLimit1763640000004 } from './0004-log-limit.js';
+import { FairOrder1763640000005 } from './0005-fair-order.js';
+import { AgentDrain1763640000006 } from './0006-agent-drain.js';
+import { IdempotentCreation1763640000007 } from './0007-idempotent-creation.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -9,4 +12,7 @@ export const MIGRATIONS = [
   DeadLetters1763640000002,
   ReservationCap1763640000003,
   LogLimit1763640000004,
+  FairOrder1763640000005,
+  AgentDrain1763640000006,
+  IdempotentCreation1763640000007,
 ];

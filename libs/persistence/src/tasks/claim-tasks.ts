@@ -97,7 +97,7 @@ export const CLAIMABLE_TASKS = `select t.id, t.pool_id as "poolId", t.workspace_
      from unnest($1::uuid[]) as pool(id) cross join lateral (
        select id, pool_id, workspace_id from tasks
        where status = 'pending' and lane_head and pool_id = pool.id and ${DUE}
-       order by priority desc, created_at, id
+       order by priority desc, fair_at, id
        limit $2 for no key update skip locked
      ) t`;
 

@@ -1,11 +1,13 @@
 import type { TaskOperation, TaskPhase } from '@berth/domain';
 import { isWriting } from '@berth/domain';
-import { SIMPLE_MS, type Database } from '../database.js';
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
 import { lockLane } from './lock-task.js';
 
 export interface NewTask {
+  /** Given where the request may come again: the second one finds the task of the first. */
+  readonly id?: string;
   readonly organizationId: string;
   readonly operation: TaskOperation;
   readonly workspaceId: string;
@@ -21,6 +23,9 @@ export interface NewTask {
   readonly actor: string;
 }
 
+/** How much younger each further plan counts that a workspace has waiting. */
+const TURN = "interval '1 minute'";
+
 /** Adds a terraform task; a writing one stands behind the active one of its workspace. */
 export async function createTask(database: Database, task: NewTask): Promise<TaskRow> {
   const phase: TaskPhase = task.operation === 'apply' ? 'apply' : 'plan';
@@ -28,14 +33,18 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
     await lockLane(sql, task.workspaceId);
     const [row] = await sql.rows<RawRow>(
       `with created as (
-         insert into tasks (organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
-           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply)
-         select $1, 'terraform', $2::text, w.id, w.pool_id, $4, $5, $6, $7, $8::text, $9::boolean,
+         insert into tasks (id, organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
+           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, fair_at)
+         select coalesce($16::uuid, gen_random_uuid()), $1, 'terraform', $2::text, w.id, w.pool_id, $4, $5, $6, $7, $8::text, $9::boolean,
            not $9::boolean or not exists (
              select 1 from tasks where workspace_id = w.id and writing and lane_head
                and status not in ('succeeded', 'failed', 'cancelled', 'discarded')),
-           $10, $11, $12, $13, $14
+           $10, $11, $12, $13, $14,
+           greatest(now(), (
+             select max(fair_at) + ${TURN} from tasks
+             where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean))
          from workspaces w where w.id = $3
+         on conflict (id) do nothing
          returning *
        ), logged as (
          insert into task_events (organization_id, task_id, event, to_status, attempt, actor, message)
@@ -58,11 +67,21 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
         task.refreshOnly,
         task.autoApply,
         task.actor,
+        task.id ?? null,
       ],
     );
-    if (row === undefined) {
+    const created = row ?? (await createdBefore(sql, task));
+    if (created === undefined) {
       throw new Error(`workspace ${task.workspaceId} is gone`);
     }
-    return toEntity<TaskRow>(row);
+    return toEntity<TaskRow>(created);
   });
+}
+
+async function createdBefore(sql: Sql, task: NewTask): Promise<RawRow | undefined> {
+  const [row] = await sql.rows<RawRow>('select * from tasks where id = $1 and organization_id = $2', [
+    task.id ?? null,
+    task.organizationId,
+  ]);
+  return row;
 }

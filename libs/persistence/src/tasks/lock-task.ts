@@ -22,11 +22,11 @@ export async function lockLane(sql: Sql, workspaceId: string): Promise<void> {
 
 /**
  * Lets the next writing task of the workspace come to the front, when nobody is there and no person has to look
- * first. The lane is locked by the caller.
+ * first. Its turn among the workspaces counts from now on. The lane is locked by the caller.
  */
 export async function promoteLane(sql: Sql, workspaceId: string): Promise<void> {
   await sql.rows(
-    `update tasks set lane_head = true, runnable_at = now()
+    `update tasks set lane_head = true, runnable_at = now(), fair_at = now()
      where id = (
        select id from tasks
        where workspace_id = $1 and writing and not lane_head
