@@ -1,4 +1,4 @@
-// What stands behind npm start, npm run demo, npm test and npm run check.
+// What stands behind npm start, npm run demo, npm test, npm run check and npm run chaos.
 // It runs before anything is installed, so it uses what Node brings and nothing else;
 // this first file is kept in words that an old Node understands, so that it can say so.
 const MINIMUM_NODE = [20, 19];

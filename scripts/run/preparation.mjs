@@ -35,10 +35,10 @@ export async function ensureDependencies() {
   markInstalled();
 }
 
-/** Compiles the apps and the libs that they use; what has not changed is not compiled again. */
-export async function ensureBuild() {
+/** Compiles the apps, the libs that they use, and `more`; what has not changed is not compiled again. */
+export async function ensureBuild(...more) {
   await withProgress('Building', async () => {
-    const tsc = ['node_modules/typescript/bin/tsc', '-b', ...appProjects()];
+    const tsc = ['node_modules/typescript/bin/tsc', '-b', ...appProjects(), ...more];
     const { code, output } = await runQuietly(process.execPath, tsc, {
       cwd: repository,
       deadlineMs: BUILD_DEADLINE_MS,

@@ -42,6 +42,26 @@ Installs and builds what is missing, then runs all tests: unit, integration and 
       return runInForeground(process.execPath, [...jest, ...args], { cwd: repository });
     },
   },
+  chaos: {
+    help: `npm run chaos [-- --minutes N --seed S --keep]
+
+Installs and builds what is missing, then runs the whole system under load while its processes, its servers and
+the lines between them break, in an order that the seed decides. Then everything is mended, and a log of what
+terraform has really done is compared with what the database says. Ends with 0 where every promise held.
+Needs a terraform on the PATH.
+
+  --minutes N   how long things break (3)
+  --seed S      the seed of an earlier run, to see it again as far as time allows (else a new one)
+  --keep        keep the services' logs and data even where all went well`,
+    run: async (_verb, args) => {
+      await prepare('test');
+      // A session of its own: a terminal's Ctrl-C reaches this process only, which passes it on once.
+      return runInForeground(process.execPath, ['test/dist/test/chaos/main.js', ...args], {
+        cwd: repository,
+        ownSession: true,
+      });
+    },
+  },
   check: {
     help: `npm run check
 
@@ -63,9 +83,9 @@ async function launch(verb, args) {
   });
 }
 
-async function prepare() {
+async function prepare(...projects) {
   await ensureDependencies();
-  await ensureBuild();
+  await ensureBuild(...projects);
 }
 
 /** Runs what the command line asks for; the answer is the exit code. */

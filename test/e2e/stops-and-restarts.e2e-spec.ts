@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Task } from '@berth/contracts';
-import { System, type ServiceProcess } from '../support/system.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** A configuration whose apply runs until it is interrupted. */

@@ -1,6 +1,6 @@
 export { freePort } from './free-port.js';
 export { startPrivatePostgres } from './private-postgres.js';
 export type { PrivatePostgresOptions } from './private-postgres.js';
-export type { PrivateServer } from './private-server.js';
+export type { PrivateRabbitmq, PrivateServer } from './private-server.js';
 export { startPrivateRabbitmq } from './private-rabbitmq.js';
-export type { PrivateRabbitmq, PrivateRabbitmqOptions } from './private-rabbitmq.js';
+export type { PrivateRabbitmqOptions } from './private-rabbitmq.js';

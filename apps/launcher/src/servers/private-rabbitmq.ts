@@ -4,11 +4,11 @@ import { lastLines } from '../processes/log-file.js';
 import { endLeftovers } from '../processes/leftovers.js';
 import { freePort, isPortFree } from './free-port.js';
 import { createPassword, readPassword } from './password-file.js';
-import type { PrivateServer, PrivateServerOptions } from './private-server.js';
+import type { PrivateRabbitmq, PrivateServerOptions } from './private-server.js';
 import { dockerAnswers, startRabbitmqContainer } from './rabbitmq-container.js';
 import { findRabbitmq } from './rabbitmq-installation.js';
 import type { RabbitmqInstallation } from './rabbitmq-installation.js';
-import { nodeProcessesFile, startNode, stopNode } from './rabbitmq-node.js';
+import { controlNode, nodeProcessesFile, startNode, stopNode } from './rabbitmq-node.js';
 import type { RabbitmqNode } from './rabbitmq-node.js';
 import { RABBITMQ_USER, writeNodeFiles } from './rabbitmq-settings.js';
 import type { NodePorts } from './rabbitmq-settings.js';
@@ -18,13 +18,6 @@ export interface PrivateRabbitmqOptions extends PrivateServerOptions {
   cacheDir?: string;
   /** As `rabbitmq_management` and `rabbitmq_prometheus`; none by default. */
   plugins?: readonly string[];
-}
-
-export interface PrivateRabbitmq extends PrivateServer {
-  /** Where the plugin rabbitmq_management listens, if it is enabled. */
-  managementUrl?: string;
-  /** Where the plugin rabbitmq_prometheus listens, if it is enabled. */
-  prometheusUrl?: string;
 }
 
 const STARTS = 3;
@@ -77,7 +70,7 @@ async function startUntilReady(
     await writeNodeFiles(dataDir, { ports, password, plugins });
     const node = await startNode(installation, { dataDir, logFile, ports, signal });
     if (node !== undefined) {
-      return asPrivateServer(node, { ports, password, dataDir });
+      return asPrivateServer(node, { installation, ports, password, dataDir });
     }
     // Between finding a port and listening on it, somebody else may have taken it.
     const taken = !(await allFree(ports));
@@ -105,7 +98,12 @@ async function allFree(ports: NodePorts): Promise<boolean> {
 
 function asPrivateServer(
   node: RabbitmqNode,
-  { ports, password, dataDir }: { ports: NodePorts; password: string; dataDir: string },
+  {
+    installation,
+    ports,
+    password,
+    dataDir,
+  }: { installation: RabbitmqInstallation; ports: NodePorts; password: string; dataDir: string },
 ): PrivateRabbitmq {
   const forget = () => rm(nodeProcessesFile(dataDir), { force: true });
   const { management, prometheus } = ports;
@@ -114,6 +112,7 @@ function asPrivateServer(
     port: ports.amqp,
     pid: node.broker.pid,
     exited: node.broker.exited,
+    control: async (...args) => controlNode(installation, { dataDir, ports }, args),
     stop: async () => {
       await stopNode(node);
       await forget();

@@ -22,3 +22,12 @@ export interface PrivateServerOptions {
   onProgress?: ((message: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
+
+export interface PrivateRabbitmq extends PrivateServer {
+  /** Where the plugin rabbitmq_management listens, if it is enabled. */
+  managementUrl?: string;
+  /** Where the plugin rabbitmq_prometheus listens, if it is enabled. */
+  prometheusUrl?: string;
+  /** Runs rabbitmqctl with these arguments and gives what it prints. @throws Error with what it said */
+  control(...args: string[]): Promise<string>;
+}

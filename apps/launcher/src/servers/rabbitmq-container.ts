@@ -6,12 +6,13 @@ import { lastLines } from '../processes/log-file.js';
 import { speaksAmqp } from './amqp-answer.js';
 import { freePort } from './free-port.js';
 import { pathHash } from './own-directory.js';
-import type { PrivateServer } from './private-server.js';
+import type { PrivateRabbitmq } from './private-server.js';
 import { RABBITMQ_USER } from './rabbitmq-settings.js';
 
 const IMAGE = 'rabbitmq:4-management';
 const PULL_DEADLINE_MS = 600_000;
 const READY_DEADLINE_MS = 120_000;
+const CONTROL_DEADLINE_MS = 30_000;
 
 interface ContainerOptions {
   dataDir: string;
@@ -29,7 +30,7 @@ export async function dockerAnswers(): Promise<boolean> {
 }
 
 /** Runs the broker in a container, in the foreground of a child, with its data in a volume named after `dataDir`. */
-export async function startRabbitmqContainer(options: ContainerOptions): Promise<PrivateServer> {
+export async function startRabbitmqContainer(options: ContainerOptions): Promise<PrivateRabbitmq> {
   const { dataDir, logFile, password, onProgress, signal } = options;
   const name = `berth-rabbitmq-${pathHash(dataDir)}`;
   const remove = () => execa('docker', ['rm', '--force', name], { reject: false, timeout: 30_000 });
@@ -90,6 +91,9 @@ export async function startRabbitmqContainer(options: ContainerOptions): Promise
     port,
     pid: daemon.pid,
     exited: daemon.exited,
+    control: async (...args) =>
+      (await execa('docker', ['exec', name, 'rabbitmqctl', ...args], { timeout: CONTROL_DEADLINE_MS }))
+        .stdout,
     stop: () => stop(30_000),
     kill: () => stop(0),
   };

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { becomesReady, startDaemon, stopDaemon } from '../processes/daemon.js';
 import type { Daemon, StopStep } from '../processes/daemon.js';
 import { rememberProcesses } from '../processes/leftovers.js';
@@ -24,6 +25,8 @@ interface NodeOptions {
 
 /** A slow machine under load; an idle one needs five seconds. */
 const READY_DEADLINE_MS = 120_000;
+/** Each call boots an Erlang of its own. */
+const CONTROL_DEADLINE_MS = 30_000;
 
 /** Where the two processes of the node are written down, for the start after one that was killed. */
 export function nodeProcessesFile(dataDir: string): string {
@@ -83,6 +86,22 @@ export async function stopNode({ broker, epmd }: RabbitmqNode, graceMs = 30_000)
   } finally {
     await stopDaemon(epmd, QUICKLY);
   }
+}
+
+/** Runs rabbitmqctl against the node. @throws Error with what it said */
+export async function controlNode(
+  { server, env }: RabbitmqInstallation,
+  { dataDir, ports }: Pick<NodeOptions, 'dataDir' | 'ports'>,
+  args: readonly string[],
+): Promise<string> {
+  const { stdout } = await execa(join(dirname(server), 'rabbitmqctl'), args, {
+    env: { ...env, ...nodeEnvironment(dataDir, ports) },
+    extendEnv: false,
+    cwd: dataDir,
+    stdin: 'ignore',
+    timeout: CONTROL_DEADLINE_MS,
+  });
+  return stdout;
 }
 
 async function writeDown(

@@ -1,0 +1,270 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  freePort,
+  startPrivatePostgres,
+  startPrivateRabbitmq,
+  type PrivateRabbitmq,
+  type PrivateServer,
+} from '@berth/launcher/servers';
+import { connectDatabase, type Database } from '@berth/persistence';
+import { ServiceProcess } from '../support/service-process.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { EffectLog } from './effects.js';
+import { Member, type Role } from './member.js';
+
+const CACHE = resolve('.berth/cache/rabbitmq');
+const KEEP_UP_MS = 500;
+const CONTROL_TRIES = 4;
+
+/** How many of each service there are. */
+const CREW: Readonly<Record<Role, number>> = { api: 2, registry: 2, scheduler: 2, agent: 4 };
+
+/** Times are a few seconds, so that many losses and returns fit into a run; their order is that of the defaults. */
+const PACE = {
+  registry: {
+    BERTH_HEARTBEAT_INTERVAL_MS: '1000',
+    BERTH_AGENT_SUSPECT_AFTER_MS: '3000',
+    BERTH_AGENT_LOST_AFTER_MS: '6000',
+    BERTH_MASS_LOST_AFTER_MS: '15000',
+    BERTH_MISSING_TASK_SECONDS: '12',
+    BERTH_RETRY_FIRST_DELAY_MS: '500',
+    BERTH_RETRY_MAX_DELAY_MS: '8000',
+  },
+  scheduler: {
+    BERTH_ACCEPT_LEASE_SECONDS: '10',
+    BERTH_RECONCILE_INTERVAL_MS: '1000',
+    BERTH_RESERVATION_SECONDS: '45',
+    BERTH_RETRY_FIRST_DELAY_MS: '500',
+    BERTH_RETRY_MAX_DELAY_MS: '8000',
+  },
+  agent: {
+    BERTH_AGENT_SLOTS: '6',
+    BERTH_AGENT_CONCURRENCY: '2',
+    BERTH_AGENT_DRAIN_SECONDS: '10',
+    BERTH_TERRAFORM_GRACE_SECONDS: '5',
+    BERTH_RESULT_RESEND_SECONDS: '5',
+  },
+};
+
+/** The whole system as processes, with its own servers, and a proxy on each line between two of them. */
+export class World {
+  readonly members: Member[] = [];
+  readonly apiKey = `chaos_${randomBytes(24).toString('hex')}`;
+  /** The servers are being broken by somebody: no other may. */
+  readonly taken = { database: false, broker: false };
+  private readonly proxies: TcpProxy[] = [];
+  private keeper: NodeJS.Timeout | undefined;
+  private databaseHandle: Database | undefined;
+
+  private constructor(
+    readonly home: string,
+    readonly effects: EffectLog,
+    private postgres: PrivateServer,
+    private rabbitmq: PrivateRabbitmq,
+  ) {}
+
+  static async create(terraform: string, tell: (line: string) => void): Promise<World> {
+    const home = await mkdtemp(join(tmpdir(), 'berth-chaos-'));
+    const effects = new EffectLog(join(home, 'effects.log'));
+    const [postgres, rabbitmq] = await Promise.all([
+      startPrivatePostgres({
+        dataDir: join(home, 'postgres'),
+        onProgress: (line) => {
+          tell(`PostgreSQL: ${line}`);
+        },
+        settings: { max_connections: '300' },
+      }),
+      startPrivateRabbitmq({
+        dataDir: join(home, 'rabbitmq'),
+        cacheDir: CACHE,
+        plugins: ['rabbitmq_management'],
+        onProgress: (line) => {
+          tell(`RabbitMQ: ${line}`);
+        },
+      }),
+    ]);
+    const world = new World(home, effects, postgres, rabbitmq);
+    try {
+      await world.enlist(await effects.recordingTerraform(join(home, 'bin'), await realpath(terraform)));
+      await world.startMembers();
+    } catch (error) {
+      await world.stop();
+      throw error;
+    }
+    return world;
+  }
+
+  /** The checker's own way to the database, by no proxy. */
+  async database(): Promise<Database> {
+    this.databaseHandle ??= await connectDatabase({
+      url: this.postgres.url,
+      applicationName: 'berth chaos',
+      poolSize: 2,
+      waitMs: 60_000,
+      warn: () => undefined,
+    });
+    return this.databaseHandle;
+  }
+
+  of(...roles: readonly Role[]): Member[] {
+    return this.members.filter(({ role }) => roles.includes(role));
+  }
+
+  get apiUrls(): string[] {
+    return this.of('api').map(({ process }) => process.url);
+  }
+
+  /** PostgreSQL as after a crash, down for so long. */
+  async crashPostgres(downMs: number, pause: (ms: number) => Promise<void>): Promise<void> {
+    const { port } = this.postgres;
+    await this.postgres.kill();
+    await pause(downMs);
+    this.postgres = await startPrivatePostgres({
+      dataDir: join(this.home, 'postgres'),
+      port,
+      settings: { max_connections: '300' },
+    });
+  }
+
+  /** RabbitMQ killed, with no time to put anything in order. */
+  async crashRabbitmq(downMs: number, pause: (ms: number) => Promise<void>): Promise<void> {
+    const { port } = this.rabbitmq;
+    await this.rabbitmq.kill();
+    await pause(downMs);
+    this.rabbitmq = await startPrivateRabbitmq({
+      dataDir: join(this.home, 'rabbitmq'),
+      cacheDir: CACHE,
+      port,
+      plugins: ['rabbitmq_management'],
+    });
+  }
+
+  /** Runs rabbitmqctl, again where a broker that is busy with its own recovery did not answer. */
+  async control(...args: string[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.rabbitmq.control(...args);
+        return;
+      } catch (error) {
+        if (tries === CONTROL_TRIES) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  async terminateBackends(): Promise<void> {
+    const database = await this.database();
+    await database.rows(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where pid <> pg_backend_pid() and application_name <> 'berth chaos' and backend_type = 'client backend'`,
+    );
+  }
+
+  /** Everything is mended and up, and stays so. */
+  async heal(): Promise<void> {
+    for (const proxy of this.proxies) {
+      proxy.mend();
+    }
+    for (const member of this.members) {
+      member.process.signal('SIGCONT');
+      member.allowUp();
+    }
+    await Promise.all(this.members.map(async (member) => member.process.ready().catch(() => undefined)));
+  }
+
+  /** Leaves no process behind. The home stays where it is wanted for a look. */
+  async stop(keepHome = false): Promise<void> {
+    clearInterval(this.keeper);
+    for (const { process } of this.members) {
+      process.signal('SIGCONT');
+    }
+    await Promise.all(this.members.map(async (member) => member.down('SIGKILL')));
+    await this.databaseHandle?.close();
+    await Promise.all(this.proxies.map(async (proxy) => proxy.close()));
+    await Promise.all([this.postgres.stop(), this.rabbitmq.stop()]);
+    if (!keepHome) {
+      await rm(this.home, { recursive: true, force: true });
+    }
+  }
+
+  private async enlist(binaries: string): Promise<void> {
+    const agentToken = `chaos_${randomBytes(24).toString('hex')}`;
+    const common = { PATH: process.env['PATH'] ?? '', HOME: this.home, BERTH_LOG_LEVEL: 'info' };
+    const keys = {
+      BERTH_API_KEY: this.apiKey,
+      BERTH_AGENT_TOKEN: agentToken,
+      BERTH_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    };
+    for (const role of ['api', 'registry', 'scheduler'] as const) {
+      for (let n = 1; n <= CREW[role]; n += 1) {
+        const database = await this.proxyTo(this.postgres.url);
+        const broker = await this.proxyTo(this.rabbitmq.url);
+        const settings = {
+          ...common,
+          DATABASE_URL: database.through(this.postgres.url),
+          AMQP_URL: broker.through(this.rabbitmq.url),
+          ...(role === 'api' ? keys : PACE[role]),
+        };
+        await this.add(role, n, settings, { database, broker });
+      }
+    }
+    for (let n = 1; n <= CREW.agent; n += 1) {
+      const apiUrl = this.apiUrls[n % CREW.api] ?? '';
+      const broker = await this.proxyTo(this.rabbitmq.url);
+      const api = await this.proxyTo(apiUrl);
+      const settings = {
+        ...common,
+        ...PACE.agent,
+        PATH: `${binaries}:${common.PATH}`,
+        AMQP_URL: broker.through(this.rabbitmq.url),
+        BERTH_API_URL: api.through(apiUrl),
+        BERTH_AGENT_TOKEN: agentToken,
+        BERTH_AGENT_ID: `agent-${n}`,
+        BERTH_POD_NAME: `pod-${n}`,
+        BERTH_AGENT_HOME: join(this.home, `agent-${n}`),
+        // Some come back to the same disk after a stop, some do not.
+        BERTH_AGENT_KEEPS_SLOTS: String(n % 2 === 0),
+      };
+      await this.add('agent', n, settings, { broker, api });
+    }
+  }
+
+  private async add(
+    role: Role,
+    n: number,
+    settings: Readonly<Record<string, string>>,
+    lines: Member['lines'],
+  ): Promise<void> {
+    const name = `${role}-${n}`;
+    const service = new ServiceProcess(
+      name,
+      await freePort(),
+      role,
+      settings,
+      join(this.home, `${name}.log`),
+    );
+    this.members.push(new Member(role, service, lines));
+  }
+
+  private async proxyTo(url: string): Promise<TcpProxy> {
+    const { hostname: host, port } = new URL(url);
+    const proxy = await TcpProxy.to({ host, port: Number(port) });
+    this.proxies.push(proxy);
+    return proxy;
+  }
+
+  private async startMembers(): Promise<void> {
+    const keepUp = (): void => {
+      this.members.forEach((member) => {
+        member.keepUp();
+      });
+    };
+    keepUp();
+    await Promise.all(this.members.map(async ({ process }) => process.ready()));
+    this.keeper = setInterval(keepUp, KEEP_UP_MS);
+  }
+}

@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { waitFor } from './wait-for.js';
+
+/** Tests and npm's commands run in the repository, whether from the sources or from what is compiled. */
+const REPOSITORY = resolve('.');
+
+/** One service of the system under test, a process of its own. */
+export class ServiceProcess {
+  private child: ChildProcess | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly port: number,
+    private readonly app: string,
+    private readonly env: Readonly<Record<string, string>>,
+    readonly logFile: string,
+  ) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get pid(): number {
+    if (this.child?.pid === undefined) {
+      throw new Error(`${this.name} is not running`);
+    }
+    return this.child.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Starts it, with these settings beside its own. */
+  start(more: Readonly<Record<string, string>> = {}): void {
+    const log = createWriteStream(this.logFile, { flags: 'a' });
+    this.child = spawn(process.execPath, [join(REPOSITORY, 'apps', this.app, 'dist/main.js')], {
+      env: { ...this.env, ...more, BERTH_HTTP_PORT: String(this.port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout?.pipe(log, { end: false });
+    this.child.stderr?.pipe(log, { end: false });
+    this.child.on('error', (error) => log.write(`${error.message}\n`));
+    this.child.on('close', () => {
+      log.end();
+    });
+  }
+
+  async ready(): Promise<void> {
+    await waitFor(
+      `${this.name} to be ready`,
+      async () => {
+        if (!this.isRunning) {
+          throw new Error(`${this.name} has ended:\n${await this.tail()}`);
+        }
+        const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
+          () => null,
+        );
+        return answer?.status === 200;
+      },
+      60_000,
+    );
+  }
+
+  /** Sends it a signal, where it runs. */
+  signal(name: NodeJS.Signals): void {
+    if (this.isRunning) {
+      this.child?.kill(name);
+    }
+  }
+
+  /** Ends it and waits for its end. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (child === undefined || !this.isRunning) {
+      return;
+    }
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill(signal);
+    await ended;
+  }
+
+  async tail(): Promise<string> {
+    const text = await readFile(this.logFile, 'utf8').catch(() => '');
+    return text.split('\n').slice(-15).join('\n');
+  }
+}
