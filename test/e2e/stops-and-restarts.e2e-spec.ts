@@ -166,4 +166,18 @@ describe('stops and restarts', () => {
     const applied = await system.api.reaches(task.id, 'succeeded');
     expect(applied).toMatchObject({ agentId: again.agentId, phases: { apply: { init: { skipped: true } } } });
   }, 90_000);
+
+  it('lets an agent that is started before its api wait for it', async () => {
+    const [agent] = system.agents;
+    await agent?.end('SIGTERM');
+    await system.apiService.end('SIGTERM');
+    agent?.start();
+    const log = await waitFor('the agent to find that the api is away', async () => {
+      const tail = (await agent?.tail()) ?? '';
+      return tail.includes('does not answer yet') ? tail : null;
+    });
+    expect(log).toContain(new URL(system.apiService.url).host);
+    system.apiService.start();
+    await agent?.ready();
+  });
 });

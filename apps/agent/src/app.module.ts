@@ -74,7 +74,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     await this.slots.load();
     await this.broker.open();
     await this.outbox.start();
-    await Promise.all([this.lifecycle.openHeartbeats(), this.lifecycle.openSession()]);
+    await Promise.all([this.lifecycle.openHeartbeats(), this.lifecycle.openFirstSession()]);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,9 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { RegisterAnswer } from '@berth/contracts';
 import { Publisher, Requester } from '@berth/messaging';
 import { LOGGER, LoopWatch, type Logger } from '@berth/observability';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from './api/api-client.js';
+import { ApiError } from './api/api-error.js';
 import { AGENT_ENV, type AgentEnv } from './env.js';
 import { Heartbeats, type Standing } from './heartbeats/heartbeats.js';
 import { Inventory } from './heartbeats/inventory.js';
@@ -69,8 +71,31 @@ export class Lifecycle {
     await this.heartbeats.start(listener, this.env.BERTH_START_WAIT_SECONDS * 1_000);
   }
 
-  /** The session has to be there before the first task is: accepting needs its token. @throws ApiError */
-  async openSession(): Promise<void> {
+  /**
+   * The session has to be there before the first task is: accepting needs its token. An api that is not there yet is
+   * waited for. @throws ApiError
+   */
+  async openFirstSession(): Promise<void> {
+    const { BERTH_START_WAIT_SECONDS: waitSeconds, BERTH_API_URL: apiUrl } = this.env;
+    const deadline = performance.now() + waitSeconds * 1_000;
+    for (;;) {
+      try {
+        await this.openSession();
+        return;
+      } catch (error) {
+        const isTransient = error instanceof ApiError && error.failureClass === 'transient';
+        if (!isTransient || performance.now() > deadline) {
+          throw error;
+        }
+        this.logger.warn(
+          `the api at ${new URL(apiUrl).host} does not answer yet: ${error.message}; asking for up to ${waitSeconds} s`,
+        );
+        await wait(UNREGISTERED_MS);
+      }
+    }
+  }
+
+  private async openSession(): Promise<void> {
     const { agentId, podName } = this.identity;
     const session = await this.api.openSession({
       agentId,
