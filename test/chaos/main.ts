@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { check } from './checker.js';
@@ -6,7 +5,8 @@ import { readMoves, readTasks, strandedSlots } from './evidence.js';
 import { Load } from './load.js';
 import { report } from './report.js';
 import { Storm } from './storm.js';
-import { World } from './world.js';
+import { findTerraform } from './find-terraform.js';
+import { QUICK_PACE, World } from './world.js';
 
 /** How long everything may take to come to its end once all is mended. */
 const SETTLE_MS = 150_000;
@@ -39,21 +39,14 @@ function readOptions(args: string[]): Options {
   return { minutes, seed, keep: values.keep };
 }
 
-function findTerraform(): string {
-  const { stdout } = spawnSync('sh', ['-c', 'command -v terraform'], { encoding: 'utf8' });
-  if (stdout.trim() === '') {
-    throw new Error('there is no terraform on PATH, and without one nothing can be applied');
-  }
-  return stdout.trim();
-}
-
 function tell(line: string): void {
   console.log(line);
 }
 
 async function run({ minutes, seed, keep }: Options, interrupted: AbortSignal): Promise<number> {
   tell(`chaos: seed ${seed}, ${minutes} min; starting the system`);
-  const world = await World.create(findTerraform(), tell);
+  const crew = { api: 2, registry: 2, scheduler: 2, agent: 4 };
+  const world = await World.create({ terraform: findTerraform(), crew, pace: QUICK_PACE, tell });
   let allWell = false;
   try {
     const load = new Load(world.apiUrls, world.apiKey, world.effects, seed);

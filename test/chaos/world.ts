@@ -19,11 +19,23 @@ const CACHE = resolve('.berth/cache/rabbitmq');
 const KEEP_UP_MS = 500;
 const CONTROL_TRIES = 4;
 
-/** How many of each service there are. */
-const CREW: Readonly<Record<Role, number>> = { api: 2, registry: 2, scheduler: 2, agent: 4 };
+export type Crew = Readonly<Record<Role, number>>;
+export type Pace = Readonly<Record<Exclude<Role, 'api'>, Readonly<Record<string, string>>>>;
+
+export interface WorldOptions {
+  /** The real one, which runs behind a script that writes down each start. */
+  readonly terraform: string;
+  /** How many of each service there are. */
+  readonly crew: Crew;
+  readonly pace: Pace;
+  readonly tell: (line: string) => void;
+}
+
+/** Every setting that is about time as it is by default. */
+export const DEFAULT_PACE: Pace = { registry: {}, scheduler: {}, agent: {} };
 
 /** Times are a few seconds, so that many losses and returns fit into a run; their order is that of the defaults. */
-const PACE = {
+export const QUICK_PACE: Pace = {
   registry: {
     BERTH_HEARTBEAT_INTERVAL_MS: '1000',
     BERTH_AGENT_SUSPECT_AFTER_MS: '3000',
@@ -62,11 +74,13 @@ export class World {
   private constructor(
     readonly home: string,
     readonly effects: EffectLog,
+    private readonly options: WorldOptions,
     private postgres: PrivateServer,
     private rabbitmq: PrivateRabbitmq,
   ) {}
 
-  static async create(terraform: string, tell: (line: string) => void): Promise<World> {
+  static async create(options: WorldOptions): Promise<World> {
+    const { terraform, tell } = options;
     const home = await mkdtemp(join(tmpdir(), 'berth-chaos-'));
     const effects = new EffectLog(join(home, 'effects.log'));
     const [postgres, rabbitmq] = await Promise.all([
@@ -86,7 +100,7 @@ export class World {
         },
       }),
     ]);
-    const world = new World(home, effects, postgres, rabbitmq);
+    const world = new World(home, effects, options, postgres, rabbitmq);
     try {
       await world.enlist(await effects.recordingTerraform(join(home, 'bin'), await realpath(terraform)));
       await world.startMembers();
@@ -192,6 +206,7 @@ export class World {
   }
 
   private async enlist(binaries: string): Promise<void> {
+    const { crew, pace } = this.options;
     const agentToken = `chaos_${randomBytes(24).toString('hex')}`;
     const common = { PATH: process.env['PATH'] ?? '', HOME: this.home, BERTH_LOG_LEVEL: 'info' };
     const keys = {
@@ -200,25 +215,25 @@ export class World {
       BERTH_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     };
     for (const role of ['api', 'registry', 'scheduler'] as const) {
-      for (let n = 1; n <= CREW[role]; n += 1) {
+      for (let n = 1; n <= crew[role]; n += 1) {
         const database = await this.proxyTo(this.postgres.url);
         const broker = await this.proxyTo(this.rabbitmq.url);
         const settings = {
           ...common,
           DATABASE_URL: database.through(this.postgres.url),
           AMQP_URL: broker.through(this.rabbitmq.url),
-          ...(role === 'api' ? keys : PACE[role]),
+          ...(role === 'api' ? keys : pace[role]),
         };
         await this.add(role, n, settings, { database, broker });
       }
     }
-    for (let n = 1; n <= CREW.agent; n += 1) {
-      const apiUrl = this.apiUrls[n % CREW.api] ?? '';
+    for (let n = 1; n <= crew.agent; n += 1) {
+      const apiUrl = this.apiUrls[n % crew.api] ?? '';
       const broker = await this.proxyTo(this.rabbitmq.url);
       const api = await this.proxyTo(apiUrl);
       const settings = {
         ...common,
-        ...PACE.agent,
+        ...pace.agent,
         PATH: `${binaries}:${common.PATH}`,
         AMQP_URL: broker.through(this.rabbitmq.url),
         BERTH_API_URL: api.through(apiUrl),

@@ -68,8 +68,8 @@ export class TcpProxy {
   /** Breaks every connection, with a reset where the system allows it. */
   cut(): void {
     for (const line of [...this.lines]) {
-      line.client.resetAndDestroy();
-      line.server.resetAndDestroy();
+      reset(line.client);
+      reset(line.server);
       line.end();
     }
   }
@@ -99,7 +99,7 @@ export class TcpProxy {
 
   private accept(client: Socket): void {
     if (this.refusing) {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const server = connect(this.target);
@@ -159,5 +159,14 @@ function setFlow(source: Socket, flow: Flow): void {
     source.pause();
   } else {
     source.resume();
+  }
+}
+
+/** A socket that is being connected or closed takes no reset; Node would then wait for its end for ever at exit. */
+function reset(socket: Socket): void {
+  if (socket.readyState === 'open') {
+    socket.resetAndDestroy();
+  } else {
+    socket.destroy();
   }
 }
