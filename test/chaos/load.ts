@@ -4,7 +4,7 @@ import { ApiCaller, tarGz, type Answer } from '../support/api-caller.js';
 import type { EffectLog } from './effects.js';
 import { Random } from './random.js';
 
-const WORKSPACES = 14;
+const WORKSPACES = 10;
 const POLL_MS = 300;
 const TRY_AGAIN_MS = 400;
 /** A person looks at what a lost apply has left before it is called well again. */

@@ -71,6 +71,9 @@ async function run({ minutes, seed, keep }: Options, interrupted: AbortSignal): 
     }, PROGRESS_MS);
     try {
       await storm.rage(begun + minutes * 60_000);
+      if (interrupted.aborted) {
+        return 130;
+      }
       const mendedAt = Date.now();
       load.end();
       await world.heal();

@@ -38,7 +38,7 @@ export class Storm {
         this.raging.delete(work),
       );
       this.raging.add(work);
-      await this.pause(random.between(500, 5_000));
+      await this.pause(random.between(500, 6_000));
       while (this.raging.size >= AT_ONCE) {
         await Promise.race(this.raging);
       }

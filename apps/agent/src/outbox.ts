@@ -69,6 +69,10 @@ export class Outbox {
     return this.entries.map(({ payload }) => ({ taskId: payload.taskId, attempt: payload.attempt }));
   }
 
+  hasReported(taskId: string, attempt: number): boolean {
+    return this.entries.some(({ payload }) => payload.taskId === taskId && payload.attempt === attempt);
+  }
+
   /** Sends what an earlier process left, then goes on sending. */
   async start(): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });

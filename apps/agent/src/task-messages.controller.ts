@@ -33,6 +33,10 @@ export class TaskMessagesController {
     if (present?.taskId === taskId && present.attempt === attempt) {
       return;
     }
+    if (this.outbox.hasReported(taskId, attempt)) {
+      // Refused or ended before its delivery was acknowledged: what the database makes of that must stay true.
+      return;
+    }
     const refusal = this.whyNot(present?.taskId);
     if (refusal !== null) {
       await this.refuse(message, refusal);

@@ -17,15 +17,26 @@ interface Request {
   readonly token: string;
   readonly body?: Buffer | object;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of one try. */
   readonly deadlineMs: number;
+  /** For so long a transient answer is asked again, counted from the first try. */
+  readonly patienceMs: number;
 }
 
 /** Milliseconds. Bulky transfers wait for networks, the rest for one short transaction. */
 const SHORT_MS = 10_000;
 const BULKY_MS = 300_000;
-/** Transient answers are asked again so often, 0.2 s, 0.4 s, … apart: about six seconds in all. */
-const TRIES = 6;
 const FIRST_PAUSE_MS = 200;
+const LAST_PAUSE_MS = 3_200;
+
+/**
+ * Milliseconds. Whoever opens a session or writes a log comes again by itself. An accept may have been committed though
+ * its answer was lost, and an apply that is given up then has failed for nothing; it ends before the registry takes
+ * the task for missing (60 s). A plan that could not be stored would have to be made again.
+ */
+const SHORT_PATIENCE_MS = 6_000;
+const ACCEPT_PATIENCE_MS = 45_000;
+const BULKY_PATIENCE_MS = 120_000;
 
 /** The agents' side of the api over HTTP. */
 export class ApiClient {
@@ -51,6 +62,7 @@ export class ApiClient {
       token: this.poolToken,
       body: request,
       deadlineMs: SHORT_MS,
+      patienceMs: SHORT_PATIENCE_MS,
     });
     this.token = session.token;
     return session;
@@ -63,6 +75,7 @@ export class ApiClient {
       token: this.token,
       body: request,
       deadlineMs: SHORT_MS,
+      patienceMs: ACCEPT_PATIENCE_MS,
     });
   }
 
@@ -87,6 +100,7 @@ export class ApiClient {
       body: content,
       headers: { 'content-type': 'text/plain; charset=utf-8' },
       deadlineMs: SHORT_MS,
+      patienceMs: SHORT_PATIENCE_MS,
     });
   }
 
@@ -98,6 +112,7 @@ export class ApiClient {
       body: content,
       headers: { 'content-type': 'application/octet-stream', 'x-berth-sha256': sha256 },
       deadlineMs: BULKY_MS,
+      patienceMs: BULKY_PATIENCE_MS,
     });
   }
 
@@ -108,11 +123,18 @@ export class ApiClient {
       token: this.token,
       body: description,
       deadlineMs: BULKY_MS,
+      patienceMs: BULKY_PATIENCE_MS,
     });
   }
 
   private async bytes(path: string): Promise<Buffer> {
-    const response = await this.send({ method: 'GET', path, token: this.token, deadlineMs: BULKY_MS });
+    const response = await this.send({
+      method: 'GET',
+      path,
+      token: this.token,
+      deadlineMs: BULKY_MS,
+      patienceMs: BULKY_PATIENCE_MS,
+    });
     return Buffer.from(await response.arrayBuffer());
   }
 
@@ -131,14 +153,16 @@ export class ApiClient {
 
   /** Asks again while the api is away; every call of this protocol may be repeated. */
   private async send(request: Request): Promise<Response> {
-    for (let attempt = 1; ; attempt += 1) {
+    const began = performance.now();
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LAST_PAUSE_MS, pauseMs * 2)) {
       try {
         return await this.sendOnce(request);
       } catch (error) {
-        if (!(error instanceof ApiError) || error.failureClass === 'permanent' || attempt === TRIES) {
+        const isLate = performance.now() - began + pauseMs > request.patienceMs;
+        if (!(error instanceof ApiError) || error.failureClass === 'permanent' || isLate) {
           throw error;
         }
-        await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
   }
