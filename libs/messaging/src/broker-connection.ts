@@ -1,5 +1,7 @@
 import type { Logger } from '@berth/observability';
-import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import { connect, type Channel, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import { atMost } from './at-most.js';
+import { TopologyMismatch } from './topology-mismatch.js';
 
 export interface BrokerOptions {
   readonly url: string;
@@ -13,11 +15,13 @@ export interface BrokerOptions {
 /** Seconds. A dead peer is noticed within two of them. */
 const HEARTBEAT_SECONDS = 5;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A broker that answers does so at once; the answer of one that does not is never heard. */
+const CLOSE_TIMEOUT_MS = 3_000;
+const REOPEN_MS = 1_000;
 
 /**
- * One connection that comes back by itself. Channels do not survive a reconnect: whoever uses them makes them in
- * `onConnect`, which runs at every connection. Publishing and consuming each have a connection of their own, because
- * a broker in need blocks publishing ones.
+ * One connection that comes back by itself, with the channels that were asked for in `keepChannel`. Publishing and
+ * consuming each have a connection of their own, because a broker in need blocks publishing ones.
  */
 export class BrokerConnection {
   private readonly setups: ((model: ChannelModel) => Promise<void>)[] = [];
@@ -28,12 +32,24 @@ export class BrokerConnection {
 
   constructor(private readonly options: BrokerOptions) {}
 
-  /** Runs at every connection, in the order of registration. Register before `open`. */
-  onConnect(setup: (model: ChannelModel) => Promise<void>): void {
-    this.setups.push(setup);
+  /**
+   * Opens a channel at every connection, in the order of registration, and again where it died alone. `openChannel`
+   * gives null where none is wanted any more. Register before `open`.
+   */
+  keepChannel(openChannel: (model: ChannelModel) => Promise<Channel | null>): void {
+    const keep = async (model: ChannelModel): Promise<void> => {
+      const channel = await openChannel(model);
+      channel?.once('close', () => {
+        this.keepAgain(model, keep);
+      });
+    };
+    this.setups.push(keep);
   }
 
-  /** @throws Error with the broker's address and no secret when it did not answer in time */
+  /**
+   * @throws TopologyMismatch
+   * @throws Error with the broker's address and no secret when it did not answer in time
+   */
   async open(): Promise<void> {
     const { logger, name, waitMs } = this.options;
     const url = new URL(this.options.url);
@@ -51,6 +67,8 @@ export class BrokerConnection {
       },
     });
     this.recovering = recovering;
+    // It repeats the connection's errors, which are logged below; without a listener each would end the process.
+    recovering.on('error', () => undefined);
     recovering.on('disconnect', (error) => {
       this.model = undefined;
       this.blockedReason = undefined;
@@ -62,19 +80,28 @@ export class BrokerConnection {
       }
     });
     recovering.on('connect-failed', (error) => {
-      logger.warn({ connection: name }, `${this.place} does not answer: ${error.message}; trying again`);
+      if (error instanceof TopologyMismatch) {
+        logger.error({ connection: name }, error.message);
+      } else {
+        logger.warn({ connection: name }, `${this.place} does not answer: ${error.message}; trying again`);
+      }
     });
     recovering.on('reconnect-failed', (error) => {
       logger.error({ connection: name }, `gave up connecting to ${this.place}: ${error.message}`);
     });
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
+    const failed = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(new Error(`${this.place} (AMQP_URL) did not answer within ${waitMs / 1000} s`));
       }, waitMs);
+      recovering.on('connect-failed', (error) => {
+        if (error instanceof TopologyMismatch) {
+          reject(error);
+        }
+      });
     });
     try {
-      await Promise.race([recovering.waitForConnect(), late]);
+      await Promise.race([recovering.waitForConnect(), failed]);
     } catch (error) {
       await this.close();
       throw error;
@@ -92,7 +119,7 @@ export class BrokerConnection {
     return this.blockedReason;
   }
 
-  /** The present connection, for whoever has to make a lost channel again. */
+  /** The present connection. */
   get current(): ChannelModel | undefined {
     return this.model;
   }
@@ -107,12 +134,27 @@ export class BrokerConnection {
     }
   }
 
+  /** Says goodbye to a broker that hears it. */
   async close(): Promise<void> {
     this.closing = true;
-    await this.recovering?.close().catch((error: unknown) => {
-      this.options.logger.debug({ connection: this.options.name }, `closing: ${String(error)}`);
-    });
+    if (this.recovering !== undefined && !(await atMost(CLOSE_TIMEOUT_MS, this.recovering.close()))) {
+      this.options.logger.warn({ connection: this.options.name }, `${this.place} did not hear the goodbye`);
+    }
     this.model = undefined;
+  }
+
+  private keepAgain(model: ChannelModel, keep: (model: ChannelModel) => Promise<void>): void {
+    setTimeout(() => {
+      // After a lost connection the next one opens its own channels.
+      if (this.closing || this.model !== model) {
+        return;
+      }
+      keep(model).catch((error: unknown) => {
+        const { logger, name } = this.options;
+        logger.warn({ connection: name }, `opening a channel again failed: ${String(error)}`);
+        this.keepAgain(model, keep);
+      });
+    }, REOPEN_MS);
   }
 
   private async connected(model: ChannelModel): Promise<void> {

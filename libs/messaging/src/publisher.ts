@@ -47,7 +47,7 @@ export class Publisher {
       'Messages published, by what became of them',
       ['type', 'outcome'],
     );
-    connection.onConnect(async (model) => this.openChannel(model));
+    connection.keepChannel(async (model) => this.openChannel(model));
   }
 
   /** True where the broker would take a message now. */
@@ -145,7 +145,7 @@ export class Publisher {
             headers: letter.headers,
           },
           (error: unknown) => {
-            settle(confirmOutcome(error, entry.returned, this.channel === channel));
+            settle(confirmOutcome(error, entry.returned));
           },
         );
       } catch {
@@ -155,7 +155,7 @@ export class Publisher {
     });
   }
 
-  private async openChannel(model: ChannelModel): Promise<void> {
+  private async openChannel(model: ChannelModel): Promise<ConfirmChannel> {
     const channel = await model.createConfirmChannel();
     await assertTopology(channel);
     // The broker sends a message back before it confirms it, so the mark is there in time.
@@ -168,7 +168,8 @@ export class Publisher {
     channel.on('error', (error: Error) => {
       this.logger.warn(`publisher's channel: ${error.message}`);
     });
-    channel.on('close', () => {
+    // Before amqplib's own listener, which gives each message that waits for its confirm the error of a refused one.
+    channel.prependListener('close', () => {
       if (this.channel === channel) {
         this.channel = undefined;
       }
@@ -177,14 +178,13 @@ export class Publisher {
       }
     });
     this.channel = channel;
+    return channel;
   }
 }
 
-function confirmOutcome(error: unknown, returned: boolean, channelIsOpen: boolean): PublishOutcome {
+function confirmOutcome(error: unknown, returned: boolean): PublishOutcome {
   if (error === null || error === undefined) {
     return returned ? { outcome: 'refused', reason: 'returned' } : { outcome: 'queued' };
   }
-  return channelIsOpen
-    ? { outcome: 'refused', reason: 'nacked' }
-    : { outcome: 'unknown', reason: 'the connection was lost before the confirm' };
+  return { outcome: 'refused', reason: 'nacked' };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@berth/observability';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { atMost } from './at-most.js';
 import type { BrokerConnection } from './broker-connection.js';
 import { assertQueue, assertTopology, type QueueSpec } from './topology.js';
 
@@ -15,7 +16,7 @@ export interface QueueConsumerOptions {
   readonly take: (channel: Channel, message: ConsumeMessage) => Promise<void>;
 }
 
-const REOPEN_MS = 1_000;
+const CANCEL_TIMEOUT_MS = 3_000;
 
 /** Consumes one queue on a channel of its own, through every loss of channel, queue or connection. */
 export class QueueConsumer {
@@ -25,7 +26,7 @@ export class QueueConsumer {
   private closing = false;
 
   constructor(private readonly options: QueueConsumerOptions) {
-    options.connection.onConnect(async (model) => this.consume(model));
+    options.connection.keepChannel(async (model) => this.consume(model));
   }
 
   /** Takes nothing new, lets what is in hand finish, then closes the connection. */
@@ -33,21 +34,19 @@ export class QueueConsumer {
     this.closing = true;
     const { channel, consumerTag } = this;
     if (channel !== undefined && consumerTag !== undefined) {
-      await channel.cancel(consumerTag).catch((error: unknown) => {
-        this.options.logger.debug(`cancelling the consumer: ${String(error)}`);
-      });
+      await atMost(CANCEL_TIMEOUT_MS, channel.cancel(consumerTag));
     }
     await this.drain();
     await this.options.connection.close();
   }
 
-  private async consume(model: ChannelModel): Promise<void> {
+  private async consume(model: ChannelModel): Promise<Channel | null> {
+    if (this.closing) {
+      return null;
+    }
     const channel = await model.createChannel();
     channel.on('error', (error: Error) => {
       this.options.logger.warn({ queue: this.options.queue.name }, `consumer's channel: ${error.message}`);
-    });
-    channel.on('close', () => {
-      this.reopen(channel, model);
     });
     await assertTopology(channel);
     await assertQueue(channel, this.options.queue);
@@ -62,27 +61,7 @@ export class QueueConsumer {
     });
     this.channel = channel;
     this.consumerTag = consumerTag;
-  }
-
-  /** A channel can die alone; after a lost connection the connection's own setup makes a new one. */
-  private reopen(dead: Channel, model: ChannelModel): void {
-    if (this.channel !== dead || this.closing) {
-      return;
-    }
-    this.channel = undefined;
-    const again = (): void => {
-      if (this.closing || this.channel !== undefined || this.options.connection.current !== model) {
-        return;
-      }
-      this.consume(model).catch((error: unknown) => {
-        this.options.logger.warn(
-          { queue: this.options.queue.name },
-          `consuming again failed: ${String(error)}`,
-        );
-        setTimeout(again, REOPEN_MS);
-      });
-    };
-    setTimeout(again, REOPEN_MS);
+    return channel;
   }
 
   private take(channel: Channel, message: ConsumeMessage): void {
@@ -95,16 +74,10 @@ export class QueueConsumer {
   }
 
   private async drain(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        this.options.logger.warn(
-          `${this.inHand.size} deliveries were still in hand at the end; they come again`,
-        );
-        resolve();
-      }, this.options.drainMs);
-    });
-    await Promise.race([Promise.allSettled([...this.inHand]), late]);
-    clearTimeout(timer);
+    if (!(await atMost(this.options.drainMs, Promise.allSettled([...this.inHand])))) {
+      this.options.logger.warn(
+        `${this.inHand.size} deliveries were still in hand at the end; they come again`,
+      );
+    }
   }
 }

@@ -27,7 +27,7 @@ export class Requester {
     connection: BrokerConnection,
     private readonly logger: Logger,
   ) {
-    connection.onConnect(async (model) => this.openChannel(model));
+    connection.keepChannel(async (model) => this.openChannel(model));
   }
 
   /** The answer's JSON, for the caller to parse. @throws NoAnswer */
@@ -72,7 +72,7 @@ export class Requester {
     return JSON.parse(answer.content.toString('utf8')) as unknown;
   }
 
-  private async openChannel(model: ChannelModel): Promise<void> {
+  private async openChannel(model: ChannelModel): Promise<Channel> {
     const channel = await model.createChannel();
     channel.on('error', (error: Error) => {
       this.logger.warn(`requester's channel: ${error.message}`);
@@ -100,5 +100,6 @@ export class Requester {
       { noAck: true },
     );
     this.channel = channel;
+    return channel;
   }
 }

@@ -1,6 +1,7 @@
 import type { MessageExchange, ServiceName } from '@berth/contracts';
 import type { Channel, Options } from 'amqplib';
 import { ALARM_LEVELS_MS, alarmKey, type AlarmLevelMs } from './alarm-levels.js';
+import { TopologyMismatch } from './topology-mismatch.js';
 
 /** What is on the broker beside the exchanges of the catalogue. */
 export type BrokerExchange = MessageExchange | 'alarms' | 'deadLetters';
@@ -92,22 +93,34 @@ export function alarmQueue(level: AlarmLevelMs): QueueSpec {
   };
 }
 
-/** Declares what all services share. Declaring again what is there changes nothing. */
+/** Declares what all services share. Declaring again what is there changes nothing. @throws TopologyMismatch */
 export async function assertTopology(channel: Channel): Promise<void> {
-  await channel.assertExchange(EXCHANGES.tasks, 'direct', { durable: true });
-  await channel.assertExchange(EXCHANGES.events, 'topic', { durable: true });
-  await channel.assertExchange(EXCHANGES.alarms, 'direct', { durable: true });
-  await channel.assertExchange(EXCHANGES.deadLetters, 'topic', { durable: true });
+  await assertExchange(channel, EXCHANGES.tasks, 'direct');
+  await assertExchange(channel, EXCHANGES.events, 'topic');
+  await assertExchange(channel, EXCHANGES.alarms, 'direct');
+  await assertExchange(channel, EXCHANGES.deadLetters, 'topic');
   await assertQueue(channel, DEAD_LETTER_QUEUE);
   for (const level of ALARM_LEVELS_MS) {
     await assertQueue(channel, alarmQueue(level));
   }
 }
 
-/** Declares one consumer's queue and its bindings. */
+/** Declares one consumer's queue and its bindings. @throws TopologyMismatch */
 export async function assertQueue(channel: Channel, queue: QueueSpec): Promise<void> {
-  await channel.assertQueue(queue.name, queue.options);
+  await channel.assertQueue(queue.name, queue.options).catch(refusal(`queue ${queue.name}`));
   for (const key of queue.bindingKeys) {
     await channel.bindQueue(queue.name, EXCHANGES[queue.exchange], key);
   }
+}
+
+async function assertExchange(channel: Channel, name: string, type: 'direct' | 'topic'): Promise<void> {
+  await channel.assertExchange(name, type, { durable: true }).catch(refusal(`exchange ${name}`));
+}
+
+const PRECONDITION_FAILED = 406;
+
+function refusal(what: string): (error: Error & { code?: number }) => never {
+  return (error) => {
+    throw error.code === PRECONDITION_FAILED ? new TopologyMismatch(what, error) : error;
+  };
 }
