@@ -1,6 +1,6 @@
 import { Publisher } from '@berth/messaging';
 import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
-import { Database, loseSilentAgents, suspectAgents } from '@berth/persistence';
+import { Database, loseSilentAgents, silentAgents, suspectAgents } from '@berth/persistence';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { REGISTRY_ENV, type RegistryEnv } from './env.js';
@@ -66,6 +66,13 @@ export class LivenessLoop {
     if (Date.now() - this.listeningSince < lostAfterMs) {
       return 'rest';
     }
+    if ((await silentAgents(this.database, limits)).length === 0) {
+      return 'rest';
+    }
+    if (!(await this.brokerTakesMessages())) {
+      this.listeningSince = Date.now();
+      return 'rest';
+    }
     const retry = {
       firstDelayMs: this.env.BERTH_RETRY_FIRST_DELAY_MS,
       maxDelayMs: this.env.BERTH_RETRY_MAX_DELAY_MS,
@@ -82,5 +89,15 @@ export class LivenessLoop {
       await this.publisher.publish('task.runnable', { taskId: 'any' });
     }
     return 'rest';
+  }
+
+  /**
+   * A broker in need blocks the agents' heartbeats, and tells a connection that it is blocked only when that publishes:
+   * so something is published. All that it does is to wake a scheduler.
+   */
+  private async brokerTakesMessages(): Promise<boolean> {
+    const probe = await this.publisher.publish('task.runnable', { taskId: 'any' });
+    // Returned: there is no scheduler's queue yet, but there is a broker that answers.
+    return probe.outcome === 'queued' || (probe.outcome === 'refused' && probe.reason === 'returned');
   }
 }

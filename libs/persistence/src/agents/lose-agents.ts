@@ -34,15 +34,10 @@ export async function suspectAgent(database: Database, agentId: string): Promise
 }
 
 /**
- * Declares agents lost whose heartbeats ended, each in a transaction of its own. Gives their ids. Where more than half
- * of a pool falls silent, a network is likelier to have failed than they, and nobody is left who could take over their
- * tasks: they get longer.
+ * Agents whose heartbeats ended so long ago that they count as lost. Where more than half of a pool falls silent, a
+ * network is likelier to have failed than they, and nobody is left who could take over their tasks: they get longer.
  */
-export async function loseSilentAgents(
-  database: Database,
-  limits: LossLimits,
-  retry: RetrySettings,
-): Promise<string[]> {
+export async function silentAgents(database: Database, limits: LossLimits): Promise<string[]> {
   const silent = await database.rows<{ id: string }>(
     `with heard as (
        select a.id, a.pool_id, a.status, extract(epoch from clock_timestamp() - h.at) * 1000 as silent_ms
@@ -58,8 +53,17 @@ export async function loseSilentAgents(
      order by a.id`,
     [limits.lostAfterMs, limits.suspectAfterMs, limits.massLostAfterMs],
   );
+  return silent.map(({ id }) => id);
+}
+
+/** Declares silent agents lost, each in a transaction of its own. Gives the ids of those that still were silent. */
+export async function loseSilentAgents(
+  database: Database,
+  limits: LossLimits,
+  retry: RetrySettings,
+): Promise<string[]> {
   const lost: string[] = [];
-  for (const { id } of silent) {
+  for (const id of await silentAgents(database, limits)) {
     if (await loseAgent(database, id, limits.lostAfterMs, retry)) {
       lost.push(id);
     }

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PublishOutcome, Publisher } from '@berth/messaging';
+import { LoopWatch } from '@berth/observability';
+import { readEnv } from '../../apps/registry/src/env.js';
+import { LivenessLoop } from '../../apps/registry/src/liveness.loop.js';
+import { Fleet } from '../support/fleet.js';
+import { quietly } from '../support/quiet.js';
+import { testDatabase, type TestDatabase } from '../support/servers.js';
+import { waitFor } from '../support/wait-for.js';
+
+/** Agents count as lost after so long; the loop listens for as long before it judges. */
+const LOST_AFTER_MS = 500;
+
+describe('the judge of agents', () => {
+  let db: TestDatabase;
+  let loop: LivenessLoop | undefined;
+  /** A double of the broker's answers: one in a memory alarm takes a message and says nothing. */
+  let answer: PublishOutcome;
+  let asked: number;
+
+  beforeEach(async () => {
+    db = await testDatabase();
+    const fleet = await Fleet.in(db.database);
+    for (const agent of ['a', 'b', 'c']) {
+      await fleet.agent(agent, 1);
+    }
+    await db.database.rows("update agent_heartbeats set at = at + interval '1 hour' where agent_id <> 'a'");
+    asked = 0;
+  });
+
+  afterEach(async () => {
+    await loop?.stop();
+    await db.drop();
+  });
+
+  function judge(): void {
+    const publisher = {
+      canPublish: true,
+      publish: async () => {
+        asked += 1;
+        return answer;
+      },
+    } as unknown as Publisher;
+    const { logger, metrics } = quietly();
+    const env = readEnv({
+      DATABASE_URL: db.url,
+      AMQP_URL: 'amqp://localhost',
+      BERTH_AGENT_SUSPECT_AFTER_MS: '200',
+      BERTH_AGENT_LOST_AFTER_MS: String(LOST_AFTER_MS),
+    });
+    loop = new LivenessLoop(env, db.database, publisher, logger, new LoopWatch(metrics, logger), metrics);
+    loop.start();
+  }
+
+  const status = async (): Promise<string | undefined> =>
+    (await db.database.rows<{ status: string }>("select status from agents where id = 'a'"))[0]?.status;
+
+  it('declares a silent agent lost once the broker has taken a message', async () => {
+    answer = { outcome: 'queued' };
+    judge();
+    await waitFor('the loss', async () => (await status()) === 'lost');
+  });
+
+  it('declares nobody lost while the broker takes nothing, though it says so to nobody', async () => {
+    answer = { outcome: 'unknown', reason: 'the broker did not confirm in time' };
+    judge();
+    await waitFor('two looks at the silent agent', async () => asked >= 2);
+    expect(await status()).toBe('suspect');
+    answer = { outcome: 'queued' };
+    await waitFor('the loss', async () => (await status()) === 'lost');
+  });
+});
