@@ -60,9 +60,7 @@ export const FAULTS: readonly Fault[] = [
   onServer('database crashed', 1, 'database', async (world, random, pause) =>
     world.crashPostgres(random.between(0, 10_000), pause),
   ),
-  onServer('broker connections closed', 2, 'broker', async (world) =>
-    world.control('close_all_connections', 'chaos'),
-  ),
+  onServer('broker connections closed', 2, 'broker', async (world) => world.closeConnections()),
   onServer('broker crashed', 1, 'broker', async (world, random, pause) =>
     world.crashRabbitmq(random.between(0, 8_000), pause),
   ),

@@ -104,6 +104,7 @@ async function run({ minutes, seed, keep }: Options, interrupted: AbortSignal): 
       return allWell ? 0 : 1;
     } finally {
       clearInterval(progress);
+      enough.abort();
     }
   } finally {
     const kept = keep || (!allWell && !interrupted.aborted);

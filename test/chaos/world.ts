@@ -170,6 +170,11 @@ export class World {
     }
   }
 
+  /** As many as can be: one whose client is frozen keeps rabbitmqctl waiting, and the rest with it. */
+  async closeConnections(): Promise<void> {
+    await this.rabbitmq.control('close_all_connections', 'chaos').catch(() => undefined);
+  }
+
   async terminateBackends(): Promise<void> {
     const database = await this.database();
     await database.rows(
