@@ -102,6 +102,7 @@ export class TerraformSlot {
         run: { taskId: 'task', attempt: 1, workspace: 'workspace' },
         agentEnv: process.env,
         passThrough: [],
+        directory: this.work,
         home: join(this.root, 'home'),
         tmpDir: join(this.root, 'tmp'),
         cliConfigFile: null,

@@ -17,6 +17,8 @@ const AgentEnv = z
     BERTH_POD_NAME: z.string().max(253).optional(),
     /** Slots, engines and results that are not yet delivered. */
     BERTH_AGENT_HOME: z.string({ error: 'must be set to a directory that the agent may write' }).min(1),
+    /** Tasks run at paths below it, which must be the same on all agents of a pool: `path.cwd` is part of a plan. */
+    BERTH_AGENT_WORK_ROOT: z.string().min(1).optional(),
     /** Work directories: running or reserved. */
     BERTH_AGENT_SLOTS: integer(1, 256).default(4),
     /** Processes at once. */

@@ -3,12 +3,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AgentEnv } from './env.js';
+import { defaultWorkRoot } from './slots/work-path.js';
 
 /** Who this agent is, and where its disk is. */
 export interface Identity {
   readonly agentId: string;
   readonly podName: string;
   readonly home: string;
+  /** Below it lies the path at which each task runs; the same on all agents of a pool. */
+  readonly workRoot: string;
 }
 
 /** Injects the identity. */
@@ -18,8 +21,9 @@ export const IDENTITY = Symbol('agent identity');
 export async function identify(env: AgentEnv): Promise<Identity> {
   const home = resolve(env.BERTH_AGENT_HOME);
   await mkdir(home, { recursive: true, mode: 0o700 });
+  const workRoot = resolve(env.BERTH_AGENT_WORK_ROOT ?? defaultWorkRoot());
   const podName = env.BERTH_POD_NAME ?? hostname();
-  return { agentId: env.BERTH_AGENT_ID ?? (await keptId(join(home, 'agent-id'))), podName, home };
+  return { agentId: env.BERTH_AGENT_ID ?? (await keptId(join(home, 'agent-id'))), podName, home, workRoot };
 }
 
 async function keptId(file: string): Promise<string> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decideWarmApply, type PlanPlace, type SlotFacts } from './warm-apply.js';
 
 const hash = 'a'.repeat(64);
+const tree = 'c'.repeat(64);
 const plan: PlanPlace = { agentId: 'agent-1', podName: 'pod-1', slotId: 1, planHash: hash };
 const slot: SlotFacts = {
   agentId: 'agent-1',
@@ -9,6 +10,8 @@ const slot: SlotFacts = {
   slotId: 1,
   manifestTaskId: 'task-1',
   planFileHash: hash,
+  recordedTree: tree,
+  tree,
 };
 
 describe('a warm apply', () => {
@@ -22,6 +25,7 @@ describe('a warm apply', () => {
         'same slot … yes (1)',
         'same task in the slot … yes (task-1)',
         `same plan hash … yes (${hash})`,
+        `same work directory … yes (${tree})`,
       ],
     });
   });
@@ -61,6 +65,19 @@ describe('a warm apply', () => {
       { planHash: null },
       { planFileHash: null },
       'same plan hash … no (recorded nothing, found nothing)',
+    ],
+    [
+      'a changed work directory',
+      {},
+      { tree: 'd'.repeat(64) },
+      `same work directory … no (recorded ${tree}, found ${'d'.repeat(64)})`,
+    ],
+    ['no work directory', {}, { tree: null }, `same work directory … no (recorded ${tree}, found nothing)`],
+    [
+      'a work directory of which no digest was kept',
+      {},
+      { recordedTree: null },
+      `same work directory … no (recorded nothing, found ${tree})`,
     ],
   ])('is never begun with %s', (_, planChange, slotChange, reason) => {
     const decision = decideWarmApply('task-1', { ...plan, ...planChange }, { ...slot, ...slotChange });

@@ -15,6 +15,10 @@ export interface SlotFacts {
   readonly manifestTaskId: string | null;
   /** SHA-256 of the plan file in the slot, null where there is none. */
   readonly planFileHash: string | null;
+  /** Digest of the work directory as the plan left it, null where none was kept. */
+  readonly recordedTree: string | null;
+  /** Digest of the work directory now, null where it is gone. */
+  readonly tree: string | null;
 }
 
 export interface WarmDecision {
@@ -27,8 +31,9 @@ export interface WarmDecision {
 
 /**
  * Decides whether an apply may skip init and the plan's restore: only in the same agent, pod and slot, with the
- * slot's manifest naming this task and the plan file hashing to what was recorded. A fact that was never recorded
- * counts as a mismatch: an agent id that was not there yet has led to the wrong path before.
+ * slot's manifest naming this task, the plan file hashing to what was recorded and the work directory as the plan left
+ * it, whose files terraform reads again. A fact that was never recorded counts as a mismatch: an agent id that was not
+ * there yet has led to the wrong path before.
  */
 export function decideWarmApply(taskId: string, plan: PlanPlace, slot: SlotFacts): WarmDecision {
   const checks = [
@@ -37,6 +42,7 @@ export function decideWarmApply(taskId: string, plan: PlanPlace, slot: SlotFacts
     check('slot', plan.slotId, slot.slotId),
     check('task in the slot', taskId, slot.manifestTaskId),
     check('plan hash', plan.planHash, slot.planFileHash),
+    check('work directory', slot.recordedTree, slot.tree),
   ];
   const failed = checks.filter((one) => !one.same);
   const warm = failed.length === 0;

@@ -3,6 +3,7 @@ import { access, constants, writeFile } from 'node:fs/promises';
 import type { MessageOf } from '@berth/contracts';
 import { decideWarmApply, type WarmDecision } from '@berth/domain';
 import { readManifest, writeManifest, type Manifest } from '../slots/manifest.js';
+import { treeDigest } from '../slots/tree-digest.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import type { TerraformResult } from '../terraform/terraform-process.js';
 import type { RunContext } from './run-context.js';
@@ -52,6 +53,8 @@ async function decide(context: RunContext, manifest: Manifest | null): Promise<W
     slotId: slot.slotId,
     manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
     planFileHash: await slot.planFileHash(),
+    recordedTree: manifest?.treeDigest ?? null,
+    tree: await treeDigest(slot.work),
   });
   const engine = manifest?.engine ?? null;
   const engineIsThere = engine !== null && (await isExecutable(engine.path));
@@ -68,7 +71,7 @@ async function takeWarmSlot(
   context: RunContext,
   engine: { readonly path: string; readonly version: string },
 ): Promise<TerraformSteps> {
-  const { run, slot, env, api, log } = context;
+  const { slot, log } = context;
   const reason = 'same slot, plan hash verified';
   log.text.line('plan hash verified, skipping init and plan restore');
   log.note({
@@ -77,20 +80,17 @@ async function takeWarmSlot(
     planRestore: { skipped: true, seconds: 0 },
   });
   // From here on the work directory is not what the plan left, should the agent die.
-  await writeManifest(
-    slot.directory,
-    context.manifest('working', run.assignment.plan?.planHash ?? null, engine),
-  );
-  return new TerraformSteps(env, run, slot, engine.path, log.text, api);
+  await writeManifest(slot.directory, context.manifest('working'));
+  return TerraformSteps.inSlot(context, engine.path);
 }
 
 async function prepareCold(context: RunContext, decision: WarmDecision): Promise<TerraformSteps> {
-  const { run, slot, env, api, log } = context;
+  const { run, slot, api, log } = context;
   const { assignment, signal } = run;
   log.text.line(`cold apply: ${decision.summary}; init and plan restore follow`);
   await log.step('prepare', `Preparing slot ${slot.slotId}`, async () => {
     await slot.empty();
-    await writeManifest(slot.directory, context.manifest('working', null, null));
+    await writeManifest(slot.directory, context.manifest('working'));
   });
   const engine = await log.step('engine', `Finding ${assignment.engine}`, async () =>
     context.engines.resolve({
@@ -104,7 +104,7 @@ async function prepareCold(context: RunContext, decision: WarmDecision): Promise
     await fetchConfiguration(api, slot, assignment, signal);
     await completeConfiguration(slot, assignment);
   });
-  const terraform = new TerraformSteps(env, run, slot, engine.path, log.text, api);
+  const terraform = await TerraformSteps.inSlot(context, engine.path);
   await log.step('init', `${assignment.engine} init`, async () => terraform.init());
   log.note({ init: { skipped: false, reason: decision.summary, seconds: log.secondsOf('init') } });
   await log.step('restore_plan', 'Restoring the plan', async () => restorePlan(context));

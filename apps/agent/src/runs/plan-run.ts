@@ -6,6 +6,7 @@ import { readTerraformOutput } from '../terraform/terraform-output.js';
 import { summarizePlan, type SummarizedPlan } from '../terraform/plan-summary.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import { writeManifest } from '../slots/manifest.js';
+import { treeDigest } from '../slots/tree-digest.js';
 import type { RunContext } from './run-context.js';
 import {
   completeConfiguration,
@@ -29,7 +30,7 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
   const { assignment, signal } = run;
   await log.step('prepare', `Preparing slot ${slot.slotId} on ${identity.agentId}`, async () => {
     await slot.empty();
-    await writeManifest(slot.directory, context.manifest('working', null, null));
+    await writeManifest(slot.directory, context.manifest('working'));
   });
   const engine = await log.step('engine', `Finding ${engineWish(context)}`, async () =>
     context.engines.resolve({ engine: assignment.engine, version: assignment.engineVersion, signal }),
@@ -42,7 +43,7 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
     await fetchConfiguration(api, slot, assignment, signal);
     await completeConfiguration(slot, assignment);
   });
-  const terraform = new TerraformSteps(context.env, run, slot, engine.path, log.text, api);
+  const terraform = await TerraformSteps.inSlot(context, engine.path);
   await log.step('init', `${assignment.engine} init`, async () => terraform.init());
   log.note({
     init: {
@@ -54,7 +55,8 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
   await log.step('plan', `${assignment.engine} plan`, async () => terraform.plan());
   const summary = await log.step('show', 'Reading the plan', async () => showPlan(context, terraform));
   const planHash = await log.step('store_plan', 'Storing the plan', async () => storePlan(context, summary));
-  await writeManifest(slot.directory, context.manifest('planned', planHash, engine));
+  const holds = { planHash, engine, treeDigest: (await treeDigest(slot.work)) ?? '' };
+  await writeManifest(slot.directory, context.manifest('planned', holds));
   const { add, change, destroy } = summary.content.summary;
   log.text.line(`\nPlan: ${add} to add, ${change} to change, ${destroy} to destroy (SHA-256 ${planHash}).`);
   return { planHash, hasChanges: summary.hasChanges, changes: { add, change, destroy } };

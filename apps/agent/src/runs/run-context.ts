@@ -7,6 +7,13 @@ import type { EngineBinaries } from '../terraform/engine-installer.js';
 import type { PhaseLog } from './phase-log.js';
 import type { TaskRun } from './task-run.js';
 
+/** What a finished plan leaves in its slot. */
+export interface SlotContents {
+  readonly planHash: string;
+  readonly treeDigest: string;
+  readonly engine: { readonly path: string; readonly version: string };
+}
+
 /** What a run works with. */
 export interface RunContext {
   readonly run: TaskRun;
@@ -16,9 +23,5 @@ export interface RunContext {
   readonly api: ApiClient;
   readonly engines: EngineBinaries;
   readonly log: PhaseLog;
-  manifest(
-    state: Manifest['state'],
-    planHash: string | null,
-    engine: { readonly path: string; readonly version: string } | null,
-  ): Manifest;
+  manifest(state: Manifest['state'], holds?: SlotContents): Manifest;
 }

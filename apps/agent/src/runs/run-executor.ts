@@ -162,7 +162,7 @@ export class RunExecutor {
       api,
       engines,
       log,
-      manifest: (state, planHash, engine) => ({
+      manifest: (state, holds) => ({
         version: 1,
         taskId: run.taskId,
         attempt: run.attempt,
@@ -171,8 +171,9 @@ export class RunExecutor {
         agentId: identity.agentId,
         podName: identity.podName,
         slotId: run.slotId,
-        planHash,
-        engine: engine === null ? null : { path: engine.path, version: engine.version },
+        planHash: holds?.planHash ?? null,
+        treeDigest: holds?.treeDigest ?? null,
+        engine: holds === undefined ? null : { path: holds.engine.path, version: holds.engine.version },
       }),
     };
   }

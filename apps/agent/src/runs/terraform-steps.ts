@@ -1,28 +1,27 @@
-import type { TaskAssignment } from '@berth/contracts';
-import type { ApiClient } from '../api/api-client.js';
-import type { AgentEnv } from '../env.js';
-import type { Slot } from '../slots/slot.js';
+import { join } from 'node:path';
 import { classifyFailure, type FailedRun } from '../terraform/failure-classes.js';
 import { taskEnvironment } from '../terraform/task-environment.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import { runTerraform, type TerraformResult } from '../terraform/terraform-process.js';
-import type { LogWriter } from './log-writer.js';
-import { workingDirectory } from './slot-preparation.js';
-import type { TaskRun } from './task-run.js';
+import type { RunContext } from './run-context.js';
 
 /** Terraform in one slot, for one run: the right binary, directory and environment for every command. */
 export class TerraformSteps {
   private readonly childEnv: Readonly<Record<string, string>>;
 
-  constructor(
-    private readonly env: AgentEnv,
-    private readonly run: TaskRun,
-    private readonly slot: Slot,
+  private constructor(
+    private readonly context: RunContext,
     private readonly binary: string,
-    private readonly log: LogWriter,
-    api: ApiClient,
+    private readonly directory: string,
   ) {
-    this.childEnv = environmentOf(env, run.assignment, slot, api);
+    this.childEnv = environmentOf(context, directory);
+  }
+
+  /** At the path that the task has on every agent; an `apply` of an earlier plan runs where that was made. @throws TaskFailure */
+  static async inSlot(context: RunContext, binary: string): Promise<TerraformSteps> {
+    const { assignment } = context.run;
+    const path = await context.slot.pathFor(assignment.plan?.taskId ?? assignment.taskId);
+    return new TerraformSteps(context, binary, join(path, assignment.workspace.workingDirectory));
   }
 
   /** @throws TaskFailure where terraform did not succeed */
@@ -31,18 +30,18 @@ export class TerraformSteps {
       'init',
       ['init', '-input=false', '-no-color'],
       false,
-      this.env.BERTH_PLAN_TIMEOUT_SECONDS,
+      this.context.env.BERTH_PLAN_TIMEOUT_SECONDS,
     );
   }
 
   /** @throws TaskFailure */
   async plan(): Promise<TerraformResult> {
-    const { operation, targets, replace, refreshOnly } = this.run.assignment;
+    const { operation, targets, replace, refreshOnly } = this.context.run.assignment;
     const args = [
       'plan',
       '-input=false',
       '-json',
-      `-out=${this.slot.planFile}`,
+      `-out=${this.context.slot.planFile}`,
       // A plan that will never be applied needs no lock and stands in nobody's way.
       ...(operation === 'plan' ? ['-lock=false'] : ['-lock-timeout=30s']),
       ...(operation === 'destroy' ? ['-destroy'] : []),
@@ -50,25 +49,25 @@ export class TerraformSteps {
       ...targets.map((target) => `-target=${target}`),
       ...replace.map((address) => `-replace=${address}`),
     ];
-    return this.command('plan', args, true, this.env.BERTH_PLAN_TIMEOUT_SECONDS);
+    return this.command('plan', args, true, this.context.env.BERTH_PLAN_TIMEOUT_SECONDS);
   }
 
   /** @throws TaskFailure */
   async apply(onSpawn: (startedAt: Date) => void): Promise<TerraformResult> {
-    const args = ['apply', '-input=false', '-json', '-lock-timeout=30s', this.slot.planFile];
-    return this.command('apply', args, true, this.env.BERTH_APPLY_TIMEOUT_SECONDS, onSpawn);
+    const args = ['apply', '-input=false', '-json', '-lock-timeout=30s', this.context.slot.planFile];
+    return this.command('apply', args, true, this.context.env.BERTH_APPLY_TIMEOUT_SECONDS, onSpawn);
   }
 
   /** What every other command of the run needs. */
   get base() {
     return {
       binary: this.binary,
-      cwd: workingDirectory(this.slot, this.run.assignment),
+      cwd: this.directory,
       env: this.childEnv,
-      signal: this.run.signal,
-      graceMs: this.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
+      signal: this.context.run.signal,
+      graceMs: this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
       onText: (text: string): void => {
-        this.log.write(text);
+        this.context.log.text.write(text);
       },
     };
   }
@@ -88,12 +87,12 @@ export class TerraformSteps {
         json,
         timeoutMs: timeoutSeconds * 1_000,
         onSpawn: ({ pid, startedAt }) => {
-          this.run.setProcess(pid);
+          this.context.run.setProcess(pid);
           onSpawn?.(startedAt);
         },
       });
     } finally {
-      this.run.setProcess(null);
+      this.context.run.setProcess(null);
     }
     if (result.exitCode === 0) {
       return result;
@@ -118,11 +117,10 @@ export class TerraformSteps {
 }
 
 function environmentOf(
-  env: AgentEnv,
-  assignment: TaskAssignment,
-  slot: Slot,
-  api: ApiClient,
+  { env, run, slot, api }: RunContext,
+  directory: string,
 ): Readonly<Record<string, string>> {
+  const { assignment } = run;
   const address = api.stateAddress(assignment.workspace.id);
   return taskEnvironment({
     run: {
@@ -132,6 +130,7 @@ function environmentOf(
     },
     agentEnv: process.env,
     passThrough: env.BERTH_PASS_THROUGH,
+    directory,
     home: slot.home,
     tmpDir: slot.tmp,
     cliConfigFile: env.BERTH_TERRAFORM_CLI_CONFIG ?? null,

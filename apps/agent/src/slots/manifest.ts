@@ -14,6 +14,8 @@ export const Manifest = z.object({
   podName: z.string(),
   slotId: z.int(),
   planHash: z.string().nullable(),
+  /** Of the work directory as the plan left it; null in a slot of an older agent, which is then cold. */
+  treeDigest: z.string().nullable().default(null),
   engine: z.object({ path: z.string(), version: z.string() }).nullable(),
 });
 export type Manifest = z.infer<typeof Manifest>;

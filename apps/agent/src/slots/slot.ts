@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { WorkPath } from './work-path.js';
 
 /** The places of one slot on disk. */
 export class Slot {
@@ -11,6 +12,7 @@ export class Slot {
   constructor(
     home: string,
     readonly slotId: number,
+    private readonly paths: WorkPath,
   ) {
     this.directory = join(home, 'slots', String(slotId));
   }
@@ -32,15 +34,21 @@ export class Slot {
     return join(this.directory, 'tmp');
   }
 
+  /** Where the task runs, on every agent alike: its path leads to this slot's work directory. @throws TaskFailure */
+  async pathFor(taskId: string): Promise<string> {
+    return this.paths.lead(taskId, this.work);
+  }
+
   /** Nothing of an earlier task is left. */
   async empty(): Promise<void> {
-    await rm(this.directory, { recursive: true, force: true });
+    await this.remove();
     for (const path of [this.directory, this.home, this.tmp]) {
       await mkdir(path, { recursive: true, mode: 0o700 });
     }
   }
 
   async remove(): Promise<void> {
+    await this.paths.forget(this.work);
     await rm(this.directory, { recursive: true, force: true });
   }
 

@@ -6,6 +6,7 @@ import { IDENTITY, type Identity } from '../identity.js';
 import type { TaskRun } from '../runs/task-run.js';
 import { readManifest } from './manifest.js';
 import { Slot } from './slot.js';
+import { WorkPath } from './work-path.js';
 
 export interface HeldTask {
   readonly taskId: string;
@@ -18,11 +19,14 @@ export interface HeldTask {
 export class Slots {
   private readonly runs = new Map<number, TaskRun>();
   private readonly held = new Map<number, HeldTask>();
+  private readonly paths: WorkPath;
 
   constructor(
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.paths = new WorkPath(identity.workRoot);
+  }
 
   /** Finds the plans that wait on disk; anything half done is removed. */
   async load(): Promise<void> {
@@ -46,7 +50,7 @@ export class Slots {
   }
 
   slot(slotId: number): Slot {
-    return new Slot(this.identity.home, slotId);
+    return new Slot(this.identity.home, slotId, this.paths);
   }
 
   /** The run in a slot now. */

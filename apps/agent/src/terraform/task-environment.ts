@@ -17,6 +17,8 @@ export interface TaskEnvironment {
   readonly agentEnv: Readonly<Record<string, string | undefined>>;
   /** Names that this agent's settings add to the list, such as those of a cloud identity of the pod. */
   readonly passThrough: readonly string[];
+  /** Where it runs, as `path.cwd` is to say it. */
+  readonly directory: string;
   readonly home: string;
   readonly tmpDir: string;
   readonly cliConfigFile: string | null;
@@ -38,6 +40,7 @@ export function taskEnvironment(task: TaskEnvironment): Record<string, string> {
     ...inherited(task),
     ...Object.fromEntries(task.variables.map(checked)),
     HOME: task.home,
+    PWD: task.directory,
     TMPDIR: task.tmpDir,
     TF_IN_AUTOMATION: '1',
     TF_INPUT: '0',

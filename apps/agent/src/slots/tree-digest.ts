@@ -1,0 +1,55 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, type Dirent } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * SHA-256 of everything below a directory, null where it is not there: names, links, executable bits and contents.
+ * Terraform reads files again when it applies, so what they hold belongs to the plan. Provider packages are left out:
+ * terraform compares them with the lock file itself.
+ */
+export async function treeDigest(directory: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    await addDirectory(hash, directory, '');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return null;
+    }
+    throw error;
+  }
+  return hash.digest('hex');
+}
+
+async function addDirectory(hash: Hash, root: string, path: string): Promise<void> {
+  const entries = await readdir(join(root, path), { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const entryPath = path === '' ? entry.name : `${path}/${entry.name}`;
+    if (!isProviderPackages(entryPath)) {
+      await addEntry(hash, root, entryPath, entry);
+    }
+  }
+}
+
+async function addEntry(hash: Hash, root: string, path: string, entry: Dirent): Promise<void> {
+  const full = join(root, path);
+  if (entry.isDirectory()) {
+    hash.update(`directory\0${path}\0`);
+    await addDirectory(hash, root, path);
+  } else if (entry.isSymbolicLink()) {
+    hash.update(`link\0${path}\0${await readlink(full)}\0`);
+  } else if (entry.isFile()) {
+    const { size, mode } = await lstat(full);
+    const executable = (mode & 0o100) !== 0;
+    hash.update(`file\0${path}\0${executable ? 'x' : '-'}\0${size}\0`);
+    for await (const chunk of createReadStream(full)) {
+      hash.update(chunk as Buffer);
+    }
+  } else {
+    hash.update(`special\0${path}\0`);
+  }
+}
+
+function isProviderPackages(path: string): boolean {
+  return path === '.terraform/providers' || path.endsWith('/.terraform/providers');
+}
