@@ -17,7 +17,7 @@ import { Member, type Role } from './member.js';
 
 const CACHE = resolve('.berth/cache/rabbitmq');
 const KEEP_UP_MS = 500;
-const CONTROL_TRIES = 4;
+const MANAGEMENT_MS = 20_000;
 
 export type Crew = Readonly<Record<Role, number>>;
 export type Pace = Readonly<Record<Exclude<Role, 'api'>, Readonly<Record<string, string>>>>;
@@ -156,23 +156,27 @@ export class World {
     });
   }
 
-  /** Runs rabbitmqctl, again where a broker that is busy with its own recovery did not answer. */
+  /** Runs rabbitmqctl. */
   async control(...args: string[]): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await this.rabbitmq.control(...args);
-        return;
-      } catch (error) {
-        if (tries === CONTROL_TRIES) {
-          throw error;
-        }
-      }
-    }
+    await this.rabbitmq.control(...args);
   }
 
-  /** As many as can be: one whose client is frozen keeps rabbitmqctl waiting, and the rest with it. */
+  /** Every connection that the broker lists now. */
   async closeConnections(): Promise<void> {
-    await this.rabbitmq.control('close_all_connections', 'chaos').catch(() => undefined);
+    const { managementUrl, url } = this.rabbitmq;
+    const { username, password } = new URL(url);
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    const ask = async (method: string, path: string): Promise<Response> =>
+      fetch(`${managementUrl ?? ''}/api/connections${path}`, {
+        method,
+        headers: { authorization },
+        signal: AbortSignal.timeout(MANAGEMENT_MS),
+      });
+    const connections = (await (await ask('GET', '')).json()) as { name: string }[];
+    // One that has gone meanwhile, or whose client is frozen, answers late or never.
+    await Promise.allSettled(
+      connections.map(async ({ name }) => ask('DELETE', `/${encodeURIComponent(name)}`)),
+    );
   }
 
   async terminateBackends(): Promise<void> {

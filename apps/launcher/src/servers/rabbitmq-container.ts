@@ -12,7 +12,7 @@ import { RABBITMQ_USER } from './rabbitmq-settings.js';
 const IMAGE = 'rabbitmq:4-management';
 const PULL_DEADLINE_MS = 600_000;
 const READY_DEADLINE_MS = 120_000;
-const CONTROL_DEADLINE_MS = 30_000;
+const CONTROL_DEADLINE_MS = 180_000;
 
 interface ContainerOptions {
   dataDir: string;
