@@ -1,5 +1,6 @@
 import type { ServiceProcess } from '../support/service-process.js';
 import type { TcpProxy } from '../support/tcp-proxy.js';
+import { waitFor } from '../support/wait-for.js';
 
 /** The lines of one service to what it needs, each its own, so that each can break alone. */
 export type Lines = Readonly<Partial<Record<'database' | 'broker' | 'api', TcpProxy>>>;
@@ -27,6 +28,11 @@ export class Member {
     if (!this.isWantedDown && !this.process.isRunning) {
       this.process.start(this.settings);
     }
+  }
+
+  /** Waits until it is ready, however often it has to be started for that. @throws Error after `deadlineMs` */
+  async ready(deadlineMs: number): Promise<void> {
+    await waitFor(`${this.name} to be ready`, async () => this.process.isReady(), deadlineMs);
   }
 
   /** Ends it with this signal and leaves it down until `allowUp`. */

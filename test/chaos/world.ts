@@ -17,6 +17,8 @@ import { Member, type Role } from './member.js';
 
 const CACHE = resolve('.berth/cache/rabbitmq');
 const KEEP_UP_MS = 500;
+/** A machine under load starts ten processes slowly. */
+const READY_MS = 180_000;
 const MANAGEMENT_MS = 20_000;
 
 export type Crew = Readonly<Record<Role, number>>;
@@ -196,7 +198,7 @@ export class World {
       member.process.signal('SIGCONT');
       member.allowUp();
     }
-    await Promise.all(this.members.map(async (member) => member.process.ready().catch(() => undefined)));
+    await Promise.all(this.members.map(async (member) => member.ready(READY_MS)));
   }
 
   /** Leaves no process behind. The home stays where it is wanted for a look. */
@@ -288,7 +290,7 @@ export class World {
       });
     };
     keepUp();
-    await Promise.all(this.members.map(async ({ process }) => process.ready()));
     this.keeper = setInterval(keepUp, KEEP_UP_MS);
+    await Promise.all(this.members.map(async (member) => member.ready(READY_MS)));
   }
 }

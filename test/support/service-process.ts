@@ -49,6 +49,13 @@ export class ServiceProcess {
     });
   }
 
+  async isReady(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
+      () => null,
+    );
+    return answer?.status === 200;
+  }
+
   async ready(): Promise<void> {
     await waitFor(
       `${this.name} to be ready`,
@@ -56,10 +63,7 @@ export class ServiceProcess {
         if (!this.isRunning) {
           throw new Error(`${this.name} has ended:\n${await this.tail()}`);
         }
-        const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(
-          () => null,
-        );
-        return answer?.status === 200;
+        return this.isReady();
       },
       60_000,
     );
