@@ -64,6 +64,8 @@ export const TaskAssignment = z.object({
       engineVersion: z.string().nullable(),
       /** Of the dependencies that the plan was made with. */
       lockFile: z.string().nullable(),
+      /** Of what planning made in the work directory; null where it made nothing. */
+      snapshotHash: sha256.nullable(),
     })
     .nullable(),
   /** Opens the workspace's state for this attempt only. */

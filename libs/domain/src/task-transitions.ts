@@ -21,6 +21,8 @@ export const TaskVerb = {
   retry: 'retry',
   /** scheduler or registry: the slot with the plan is gone, or its reservation ended and a person confirmed */
   replan: 'replan',
+  /** scheduler or registry: the slot with the confirmed plan is gone, and its workspace wants the stored plan applied elsewhere */
+  restore: 'restore',
   /** person */
   confirm: 'confirm',
   /** person */
@@ -42,6 +44,7 @@ export const TASK_TRANSITIONS: Readonly<Record<TaskStatus, Moves>> = {
     accept: ['planning', 'applying', 'running'],
     release: ['pending', 'apply_queued'],
     replan: ['pending'],
+    restore: ['pending'],
     fail: ['failed'],
     cancel: ['cancelled'],
     discard: ['discarded'],
@@ -55,7 +58,7 @@ export const TASK_TRANSITIONS: Readonly<Record<TaskStatus, Moves>> = {
     discard: ['discarded'],
   },
   apply_pending: {
-    confirm: ['apply_queued'],
+    confirm: ['apply_queued', 'pending'],
     replan: ['pending'],
     cancel: ['cancelled'],
     discard: ['discarded'],
@@ -63,6 +66,7 @@ export const TASK_TRANSITIONS: Readonly<Record<TaskStatus, Moves>> = {
   apply_queued: {
     claim: ['assigned'],
     replan: ['pending'],
+    restore: ['pending'],
     fail: ['failed'],
     cancel: ['cancelled'],
     discard: ['discarded'],

@@ -105,15 +105,15 @@ export class ApiClient {
   }
 
   async storePlanFile(taskId: string, attempt: number, content: Buffer, sha256: string): Promise<void> {
-    await this.send({
-      method: 'PUT',
-      path: `/agent/v1/tasks/${taskId}/plan-file?attempt=${attempt}`,
-      token: this.token,
-      body: content,
-      headers: { 'content-type': 'application/octet-stream', 'x-berth-sha256': sha256 },
-      deadlineMs: BULKY_MS,
-      patienceMs: BULKY_PATIENCE_MS,
-    });
+    await this.put(`/agent/v1/tasks/${taskId}/plan-file?attempt=${attempt}`, content, sha256);
+  }
+
+  async storeSnapshot(taskId: string, attempt: number, content: Buffer, sha256: string): Promise<void> {
+    await this.put(`/agent/v1/tasks/${taskId}/plan-snapshot?attempt=${attempt}`, content, sha256);
+  }
+
+  async snapshot(taskId: string, attempt: number): Promise<Buffer> {
+    return this.bytes(`/agent/v1/tasks/${taskId}/plan-snapshot?attempt=${attempt}`);
   }
 
   async describePlan(taskId: string, description: PlanDescription): Promise<void> {
@@ -122,6 +122,18 @@ export class ApiClient {
       path: `/agent/v1/tasks/${taskId}/plan`,
       token: this.token,
       body: description,
+      deadlineMs: BULKY_MS,
+      patienceMs: BULKY_PATIENCE_MS,
+    });
+  }
+
+  private async put(path: string, content: Buffer, sha256: string): Promise<void> {
+    await this.send({
+      method: 'PUT',
+      path,
+      token: this.token,
+      body: content,
+      headers: { 'content-type': 'application/octet-stream', 'x-berth-sha256': sha256 },
       deadlineMs: BULKY_MS,
       patienceMs: BULKY_PATIENCE_MS,
     });

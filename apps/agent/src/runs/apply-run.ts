@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { access, constants, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { MessageOf } from '@berth/contracts';
 import { decideWarmApply, type WarmDecision } from '@berth/domain';
 import { readManifest, writeManifest, type Manifest } from '../slots/manifest.js';
 import { treeDigest } from '../slots/tree-digest.js';
+import { restoreSnapshot } from '../slots/work-snapshot.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import type { TerraformResult } from '../terraform/terraform-process.js';
 import type { RunContext } from './run-context.js';
@@ -107,7 +109,10 @@ async function prepareCold(context: RunContext, decision: WarmDecision): Promise
   const terraform = await TerraformSteps.inSlot(context, engine.path);
   await log.step('init', `${assignment.engine} init`, async () => terraform.init());
   log.note({ init: { skipped: false, reason: decision.summary, seconds: log.secondsOf('init') } });
-  await log.step('restore_plan', 'Restoring the plan', async () => restorePlan(context));
+  await log.step('restore_plan', 'Restoring the plan', async () => {
+    await restorePlan(context);
+    await restoreWorkDirectory(context);
+  });
   log.note({ planRestore: { skipped: false, seconds: log.secondsOf('restore_plan') } });
   return terraform;
 }
@@ -124,6 +129,23 @@ async function restorePlan({ run, slot, api }: RunContext): Promise<void> {
     );
   }
   await writeFile(slot.planFile, content, { mode: 0o600 });
+}
+
+/** The files that planning had made lie where terraform looks for them again. */
+async function restoreWorkDirectory({ run, slot, api }: RunContext): Promise<void> {
+  const recorded = run.assignment.plan?.snapshotHash ?? null;
+  if (recorded === null) {
+    return;
+  }
+  const content = await api.snapshot(run.taskId, run.attempt);
+  const hash = createHash('sha256').update(content).digest('hex');
+  if (hash !== recorded) {
+    throw TaskFailure.permanent(
+      'SNAPSHOT_HASH_MISMATCH',
+      `What the plan made in its work directory arrived with SHA-256 ${hash}, recorded is ${recorded}: it is not applied. Plan again.`,
+    );
+  }
+  await restoreSnapshot(content, { root: slot.work, scratch: join(slot.tmp, 'snapshot') }, run.signal);
 }
 
 function changesOf(result: TerraformResult): ApplyResult['changes'] {

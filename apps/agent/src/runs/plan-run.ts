@@ -7,6 +7,7 @@ import { summarizePlan, type SummarizedPlan } from '../terraform/plan-summary.js
 import { TaskFailure } from '../terraform/task-failure.js';
 import { writeManifest } from '../slots/manifest.js';
 import { treeDigest } from '../slots/tree-digest.js';
+import { listTree, snapshotSince, type TreeListing } from '../slots/work-snapshot.js';
 import type { RunContext } from './run-context.js';
 import {
   completeConfiguration,
@@ -20,6 +21,7 @@ type PlanResult = Pick<MessageOf<'task.plan_finished'>, 'planHash' | 'hasChanges
 
 /** A plan's JSON of 5,000 resources has 5 MB. */
 const MAX_SHOWN_BYTES = 512 * 1024 * 1024;
+const MAX_SNAPSHOT_BYTES = 50_000_000;
 
 /**
  * Plans in a fresh work directory and keeps it, with the plan file in it, for the apply.
@@ -52,9 +54,12 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
       seconds: log.secondsOf('init'),
     },
   });
+  const before = await listTree(slot.work);
   await log.step('plan', `${assignment.engine} plan`, async () => terraform.plan());
   const summary = await log.step('show', 'Reading the plan', async () => showPlan(context, terraform));
-  const planHash = await log.step('store_plan', 'Storing the plan', async () => storePlan(context, summary));
+  const planHash = await log.step('store_plan', 'Storing the plan', async () =>
+    storePlan(context, summary, before),
+  );
   const holds = { planHash, engine, treeDigest: (await treeDigest(slot.work)) ?? '' };
   await writeManifest(slot.directory, context.manifest('planned', holds));
   const { add, change, destroy } = summary.content.summary;
@@ -83,16 +88,36 @@ async function showPlan({ run, slot }: RunContext, terraform: TerraformSteps): P
   return summarizePlan(json.stdout, { refreshOnly: run.assignment.refreshOnly });
 }
 
-async function storePlan({ run, slot, api }: RunContext, summary: SummarizedPlan): Promise<string> {
+async function storePlan(context: RunContext, summary: SummarizedPlan, before: TreeListing): Promise<string> {
+  const { run, slot, api } = context;
   const { taskId, attempt } = run;
   const content = await readFile(slot.planFile);
   const planHash = createHash('sha256').update(content).digest('hex');
   await api.storePlanFile(taskId, attempt, content, planHash);
+  await storeSnapshot(context, before);
   const lockFile = await readFile(join(workingDirectory(slot, run.assignment), LOCK_FILE), 'utf8').catch(
     () => null,
   );
   await api.describePlan(taskId, { attempt, document: summary.content, digest: digestOf(summary), lockFile });
   return planHash;
+}
+
+/** An apply in another slot needs what planning has made: an archive of a function's code, a rendered file. */
+async function storeSnapshot({ run, slot, api, log }: RunContext, before: TreeListing): Promise<void> {
+  const snapshot = await snapshotSince(slot.work, before);
+  if (snapshot === null) {
+    return;
+  }
+  const { content, sha256, files } = snapshot;
+  const size = `${files} files, ${(content.length / 1_000_000).toFixed(1)} MB`;
+  if (content.length > MAX_SNAPSHOT_BYTES) {
+    log.text.line(
+      `The plan made files in its work directory (${size}), too many to keep: an apply in another slot would lack them.`,
+    );
+    return;
+  }
+  await api.storeSnapshot(run.taskId, run.attempt, content, sha256);
+  log.text.line(`Kept what the plan made in its work directory, for an apply in another slot: ${size}.`);
 }
 
 /** Equal for two plans that would do the same; terraform's own files differ by their time alone. */

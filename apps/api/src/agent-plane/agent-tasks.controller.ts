@@ -6,7 +6,15 @@ import {
   TaskAssignment,
   TaskPhaseField,
 } from '@berth/contracts';
-import { appendLog, Database, describePlan, readPlanFile, storePlanFile } from '@berth/persistence';
+import {
+  appendLog,
+  Database,
+  describePlan,
+  readPlanFile,
+  readPlanSnapshot,
+  storePlanFile,
+  storePlanSnapshot,
+} from '@berth/persistence';
 import {
   Body,
   Controller,
@@ -41,6 +49,7 @@ const LogPosition = AttemptQuery.extend({ phase: TaskPhaseField, offset: z.coerc
 type LogPosition = z.infer<typeof LogPosition>;
 
 const PLAN_SEAL = 'plan';
+const SNAPSHOT_SEAL = 'plan snapshot';
 /** Of one piece; agents send smaller ones. */
 const MAX_LOG_PIECE_MB = 4;
 
@@ -132,15 +141,7 @@ export class AgentTasksController {
     @Headers('x-berth-sha256') sha256: string | undefined,
     @Req() request: Request,
   ): Promise<void> {
-    const content = await readBody(request, this.env.BERTH_MAX_PLAN_MB, 'a plan file');
-    const hash = createHash('sha256').update(content).digest('hex');
-    if (hash !== sha256) {
-      throw new ProblemError(
-        400,
-        'CHECKSUM_MISMATCH',
-        `the plan file hashes to ${hash}, X-Berth-Sha256 says ${String(sha256)}`,
-      );
-    }
+    const { content, hash } = await this.checkedBody(request, sha256, 'a plan file');
     await this.ownedTask(caller, id, query.attempt);
     const stored = await storePlanFile(this.database, {
       taskId: id,
@@ -175,6 +176,51 @@ export class AgentTasksController {
     response.status(200).type('application/octet-stream').send(this.box.open(PLAN_SEAL, plan.sealedFile));
   }
 
+  @Put('plan-snapshot')
+  @HttpCode(204)
+  @Describe({
+    summary: 'Store what planning has made in the work directory, as tar.gz',
+    query: AttemptQuery,
+    bodyType: 'application/octet-stream',
+    status: 204,
+  })
+  async storeSnapshot(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
+    @Headers('x-berth-sha256') sha256: string | undefined,
+    @Req() request: Request,
+  ): Promise<void> {
+    const { content, hash } = await this.checkedBody(request, sha256, 'a snapshot of the work directory');
+    await this.ownedTask(caller, id, query.attempt);
+    const sealedSnapshot = this.box.seal(SNAPSHOT_SEAL, content);
+    const snapshot = { taskId: id, attempt: query.attempt, hash, sealedSnapshot };
+    if (!(await storePlanSnapshot(this.database, snapshot))) {
+      throw staleAttempt(id, query.attempt);
+    }
+  }
+
+  @Get('plan-snapshot')
+  @Header('cache-control', 'no-store')
+  @Describe({
+    summary: 'What planning had made in the work directory, for an apply in another slot',
+    query: AttemptQuery,
+    answerType: 'application/octet-stream',
+  })
+  async snapshot(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    const task = await this.ownedTask(caller, id, query.attempt);
+    const sealed = await readPlanSnapshot(this.database, task.planTaskId ?? id);
+    if (sealed === null) {
+      throw notFound('snapshot of the plan of task', id);
+    }
+    response.status(200).type('application/octet-stream').send(this.box.open(SNAPSHOT_SEAL, sealed));
+  }
+
   @Put('plan')
   @HttpCode(204)
   @Describe({ summary: 'Say what the stored plan would do', body: PlanDescription, status: 204 })
@@ -187,6 +233,24 @@ export class AgentTasksController {
     if (!(await describePlan(this.database, { taskId: id, ...body }))) {
       throw staleAttempt(id, body.attempt);
     }
+  }
+
+  /** @throws ProblemError where it is too large, or not what was sent */
+  private async checkedBody(
+    request: Request,
+    sha256: string | undefined,
+    what: string,
+  ): Promise<{ content: Buffer; hash: string }> {
+    const content = await readBody(request, this.env.BERTH_MAX_PLAN_MB, what);
+    const hash = createHash('sha256').update(content).digest('hex');
+    if (hash !== sha256) {
+      throw new ProblemError(
+        400,
+        'CHECKSUM_MISMATCH',
+        `${what} arrived with SHA-256 ${hash}, X-Berth-Sha256 says ${String(sha256)}`,
+      );
+    }
+    return { content, hash };
   }
 
   /** The reads' guard; each write repeats it in its own statement. */

@@ -85,9 +85,10 @@ export class AssignmentsService {
     const [plan] = await this.database.rows<{
       hash: string;
       lockFile: string | null;
+      snapshotHash: string | null;
       engineVersion: string | null;
     }>(
-      `select p.hash, p.lock_file as "lockFile", t.phases -> 'plan' ->> 'engineVersion' as "engineVersion"
+      `select p.hash, p.lock_file as "lockFile", p.snapshot_hash as "snapshotHash", t.phases -> 'plan' ->> 'engineVersion' as "engineVersion"
        from plans p join tasks t on t.id = p.task_id where p.task_id = $1`,
       [planTaskId],
     );
@@ -104,6 +105,7 @@ export class AssignmentsService {
       planHash: task.planHash ?? plan.hash,
       engineVersion: plan.engineVersion,
       lockFile: plan.lockFile,
+      snapshotHash: plan.snapshotHash,
     };
   }
 }

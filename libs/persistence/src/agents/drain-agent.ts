@@ -1,6 +1,6 @@
 import { SIMPLE_MS, type Database } from '../database.js';
 import { lockTask } from '../tasks/lock-task.js';
-import { replanTask } from '../tasks/replan-task.js';
+import { loseReservation } from '../tasks/lose-reservation.js';
 
 export interface AgentDrain {
   readonly organizationId: string;
@@ -35,9 +35,7 @@ export async function drainAgent(database: Database, drain: AgentDrain): Promise
     for (const { taskId } of reserved) {
       const task = await lockTask(sql, taskId);
       if (task?.status === 'apply_pending' || task?.status === 'apply_queued') {
-        const confirmed = task.confirmedAt === null ? '' : '; the confirmation is void';
-        const message = `agent ${agentId} is being drained${confirmed}; plans again and asks again`;
-        await replanTask(sql, { taskId, attempt: task.attempt, actor, message });
+        await loseReservation(sql, task, { actor, reason: `agent ${agentId} is being drained` });
       }
     }
     return reserved.length;

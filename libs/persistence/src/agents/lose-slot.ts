@@ -4,8 +4,8 @@ import type { TaskRow } from '../entities/index.js';
 import { failTaskAtWork } from '../tasks/end-task.js';
 import { LOST_APPLY_CODE } from '../tasks/lost-apply.js';
 import { lockTask } from '../tasks/lock-task.js';
+import { loseReservation } from '../tasks/lose-reservation.js';
 import { releaseLocked } from '../tasks/release-task.js';
-import { replanTask } from '../tasks/replan-task.js';
 import { failLocked, type RetrySettings } from '../tasks/report-failure.js';
 import { freeSlotOf } from '../tasks/slots-of-task.js';
 
@@ -32,13 +32,14 @@ export async function loseSlotOfTask(
   }
   const actor = 'registry';
   const { attempt } = task;
+  const reserved = { actor, reason: `the reserved slot was lost (${loss.reason})` };
   switch (task.status) {
     case 'apply_pending':
     case 'apply_queued':
-      return replanTask(sql, { taskId, attempt, actor, message: replanMessage(task, loss) });
+      return loseReservation(sql, task, reserved);
     case 'assigned':
       return task.phase === 'apply' && task.operation !== 'apply'
-        ? replanTask(sql, { taskId, attempt, actor, message: replanMessage(task, loss) })
+        ? loseReservation(sql, task, reserved)
         : releaseLocked(sql, task, {
             taskId,
             attempt,
@@ -68,11 +69,6 @@ export async function loseSlotOfTask(
       await freeSlotOf(sql, taskId);
       return null;
   }
-}
-
-function replanMessage(task: TaskRow, loss: SlotLoss): string {
-  const confirmed = task.confirmedAt === null ? '' : '; the confirmation is void';
-  return `the reserved slot was lost (${loss.reason})${confirmed}; plans again and asks again`;
 }
 
 async function failLostApply(sql: Sql, task: TaskRow, loss: SlotLoss): Promise<TaskRow | null> {

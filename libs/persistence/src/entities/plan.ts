@@ -20,6 +20,12 @@ export class PlanRow {
   @Column({ type: 'bytea', select: false })
   sealedFile!: Buffer;
 
+  @Column({ type: 'bytea', nullable: true, select: false })
+  sealedSnapshot!: Buffer | null;
+
+  @Column({ type: 'text', nullable: true })
+  snapshotHash!: string | null;
+
   @Column({ type: 'text', nullable: true })
   lockFile!: string | null;
 

@@ -5,6 +5,7 @@ import { LogLimit1763640000004 } from './0004-log-limit.js';
 import { FairOrder1763640000005 } from './0005-fair-order.js';
 import { AgentDrain1763640000006 } from './0006-agent-drain.js';
 import { IdempotentCreation1763640000007 } from './0007-idempotent-creation.js';
+import { PlanSnapshot1763640000008 } from './0008-plan-snapshot.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   FairOrder1763640000005,
   AgentDrain1763640000006,
   IdempotentCreation1763640000007,
+  PlanSnapshot1763640000008,
 ];

@@ -19,6 +19,7 @@ export async function storePlanFile(database: Database, plan: PlanUpload): Promi
          select id, organization_id, $2, $3, $4, $5 from owner
          on conflict (task_id) do update set attempt = excluded.attempt, hash = excluded.hash,
            size_bytes = excluded.size_bytes, sealed_file = excluded.sealed_file, lock_file = null, document = null,
+           sealed_snapshot = null, snapshot_hash = null,
            previous_digest = case when plans.attempt = excluded.attempt then plans.previous_digest else plans.digest end,
            digest = null, created_at = now()
          returning 1
@@ -51,6 +52,36 @@ export async function describePlan(database: Database, plan: PlanDescription): P
     [plan.taskId, plan.attempt, JSON.stringify(plan.document), plan.digest, plan.lockFile],
   );
   return rows.length === 1;
+}
+
+export interface PlanSnapshotUpload {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly hash: string;
+  readonly sealedSnapshot: Buffer;
+}
+
+/** Keeps what planning has made in the work directory. False means stale, or that the plan is not stored yet. */
+export async function storePlanSnapshot(database: Database, snapshot: PlanSnapshotUpload): Promise<boolean> {
+  const rows = await database.rows(
+    `with stored as (
+       update plans p set sealed_snapshot = $3, snapshot_hash = $4 from tasks t
+       where p.task_id = $1 and p.attempt = $2 and t.id = p.task_id and t.attempt = $2 and t.status = 'planning'
+       returning 1
+     )
+     select * from stored`,
+    [snapshot.taskId, snapshot.attempt, snapshot.sealedSnapshot, snapshot.hash],
+  );
+  return rows.length === 1;
+}
+
+/** What planning has made in the work directory, null where it made nothing. */
+export async function readPlanSnapshot(database: Database, taskId: string): Promise<Buffer | null> {
+  const [row] = await database.rows<{ sealedSnapshot: Buffer | null }>(
+    'select sealed_snapshot as "sealedSnapshot" from plans where task_id = $1',
+    [taskId],
+  );
+  return row?.sealedSnapshot ?? null;
 }
 
 /** The stored plan file of a task. */

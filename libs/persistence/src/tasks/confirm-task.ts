@@ -2,6 +2,7 @@ import { SIMPLE_MS, type Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
+import { restoresPlans } from './lose-reservation.js';
 import { replanTask } from './replan-task.js';
 
 export interface Confirmation {
@@ -20,7 +21,8 @@ export interface PersonsMove {
 
 /**
  * A person says yes to the plan: the apply is queued for the slot that holds it. Where the reservation has ended
- * there is nothing to apply, so the task plans again and waits for a person once more.
+ * there is nothing to apply, so the task plans again and waits for a person once more; unless its workspace wants the
+ * stored plan to be applied in whatever slot there is.
  */
 export async function confirmTask(
   database: Database,
@@ -39,8 +41,9 @@ export async function confirmTask(
       task.id,
     ]);
     const data = confirmation.comment === null ? {} : { comment: confirmation.comment };
+    const isReserved = reserved.length > 0;
     const moved =
-      reserved.length === 0
+      !isReserved && !(await restoresPlans(sql, task))
         ? await replanTask(sql, {
             taskId: task.id,
             attempt: task.attempt,
@@ -50,12 +53,12 @@ export async function confirmTask(
         : await moveTask(sql, {
             taskId: task.id,
             verb: 'confirm',
-            to: 'apply_queued',
+            to: isReserved ? 'apply_queued' : 'pending',
             attempt: task.attempt,
             set: { phase: 'apply', stage: 'confirmed' },
             setNow: ['confirmedAt', 'runnableAt'],
             actor: confirmation.actor,
-            message: 'confirmed',
+            message: isReserved ? 'confirmed' : 'confirmed; the stored plan is applied in another slot',
             data,
           });
     return { task: moved ?? task, moved: moved !== null };

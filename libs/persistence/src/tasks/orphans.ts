@@ -1,6 +1,6 @@
 import { SIMPLE_MS, type Database } from '../database.js';
 import { lockLane, lockTask, promoteLane } from './lock-task.js';
-import { replanTask } from './replan-task.js';
+import { loseReservation } from './lose-reservation.js';
 
 /**
  * No verb leaves any of these behind, as each writes both sides in one transaction. They are looked for because a
@@ -42,11 +42,9 @@ export async function replanWithoutSlot(database: Database, limit: number): Prom
       if (locked?.status !== 'apply_queued' || slots.length > 0) {
         return null;
       }
-      return replanTask(sql, {
-        taskId: id,
-        attempt: locked.attempt,
+      return loseReservation(sql, locked, {
         actor: 'scheduler',
-        message: 'no slot is reserved for it any more; the confirmation is void; plans again and asks again',
+        reason: 'no slot is reserved for it any more',
       });
     });
     replanned += task === null ? 0 : 1;

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { cp, lstat, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { create } from 'tar';
+import { unpackConfiguration } from '../terraform/unpack-configuration.js';
+
+/** What a file was when it was looked at; a file that is written again is another one. */
+export type TreeListing = ReadonlyMap<string, string>;
+
+export interface WorkSnapshot {
+  /** A tar.gz of what planning has made. */
+  readonly content: Buffer;
+  readonly sha256: string;
+  readonly files: number;
+}
+
+const LIMITS = { maxEntries: 50_000, maxUnpackedBytes: 500_000_000 };
+
+/** Lists what is below a directory, but for `.terraform`, which init makes again. */
+export async function listTree(root: string): Promise<TreeListing> {
+  const listing = new Map<string, string>();
+  const walk = async (path: string): Promise<void> => {
+    for (const entry of await readdir(join(root, path), { withFileTypes: true })) {
+      const entryPath = path === '' ? entry.name : `${path}/${entry.name}`;
+      if (entry.name === '.terraform') {
+        continue;
+      }
+      if (entry.isDirectory()) {
+        await walk(entryPath);
+      } else {
+        const { ino, size, mtimeMs, mode } = await lstat(join(root, entryPath));
+        listing.set(entryPath, `${ino}/${size}/${mtimeMs}/${mode}`);
+      }
+    }
+  };
+  await walk('');
+  return listing;
+}
+
+/** What has been made or changed since `before`: an archive, a rendered template. Null where nothing has. */
+export async function snapshotSince(root: string, before: TreeListing): Promise<WorkSnapshot | null> {
+  const now = await listTree(root);
+  const made = [...now].filter(([path, was]) => before.get(path) !== was).map(([path]) => path);
+  if (made.length === 0) {
+    return null;
+  }
+  const content = await buffer(create({ gzip: true, cwd: root, portable: true }, made.sort()));
+  return { content, sha256: createHash('sha256').update(content).digest('hex'), files: made.length };
+}
+
+/** Puts a snapshot's files where planning had made them. @throws TaskFailure where the archive is not to be trusted */
+export async function restoreSnapshot(
+  snapshot: Buffer,
+  places: { readonly root: string; readonly scratch: string },
+  signal: AbortSignal,
+): Promise<void> {
+  await unpackConfiguration(Readable.from([snapshot]), places.scratch, LIMITS, signal);
+  await cp(places.scratch, places.root, { recursive: true, force: true, verbatimSymlinks: true });
+  await rm(places.scratch, { recursive: true, force: true });
+}
