@@ -26,6 +26,7 @@ export class TerraformSlot {
   log = '';
   /** The password that commands are given; the server accepts it. */
   token = 'token-of-the-plan';
+  cliConfigFile: string | null = null;
   private root = '';
 
   async open(): Promise<void> {
@@ -105,7 +106,7 @@ export class TerraformSlot {
         directory: this.work,
         home: join(this.root, 'home'),
         tmpDir: join(this.root, 'tmp'),
-        cliConfigFile: null,
+        cliConfigFile: this.cliConfigFile,
         stateBackend: {
           address,
           lockAddress: address,

@@ -44,8 +44,17 @@ const AgentEnv = z
     BERTH_OPENTOFU_RELEASES_URL: url(['http:', 'https:'], DEFAULT_RELEASE_URLS.opentofuFiles).default(
       DEFAULT_RELEASE_URLS.opentofuFiles,
     ),
+    /** Files with the vendors' armored public keys: a release that such a key has not signed is refused. */
+    BERTH_TERRAFORM_RELEASE_KEY: z.string().optional(),
+    BERTH_OPENTOFU_RELEASE_KEY: z.string().optional(),
+    /** `require`: the agent does not start without both keys. */
+    BERTH_RELEASE_SIGNATURES: z
+      .enum(['require', 'if-key'], { error: 'must be "require" or "if-key"' })
+      .default('if-key'),
     /** Terraform's own configuration: provider mirrors and registry credentials. */
     BERTH_TERRAFORM_CLI_CONFIG: z.string().optional(),
+    /** Providers that no slot links to go, the longest unused first, once the store in the home is larger. */
+    BERTH_PROVIDER_STORE_MB: integer(0, 100_000_000).default(20_480),
     /** Names of the agent's own variables that runs may see, separated by commas. */
     BERTH_PASS_THROUGH: z
       .string()
@@ -61,6 +70,15 @@ const AgentEnv = z
   .refine((env) => env.BERTH_AGENT_CONCURRENCY <= env.BERTH_AGENT_SLOTS, {
     path: ['BERTH_AGENT_CONCURRENCY'],
     error: 'must not be larger than BERTH_AGENT_SLOTS: a process needs a slot',
+  })
+  .superRefine((env, context) => {
+    for (const key of ['BERTH_TERRAFORM_RELEASE_KEY', 'BERTH_OPENTOFU_RELEASE_KEY'] as const) {
+      if (env.BERTH_RELEASE_SIGNATURES === 'require' && env[key] === undefined) {
+        const message =
+          'must name a file with the vendor’s public key, since BERTH_RELEASE_SIGNATURES is "require"';
+        context.addIssue({ code: 'custom', path: [key], message });
+      }
+    }
   });
 export type AgentEnv = z.infer<typeof AgentEnv>;
 

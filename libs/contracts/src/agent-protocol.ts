@@ -68,6 +68,8 @@ export const TaskAssignment = z.object({
       snapshotHash: sha256.nullable(),
     })
     .nullable(),
+  /** Of the workspace's last plan, for a configuration that brings none along; null while applying. */
+  keptLockFile: z.string().nullable(),
   /** Opens the workspace's state for this attempt only. */
   stateToken: z.string(),
 });

@@ -11,8 +11,10 @@ import { listTree, snapshotSince, type TreeListing } from '../slots/work-snapsho
 import type { RunContext } from './run-context.js';
 import {
   completeConfiguration,
+  dropLockFile,
   fetchConfiguration,
   LOCK_FILE,
+  useKeptLockFile,
   workingDirectory,
 } from './slot-preparation.js';
 import { TerraformSteps } from './terraform-steps.js';
@@ -46,7 +48,8 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
     await completeConfiguration(slot, assignment);
   });
   const terraform = await TerraformSteps.inSlot(context, engine.path);
-  await log.step('init', `${assignment.engine} init`, async () => terraform.init());
+  const usesKeptLock = await useKeptLockFile(slot, assignment);
+  await log.step('init', `${assignment.engine} init`, async () => init(context, terraform, usesKeptLock));
   log.note({
     init: {
       skipped: false,
@@ -65,6 +68,29 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
   const { add, change, destroy } = summary.content.summary;
   log.text.line(`\nPlan: ${add} to add, ${change} to change, ${destroy} to destroy (SHA-256 ${planHash}).`);
   return { planHash, hasChanges: summary.hasChanges, changes: { add, change, destroy } };
+}
+
+/** What the last plan has locked may not fit the configuration any more; then init chooses anew. */
+async function init(
+  { run, slot, log }: RunContext,
+  terraform: TerraformSteps,
+  usesKeptLock: boolean,
+): Promise<void> {
+  if (!usesKeptLock) {
+    await terraform.init();
+    return;
+  }
+  log.text.line('using the dependency lock file of the last plan, because the configuration has none');
+  try {
+    await terraform.init();
+  } catch (error) {
+    if (!(error instanceof TaskFailure) || run.signal.aborted) {
+      throw error;
+    }
+    log.text.line('\ninit did not succeed with the lock file of the last plan: once more without it');
+    await dropLockFile(slot, run.assignment);
+    await terraform.init();
+  }
 }
 
 function engineWish({ run }: RunContext): string {

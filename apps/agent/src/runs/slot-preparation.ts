@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { TaskAssignment } from '@berth/contracts';
@@ -61,6 +61,32 @@ export async function completeConfiguration(slot: Slot, assignment: TaskAssignme
   if (lockFile !== null && lockFile !== undefined) {
     await writeFile(join(directory, LOCK_FILE), lockFile);
   }
+}
+
+/**
+ * A configuration without a lock file gets that of its workspace's last plan: the same providers as before, and from
+ * the store, because their hashes are known. False where it has its own, or there is none.
+ */
+export async function useKeptLockFile(slot: Slot, assignment: TaskAssignment): Promise<boolean> {
+  if (assignment.keptLockFile === null) {
+    return false;
+  }
+  try {
+    await writeFile(join(workingDirectory(slot, assignment), LOCK_FILE), assignment.keptLockFile, {
+      flag: 'wx',
+    });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** So that init chooses anew. */
+export async function dropLockFile(slot: Slot, assignment: TaskAssignment): Promise<void> {
+  await rm(join(workingDirectory(slot, assignment), LOCK_FILE), { force: true });
 }
 
 export { LOCK_FILE };

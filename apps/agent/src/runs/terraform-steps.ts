@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { classifyFailure, type FailedRun } from '../terraform/failure-classes.js';
+import { SlotProviders } from '../terraform/providers/slot-providers.js';
 import { taskEnvironment } from '../terraform/task-environment.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import { runTerraform, type TerraformResult } from '../terraform/terraform-process.js';
 import type { RunContext } from './run-context.js';
+import { workingDirectory } from './slot-preparation.js';
 
 /** Terraform in one slot, for one run: the right binary, directory and environment for every command. */
 export class TerraformSteps {
@@ -26,11 +28,10 @@ export class TerraformSteps {
 
   /** @throws TaskFailure where terraform did not succeed */
   async init(): Promise<void> {
-    await this.command(
-      'init',
-      ['init', '-input=false', '-no-color'],
-      false,
-      this.context.env.BERTH_PLAN_TIMEOUT_SECONDS,
+    const { env } = this.context;
+    const args = ['init', '-input=false', '-no-color'];
+    await this.providers().around(async () =>
+      this.command('init', args, false, env.BERTH_PLAN_TIMEOUT_SECONDS),
     );
   }
 
@@ -70,6 +71,22 @@ export class TerraformSteps {
         this.context.log.text.write(text);
       },
     };
+  }
+
+  /** By the slot's own path: the task's path to it may lead elsewhere later. */
+  private providers(): SlotProviders {
+    const { env, identity, run, slot, log } = this.context;
+    return new SlotProviders({
+      store: {
+        directory: join(identity.home, 'providers'),
+        maxBytes: env.BERTH_PROVIDER_STORE_MB * 1024 * 1024,
+      },
+      directory: workingDirectory(slot, run.assignment),
+      signal: run.signal,
+      say: (line) => {
+        log.text.line(line);
+      },
+    });
   }
 
   private async command(

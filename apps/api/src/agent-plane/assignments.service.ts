@@ -76,8 +76,18 @@ export class AssignmentsService {
       replace: task.replace,
       refreshOnly: task.refreshOnly,
       plan: task.phase === 'apply' ? await this.planOf(task) : null,
+      keptLockFile: task.phase === 'apply' ? null : await this.lastLockFile(workspaceId),
       stateToken: this.signer.sign({ kind: 'task', taskId: task.id, attempt, workspaceId, organizationId }),
     };
+  }
+
+  private async lastLockFile(workspaceId: string): Promise<string | null> {
+    const [last] = await this.database.rows<{ lockFile: string }>(
+      `select p.lock_file as "lockFile" from tasks t join plans p on p.task_id = t.id
+       where t.workspace_id = $1 and p.lock_file is not null order by t.created_at desc, t.id desc limit 1`,
+      [workspaceId],
+    );
+    return last?.lockFile ?? null;
   }
 
   private async planOf(task: TaskRow): Promise<TaskAssignment['plan']> {

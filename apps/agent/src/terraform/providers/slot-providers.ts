@@ -1,0 +1,135 @@
+import { lstat, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diskFailure } from '../disk-failure.js';
+import { TaskFailure } from '../task-failure.js';
+import { LOCK_FILE_NAME, readLockFile } from './lock-file.js';
+import { isHash1 } from './package-hash.js';
+import { nameOf, packageOf, pathOf, PLATFORM, type ProviderPackage } from './provider-package.js';
+import { packagesBelow, ProviderStore, type ProviderStoreSettings, type Taken } from './provider-store.js';
+import type { EntryState, StoreEntry } from './store-entry.js';
+
+export interface SlotProvidersSettings {
+  readonly store: ProviderStoreSettings;
+  /** The directory that init runs in. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  /** Takes a line of the run's log. */
+  readonly say: (line: string) => void;
+}
+
+/** Also of a run that was stopped. */
+const DROP_MS = 60_000;
+
+const SAID: Readonly<Record<Taken, string>> = {
+  taken: 'taken into the store',
+  linked: 'unpacked by init and replaced by a link to the store, which has it',
+  left: 'left in the slot, because it holds more than files and directories',
+};
+
+/** The providers of one slot: links into the store before init, what init unpacked into the store after it. */
+export class SlotProviders {
+  private readonly store: ProviderStore;
+  private readonly linked: { readonly provider: ProviderPackage; readonly entry: StoreEntry }[] = [];
+
+  constructor(private readonly settings: SlotProvidersSettings) {
+    this.store = new ProviderStore(settings.store);
+  }
+
+  /**
+   * Runs an init between the two.
+   * @throws TaskFailure, or what init throws
+   */
+  async around<T>(init: () => Promise<T>): Promise<T> {
+    await this.guarded(async () => {
+      // A link in it that a configuration brought along would be written through.
+      await rm(join(this.settings.directory, '.terraform'), { recursive: true, force: true });
+      await this.linkLocked();
+    });
+    let result: T;
+    try {
+      result = await init();
+    } catch (error) {
+      // Damage that left no trace but a wrong hash, where init may not write through the link and only fails.
+      const { signal } = this.settings;
+      await this.guarded(async () =>
+        this.checkLinked(async (entry) => (signal.aborted ? entry.state() : entry.stateOfContent(signal))),
+      );
+      throw error;
+    }
+    await this.guarded(async () => {
+      await this.checkLinked(async (entry) => entry.state());
+      await this.takeUnpacked();
+    });
+    return result;
+  }
+
+  /** Only with a hash of the lock file: with any other, init would install through the link, into the store. */
+  private async linkLocked(): Promise<void> {
+    for (const [path, { provider, hashes }] of await this.locked()) {
+      const { signal } = this.settings;
+      const entry = await this.store.link({ provider, link: join(this.packages, path), hashes, signal });
+      if (entry !== null) {
+        this.linked.push({ provider, entry });
+        this.settings.say(`provider ${nameOf(provider)}: linked from the store`);
+      }
+    }
+  }
+
+  private async checkLinked(stateOf: (entry: StoreEntry) => Promise<EntryState>): Promise<void> {
+    for (const { provider, entry } of this.linked) {
+      if ((await stateOf(entry)) !== 'intact') {
+        await this.store.drop(entry, AbortSignal.timeout(DROP_MS));
+        throw TaskFailure.transient(
+          'PROVIDER_STORE_CHANGED',
+          `Provider ${nameOf(provider)} in the store was changed while this slot linked to it, and was removed: ${entry.directory}. The next attempt fetches it anew.`,
+        );
+      }
+    }
+  }
+
+  private async takeUnpacked(): Promise<void> {
+    const locked = await this.locked();
+    let took = false;
+    for (const { provider, path } of await packagesBelow(this.packages)) {
+      if ((await lstat(path)).isDirectory()) {
+        const hashes = locked.get(pathOf(provider))?.hashes ?? [];
+        const { signal } = this.settings;
+        signal.throwIfAborted();
+        const taken = await this.store.take({ provider, link: path, hashes, signal });
+        took ||= taken === 'taken';
+        this.settings.say(`provider ${nameOf(provider)}: ${SAID[taken]}`);
+      }
+    }
+    if (took) {
+      await this.store.tidy(this.settings.signal).catch((error: unknown) => {
+        this.settings.say(`the store of providers could not be tidied: ${String(error)}`);
+      });
+    }
+  }
+
+  /** The h1 hashes of the lock file, by the path of the package; those of archives (zh) say nothing of a directory. */
+  private async locked(): Promise<Map<string, { provider: ProviderPackage; hashes: string[] }>> {
+    const text = await readFile(join(this.settings.directory, LOCK_FILE_NAME), 'utf8').catch(() => '');
+    const found = new Map<string, { provider: ProviderPackage; hashes: string[] }>();
+    for (const { address, version, hashes } of readLockFile(text)) {
+      const provider = packageOf([...address.split('/'), version, PLATFORM]);
+      if (provider !== null) {
+        found.set(pathOf(provider), { provider, hashes: hashes.filter(isHash1) });
+      }
+    }
+    return found;
+  }
+
+  private get packages(): string {
+    return join(this.settings.directory, '.terraform', 'providers');
+  }
+
+  private async guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.settings.signal.throwIfAborted();
+      throw diskFailure(error, this.settings.store.directory);
+    }
+  }
+}
