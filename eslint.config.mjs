@@ -52,7 +52,7 @@ export default tseslint.config(
   },
   {
     // What talks to a person on a terminal writes to it.
-    files: ['apps/launcher/src/**/*.ts', 'bench/**/*.ts', 'test/chaos/main.ts'],
+    files: ['apps/launcher/src/**/*.ts', 'bench/**/*.ts', 'test/chaos/main.ts', 'test/soak/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

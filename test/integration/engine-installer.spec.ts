@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EngineBinaries, type EngineSettings } from '../../apps/agent/src/terraform/engine-installer.js';
-import { PLATFORM, ReleaseSite, standIn, zipOf } from '../support/release-site.js';
+import { ReleaseSignatures } from '../../apps/agent/src/terraform/release-signatures.js';
+import { quietly } from '../support/quiet.js';
+import { PLATFORM, ReleaseSite, standIn, sumsPath, zipOf, zipPath } from '../support/release-site.js';
 
 let site: ReleaseSite;
 let home: string;
@@ -22,18 +24,17 @@ afterEach(async () => {
 });
 
 function engines(settings: Partial<EngineSettings> = {}): EngineBinaries {
-  return new EngineBinaries({
+  const all = {
     home,
     usePathBinary: false,
     searchPath: '',
     urls: site.urls,
     installTimeoutMs: 60_000,
     ...settings,
-  });
+  };
+  return new EngineBinaries(all, new ReleaseSignatures({}, quietly().logger));
 }
 
-const zipPath = (version: string): string => `/terraform/${version}/terraform_${version}_${PLATFORM}.zip`;
-const sumsPath = (version: string): string => `/terraform/${version}/terraform_${version}_SHA256SUMS`;
 const installed = (version: string): string => join(home, 'engines/terraform', version, 'terraform');
 const leftovers = async (): Promise<string[]> =>
   (await readdir(join(home, 'engines/terraform'))).filter((name) => name.startsWith('.'));
@@ -178,14 +179,22 @@ describe('a release that cannot be used', () => {
     }
   });
 
-  it('shows no password of the mirror', async () => {
-    site.faults.set(sumsPath('1.9.8'), 503);
+  it.each<[string, string, () => void]>([
+    ['a refusal', 'ENGINE_DOWNLOAD_FAILED', () => site.faults.set(sumsPath('1.9.8'), 503)],
+    ['a checksum', 'ENGINE_CHECKSUM_MISMATCH', () => site.files.set(zipPath('1.9.8'), Buffer.from('x'))],
+    [
+      'a missing platform',
+      'ENGINE_PLATFORM_UNSUPPORTED',
+      () => site.files.set(sumsPath('1.9.8'), Buffer.from('')),
+    ],
+  ])('shows no password of the mirror when it tells of %s', async (_what, code, spoil) => {
+    spoil();
     const url = site.url.replace('http://', 'http://user:SECRET@');
     const urls = { terraform: url, opentofuIndex: url, opentofuFiles: url };
     const request = engines({ urls }).resolve({ engine: 'terraform', version: '1.9.8', signal });
 
     await expect(request).rejects.toMatchObject({ message: expect.not.stringContaining('SECRET') });
-    await expect(request).rejects.toMatchObject({ code: 'ENGINE_DOWNLOAD_FAILED' });
+    await expect(request).rejects.toMatchObject({ code });
   });
 });
 
@@ -232,6 +241,7 @@ describe('after a crash', () => {
     await writeFile(join(directory(), '.installing-1.9.8-0123abcd', 'terraform'), 'half');
     await mkdir(join(directory(), '.installing-1.10.0-0123abcd'));
     await writeFile(lock('1.10.0'), holder({ host: 'another-pod' }));
+    await writeFile(`${lock('1.9.8')}.${randomUUID()}`, holder({}));
     await engines().cleanUp();
 
     expect((await leftovers()).sort()).toEqual(['.1.10.0.lock', '.installing-1.10.0-0123abcd']);
@@ -247,5 +257,17 @@ describe('a home that cannot be written', () => {
       code: 'ENGINE_INSTALL_FAILED',
       message: expect.stringContaining(join(home, 'engines')),
     });
+  });
+
+  it('is named when something else has the name of a version', async () => {
+    await mkdir(join(home, 'engines/terraform/1.9.8/backup'), { recursive: true });
+    await site.release('terraform', '1.9.8');
+
+    await expect(engines().resolve({ engine: 'terraform', version: '1.9.8', signal })).rejects.toMatchObject({
+      code: 'ENGINE_DIRECTORY_FOREIGN',
+      failureClass: 'permanent',
+      message: expect.stringContaining(join(home, 'engines/terraform/1.9.8')),
+    });
+    expect(await leftovers()).toEqual([]);
   });
 });

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EngineBinaries, type EngineSettings } from '../../apps/agent/src/terraform/engine-installer.js';
+import { ReleaseSignatures } from '../../apps/agent/src/terraform/release-signatures.js';
+import { quietly } from '../support/quiet.js';
 import { ReleaseSite } from '../support/release-site.js';
 
 let site: ReleaseSite;
@@ -21,14 +23,15 @@ afterEach(async () => {
 
 function engines(settings: Partial<EngineSettings> = {}): EngineBinaries {
   const urls = site.urls;
-  return new EngineBinaries({
+  const all = {
     home,
     usePathBinary: false,
     searchPath: '',
     urls,
     installTimeoutMs: 60_000,
     ...settings,
-  });
+  };
+  return new EngineBinaries(all, new ReleaseSignatures({}, quietly().logger));
 }
 
 describe('choosing a version', () => {

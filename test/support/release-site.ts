@@ -10,9 +10,13 @@ export const PLATFORM = `${process.platform}_${process.arch === 'x64' ? 'amd64' 
 /** A stand-in for the site of the releases: paths and what they answer. */
 export class ReleaseSite {
   readonly requests: string[] = [];
+  /** Paths whose first half was sent, and no more than that. */
+  readonly halves: string[] = [];
   readonly files = new Map<string, Buffer>();
-  /** Instead of the file: a status, or an answer that breaks off. */
-  readonly faults = new Map<string, number | 'cut'>();
+  /** Instead of the file: a status, or its first half; after it the answer breaks off or never goes on. */
+  readonly faults = new Map<string, number | 'cut' | 'stall'>();
+  /** How many answers of this path are faulty before it is well again; without a number, all are. */
+  readonly faultsLeft = new Map<string, number>();
   /** Resolved by the test: until then this path does not answer. */
   readonly held = new Map<string, Promise<void>>();
   private readonly server: Server;
@@ -22,15 +26,22 @@ export class ReleaseSite {
       const path = request.url ?? '';
       this.requests.push(path);
       void (this.held.get(path) ?? Promise.resolve()).then(() => {
-        const fault = this.faults.get(path);
+        const fault = this.faultOf(path);
         const body = this.files.get(path);
-        if (fault === 'cut') {
-          response.writeHead(200, { 'content-length': 1_000_000 });
-          response.write('some of it', () => response.destroy());
-        } else if (fault !== undefined || body === undefined) {
-          response.writeHead(fault ?? 404).end();
+        if (typeof fault === 'number' || body === undefined) {
+          response.writeHead(typeof fault === 'number' ? fault : 404).end();
+          return;
+        }
+        response.writeHead(200, { 'content-length': body.length });
+        if (fault === undefined) {
+          response.end(body);
         } else {
-          response.writeHead(200, { 'content-length': body.length }).end(body);
+          response.write(body.subarray(0, body.length / 2), () => {
+            this.halves.push(path);
+            if (fault === 'cut') {
+              response.destroy();
+            }
+          });
         }
       });
     });
@@ -47,6 +58,17 @@ export class ReleaseSite {
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  private faultOf(path: string): number | 'cut' | 'stall' | undefined {
+    const left = this.faultsLeft.get(path);
+    if (left === 0) {
+      return undefined;
+    }
+    if (left !== undefined) {
+      this.faultsLeft.set(path, left - 1);
+    }
+    return this.faults.get(path);
   }
 
   /** As the agent's settings take them. */
@@ -67,6 +89,11 @@ export class ReleaseSite {
     );
   }
 }
+
+/** Where terraform's files are. */
+export const zipPath = (version: string): string =>
+  `/terraform/${version}/terraform_${version}_${PLATFORM}.zip`;
+export const sumsPath = (version: string): string => `/terraform/${version}/terraform_${version}_SHA256SUMS`;
 
 /** A script in the place of a binary, which answers to `version -json`. */
 export function standIn(version: string): string {

@@ -18,7 +18,9 @@ import { Outbox } from './outbox.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { Slots } from './slots/slots.js';
 import { TaskMessagesController } from './task-messages.controller.js';
-import { EngineBinaries } from './terraform/engine-installer.js';
+import { EngineBinaries, type EngineSettings } from './terraform/engine-installer.js';
+import type { ReleaseKeys } from './terraform/release-key.js';
+import { ReleaseSignatures } from './terraform/release-signatures.js';
 
 /** A download of 30 MB over a slow line, and another process's before it. */
 const INSTALL_TIMEOUT_MS = 600_000;
@@ -33,7 +35,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
   ) {}
 
-  static forEnv(env: AgentEnv, identity: Identity): DynamicModule {
+  static forEnv(env: AgentEnv, identity: Identity, releaseKeys: ReleaseKeys): DynamicModule {
     return {
       module: AppModule,
       imports: [ObservabilityModule.forService('agent', env.BERTH_LOG_LEVEL)],
@@ -42,7 +44,12 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         { provide: AGENT_ENV, useValue: env },
         { provide: IDENTITY, useValue: identity },
         { provide: ApiClient, useValue: new ApiClient(env.BERTH_API_URL, env.BERTH_AGENT_TOKEN) },
-        { provide: EngineBinaries, useValue: engineBinaries(env, identity) },
+        {
+          provide: EngineBinaries,
+          useFactory: (logger: Logger) =>
+            engineBinaries(env, identity, new ReleaseSignatures(releaseKeys, logger)),
+          inject: [LOGGER],
+        },
         ...brokerProviders({
           name: 'agent publisher',
           url: env.AMQP_URL,
@@ -97,8 +104,8 @@ function threadKeeper(env: AgentEnv, logger: Logger): ThreadKeeper {
   return new ThreadKeeper({ open: () => openHeartbeatThread(settings), logger });
 }
 
-function engineBinaries(env: AgentEnv, identity: Identity): EngineBinaries {
-  return new EngineBinaries({
+function engineBinaries(env: AgentEnv, identity: Identity, signatures: ReleaseSignatures): EngineBinaries {
+  const settings: EngineSettings = {
     home: identity.home,
     usePathBinary: env.BERTH_USE_PATH_BINARY,
     searchPath: process.env['PATH'] ?? '',
@@ -108,5 +115,6 @@ function engineBinaries(env: AgentEnv, identity: Identity): EngineBinaries {
       opentofuFiles: env.BERTH_OPENTOFU_RELEASES_URL,
     },
     installTimeoutMs: INSTALL_TIMEOUT_MS,
-  });
+  };
+  return new EngineBinaries(settings, signatures);
 }

@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { readEnv } from './env.js';
 import { identify } from './identity.js';
 import { Lifecycle } from './lifecycle.js';
+import { readReleaseKeys } from './terraform/release-key.js';
 
 /** Assignments are few and each waits only for its accept. */
 const PREFETCH = 16;
@@ -19,8 +20,12 @@ await runService({
   print: (line) => process.stderr.write(`${line}\n`),
   start: async () => {
     const settings = readEnv(process.env);
+    const releaseKeys = await readReleaseKeys({
+      terraform: settings.BERTH_TERRAFORM_RELEASE_KEY,
+      opentofu: settings.BERTH_OPENTOFU_RELEASE_KEY,
+    });
     const identity = await identify(settings);
-    const app = await NestFactory.create(AppModule.forEnv(settings, identity), {
+    const app = await NestFactory.create(AppModule.forEnv(settings, identity, releaseKeys), {
       abortOnError: false,
       logger: false,
     });

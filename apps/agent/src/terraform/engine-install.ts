@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import semver from 'semver';
 import type { EngineReleases, ReleaseFiles } from './engine-releases.js';
 import { engineVersion } from './engine-version.js';
-import { acquireLock, tryLock } from './install-lock.js';
-import { downloadFile, fetchSmall } from './release-download.js';
+import { acquireLock, isLockDraft, tryLock } from './install-lock.js';
+import { downloadFile, fetchSmall, shownUrl } from './release-download.js';
+import type { ReleaseSignatures } from './release-signatures.js';
 import { TaskFailure } from './task-failure.js';
 import { unzipBinary } from './unzip-binary.js';
 
@@ -23,6 +24,7 @@ export class EngineInstall {
     private readonly directory: string,
     private readonly releases: EngineReleases,
     private readonly version: string,
+    private readonly signatures: ReleaseSignatures,
   ) {}
 
   /** The versions that are installed. */
@@ -35,6 +37,9 @@ export class EngineInstall {
   /** Removes leftovers of versions that nobody is installing at this moment. */
   static async cleanUp(directory: string): Promise<void> {
     for (const name of await entries(directory)) {
+      if (isLockDraft(name)) {
+        await rm(join(directory, name), { force: true });
+      }
       const [, version] = /^\.installing-(.+)-[0-9a-f]{8}$/.exec(name) ?? [];
       const lock = version === undefined ? null : await tryLock(lockPath(directory, version));
       if (lock !== null) {
@@ -73,7 +78,7 @@ export class EngineInstall {
       if (sum !== expected) {
         throw TaskFailure.permanent(
           'ENGINE_CHECKSUM_MISMATCH',
-          `${files.zipUrl} has the SHA-256 ${sum}, but ${files.sumsUrl} says ${expected}; it is not used`,
+          `${shownUrl(files.zipUrl)} has the SHA-256 ${sum}, but ${shownUrl(files.sumsUrl)} says ${expected}; it is not used`,
         );
       }
       const binary = join(temporary, this.releases.binaryName);
@@ -81,16 +86,18 @@ export class EngineInstall {
       await rm(zip);
       await this.tryOut(binary, files, signal);
       await syncDirectory(temporary);
-      await moveIntoPlace(temporary, final);
+      await this.moveIntoPlace(temporary, final);
       await syncDirectory(this.directory);
     } finally {
       await rm(temporary, { recursive: true, force: true });
     }
   }
 
-  /** The sum of the zip for this platform. The one place where sums enter, so a check of their signature belongs here. */
-  private async trustedSum({ sumsUrl, zipName }: ReleaseFiles, signal: AbortSignal): Promise<string> {
+  /** The sum of the zip for this platform. The one place where sums enter, and where their signature is checked. */
+  private async trustedSum(files: ReleaseFiles, signal: AbortSignal): Promise<string> {
+    const { sumsUrl, zipName } = files;
     const sums = await fetchSmall(sumsUrl, MAX_SUMS_BYTES, signal);
+    await this.signatures.check(this.releases.engine, files, sums, signal);
     for (const line of sums.toString('utf8').split('\n')) {
       const [, sum, name] = /^([0-9a-f]{64}) [ *](\S+)\s*$/.exec(line) ?? [];
       if (sum !== undefined && name === zipName) {
@@ -99,8 +106,26 @@ export class EngineInstall {
     }
     throw TaskFailure.permanent(
       'ENGINE_PLATFORM_UNSUPPORTED',
-      `${sumsUrl} names no ${zipName}: version ${this.version} was not released for this platform`,
+      `${shownUrl(sumsUrl)} names no ${zipName}: version ${this.version} was not released for this platform`,
     );
+  }
+
+  /** Where another process was faster, its directory is as good as ours. */
+  private async moveIntoPlace(temporary: string, final: string): Promise<void> {
+    try {
+      await rename(temporary, final);
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+        throw error;
+      }
+      if (!(await isFile(join(final, this.releases.binaryName)))) {
+        throw TaskFailure.permanent(
+          'ENGINE_DIRECTORY_FOREIGN',
+          `${final} exists, but holds no ${this.releases.binaryName}: it was not made by an installation; remove it`,
+          { cause: error },
+        );
+      }
+    }
   }
 
   private async tryOut(binary: string, files: ReleaseFiles, signal: AbortSignal): Promise<void> {
@@ -108,7 +133,7 @@ export class EngineInstall {
     if (version !== this.version) {
       throw TaskFailure.permanent(
         'ENGINE_UNUSABLE',
-        `The binary in ${files.zipUrl} says that it is version ${version}`,
+        `The binary in ${shownUrl(files.zipUrl)} says that it is version ${version}`,
       );
     }
   }
@@ -116,17 +141,6 @@ export class EngineInstall {
 
 function lockPath(directory: string, version: string): string {
   return join(directory, `.${version}.lock`);
-}
-
-/** Where another process was faster, its directory is as good as ours. */
-async function moveIntoPlace(temporary: string, final: string): Promise<void> {
-  try {
-    await rename(temporary, final);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) {
-      throw error;
-    }
-  }
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -5,7 +5,8 @@ import { diskFailure } from './disk-failure.js';
 import { EngineInstall } from './engine-install.js';
 import { engineReleases, type Engine, type EngineReleases, type ReleaseUrls } from './engine-releases.js';
 import { PathBinaries } from './path-binary.js';
-import { fetchSmall } from './release-download.js';
+import { fetchSmall, shownUrl } from './release-download.js';
+import type { ReleaseSignatures } from './release-signatures.js';
 import { SharedWork } from './shared-work.js';
 import { TaskFailure } from './task-failure.js';
 import { parseConstraint, type VersionConstraint } from './version-constraint.js';
@@ -46,7 +47,10 @@ export class EngineBinaries {
   private readonly indexes = new SharedWork<string[]>();
   private readonly known = new Map<Engine, { readonly versions: string[]; readonly readAt: number }>();
 
-  constructor(private readonly settings: EngineSettings) {
+  constructor(
+    private readonly settings: EngineSettings,
+    private readonly signatures: ReleaseSignatures,
+  ) {
     this.onPath = new PathBinaries(settings.searchPath);
   }
 
@@ -94,7 +98,7 @@ export class EngineBinaries {
     }
     throw TaskFailure.permanent(
       'ENGINE_VERSION_NOT_FOUND',
-      `No release of ${engine} in ${releases.indexUrl} fits the version that the workspace asks for`,
+      `No release of ${engine} in ${shownUrl(releases.indexUrl)} fits the version that the workspace asks for`,
     );
   }
 
@@ -125,7 +129,7 @@ export class EngineBinaries {
       const directory = this.directory(engine);
       try {
         await mkdir(directory, { recursive: true });
-        const install = new EngineInstall(directory, releases, version);
+        const install = new EngineInstall(directory, releases, version, this.signatures);
         const path = await install.ensure(this.withDeadline(shared, join(directory, version)));
         return { path, version, source: 'installed' };
       } catch (error) {
@@ -155,7 +159,8 @@ export class EngineBinaries {
 }
 
 function installFailure(error: unknown, path: string, signal: AbortSignal): unknown {
-  const known = diskFailure(error, path);
+  // Where the system names what it could not do, that is more than the directory in the end.
+  const known = diskFailure(error, (error as NodeJS.ErrnoException | undefined)?.path ?? path);
   if (known instanceof TaskFailure || signal.aborted) {
     return known;
   }
@@ -176,8 +181,7 @@ function readIndex(releases: EngineReleases, body: Buffer): string[] {
       .versions(JSON.parse(body.toString('utf8')))
       .filter((version) => semver.valid(version) === version);
   } catch (cause) {
-    throw TaskFailure.permanent('ENGINE_INDEX_INVALID', `${releases.indexUrl} is no index of releases`, {
-      cause,
-    });
+    const message = `${shownUrl(releases.indexUrl)} is no index of releases`;
+    throw TaskFailure.permanent('ENGINE_INDEX_INVALID', message, { cause });
   }
 }

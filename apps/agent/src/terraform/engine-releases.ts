@@ -23,9 +23,12 @@ export interface ReleaseFiles {
   readonly zipName: string;
   readonly zipUrl: string;
   readonly sumsUrl: string;
+  /** A detached OpenPGP signature of the sums. */
+  readonly signatureUrl: string;
 }
 
 export interface EngineReleases {
+  readonly engine: Engine;
   readonly binaryName: string;
   readonly indexUrl: string;
   /** The versions that the index names. Throws a ZodError when it is none. */
@@ -40,24 +43,29 @@ export function engineReleases(engine: Engine, urls: ReleaseUrls): EngineRelease
   switch (engine) {
     case 'terraform':
       return {
+        engine,
         binaryName: 'terraform',
         indexUrl: `${trimmed(urls.terraform)}/terraform/index.json`,
         versions: (index) => Object.keys(terraformIndex.parse(index).versions),
-        files: (version) => files('terraform', version, `${trimmed(urls.terraform)}/terraform/${version}`),
+        files: (version) =>
+          files('terraform', version, `${trimmed(urls.terraform)}/terraform/${version}`, 'sig'),
       };
     case 'opentofu':
       return {
+        engine,
         binaryName: 'tofu',
         indexUrl: urls.opentofuIndex,
         versions: (index) => opentofuIndex.parse(index).versions.map(({ id }) => id),
-        files: (version) => files('tofu', version, `${trimmed(urls.opentofuFiles)}/v${version}`),
+        files: (version) => files('tofu', version, `${trimmed(urls.opentofuFiles)}/v${version}`, 'gpgsig'),
       };
   }
 }
 
-function files(product: string, version: string, base: string): ReleaseFiles {
+/** Beside OpenTofu's sums, `.sig` is cosign's. */
+function files(product: string, version: string, base: string, signature: 'sig' | 'gpgsig'): ReleaseFiles {
   const zipName = `${product}_${version}_${platform()}.zip`;
-  return { zipName, zipUrl: `${base}/${zipName}`, sumsUrl: `${base}/${product}_${version}_SHA256SUMS` };
+  const sumsUrl = `${base}/${product}_${version}_SHA256SUMS`;
+  return { zipName, zipUrl: `${base}/${zipName}`, sumsUrl, signatureUrl: `${sumsUrl}.${signature}` };
 }
 
 const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = {

@@ -28,12 +28,15 @@ export async function engineVersion(binary: string, signal: AbortSignal): Promis
     }
     const version = parseVersion(result.stdout);
     if (version === null) {
-      const end = result.timedOut
-        ? `no answer in ${TIMEOUT_MS / 1000} s`
-        : `exit code ${result.exitCode ?? 'unknown'}`;
+      const untold = `${binary} version -json did not tell a version`;
+      // A machine under load or short of memory: that passes.
+      if (result.timedOut || result.signal === 'SIGKILL') {
+        const end = result.timedOut ? `no answer in ${TIMEOUT_MS / 1000} s` : 'killed by SIGKILL';
+        throw TaskFailure.transient('ENGINE_NOT_ANSWERING', `${untold} (${end})`);
+      }
       throw TaskFailure.permanent(
         'ENGINE_UNUSABLE',
-        `${binary} version -json did not tell a version (${end})`,
+        `${untold} (${result.signal ?? `exit code ${result.exitCode ?? 'unknown'}`})`,
       );
     }
     return version;

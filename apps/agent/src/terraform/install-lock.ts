@@ -22,8 +22,15 @@ const TOUCH_MS = 10_000;
 /** Six touches missed. */
 const STALE_MS = 60_000;
 const POLL_MS = 200;
+/** Of a file system that has no hard links, such as SMB. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 const heldHere = new Set<string>();
+
+/** What a process that was killed while it made or took over a lock leaves beside it. */
+export function isLockDraft(name: string): boolean {
+  return /\.lock\.[0-9a-f-]{36}$/.test(name);
+}
 
 /** Waits until the lock is free, its holder has died, or the signal aborts (and then throws the signal's reason). */
 export async function acquireLock(path: string, signal: AbortSignal): Promise<InstallLock> {
@@ -40,20 +47,53 @@ export async function acquireLock(path: string, signal: AbortSignal): Promise<In
 /** Null when somebody alive holds the lock. */
 export async function tryLock(path: string): Promise<InstallLock | null> {
   const holder: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
-  const created = await create(path, holder);
-  if (!created) {
-    await removeIfStale(path);
-    return (await create(path, holder)) ? hold(path, holder) : null;
+  // Before the file can be seen: a lock of our pid that is not held here counts as left by an earlier process.
+  heldHere.add(holder.token);
+  let created = false;
+  try {
+    created = await create(path, holder);
+    if (!created) {
+      await removeIfStale(path);
+      created = await create(path, holder);
+    }
+  } finally {
+    if (!created) {
+      heldHere.delete(holder.token);
+    }
   }
-  return hold(path, holder);
+  return created ? hold(path, holder) : null;
 }
 
+/**
+ * Written beside and then linked: a kill between making a file and writing it left a lock of nobody, which everybody
+ * waited for until it was stale.
+ */
 async function create(path: string, holder: Holder): Promise<boolean> {
+  if (await exists(path)) {
+    return false;
+  }
+  const draft = `${path}.${holder.token}`;
+  const content = JSON.stringify(holder);
   try {
-    await writeFile(path, JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
+    await writeFile(draft, content, { flag: 'wx', mode: 0o600 });
+    return await linked(draft, path, content);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function linked(draft: string, path: string, content: string): Promise<boolean> {
+  try {
+    await link(draft, path).catch(async (error: unknown) => {
+      if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code ?? '')) {
+        throw error;
+      }
+      await writeFile(path, content, { flag: 'wx', mode: 0o600 });
+    });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+    // ENOENT: somebody's clean-up has taken the draft for a dead process's.
+    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) {
       return false;
     }
     throw error;
@@ -61,7 +101,6 @@ async function create(path: string, holder: Holder): Promise<boolean> {
 }
 
 function hold(path: string, { token }: Holder): InstallLock {
-  heldHere.add(token);
   const touching = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => undefined);
@@ -122,11 +161,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function read(path: string): Promise<Holder | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Holder;
   } catch {
-    // Gone, or not written yet: then its age decides.
+    // Gone, or on a file system without links not written yet: then its age decides.
     return null;
   }
 }

@@ -52,7 +52,7 @@ async function receive(
     if (size > maxBytes) {
       throw TaskFailure.permanent(
         'ENGINE_DOWNLOAD_TOO_LARGE',
-        `${shown(url)} is larger than ${maxBytes} bytes`,
+        `${shownUrl(url)} is larger than ${maxBytes} bytes`,
       );
     }
     await onChunk(Buffer.from(chunk));
@@ -82,7 +82,7 @@ async function request(url: string, signal: AbortSignal): Promise<Response> {
   }
   await response.body?.cancel();
   const { status } = response;
-  const answered = `${shown(url)} answered ${status}`;
+  const answered = `${shownUrl(url)} answered ${status}`;
   if (status >= 500 || TRANSIENT_STATUS.includes(status)) {
     throw TaskFailure.transient('ENGINE_DOWNLOAD_FAILED', `${answered}; the download is tried again`);
   }
@@ -100,7 +100,7 @@ function networkFailure(url: string, signal: AbortSignal, cause: unknown): unkno
     return signal.reason;
   }
   const { code, message } = ((cause as Error | undefined)?.cause ?? cause) as NodeJS.ErrnoException;
-  const what = `${shown(url)} could not be downloaded (${code ?? message})`;
+  const what = `${shownUrl(url)} could not be downloaded (${code ?? message})`;
   if (CERTIFICATE_FAULT.test(code ?? '')) {
     return TaskFailure.permanent('ENGINE_TLS_INVALID', `${what}: the agent does not trust its certificate`, {
       cause,
@@ -120,7 +120,7 @@ function authorized(url: string): { target: URL; headers: Record<string, string>
 }
 
 /** A mirror's URL may carry a password or a signed query. */
-function shown(url: string): string {
+export function shownUrl(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 }
