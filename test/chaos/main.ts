@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
-import { check } from './checker.js';
+import { check, type Evidence } from './checker.js';
 import { readMoves, readTasks, strandedSlots } from './evidence.js';
 import { Load } from './load.js';
 import { report } from './report.js';
@@ -43,6 +43,17 @@ function tell(line: string): void {
   console.log(line);
 }
 
+async function collect(world: World, load: Load): Promise<Evidence> {
+  const database = await world.database();
+  return {
+    promised: load.promised,
+    tasks: await readTasks(database),
+    moves: await readMoves(database),
+    effects: await world.effects.read(),
+    strandedSlots: await strandedSlots(database),
+  };
+}
+
 async function run({ minutes, seed, keep }: Options, interrupted: AbortSignal): Promise<number> {
   tell(`chaos: seed ${seed}, ${minutes} min; starting the system`);
   const crew = { api: 2, registry: 2, scheduler: 2, agent: 4 };
@@ -61,6 +72,7 @@ async function run({ minutes, seed, keep }: Options, interrupted: AbortSignal): 
     people.catch(() => {
       storm.stop();
     });
+    const isOver = (): boolean => interrupted.aborted;
     const begun = Date.now();
     const progress = setInterval(() => {
       const at = ((Date.now() - begun) / 1_000).toFixed(0);
@@ -71,7 +83,7 @@ async function run({ minutes, seed, keep }: Options, interrupted: AbortSignal): 
     }, PROGRESS_MS);
     try {
       await storm.rage(begun + minutes * 60_000);
-      if (interrupted.aborted) {
+      if (isOver()) {
         return 130;
       }
       const mendedAt = Date.now();
@@ -82,22 +94,12 @@ async function run({ minutes, seed, keep }: Options, interrupted: AbortSignal): 
       }, SETTLE_MS);
       await people;
       clearTimeout(timer);
-      if (interrupted.aborted) {
+      if (isOver()) {
         return 130;
       }
-      const database = await world.database();
-      const [tasks, moves, stranded] = [
-        await readTasks(database),
-        await readMoves(database),
-        await strandedSlots(database),
-      ];
-      const violations = check({
-        promised: load.promised,
-        tasks,
-        moves,
-        effects: await world.effects.read(),
-        strandedSlots: stranded,
-      });
+      const evidence = await collect(world, load);
+      const { tasks, moves } = evidence;
+      const violations = check(evidence);
       const settledSeconds = (Date.now() - mendedAt) / 1_000;
       tell(report({ seed, minutes, tasks, moves, faults: storm.past, violations, settledSeconds }));
       allWell = violations.length === 0;

@@ -170,12 +170,7 @@ export class TasksService {
   }
 
   /** A finished task stays as it was; its work is asked for again as a new one. */
-  async retry(
-    caller: UserCaller,
-    id: string,
-    comment: string | null,
-    newId?: string,
-  ): Promise<Task> {
+  async retry(caller: UserCaller, id: string, comment: string | null, newId?: string): Promise<Task> {
     const task = await this.find(caller.organizationId, id);
     if (
       !isFinal(task.status) ||
