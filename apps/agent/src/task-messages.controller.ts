@@ -16,6 +16,8 @@ import { Slots } from './slots/slots.js';
 @Controller()
 @UseFilters(SettlingFilter)
 export class TaskMessagesController {
+  private readonly taking = new Map<string, Promise<void>>();
+
   constructor(
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(ApiClient) private readonly api: ApiClient,
@@ -26,8 +28,27 @@ export class TaskMessagesController {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
+  /**
+   * A lost connection brings a delivery again while its accept is still on its way: accepting is idempotent, beginning
+   * is not, so the second one waits for what becomes of the first.
+   */
   @EventPattern('task.assigned')
   async assigned(@Payload() message: MessageOf<'task.assigned'>): Promise<void> {
+    const key = `${message.taskId}/${message.attempt}`;
+    const taking = this.taking.get(key) ?? this.take(message).finally(() => this.taking.delete(key));
+    this.taking.set(key, taking);
+    await taking;
+  }
+
+  @EventPattern('task.stop')
+  stop(@Payload() message: MessageOf<'task.stop'>): void {
+    const run = this.slots.runIn(message.slotId);
+    if (run?.taskId === message.taskId && run.attempt === message.attempt) {
+      run.wish(message.mode);
+    }
+  }
+
+  private async take(message: MessageOf<'task.assigned'>): Promise<void> {
     const { taskId, attempt, slotId, phase } = message;
     const present = this.slots.runIn(slotId);
     if (present?.taskId === taskId && present.attempt === attempt) {
@@ -64,14 +85,6 @@ export class TaskMessagesController {
         return;
       }
       await this.refuse(message, { code: error.code, class: error.failureClass, message: error.message });
-    }
-  }
-
-  @EventPattern('task.stop')
-  stop(@Payload() message: MessageOf<'task.stop'>): void {
-    const run = this.slots.runIn(message.slotId);
-    if (run?.taskId === message.taskId && run.attempt === message.attempt) {
-      run.wish(message.mode);
     }
   }
 
