@@ -5,7 +5,6 @@ import {
   confirmTask,
   expireReservations,
   finishPlan,
-  loseSilentAgents,
   openSession,
   recordLateResult,
   registerAgent,
@@ -16,7 +15,7 @@ import {
   type Assignment,
   type TaskRow,
 } from '@berth/persistence';
-import { Fleet, LIMITS, RETRY } from '../support/fleet.js';
+import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 const CLAIM = { limit: 100, leaseSeconds: 30 };

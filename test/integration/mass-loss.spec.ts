@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { loseSilentAgents } from '@berth/persistence';
-import { Fleet, RETRY } from '../support/fleet.js';
+import { silentAgents, silentPools } from '@berth/persistence';
+import { Fleet, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
@@ -62,5 +62,18 @@ describe('agents that fall silent', () => {
     await silent(60, 'c', 'd', 'e');
     await silent(16, 'a');
     expect(await lost()).toEqual(['a']);
+  });
+
+  it('get their time also when most of them are back and a few are still on their way', async () => {
+    for (const agent of ['a', 'b', 'c']) {
+      await fleet.agent(agent, 1);
+    }
+    await silent(60, 'a', 'b', 'c');
+    const before = await silentPools(db.database, LIMITS);
+    expect(before).toEqual([fleet.poolId]);
+    await silent(0, 'a', 'b');
+    expect(await silentPools(db.database, LIMITS)).toEqual([]);
+    expect(await silentAgents(db.database, LIMITS, before)).toEqual([]);
+    expect(await silentAgents(db.database, LIMITS, [])).toEqual(['c']);
   });
 });

@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  confirmTask,
-  freeOrphanedSlots,
-  loseSilentAgents,
-  promoteStrandedLanes,
-  replanWithoutSlot,
-} from '@berth/persistence';
-import { Fleet, LIMITS, RETRY } from '../support/fleet.js';
+import { confirmTask, freeOrphanedSlots, promoteStrandedLanes, replanWithoutSlot } from '@berth/persistence';
+import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 

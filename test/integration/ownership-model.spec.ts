@@ -7,7 +7,6 @@ import {
   expireReservations,
   finishPlan,
   finishTask,
-  loseSilentAgents,
   recordLateResult,
   refuseTask,
   releaseTask,
@@ -15,7 +14,7 @@ import {
   stopTask,
 } from '@berth/persistence';
 import fc from 'fast-check';
-import { Fleet, LIMITS, RETRY } from '../support/fleet.js';
+import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 const HASH = 'a'.repeat(64);

@@ -1,13 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  claimTasks,
-  confirmTask,
-  drainAgent,
-  expireReservations,
-  loseSilentAgents,
-  type TaskRow,
-} from '@berth/persistence';
-import { Fleet, LIMITS, RETRY } from '../support/fleet.js';
+import { claimTasks, confirmTask, drainAgent, expireReservations, type TaskRow } from '@berth/persistence';
+import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 

@@ -1,9 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { createTask, openSession, registerAgent, type Database, type TaskRow } from '@berth/persistence';
+import {
+  createTask,
+  loseAgents,
+  openSession,
+  registerAgent,
+  silentAgents,
+  silentPools,
+  type Database,
+  type LossLimits,
+  type TaskRow,
+} from '@berth/persistence';
 
 export const RETRY = { firstDelayMs: 1_000, maxDelayMs: 10_000 };
 /** Without patience for a pool in which most are silent: these tests have one or two agents. */
 export const LIMITS = { suspectAfterMs: 1_000, lostAfterMs: 15_000, massLostAfterMs: 15_000 };
+
+/** Looks once, as the registry does. Gives the ids of those that were declared lost. */
+export async function loseSilentAgents(
+  database: Database,
+  limits: LossLimits,
+  retry: typeof RETRY,
+): Promise<string[]> {
+  const silent = await silentAgents(database, limits, await silentPools(database, limits));
+  return loseAgents(database, silent, limits, retry);
+}
 
 /** Rows that a test of the ownership verbs needs, without api, broker or agents. */
 export class Fleet {

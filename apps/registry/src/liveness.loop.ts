@@ -1,6 +1,13 @@
 import { Publisher } from '@berth/messaging';
 import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
-import { Database, loseSilentAgents, silentAgents, suspectAgents } from '@berth/persistence';
+import {
+  Database,
+  loseAgents,
+  silentAgents,
+  silentPools,
+  suspectAgents,
+  type LossLimits,
+} from '@berth/persistence';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { REGISTRY_ENV, type RegistryEnv } from './env.js';
@@ -12,6 +19,8 @@ export class LivenessLoop {
   private readonly lost: Counter;
   /** When this process began to hear heartbeats, or heard them again after it could not. */
   private listeningSince = Date.now();
+  /** When a pool was last seen with most of its agents silent. */
+  private readonly mostlySilentAt = new Map<string, number>();
 
   constructor(
     @Inject(REGISTRY_ENV) private readonly env: RegistryEnv,
@@ -62,11 +71,13 @@ export class LivenessLoop {
     if (suspects > 0) {
       this.logger.warn(`${suspects} agents are late with their heartbeats and get no new work`);
     }
+    const patientPools = await this.patientPools(limits);
     // Whoever was away itself, or whose broker was, has heard nobody: everybody gets the whole limit again.
     if (Date.now() - this.listeningSince < lostAfterMs) {
       return 'rest';
     }
-    if ((await silentAgents(this.database, limits)).length === 0) {
+    const silent = await silentAgents(this.database, limits, patientPools);
+    if (silent.length === 0) {
       return 'rest';
     }
     if (!(await this.brokerTakesMessages())) {
@@ -77,7 +88,7 @@ export class LivenessLoop {
       firstDelayMs: this.env.BERTH_RETRY_FIRST_DELAY_MS,
       maxDelayMs: this.env.BERTH_RETRY_MAX_DELAY_MS,
     };
-    const lost = await loseSilentAgents(this.database, limits, retry);
+    const lost = await loseAgents(this.database, silent, limits, retry);
     for (const agentId of lost) {
       this.lost.inc();
       this.logger.error(
@@ -89,6 +100,23 @@ export class LivenessLoop {
       await this.publisher.publish('task.runnable', { taskId: 'any' });
     }
     return 'rest';
+  }
+
+  /**
+   * Pools that are mostly silent, or were a moment ago: those of their agents that come back last get the whole limit
+   * again, or the first ones back would be their end.
+   */
+  private async patientPools(limits: LossLimits): Promise<string[]> {
+    const now = Date.now();
+    for (const poolId of await silentPools(this.database, limits)) {
+      this.mostlySilentAt.set(poolId, now);
+    }
+    for (const [poolId, at] of this.mostlySilentAt) {
+      if (now - at > limits.lostAfterMs) {
+        this.mostlySilentAt.delete(poolId);
+      }
+    }
+    return [...this.mostlySilentAt.keys()];
   }
 
   /**

@@ -34,36 +34,46 @@ export async function suspectAgent(database: Database, agentId: string): Promise
 }
 
 /**
- * Agents whose heartbeats ended so long ago that they count as lost. Where more than half of a pool falls silent, a
- * network is likelier to have failed than they, and nobody is left who could take over their tasks: they get longer.
+ * Pools in which more than half of the agents are silent: a network is likelier to have failed than they, and nobody is
+ * left who could take over their tasks.
  */
-export async function silentAgents(database: Database, limits: LossLimits): Promise<string[]> {
+export async function silentPools(database: Database, limits: LossLimits): Promise<string[]> {
+  const pools = await database.rows<{ poolId: string }>(
+    `select a.pool_id as "poolId" from agents a join agent_heartbeats h on h.agent_id = a.id
+     where a.status not in ('stopped', 'lost') group by a.pool_id
+     having count(*) filter (where h.at < clock_timestamp() - $1::int * interval '1 millisecond') * 2 > count(*)`,
+    [limits.suspectAfterMs],
+  );
+  return pools.map(({ poolId }) => poolId);
+}
+
+/** Agents whose heartbeats ended so long ago that they count as lost; those of the patient pools get longer. */
+export async function silentAgents(
+  database: Database,
+  limits: LossLimits,
+  patientPools: readonly string[],
+): Promise<string[]> {
   const silent = await database.rows<{ id: string }>(
-    `with heard as (
-       select a.id, a.pool_id, a.status, extract(epoch from clock_timestamp() - h.at) * 1000 as silent_ms
-       from agents a join agent_heartbeats h on h.agent_id = a.id
-     ), pools as (
-       select pool_id, count(*) filter (where silent_ms > $2::int) * 2 > count(*) as is_mass
-       from heard where status not in ('stopped', 'lost') group by pool_id
-     )
-     select a.id from heard a left join pools p on p.pool_id = a.pool_id
+    `select a.id from agents a join agent_heartbeats h on h.agent_id = a.id
      where (a.status not in ('stopped', 'lost') or exists (
          select 1 from slots s where s.agent_id = a.id and s.task_id is not null))
-       and a.silent_ms > case when p.is_mass then greatest($1::int, $3::int) else $1::int end
+       and h.at < clock_timestamp() - interval '1 millisecond'
+         * case when a.pool_id = any($3::uuid[]) then greatest($1::int, $2::int) else $1::int end
      order by a.id`,
-    [limits.lostAfterMs, limits.suspectAfterMs, limits.massLostAfterMs],
+    [limits.lostAfterMs, limits.massLostAfterMs, patientPools],
   );
   return silent.map(({ id }) => id);
 }
 
 /** Declares silent agents lost, each in a transaction of its own. Gives the ids of those that still were silent. */
-export async function loseSilentAgents(
+export async function loseAgents(
   database: Database,
+  agentIds: readonly string[],
   limits: LossLimits,
   retry: RetrySettings,
 ): Promise<string[]> {
   const lost: string[] = [];
-  for (const id of await silentAgents(database, limits)) {
+  for (const id of agentIds) {
     if (await loseAgent(database, id, limits.lostAfterMs, retry)) {
       lost.push(id);
     }
