@@ -82,7 +82,8 @@ async function experiment(
       `${what} away for ${AWAY_MS / 1_000} s:`,
       `  the plan that waited for a person: ${kept ? 'kept in its slot' : `now ${after.status}, attempt ${after.attempt}`}, ` +
         `then applied ${confirmed.phases.apply?.init?.skipped === true ? 'warm' : 'cold'}: ${confirmed.status}`,
-      `  the apply that ran meanwhile: ${ended.status}, changed something ${changed.length} time(s)`,
+      `  the apply that ran meanwhile: ${ended.status}${ended.error === null ? '' : ` (${ended.error.code})`}, ` +
+        `changed something ${changed.length} time(s)`,
       `  a task queued meanwhile: ${ready.status} ${recovered.toFixed(1)} s after the end`,
       `  agents declared lost: ${lost.length}; tasks given back: ${given.length}`,
     ].join('\n'),
