@@ -28,6 +28,7 @@ const facts = (status: TaskStatus, more: Partial<WaitingFacts> = {}): WaitingFac
   pool: pool(),
   slot: null,
   reservedUntil: null,
+  restoresPlan: false,
   ...more,
 });
 const noAgent = (agents: Partial<PoolFacts['agents']>): WaitingFacts =>
@@ -142,6 +143,12 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
     facts('apply_pending'),
     'CONFIRMATION_PLANS_AGAIN',
     'waits for a person; its reservation has ended, so confirming plans again first',
+  ],
+  [
+    'for a person, without a reservation, where its plan is restored',
+    facts('apply_pending', { restoresPlan: true }),
+    'CONFIRMATION_RESTORES_PLAN',
+    'waits for a person; its slot is gone, and its stored plan will be applied in another one',
   ],
   [
     'for a suspect agent',

@@ -21,6 +21,8 @@ export const WaitingCode = {
   confirmation: 'CONFIRMATION',
   /** The same after its reservation ended. */
   confirmationPlansAgain: 'CONFIRMATION_PLANS_AGAIN',
+  /** The same where the stored plan is then applied in another slot. */
+  confirmationRestoresPlan: 'CONFIRMATION_RESTORES_PLAN',
   /** Nothing is in its way. */
   claimDue: 'CLAIM_DUE',
 } as const;
@@ -62,6 +64,8 @@ export interface WaitingFacts {
   readonly pool: PoolFacts;
   readonly slot: TaskSlotFacts | null;
   readonly reservedUntil: Date | null;
+  /** Its stored plan may be applied in another slot, because its workspace wants that. */
+  readonly restoresPlan: boolean;
 }
 
 /** Why the task has not started, in words; null once it has, or has ended. */
@@ -156,7 +160,13 @@ function whyNotAccepted({ slot }: WaitingFacts): WaitingReason {
   return { code: WaitingCode.notAccepted, message: `assigned${where}; not accepted yet` };
 }
 
-function whyNotConfirmed({ reservedUntil }: WaitingFacts): WaitingReason {
+function whyNotConfirmed({ reservedUntil, restoresPlan }: WaitingFacts): WaitingReason {
+  if (reservedUntil === null && restoresPlan) {
+    return {
+      code: WaitingCode.confirmationRestoresPlan,
+      message: 'waits for a person; its slot is gone, and its stored plan will be applied in another one',
+    };
+  }
   return reservedUntil === null
     ? {
         code: WaitingCode.confirmationPlansAgain,
@@ -173,7 +183,7 @@ function whyNotApplied(facts: WaitingFacts): WaitingReason {
   if (slot === null) {
     return {
       code: WaitingCode.reservedSlotsAgent,
-      message: 'confirmed, but its reserved slot is gone: it will plan again',
+      message: `confirmed, but its reserved slot is gone: ${facts.restoresPlan ? 'its stored plan will be applied in another one' : 'it will plan again'}`,
     };
   }
   const waits = `confirmed; waits for ${slot.agentId}, which has its reserved slot ${slot.slotId}`;

@@ -37,6 +37,14 @@ describe('the path at which a task runs', () => {
     expect(await readdir(root)).toEqual(['b']);
   });
 
+  it('is forgotten as well once its work directory went away with its agent', async () => {
+    await paths.lead('a', join(home, 'one'));
+    await paths.lead('b', join(home, 'two'));
+    await rm(join(home, 'one'), { recursive: true });
+    await paths.forget(join(home, 'elsewhere'));
+    expect(await readdir(root)).toEqual(['b']);
+  });
+
   it('is refused where others could lead it elsewhere', async () => {
     await mkdir(root);
     await chmod(root, 0o777);

@@ -21,11 +21,12 @@ export class WorkPath {
     return path;
   }
 
-  /** Whatever leads to this work directory leads nowhere from now on. */
+  /** Whatever leads to this work directory leads nowhere from now on, and what led nowhere already goes as well. */
   async forget(work: string): Promise<void> {
     for (const name of await readdir(this.root).catch(() => [])) {
       const path = join(this.root, name);
-      if ((await readlink(path).catch(() => null)) === work) {
+      const target = await readlink(path).catch(() => null);
+      if (target === work || (target !== null && !(await exists(target)))) {
         await rm(path, { force: true });
       }
     }
@@ -43,6 +44,13 @@ export class WorkPath {
       );
     }
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Where tasks' paths lie by default: no part of it may differ between two agents of a pool. */

@@ -10,7 +10,10 @@ export const END_RESERVATIONS = `freed as (
      ), logged as (
        insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
        select organization_id, task_id, 'reservation_ended', status, status, attempt, actor,
-         'the reservation of slot ' || slot_id || ' on ' || agent_id || ' ' || reason || '; confirming plans again first',
+         'the reservation of slot ' || slot_id || ' on ' || agent_id || ' ' || reason || (
+           select case when w.on_slot_lost = 'restore' then '; once confirmed, the stored plan is applied in another slot'
+             else '; confirming plans again first' end
+           from tasks t join workspaces w on w.id = t.workspace_id where t.id = over.task_id),
          data
        from over
      )`;

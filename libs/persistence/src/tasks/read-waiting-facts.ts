@@ -22,6 +22,7 @@ interface FactsRow {
   readonly pool: PoolFacts;
   readonly slot: TaskSlotFacts | null;
   readonly reservedUntil: Date | null;
+  readonly restoresPlan: boolean;
 }
 
 const FACTS = `
@@ -64,7 +65,11 @@ select t.id as "taskId", t.status,
     'agentId', s.agent_id, 'slotId', s.slot_id, 'agentStatus', a.status, 'concurrency', a.concurrency,
     'running', (select count(*) from slots r where r.agent_id = s.agent_id and r.state = 'running')
   ) end as slot,
-  case when s.state = 'reserved' then s.reserved_until end as "reservedUntil"
+  case when s.state = 'reserved' then s.reserved_until end as "reservedUntil",
+  exists (
+    select 1 from workspaces w join plans p on p.task_id = t.id
+    where w.id = t.workspace_id and w.on_slot_lost = 'restore' and p.document is not null
+  ) as "restoresPlan"
 from asked t
 join pool on pool.id = t.pool_id
 left join tasks head on not t.lane_head and head.workspace_id = t.workspace_id and head.writing and head.lane_head
