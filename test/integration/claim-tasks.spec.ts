@@ -1,6 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { acceptTask, claimTasks, finishTask, reportFailure, type Assignment } from '@berth/persistence';
+import {
+  acceptTask,
+  claimTasks,
+  confirmTask,
+  finishTask,
+  reportFailure,
+  type Assignment,
+} from '@berth/persistence';
 import { Fleet, RETRY } from '../support/fleet.js';
+import { plannedTask } from '../support/planned-task.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
 
 const CLAIM = { limit: 100, leaseSeconds: 30 };
@@ -94,6 +102,27 @@ describe('claiming tasks', () => {
     }
     expect(await claimTasks(db.database, CLAIM)).toHaveLength(2);
     expect(await claimTasks(db.database, CLAIM)).toEqual([]);
+  });
+
+  it('starts confirmed applies of agents with room however many wait for one without', async () => {
+    const applyQueued = async (): Promise<string> => {
+      const taskId = await plannedTask(db.database, fleet);
+      await confirmTask(db.database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+      return taskId;
+    };
+    await fleet.agent('busy', 3, 1);
+    await applyQueued();
+    await db.database.rows("update tasks set run_after = now() + interval '1 hour'");
+    await applyQueued();
+    await db.database.rows("update tasks set run_after = now() + interval '1 hour'");
+    await fleet.task(await fleet.workspace());
+    expect(await claimTasks(db.database, CLAIM)).toHaveLength(1);
+    await fleet.agent('free', 1);
+    const last = await applyQueued();
+    await db.database.rows('update tasks set run_after = now()');
+    expect(await claimTasks(db.database, { ...CLAIM, limit: 2 })).toMatchObject([
+      { taskId: last, agentId: 'free', phase: 'apply' },
+    ]);
   });
 
   it('has one writing task of a workspace active at a time, and the next one when it ends', async () => {

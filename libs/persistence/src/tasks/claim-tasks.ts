@@ -41,7 +41,7 @@ export async function claimTasks(database: Database, options: ClaimOptions): Pro
   return database.transaction(SIMPLE_MS, async (sql) => {
     await sql.rows("select 1 from agents where status = 'alive' order by id for no key update");
     const room = await roomOfAgents(sql);
-    const applies = pickApplies(await confirmedTasks(sql, options.limit), room);
+    const applies = pickApplies(await confirmedTasks(sql, options.limit, withRoom(room)), room);
     const plans = await pickIdle(sql, options.limit - applies.length, room);
     const picked = [...applies, ...plans];
     return picked.length === 0 ? [] : assign(sql, picked, options.leaseSeconds);
@@ -67,17 +67,24 @@ async function roomOfAgents(sql: Sql): Promise<Map<string, number>> {
   return new Map(agents.map((agent) => [agent.id, agent.room]));
 }
 
-/** Confirmed applies come first: each has its reserved slot, and a person waits. */
-async function confirmedTasks(sql: Sql, limit: number): Promise<Picked[]> {
+function withRoom(room: ReadonlyMap<string, number>): string[] {
+  return [...room].filter(([, left]) => left > 0).map(([agentId]) => agentId);
+}
+
+/**
+ * Confirmed applies come first: each has its reserved slot, and a person waits. Those of agents without room are left
+ * out before the limit, or enough of them would hide the other agents' ones.
+ */
+async function confirmedTasks(sql: Sql, limit: number, agentIds: readonly string[]): Promise<Picked[]> {
   return sql.rows<Picked>(
     `with head as materialized (
-       select id from tasks where status = 'apply_queued' and ${DUE}
+       select id from tasks where status = 'apply_queued' and agent_id = any($2::text[]) and ${DUE}
        order by confirmed_at, id limit $1 for no key update skip locked
      )
      select h.id as "taskId", s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId"
      from head h join slots s on s.task_id = h.id and s.state = 'reserved'
      for no key update of s skip locked`,
-    [limit],
+    [limit, agentIds],
   );
 }
 
@@ -107,7 +114,7 @@ async function pickIdle(sql: Sql, limit: number, room: ReadonlyMap<string, numbe
        last_workspace_id as "lastWorkspaceId"
      from slots where state = 'idle' and agent_id = any($1::text[])
      order by agent_id, slot_id for no key update skip locked`,
-    [[...room].filter(([, left]) => left > 0).map(([agentId]) => agentId)],
+    [withRoom(room)],
   );
   if (slots.length === 0 || limit <= 0) {
     return [];
