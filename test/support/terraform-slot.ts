@@ -77,6 +77,11 @@ export class TerraformSlot {
     return summarizePlan(shown.stdout, { refreshOnly });
   }
 
+  /** For an apply that writes its outputs to files. */
+  get outputs(): string {
+    return join(this.root, 'outputs');
+  }
+
   get state(): State {
     return JSON.parse(this.server.states.get('/state') ?? '{"resources":[]}') as State;
   }

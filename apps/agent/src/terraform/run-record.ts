@@ -90,6 +90,10 @@ export class RunRecord {
     }
   }
 
+  get changeBegun(): boolean {
+    return this.firstApplyStartAt !== null;
+  }
+
   stderr(chunk: Buffer): void {
     this.err.push(chunk);
   }

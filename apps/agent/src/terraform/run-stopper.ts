@@ -1,3 +1,4 @@
+import { freeze, thaw } from './frozen-process.js';
 import { killGroup, signalLeader } from './process-group.js';
 import { TaskFailure } from './task-failure.js';
 
@@ -6,12 +7,21 @@ interface StopPolicy {
   readonly signal: AbortSignal;
   readonly graceMs: number;
   readonly timeoutMs?: number;
+  /**
+   * Asked while the process is frozen, with all that it has said read: whether it has begun to change something. Where
+   * it has not, the process is killed instead of interrupted, because terraform acknowledges an interrupt in an
+   * apply's first seconds and then applies everything.
+   */
+  readonly changeBegun?: () => Promise<boolean>;
 }
 
 /** setTimeout takes no more, and would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A killed process is gone within milliseconds, unless the kernel holds it (a dead network file system). */
 const KILL_DEADLINE_MS = 30_000;
+
+/** Threads stand within milliseconds, unless they hang in the kernel. */
+const FREEZE_DEADLINE_MS = 5_000;
 
 /** Interrupts a run once, when the caller or the clock says so, and kills its group when that does not help in time. */
 export class RunStopper {
@@ -21,6 +31,7 @@ export class RunStopper {
   private cancelled = false;
   private timedOut = false;
   private killed = false;
+  private over = false;
   private giveUp: (failure: TaskFailure) => void = () => undefined;
 
   constructor(
@@ -48,6 +59,7 @@ export class RunStopper {
   }
 
   stop(): void {
+    this.over = true;
     this.policy.signal.removeEventListener('abort', this.onAbort);
     for (const timer of this.timers) {
       clearTimeout(timer);
@@ -63,10 +75,37 @@ export class RunStopper {
     if (interrupted) {
       return;
     }
+    const { changeBegun } = this.policy;
+    if (changeBegun === undefined) {
+      this.interrupt();
+    } else {
+      void this.endUnchanged(changeBegun);
+    }
+  }
+
+  private interrupt(): void {
+    if (this.over) {
+      return;
+    }
     signalLeader(this.pid, 'SIGINT');
     this.after(this.policy.graceMs, () => {
       this.kill();
     });
+  }
+
+  /** Where that cannot be told, it is interrupted like any other. */
+  private async endUnchanged(changeBegun: () => Promise<boolean>): Promise<void> {
+    const frozen = await freeze(this.pid, FREEZE_DEADLINE_MS);
+    const begun = !frozen || (await changeBegun().catch(() => true));
+    if (this.over) {
+      return;
+    }
+    if (begun) {
+      thaw(this.pid);
+      this.interrupt();
+    } else {
+      this.kill();
+    }
   }
 
   private kill(): void {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { OutputFiles } from './output-files.js';
 import { killGroup } from './process-group.js';
 import { RunRecord, type RunObservations } from './run-record.js';
 import { RunStopper } from './run-stopper.js';
@@ -20,7 +21,12 @@ export interface TerraformCommand {
   readonly onEvent?: (event: TerraformEvent) => void;
   /** Takes what terraform prints as it is, instead of the log: for output that is a document. */
   readonly onStdout?: (chunk: Buffer) => void;
-  /** Told as soon as the process exists, for the slot's manifest. */
+  /**
+   * Where it writes its outputs instead of to pipes. Then it lives on when this process dies, and a stop that comes
+   * before its first change ends it without one.
+   */
+  readonly outputDirectory?: string;
+  /** Told as soon as the process exists. */
   readonly onSpawn?: (spawned: { readonly pid: number; readonly startedAt: Date }) => void;
   readonly signal: AbortSignal;
   /** From the interrupt to the kill: minutes for an apply, which saves its state meanwhile. */
@@ -76,6 +82,20 @@ export async function runTerraform(command: TerraformCommand): Promise<Terraform
 
 async function runOnce(command: TerraformCommand): Promise<TerraformResult> {
   const record = new RunRecord(command);
+  const files =
+    command.outputDirectory === undefined ? null : await OutputFiles.create(command.outputDirectory, record);
+  try {
+    return await runTo(command, record, files);
+  } finally {
+    await files?.close();
+  }
+}
+
+async function runTo(
+  command: TerraformCommand,
+  record: RunRecord,
+  files: OutputFiles | null,
+): Promise<TerraformResult> {
   const startedAt = new Date();
   const child = execa(command.binary, command.args, {
     cwd: command.cwd,
@@ -87,15 +107,17 @@ async function runOnce(command: TerraformCommand): Promise<TerraformResult> {
     buffer: false,
     reject: false,
     stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
+    stdout: files?.out ?? 'pipe',
+    stderr: files?.err ?? 'pipe',
   });
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (exitCode, signal) => {
       resolve({ exitCode, signal });
     });
   });
-  const { pid, stdout, stderr } = child;
+  const { pid } = child;
+  const stdout = child.stdout as Readable | null;
+  const stderr = child.stderr as Readable | null;
   if (pid === undefined) {
     const result = await child;
     throw spawnFailure(command.binary, command.cwd, result);
@@ -104,25 +126,31 @@ async function runOnce(command: TerraformCommand): Promise<TerraformResult> {
   child.catch(() => undefined);
   record.spawned({ pid, startedAt });
   const drained = Promise.all([
-    drain(stdout, (chunk) => {
-      record.stdout(chunk);
-    }),
-    drain(stderr, (chunk) => {
-      record.stderr(chunk);
-    }),
+    stdout &&
+      drain(stdout, (chunk) => {
+        record.stdout(chunk);
+      }),
+    stderr &&
+      drain(stderr, (chunk) => {
+        record.stderr(chunk);
+      }),
   ]);
-  const stopper = new RunStopper(pid, command);
+  const stopper = new RunStopper(pid, {
+    ...command,
+    ...(files === null ? {} : { changeBegun: async () => (await files.catchUp(), record.changeBegun) }),
+  });
   try {
     const exit = await Promise.race([exited, stopper.unkillable]);
     // At once: the pid may be another process's soon.
     stopper.stop();
     killGroup(pid);
     await withDeadline(drained, DRAIN_DEADLINE_MS);
+    await files?.catchUp();
     return { pid, startedAt, ...exit, ...record.finish(), ...stopper.outcome() };
   } finally {
     stopper.stop();
-    stdout.destroy();
-    stderr.destroy();
+    stdout?.destroy();
+    stderr?.destroy();
   }
 }
 
