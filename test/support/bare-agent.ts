@@ -130,6 +130,7 @@ export class BareAgent {
       failure: { code, class: 'permanent', message: 'the test says so' },
       interrupted: false,
       stopped: false,
+      stateInDoubt: false,
       record: {},
     });
   }

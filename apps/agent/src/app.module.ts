@@ -21,6 +21,7 @@ import { TaskMessagesController } from './task-messages.controller.js';
 import { EngineBinaries, type EngineSettings } from './terraform/engine-installer.js';
 import type { ReleaseKeys } from './terraform/release-key.js';
 import { ReleaseSignatures } from './terraform/release-signatures.js';
+import { UnsavedStates } from './unsaved-states.js';
 
 /** A download of 30 MB over a slow line, and another process's before it. */
 const INSTALL_TIMEOUT_MS = 600_000;
@@ -31,6 +32,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(BrokerConnection) private readonly broker: BrokerConnection,
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
     @Inject(Slots) private readonly slots: Slots,
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
   ) {}
@@ -67,6 +69,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         },
         Slots,
         Outbox,
+        UnsavedStates,
         Inventory,
         Heartbeats,
         RunExecutor,
@@ -82,6 +85,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     await this.broker.open();
     await this.outbox.start();
     await Promise.all([this.lifecycle.openHeartbeats(), this.lifecycle.openFirstSession()]);
+    this.unsavedStates.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -89,6 +93,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.unsavedStates.stop();
     await this.outbox.stop();
     await this.lifecycle.sayFarewell();
     await this.broker.close();

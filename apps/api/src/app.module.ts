@@ -8,6 +8,7 @@ import { AssignmentsService } from './agent-plane/assignments.service.js';
 import { SessionsController } from './agent-plane/sessions.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { StatsController } from './agents/stats.controller.js';
+import { UnsavedStateController } from './agent-plane/unsaved-state.controller.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Authenticator } from './auth/authenticator.js';
 import { admitFirstKeys } from './auth/first-keys.js';
@@ -22,6 +23,8 @@ import { TokenSigner } from './secrets/signed-token.js';
 import { StateVersionsController } from './states/state-versions.controller.js';
 import { StatesService } from './states/states.service.js';
 import { TerraformStateController } from './states/terraform-state.controller.js';
+import { UnsavedStatesController } from './states/unsaved-states.controller.js';
+import { UnsavedStatesService } from './states/unsaved-states.service.js';
 import { SchedulerBell } from './tasks/scheduler-bell.js';
 import { TaskEventsController } from './tasks/task-events.controller.js';
 import { TaskLogsController } from './tasks/task-logs.controller.js';
@@ -48,6 +51,7 @@ export class AppModule implements OnApplicationShutdown {
         ConfigurationsController,
         TerraformStateController,
         StateVersionsController,
+        UnsavedStatesController,
         TasksController,
         TaskLogsController,
         TaskEventsController,
@@ -56,6 +60,7 @@ export class AppModule implements OnApplicationShutdown {
         DeadLettersController,
         SessionsController,
         AgentTasksController,
+        UnsavedStateController,
       ],
       providers: [
         { provide: API_ENV, useValue: env },
@@ -76,6 +81,7 @@ export class AppModule implements OnApplicationShutdown {
         SchedulerBell,
         StatesService,
         TasksService,
+        UnsavedStatesService,
         WorkspacesService,
       ],
     };

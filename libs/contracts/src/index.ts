@@ -4,6 +4,7 @@ export * from './dead-letters.js';
 export * from './messages.js';
 export * from './page.js';
 export * from './problem.js';
+export * from './states.js';
 export * from './tasks.js';
 export * from './workspaces.js';
 export * from './plan.js';

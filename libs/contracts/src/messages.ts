@@ -162,6 +162,8 @@ export const MESSAGES = {
       interrupted: z.boolean(),
       /** A person asked for the stop. */
       stopped: z.boolean(),
+      /** An apply ended without saving its state: it may be behind what was changed. */
+      stateInDoubt: z.boolean().default(false),
       record: PhaseRecord,
     }),
     exchange: 'events',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   AgentSession,
   LogAppended,
@@ -114,6 +115,12 @@ export class ApiClient {
 
   async snapshot(taskId: string, attempt: number): Promise<Buffer> {
     return this.bytes(`/agent/v1/tasks/${taskId}/plan-snapshot?attempt=${attempt}`);
+  }
+
+  /** The state that terraform could not save. It is asked for again by the caller, for as long as it takes. */
+  async keepUnsavedState(taskId: string, attempt: number, content: Buffer): Promise<void> {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    await this.put(`/agent/v1/tasks/${taskId}/unsaved-state?attempt=${attempt}`, content, sha256);
   }
 
   async describePlan(taskId: string, description: PlanDescription): Promise<void> {

@@ -4,6 +4,7 @@ import type { Identity } from '../identity.js';
 import type { Manifest } from '../slots/manifest.js';
 import type { Slot } from '../slots/slot.js';
 import type { EngineBinaries } from '../terraform/engine-installer.js';
+import type { UnsavedStates } from '../unsaved-states.js';
 import type { PhaseLog } from './phase-log.js';
 import type { TaskRun } from './task-run.js';
 
@@ -22,6 +23,7 @@ export interface RunContext {
   readonly identity: Identity;
   readonly api: ApiClient;
   readonly engines: EngineBinaries;
+  readonly unsavedStates: UnsavedStates;
   readonly log: PhaseLog;
   manifest(state: Manifest['state'], holds?: SlotContents): Manifest;
 }

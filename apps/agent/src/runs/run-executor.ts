@@ -11,6 +11,7 @@ import { Outbox } from '../outbox.js';
 import { Slots } from '../slots/slots.js';
 import { EngineBinaries } from '../terraform/engine-installer.js';
 import { TaskFailure } from '../terraform/task-failure.js';
+import { UnsavedStates } from '../unsaved-states.js';
 import { applyInSlot } from './apply-run.js';
 import { LogWriter } from './log-writer.js';
 import { PhaseLog } from './phase-log.js';
@@ -30,6 +31,7 @@ export class RunExecutor {
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(ApiClient) private readonly api: ApiClient,
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
+    @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
     @Inject(Slots) private readonly slots: Slots,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(Publisher) private readonly publisher: Publisher,
@@ -126,7 +128,9 @@ export class RunExecutor {
   private async reportFailure(run: TaskRun, log: PhaseLog, error: unknown): Promise<void> {
     const failure = failureOf(error);
     const why = run.stoppedBecause;
-    log.text.line(why === null ? `\nFailed: ${failure.message}` : `\nStopped: ${stopText(why)}`);
+    log.text.line(
+      why === null ? `\nFailed: ${failure.message}` : `\nStopped: ${stopText(why)} ${told(error)}`,
+    );
     await log.text.close();
     if (why === 'stale' || (error instanceof ApiError && error.isStale)) {
       this.logger.warn(
@@ -142,6 +146,7 @@ export class RunExecutor {
       failure: { ...failure, message: failure.message.slice(0, 8_000) },
       interrupted: why === 'agent_stop',
       stopped: why === 'person',
+      stateInDoubt: error instanceof TaskFailure && error.stateInDoubt,
       record,
     });
   }
@@ -152,7 +157,7 @@ export class RunExecutor {
   }
 
   private contextOf(run: TaskRun, log: PhaseLog): RunContext {
-    const { env, identity, api, engines } = this;
+    const { env, identity, api, engines, unsavedStates } = this;
     const slot = this.slots.slot(run.slotId);
     return {
       run,
@@ -161,6 +166,7 @@ export class RunExecutor {
       identity,
       api,
       engines,
+      unsavedStates,
       log,
       manifest: (state, holds) => ({
         version: 1,
@@ -188,6 +194,11 @@ function stopText(reason: NonNullable<TaskRun['stoppedBecause']>): string {
     case 'stale':
       return 'another attempt has taken over.';
   }
+}
+
+/** What became of the work where that can be said; the reason of a stop alone says nothing new. */
+function told(error: unknown): string {
+  return error instanceof TaskFailure ? error.message : '';
 }
 
 /** What nobody knows is transient: a limited retry is cheap, a lost task is not. */

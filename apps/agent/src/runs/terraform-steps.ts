@@ -1,9 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { classifyFailure, type FailedRun } from '../terraform/failure-classes.js';
 import { SlotProviders } from '../terraform/providers/slot-providers.js';
 import { taskEnvironment } from '../terraform/task-environment.js';
 import { TaskFailure } from '../terraform/task-failure.js';
-import { runTerraform, type TerraformResult } from '../terraform/terraform-process.js';
+import { runTerraform, type TerraformCommand, type TerraformResult } from '../terraform/terraform-process.js';
 import type { RunContext } from './run-context.js';
 import { workingDirectory } from './slot-preparation.js';
 
@@ -55,8 +56,28 @@ export class TerraformSteps {
 
   /** @throws TaskFailure */
   async apply(onSpawn: (startedAt: Date) => void): Promise<TerraformResult> {
-    const args = ['apply', '-input=false', '-json', '-lock-timeout=30s', this.context.slot.planFile];
-    return this.command('apply', args, true, this.context.env.BERTH_APPLY_TIMEOUT_SECONDS, onSpawn);
+    const { env, slot } = this.context;
+    const args = ['apply', '-input=false', '-json', '-lock-timeout=30s', slot.planFile];
+    const timeoutSeconds = env.BERTH_APPLY_TIMEOUT_SECONDS;
+    const result = await this.run(args, {
+      json: true,
+      timeoutSeconds,
+      outputDirectory: slot.outputs,
+      onSpawn,
+    });
+    const isSaved = await this.keepUnsavedState(result);
+    if (result.exitCode === 0) {
+      return result;
+    }
+    if (result.firstApplyStartAt === null && (result.cancelled || result.timedOut || result.killed)) {
+      const why = result.timedOut ? ` after ${timeoutSeconds} s` : '';
+      throw TaskFailure.permanent(
+        'APPLY_NOT_BEGUN',
+        `The apply was stopped${why} before it changed anything.`,
+      );
+    }
+    const failure = this.failureOf('apply', result, timeoutSeconds);
+    throw isSaved && result.exitCode !== null ? failure : failure.withStateInDoubt();
   }
 
   /** What every other command of the run needs. */
@@ -94,33 +115,41 @@ export class TerraformSteps {
     args: readonly string[],
     json: boolean,
     timeoutSeconds: number,
-    onSpawn?: (startedAt: Date) => void,
   ): Promise<TerraformResult> {
-    let result: TerraformResult;
+    const result = await this.run(args, { json, timeoutSeconds });
+    if (result.exitCode === 0) {
+      return result;
+    }
+    throw this.failureOf(step, result, timeoutSeconds);
+  }
+
+  private async run(args: readonly string[], options: RunOptions): Promise<TerraformResult> {
+    const { run } = this.context;
+    const { timeoutSeconds, onSpawn, ...rest } = options;
     try {
-      result = await runTerraform({
+      return await runTerraform({
         ...this.base,
+        ...rest,
         args,
-        json,
         timeoutMs: timeoutSeconds * 1_000,
         onSpawn: ({ pid, startedAt }) => {
-          this.context.run.setProcess(pid);
+          run.setProcess(pid);
           onSpawn?.(startedAt);
         },
       });
     } finally {
-      this.context.run.setProcess(null);
+      run.setProcess(null);
     }
-    if (result.exitCode === 0) {
-      return result;
-    }
+  }
+
+  private failureOf(step: FailedRun['step'], result: TerraformResult, timeoutSeconds: number): TaskFailure {
     if (result.timedOut) {
-      throw TaskFailure.permanent(
+      return TaskFailure.permanent(
         'TERRAFORM_TIMEOUT',
         `terraform ${step} ran longer than ${timeoutSeconds} s and was stopped.`,
       );
     }
-    throw TaskFailure.of(
+    return TaskFailure.of(
       classifyFailure({
         step,
         exitCode: result.exitCode,
@@ -131,6 +160,23 @@ export class TerraformSteps {
       }),
     );
   }
+
+  /** Terraform's last resort: a file beside the configuration, or else its own output. False where there was one. */
+  private async keepUnsavedState(result: TerraformResult): Promise<boolean> {
+    const { run, unsavedStates } = this.context;
+    const file = await readFile(join(this.directory, 'errored.tfstate')).catch(() => null);
+    const content = file ?? (result.emergencyState === null ? null : Buffer.from(result.emergencyState));
+    if (content === null) {
+      return true;
+    }
+    await unsavedStates.keep(run.taskId, run.attempt, content);
+    return false;
+  }
+}
+
+interface RunOptions extends Pick<TerraformCommand, 'json' | 'outputDirectory'> {
+  readonly timeoutSeconds: number;
+  readonly onSpawn?: (startedAt: Date) => void;
 }
 
 function environmentOf(

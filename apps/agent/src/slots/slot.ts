@@ -34,6 +34,11 @@ export class Slot {
     return join(this.directory, 'tmp');
   }
 
+  /** What the apply's process says: it writes there itself, so that it outlives the agent. */
+  get outputs(): string {
+    return join(this.directory, 'outputs');
+  }
+
   /** Where the task runs, on every agent alike: its path leads to this slot's work directory. @throws TaskFailure */
   async pathFor(taskId: string): Promise<string> {
     return this.paths.lead(taskId, this.work);

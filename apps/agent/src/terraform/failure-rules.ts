@@ -33,7 +33,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     class: permanent,
     summary: /^Failed to (save|persist) state|^Failed to create local state file/,
     advice:
-      'What was applied is missing in the state: push the kept errored.tfstate before anything else runs.',
+      'What was applied is missing in the state, and Berth keeps what is: push it (unsaved-states of the workspace) before anything else runs.',
   },
   {
     code: 'TERRAFORM_UNLOCK_FAILED',

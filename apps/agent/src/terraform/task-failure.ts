@@ -3,6 +3,7 @@ import { FailureClass, type Failure } from '@berth/domain';
 /** What stops a task, with its class: the code and message reach the user, so they hold no secret. */
 export class TaskFailure extends Error {
   override readonly name = 'TaskFailure';
+  private doubt = false;
 
   private constructor(
     readonly failureClass: FailureClass,
@@ -25,6 +26,16 @@ export class TaskFailure extends Error {
 
   static of(failure: Failure, options?: ErrorOptions): TaskFailure {
     return new TaskFailure(failure.class, failure.code, failure.message, options);
+  }
+
+  /** The same, where the state may be behind what was changed: a person has to look. */
+  withStateInDoubt(): this {
+    this.doubt = true;
+    return this;
+  }
+
+  get stateInDoubt(): boolean {
+    return this.doubt;
   }
 
   toFailure(): Failure {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   AcceptRequest,
   LogAppended,
@@ -20,7 +19,6 @@ import {
   Controller,
   Get,
   Header,
-  Headers,
   HttpCode,
   Inject,
   Param,
@@ -37,11 +35,12 @@ import { configurationContent } from '../configurations/configurations.controlle
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
 import { isUuid } from '../paging.js';
-import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.js';
+import { notFound, staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { readBody } from '../read-body.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { AssignmentsService } from './assignments.service.js';
+import { checkedBody } from './checked-body.js';
 
 const AttemptQuery = z.object({ attempt: z.coerce.number().int().min(1) });
 type AttemptQuery = z.infer<typeof AttemptQuery>;
@@ -138,10 +137,9 @@ export class AgentTasksController {
     @CallerParam() caller: AgentCaller,
     @Param('id') id: string,
     @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
-    @Headers('x-berth-sha256') sha256: string | undefined,
     @Req() request: Request,
   ): Promise<void> {
-    const { content, hash } = await this.checkedBody(request, sha256, 'a plan file');
+    const { content, hash } = await checkedBody(request, this.ofPlan('a plan file'));
     await this.ownedTask(caller, id, query.attempt);
     const stored = await storePlanFile(this.database, {
       taskId: id,
@@ -188,10 +186,9 @@ export class AgentTasksController {
     @CallerParam() caller: AgentCaller,
     @Param('id') id: string,
     @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
-    @Headers('x-berth-sha256') sha256: string | undefined,
     @Req() request: Request,
   ): Promise<void> {
-    const { content, hash } = await this.checkedBody(request, sha256, 'a snapshot of the work directory');
+    const { content, hash } = await checkedBody(request, this.ofPlan('a snapshot of the work directory'));
     await this.ownedTask(caller, id, query.attempt);
     const sealedSnapshot = this.box.seal(SNAPSHOT_SEAL, content);
     const snapshot = { taskId: id, attempt: query.attempt, hash, sealedSnapshot };
@@ -235,22 +232,8 @@ export class AgentTasksController {
     }
   }
 
-  /** @throws ProblemError where it is too large, or not what was sent */
-  private async checkedBody(
-    request: Request,
-    sha256: string | undefined,
-    what: string,
-  ): Promise<{ content: Buffer; hash: string }> {
-    const content = await readBody(request, this.env.BERTH_MAX_PLAN_MB, what);
-    const hash = createHash('sha256').update(content).digest('hex');
-    if (hash !== sha256) {
-      throw new ProblemError(
-        400,
-        'CHECKSUM_MISMATCH',
-        `${what} arrived with SHA-256 ${hash}, X-Berth-Sha256 says ${String(sha256)}`,
-      );
-    }
-    return { content, hash };
+  private ofPlan(what: string) {
+    return { what, maxMb: this.env.BERTH_MAX_PLAN_MB };
   }
 
   /** The reads' guard; each write repeats it in its own statement. */

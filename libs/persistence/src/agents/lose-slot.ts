@@ -2,12 +2,12 @@ import type { Failure } from '@berth/domain';
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { failTaskAtWork } from '../tasks/end-task.js';
-import { LOST_APPLY_CODE } from '../tasks/lost-apply.js';
 import { lockTask } from '../tasks/lock-task.js';
 import { loseReservation } from '../tasks/lose-reservation.js';
 import { releaseLocked } from '../tasks/release-task.js';
 import { failLocked, type RetrySettings } from '../tasks/report-failure.js';
 import { freeSlotOf } from '../tasks/slots-of-task.js';
+import { LOST_APPLY_CODE, markForAttention } from '../workspaces/attention.js';
 
 /** Why a slot's contents are gone, as the task's user reads it. */
 export interface SlotLoss {
@@ -72,9 +72,7 @@ export async function loseSlotOfTask(
 }
 
 async function failLostApply(sql: Sql, task: TaskRow, loss: SlotLoss): Promise<TaskRow | null> {
-  await sql.rows('update workspaces set needs_attention = true, updated_at = now() where id = $1', [
-    task.workspaceId,
-  ]);
+  await markForAttention(sql, task.workspaceId);
   const message =
     `${loss.reason} while it was applying: what was applied is unknown. Look at the workspace's resources and ` +
     'state, then clear its needsAttention and plan again';

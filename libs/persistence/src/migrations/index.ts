@@ -6,6 +6,7 @@ import { FairOrder1763640000005 } from './0005-fair-order.js';
 import { AgentDrain1763640000006 } from './0006-agent-drain.js';
 import { IdempotentCreation1763640000007 } from './0007-idempotent-creation.js';
 import { PlanSnapshot1763640000008 } from './0008-plan-snapshot.js';
+import { UnsavedStates1763640000011 } from './0011-unsaved-states.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   AgentDrain1763640000006,
   IdempotentCreation1763640000007,
   PlanSnapshot1763640000008,
+  UnsavedStates1763640000011,
 ];

@@ -1,9 +1,7 @@
 import type { TaskPhase } from '@berth/domain';
-import { SIMPLE_MS, type Database, type Sql } from '../database.js';
-import { lockTask, promoteLane } from './lock-task.js';
-
-/** The code of an apply whose agent was lost: what it did is unknown, and its agent may be at work still. */
-export const LOST_APPLY_CODE = 'AGENT_LOST_DURING_APPLY';
+import { SIMPLE_MS, type Database } from '../database.js';
+import { attendWorkspace, LOST_APPLY_CODE } from '../workspaces/attention.js';
+import { lockTask } from './lock-task.js';
 
 /**
  * SQL that is true of such an apply, `t` being its row, for as long as no person has taken over. Until then the
@@ -53,28 +51,4 @@ export async function recordLateResult(database: Database, result: LateResult): 
     }
     return true;
   });
-}
-
-/** A person has looked, or there is nothing to look at: the workspace's next task may come to the front. */
-export async function clearAttention(database: Database, workspaceId: string): Promise<void> {
-  await database.transaction(SIMPLE_MS, async (sql) => {
-    await sql.rows('select 1 from workspaces where id = $1 for no key update', [workspaceId]);
-    await attendWorkspace(sql, workspaceId);
-  });
-}
-
-/** The lock that the lost apply may have left goes with it. */
-async function attendWorkspace(sql: Sql, workspaceId: string): Promise<void> {
-  await sql.rows(
-    `with unlocked as (
-       delete from state_locks l using tasks t
-       where l.workspace_id = $1 and t.id = l.task_id and t.error ->> 'code' = '${LOST_APPLY_CODE}' returning 1
-     )
-     select * from unlocked`,
-    [workspaceId],
-  );
-  await sql.rows('update workspaces set needs_attention = false, updated_at = now() where id = $1', [
-    workspaceId,
-  ]);
-  await promoteLane(sql, workspaceId);
 }

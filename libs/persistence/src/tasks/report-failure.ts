@@ -3,6 +3,7 @@ import { keepDeadTask } from '../dead-letters/keep-dead-letter.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { releaseLockOfTask } from '../states/state-store.js';
+import { markForAttention } from '../workspaces/attention.js';
 import { failTask } from './end-task.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
@@ -18,6 +19,8 @@ export interface ReportedFailure {
   readonly interrupted: boolean;
   /** The work ended because a person asked. */
   readonly stopped: boolean;
+  /** The workspace's state may be behind what was changed: a person has to look before anything else writes. */
+  readonly stateInDoubt?: boolean;
   readonly record: object;
   readonly actor: string;
 }
@@ -47,6 +50,9 @@ export async function failLocked(
   retry: RetrySettings,
 ): Promise<TaskRow | null> {
   const record = { phase: task.phase, value: report.record };
+  if (report.stateInDoubt === true) {
+    await markForAttention(sql, task.workspaceId);
+  }
   if (task.stopRequested !== null && report.stopped) {
     return endStopped(sql, task, { request: task.stopRequested, comment: null, actor: report.actor, record });
   }

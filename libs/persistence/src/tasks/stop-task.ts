@@ -2,6 +2,7 @@ import { isFinal, isWorking, TASK_TRANSITIONS, type TaskVerb } from '@berth/doma
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { StopRequest, TaskRow } from '../entities/index.js';
 import type { PersonsMove } from './confirm-task.js';
+import { markForAttention } from '../workspaces/attention.js';
 import { endTask } from './end-task.js';
 import { lockTask } from './lock-task.js';
 
@@ -50,10 +51,8 @@ export async function endStopped(
     return null;
   }
   const discard = stop.request === 'discard';
-  if (task.status === 'applying' && task.workspaceId !== null && stop.request === 'force_cancel') {
-    await sql.rows('update workspaces set needs_attention = true, updated_at = now() where id = $1', [
-      task.workspaceId,
-    ]);
+  if (task.status === 'applying' && stop.request === 'force_cancel') {
+    await markForAttention(sql, task.workspaceId);
   }
   return endTask(sql, {
     taskId: task.id,

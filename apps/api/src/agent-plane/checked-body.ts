@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { Request } from 'express';
+import { ProblemError } from '../problems/problem-error.js';
+import { readBody } from '../read-body.js';
+
+/** A request's bytes, which are those of its X-Berth-Sha256. @throws ProblemError where they are too many, or others */
+export async function checkedBody(
+  request: Request,
+  expected: { readonly what: string; readonly maxMb: number },
+): Promise<{ content: Buffer; hash: string }> {
+  const content = await readBody(request, expected.maxMb, expected.what);
+  const hash = createHash('sha256').update(content).digest('hex');
+  const said = request.headers['x-berth-sha256'];
+  if (hash !== said) {
+    throw new ProblemError(
+      400,
+      'CHECKSUM_MISMATCH',
+      `${expected.what} arrived with SHA-256 ${hash}, X-Berth-Sha256 says ${String(said)}`,
+    );
+  }
+  return { content, hash };
+}

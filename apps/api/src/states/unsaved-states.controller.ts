@@ -1,0 +1,54 @@
+import { PushUnsavedState, UnsavedState } from '@berth/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { Describe } from '../openapi/describe.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { UnsavedStatesService } from './unsaved-states.service.js';
+
+const UnsavedStates = z.object({ items: z.array(UnsavedState) });
+
+@Controller('api/v1/workspaces/:workspace/unsaved-states')
+export class UnsavedStatesController {
+  constructor(
+    @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(UnsavedStatesService) private readonly unsaved: UnsavedStatesService,
+  ) {}
+
+  @Get()
+  @Describe({ summary: 'States that applies could not save, the newest 100', answer: UnsavedStates })
+  async list(@CallerParam() caller: UserCaller, @Param('workspace') idOrName: string) {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    return { items: await this.unsaved.list(workspace.id) };
+  }
+
+  @Post(':id/push')
+  @HttpCode(200)
+  @Describe({
+    summary: 'Make an unsaved state the newest one; the workspace goes on when no other is left',
+    body: PushUnsavedState,
+    answer: UnsavedState,
+  })
+  async push(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Param('id') id: string,
+    @Body(new ZodPipe(PushUnsavedState)) body: PushUnsavedState,
+  ): Promise<UnsavedState> {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    return this.unsaved.push(caller, workspace.id, id, body.force ?? false);
+  }
+
+  @Delete(':id')
+  @HttpCode(200)
+  @Describe({ summary: 'Say that an unsaved state is not wanted', answer: UnsavedState })
+  async discard(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Param('id') id: string,
+  ): Promise<UnsavedState> {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    return this.unsaved.discard(caller, workspace.id, id);
+  }
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { id, sha256, time } from './fields.js';
+
+/** What an apply could not save: the only copy of it until a person pushes or discards it. */
+export const UnsavedState = z.object({
+  id,
+  workspaceId: id,
+  taskId: id,
+  attempt: z.int(),
+  serial: z.int(),
+  lineage: z.string(),
+  sha256,
+  sizeBytes: z.int(),
+  /** Null for as long as somebody has to decide. */
+  resolution: z.enum(['pushed', 'discarded']).nullable(),
+  resolvedBy: z.string().nullable(),
+  resolvedAt: time.nullable(),
+  createdAt: time,
+});
+export type UnsavedState = z.infer<typeof UnsavedState>;
+
+/** With `force`, it becomes the newest state even where the state has moved on since. */
+export const PushUnsavedState = z.strictObject({ force: z.boolean().optional() });
+export type PushUnsavedState = z.infer<typeof PushUnsavedState>;

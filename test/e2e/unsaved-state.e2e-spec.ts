@@ -1,0 +1,127 @@
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Task, UnsavedState, Workspace } from '@berth/contracts';
+import { System } from '../support/system.js';
+import { waitFor } from '../support/wait-for.js';
+
+describe('a state that terraform cannot save', () => {
+  let system: System;
+  let gate: string;
+  let workspaces = 0;
+  let workspace: Workspace;
+
+  beforeAll(async () => {
+    system = await System.start({ agents: 1 });
+  }, 90_000);
+
+  afterAll(async () => {
+    await system.stop();
+  }, 60_000);
+
+  beforeEach(async () => {
+    gate = join(await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'unsaved-')), 'open');
+    const main = `
+resource "terraform_data" "made" {
+  input = "made"
+  provisioner "local-exec" {
+    command = "while [ ! -e ${gate} ]; do sleep 0.05; done"
+  }
+}`;
+    workspace = await system.api.workspace(`unsaved-${(workspaces += 1)}`, { 'main.tf': main });
+  });
+
+  const path = (rest = ''): string => `/api/v1/workspaces/${workspace.id}/unsaved-states${rest}`;
+
+  const unsaved = async (): Promise<UnsavedState[]> =>
+    (await system.api.expect<{ items: UnsavedState[] }>('GET', path())).items;
+
+  const resources = async (): Promise<string[]> => {
+    const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspace.id}/state`);
+    return state.resources.map(({ address }: { address: string }) => address);
+  };
+
+  /** Somebody takes the lock away while the apply runs, so that its state is refused. */
+  async function applyThatCannotSave(): Promise<{ task: Task; kept: UnsavedState }> {
+    const { id } = await system.api.task(workspace.id, 'plan_and_apply', { autoApply: true });
+    await system.api.reaches(id, 'applying');
+    const { database } = system.database;
+    await waitFor('the apply to hold the lock', async () => {
+      const taken = await database.rows(
+        `with taken as (update state_locks set lock_id = 'of somebody else' where task_id = $1 returning 1) select * from taken`,
+        [id],
+      );
+      return taken.length === 1;
+    });
+    await writeFile(gate, '');
+    const task = await system.api.reaches(id, 'failed');
+    const kept = await waitFor('the state to be kept', async () => (await unsaved())[0] ?? null);
+    return { task, kept };
+  }
+
+  it('is kept, stops everything that writes, and is the newest one once a person pushes it', async () => {
+    const { task, kept } = await applyThatCannotSave();
+    expect(task.error).toMatchObject({ code: 'TERRAFORM_STATE_NOT_SAVED', class: 'permanent' });
+    expect(kept).toMatchObject({ taskId: task.id, attempt: task.attempt, resolution: null });
+    const read = async () => system.api.expect<Workspace>('GET', `/api/v1/workspaces/${workspace.id}`);
+    expect(await read()).toMatchObject({ needsAttention: true });
+    const refused = await system.api.call('POST', '/api/v1/tasks', {
+      workspaceId: workspace.id,
+      operation: 'plan_and_apply',
+    });
+    expect(refused.status).toBe(409);
+    const events = (await system.api.events(task.id)).map(({ event }) => event);
+    expect(events).toContain('unsaved_state_kept');
+
+    expect(await system.api.expect('POST', path(`/${kept.id}/push`), {})).toMatchObject({
+      resolution: 'pushed',
+    });
+    expect(await resources()).toEqual(['terraform_data.made']);
+    expect(await read()).toMatchObject({ needsAttention: false });
+    expect(await system.api.call('POST', path(`/${kept.id}/push`), {})).toMatchObject({
+      status: 409,
+      body: { code: 'ALREADY_RESOLVED' },
+    });
+    const next = await system.api.task(workspace.id, 'plan_and_apply');
+    expect(await system.api.reaches(next.id, 'succeeded')).toMatchObject({
+      changes: { add: 0, change: 0, destroy: 0 },
+    });
+    expect(await readdir(join(dirname(system.apiService.logFile), 'agent-1', 'unsaved-states'))).toEqual([]);
+  }, 60_000);
+
+  it('does not overwrite what was written since, unless a person insists', async () => {
+    const { kept } = await applyThatCannotSave();
+    const other = { version: 4, serial: kept.serial + 3, lineage: kept.lineage, outputs: {}, resources: [] };
+    await system.api.expect(
+      'POST',
+      `/api/v1/workspaces/${workspace.id}/terraform-state`,
+      JSON.stringify(other),
+    );
+    expect(await system.api.call('POST', path(`/${kept.id}/push`), {})).toMatchObject({
+      status: 409,
+      body: { code: 'STATE_MOVED_ON' },
+    });
+    await system.api.expect('POST', path(`/${kept.id}/push`), { force: true });
+    expect(await resources()).toEqual(['terraform_data.made']);
+    const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspace.id}/state`);
+    expect(state.serial).toBe(kept.serial + 4);
+  }, 60_000);
+
+  it('may be discarded, and is found by nobody else', async () => {
+    const { kept } = await applyThatCannotSave();
+    for (const [method, wrong] of [
+      ['POST', path(`/${workspace.id}/push`)],
+      ['DELETE', path('/nonsense')],
+    ] as const) {
+      expect(await system.api.call(method, wrong, {})).toMatchObject({ status: 404 });
+    }
+    expect(await system.api.call('POST', path(`/${kept.id}/push`), { force: 'yes' })).toMatchObject({
+      status: 400,
+      body: { code: 'INVALID_REQUEST' },
+    });
+    expect(await system.api.expect('DELETE', path(`/${kept.id}`))).toMatchObject({ resolution: 'discarded' });
+    expect(await system.api.expect('GET', `/api/v1/workspaces/${workspace.id}`)).toMatchObject({
+      needsAttention: false,
+    });
+  }, 60_000);
+});
