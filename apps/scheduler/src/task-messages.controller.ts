@@ -6,6 +6,7 @@ import {
   finishPlan,
   finishTask,
   recordLateResult,
+  recordObservations,
   recordProgress,
   refuseTask,
   reportFailure,
@@ -67,6 +68,17 @@ export class TaskMessagesController {
     );
     if (!recorded) {
       this.stale.inc({ type: 'task.progressed' });
+    }
+  }
+
+  @EventPattern('task.observed')
+  async observed(@Payload() message: MessageOf<'task.observed'>): Promise<void> {
+    const seen = { ...message, actor: actorOf(message) };
+    const recorded = await this.inOrder.run(message.taskId, async () =>
+      recordObservations(this.database, seen),
+    );
+    if (!recorded) {
+      this.stale.inc({ type: 'task.observed' });
     }
   }
 

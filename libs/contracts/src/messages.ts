@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { attempt, id, sha256, slotId, time } from './fields.js';
-import { Changes, FailureClassField, PhaseRecord, TaskPhaseField } from './tasks.js';
+import { Changes, FailureClassField, PhaseRecord, RunObservation, TaskPhaseField } from './tasks.js';
 
 /** Exchanges by what travels on them; their names on the broker are in libs/messaging. */
 export type MessageExchange = 'tasks' | 'events';
@@ -97,6 +97,36 @@ export const MESSAGES = {
       at: sampleTime,
       stage: 'init',
       message: 'terraform init',
+    },
+  }),
+  'task.observed': message({
+    version: 1,
+    schema: z.object({
+      ...owned,
+      ...from,
+      phase: TaskPhaseField,
+      observations: z.array(RunObservation).min(1).max(500),
+      resources: PhaseRecord.shape.resources,
+    }),
+    exchange: 'events',
+    from: ['agent'],
+    to: 'scheduler',
+    answered: false,
+    purpose:
+      'What terraform says of single resources while it works: goes to the timeline, a batch at a time.',
+    sample: {
+      ...sampleOwned,
+      ...sampleFrom,
+      phase: 'apply',
+      observations: [
+        {
+          at: sampleTime,
+          event: 'resource_completed',
+          message: 'terraform_data.a: Creation complete after 0s',
+          data: { address: 'terraform_data.a', action: 'create', seconds: 0 },
+        },
+      ],
+      resources: { planned: 1, started: 1, completed: 1, failed: 0 },
     },
   }),
   'task.plan_finished': message({

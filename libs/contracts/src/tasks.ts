@@ -61,19 +61,53 @@ export const SkippableStep = z.object({
 });
 export type SkippableStep = z.infer<typeof SkippableStep>;
 
+/** A named step of a run, from its beginning to its end. */
+export const RunStep = z.object({
+  name: z.string(),
+  startedAt: time.optional(),
+  seconds: z.number().nullable(),
+  failed: z.boolean().optional(),
+});
+export type RunStep = z.infer<typeof RunStep>;
+
 /** What is known of one phase's run. Times are the agent's clock. */
 export const PhaseRecord = z.object({
   startedAt: time.nullable().optional(),
   finishedAt: time.nullable().optional(),
   /** When terraform's own plan or apply process was started. */
   processStartedAt: time.nullable().optional(),
+  /** When that process said its version: its own start was over. */
+  versionLineAt: time.nullable().optional(),
+  /** When its first change of a resource began. */
+  firstChangeAt: time.nullable().optional(),
+  /** How many resources it plans to change, and how far it has come with them. */
+  resources: z.object({ planned: z.int(), started: z.int(), completed: z.int(), failed: z.int() }).optional(),
   init: SkippableStep.optional(),
   planRestore: z.object({ skipped: z.boolean(), seconds: z.number() }).optional(),
-  /** Seconds of each named step. */
-  steps: z.array(z.object({ name: z.string(), seconds: z.number() })).optional(),
+  /** The named steps in their order; `seconds` are null while a step runs. */
+  steps: z.array(RunStep).optional(),
   engineVersion: z.string().optional(),
 });
 export type PhaseRecord = z.infer<typeof PhaseRecord>;
+
+/** What terraform says of one resource, or of what is wrong, while it works. */
+export const RunObservation = z.object({
+  at: time,
+  event: z.enum([
+    'resource_planned',
+    'resource_drifted',
+    'resource_started',
+    'resource_progressed',
+    'resource_completed',
+    'resource_failed',
+    'diagnostic',
+    'observations_cut',
+  ]),
+  message: z.string().max(2_000),
+  /** Of a resource: `address`, `action`, `type`, `seconds`; of a diagnostic: `severity`, `address`, `file`, `line`. */
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+export type RunObservation = z.infer<typeof RunObservation>;
 
 export const Changes = z.object({ add: z.int(), change: z.int(), destroy: z.int() });
 export type Changes = z.infer<typeof Changes>;

@@ -26,6 +26,7 @@ export * from './tasks/finish-task.js';
 export * from './tasks/orphans.js';
 export { recordLateResult } from './tasks/lost-apply.js';
 export * from './tasks/read-waiting-facts.js';
+export * from './tasks/record-observations.js';
 export * from './tasks/record-progress.js';
 export * from './tasks/release-reservation.js';
 export * from './tasks/release-task.js';

@@ -1,30 +1,60 @@
-import type { PhaseRecord } from '@berth/contracts';
+import type { PhaseRecord, RunStep } from '@berth/contracts';
 import type { Publisher } from '@berth/messaging';
 import type { Identity } from '../identity.js';
+import { diskFailure } from '../terraform/disk-failure.js';
+import type { TerraformEvent } from '../terraform/terraform-events.js';
 import type { LogWriter } from './log-writer.js';
+import { RunObserver } from './run-observer.js';
 import type { TaskRun } from './task-run.js';
 
 /** What a phase did and how long it took, in the task's log, its timeline and its record. */
 export class PhaseLog {
   private readonly record: PhaseRecord = { startedAt: new Date().toISOString(), steps: [] };
+  private readonly observer: RunObserver;
 
   constructor(
     private readonly run: TaskRun,
     private readonly identity: Identity,
     private readonly publisher: Publisher,
     readonly text: LogWriter,
-  ) {}
+  ) {
+    this.observer = new RunObserver(run, identity, publisher);
+  }
 
-  /** A named step: its beginning in log and timeline, its seconds in the record; a stop is honoured before it. */
+  /** Terraform said this of a resource, or of what is wrong. */
+  see(event: TerraformEvent): void {
+    this.observer.see(event);
+  }
+
+  /** Log and timeline are complete, as far as api and broker take them. */
+  async close(): Promise<void> {
+    await this.observer.close();
+    await this.text.close();
+  }
+
+  /**
+   * A named step: beginning and end in the log and in the record, its beginning in the timeline as well. A stop is
+   * honoured before it.
+   * @throws what the work throws; an error of the disk as a TaskFailure that names the step
+   */
   async step<T>(name: string, title: string, work: () => Promise<T>): Promise<T> {
     this.run.signal.throwIfAborted();
+    const step: RunStep = { name, startedAt: new Date().toISOString(), seconds: null };
+    this.record.steps?.push(step);
     this.begin(name, title);
     const began = performance.now();
+    const end = (): string => {
+      step.seconds = Math.round(performance.now() - began) / 1000;
+      return `after ${step.seconds} s`;
+    };
     try {
-      return await work();
-    } finally {
-      const seconds = Math.round(performance.now() - began) / 1000;
-      this.record.steps?.push({ name, seconds });
+      const result = await work();
+      this.text.line(`<== ${name}: done ${end()}`);
+      return result;
+    } catch (error) {
+      step.failed = true;
+      this.text.line(`<== ${name}: not done ${end()}`);
+      throw diskFailure(error, `step ${name}`);
     }
   }
 
@@ -44,7 +74,8 @@ export class PhaseLog {
 
   /** The record as it stands, with the present time as its end. */
   finished(): PhaseRecord {
-    return { ...this.record, finishedAt: new Date().toISOString() };
+    const { resources } = this.observer;
+    return { ...this.record, resources, finishedAt: new Date().toISOString() };
   }
 
   /** The timeline may miss a line when the broker is away; nothing waits for it. */
@@ -60,7 +91,7 @@ export class PhaseLog {
       at: new Date().toISOString(),
       stage,
       message,
-      record: { ...this.record },
+      record: structuredClone(this.record),
     });
   }
 }

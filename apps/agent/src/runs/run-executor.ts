@@ -105,7 +105,7 @@ export class RunExecutor {
     const { run } = context;
     if (run.phase === 'plan') {
       const result = await planInSlot(context);
-      await log.text.close();
+      await log.close();
       await this.outbox.put('task.plan_finished', {
         ...this.owned(run),
         slotId: run.slotId,
@@ -115,7 +115,7 @@ export class RunExecutor {
       return result.hasChanges && run.assignment.operation !== 'plan';
     }
     const result = await applyInSlot(context);
-    await log.text.close();
+    await log.close();
     await this.outbox.put('task.finished', {
       ...this.owned(run),
       phase: run.phase,
@@ -131,7 +131,7 @@ export class RunExecutor {
     log.text.line(
       why === null ? `\nFailed: ${failure.message}` : `\nStopped: ${stopText(why)} ${told(error)}`,
     );
-    await log.text.close();
+    await log.close();
     if (why === 'stale' || (error instanceof ApiError && error.isStale)) {
       this.logger.warn(
         { taskId: run.taskId, attempt: run.attempt },

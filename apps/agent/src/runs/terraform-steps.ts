@@ -56,7 +56,7 @@ export class TerraformSteps {
 
   /** @throws TaskFailure */
   async apply(onSpawn: (startedAt: Date) => void): Promise<TerraformResult> {
-    const { env, slot } = this.context;
+    const { env, slot, log } = this.context;
     const args = ['apply', '-input=false', '-json', '-lock-timeout=30s', slot.planFile];
     const timeoutSeconds = env.BERTH_APPLY_TIMEOUT_SECONDS;
     const result = await this.run(args, {
@@ -64,6 +64,10 @@ export class TerraformSteps {
       timeoutSeconds,
       outputDirectory: slot.outputs,
       onSpawn,
+    });
+    log.note({
+      versionLineAt: result.versionLineAt?.toISOString() ?? null,
+      firstChangeAt: result.firstApplyStartAt?.toISOString() ?? null,
     });
     const isSaved = await this.keepUnsavedState(result);
     if (result.exitCode === 0) {
@@ -124,7 +128,7 @@ export class TerraformSteps {
   }
 
   private async run(args: readonly string[], options: RunOptions): Promise<TerraformResult> {
-    const { run } = this.context;
+    const { run, log } = this.context;
     const { timeoutSeconds, onSpawn, ...rest } = options;
     try {
       return await runTerraform({
@@ -132,6 +136,9 @@ export class TerraformSteps {
         ...rest,
         args,
         timeoutMs: timeoutSeconds * 1_000,
+        onEvent: (event) => {
+          log.see(event);
+        },
         onSpawn: ({ pid, startedAt }) => {
           run.setProcess(pid);
           onSpawn?.(startedAt);

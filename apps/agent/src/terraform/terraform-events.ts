@@ -31,9 +31,12 @@ export const ChangeSummary = z.object({
 });
 export type ChangeSummary = z.infer<typeof ChangeSummary>;
 
+const resource = z.object({ addr: z.string(), resource_type: z.string().optional() });
+
 const hook = z.object({
-  resource: z.object({ addr: z.string() }).optional(),
+  resource: resource.optional(),
   action: z.string().optional(),
+  elapsed_seconds: z.number().optional(),
   provisioner: z.string().optional(),
   output: z.string().optional(),
 });
@@ -52,6 +55,7 @@ const TerraformEvent = z.object({
   diagnostic: Diagnostic.optional().catch(undefined),
   changes: ChangeSummary.optional().catch(undefined),
   hook: hook.optional().catch(undefined),
+  change: z.object({ resource, action: z.string() }).optional().catch(undefined),
   outputs: z.record(z.string(), output).optional().catch(undefined),
 });
 export type TerraformEvent = z.infer<typeof TerraformEvent>;

@@ -1,0 +1,104 @@
+import type { RunObservation } from '@berth/contracts';
+import type { Publisher } from '@berth/messaging';
+import type { Identity } from '../identity.js';
+import { observationOf } from '../terraform/observation.js';
+import type { TerraformEvent } from '../terraform/terraform-events.js';
+import type { TaskRun } from './task-run.js';
+
+/** Soon enough to watch, and one message for a burst. */
+const FLUSH_MS = 400;
+const BATCH = 200;
+/** A timeline is read by people; the log has all of a run over thousands of resources. */
+const MAX_OBSERVATIONS = 1_000;
+
+/** Tells of single resources while terraform works on them. What the broker does not take is missing in the timeline only. */
+export class RunObserver {
+  private readonly counts = { planned: 0, started: 0, completed: 0, failed: 0 };
+  private waiting: RunObservation[] = [];
+  private told = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private publishing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly run: TaskRun,
+    private readonly identity: Identity,
+    private readonly publisher: Publisher,
+  ) {}
+
+  get resources() {
+    return { ...this.counts };
+  }
+
+  see(event: TerraformEvent): void {
+    const observation = observationOf(event, new Date());
+    if (observation === null) {
+      return;
+    }
+    this.count(observation.event);
+    this.told += 1;
+    if (this.told <= MAX_OBSERVATIONS) {
+      this.waiting.push(observation);
+    } else if (this.told === MAX_OBSERVATIONS + 1) {
+      const message = `more than ${MAX_OBSERVATIONS} of these: the rest is in the log`;
+      this.waiting.push({ at: observation.at, event: 'observations_cut', message, data: {} });
+    }
+    this.timer ??= setTimeout(() => {
+      this.flush();
+    }, FLUSH_MS);
+  }
+
+  /** All that was seen is with the broker, or given up. */
+  async close(): Promise<void> {
+    this.flush();
+    await this.publishing;
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { waiting } = this;
+    this.waiting = [];
+    for (let at = 0; at < waiting.length; at += BATCH) {
+      this.publish(waiting.slice(at, at + BATCH));
+    }
+  }
+
+  private publish(observations: RunObservation[]): void {
+    const { taskId, attempt, phase } = this.run;
+    const { agentId, podName } = this.identity;
+    const { resources } = this;
+    this.publishing = this.publishing.then(async () =>
+      this.publisher.publish('task.observed', {
+        taskId,
+        attempt,
+        agentId,
+        podName,
+        phase,
+        observations,
+        resources,
+      }),
+    );
+  }
+
+  private count(event: RunObservation['event']): void {
+    switch (event) {
+      case 'resource_planned':
+        this.counts.planned += 1;
+        break;
+      case 'resource_started':
+        this.counts.started += 1;
+        break;
+      case 'resource_completed':
+        this.counts.completed += 1;
+        break;
+      case 'resource_failed':
+        this.counts.failed += 1;
+        break;
+      case 'resource_drifted':
+      case 'resource_progressed':
+      case 'diagnostic':
+      case 'observations_cut':
+        break;
+    }
+  }
+}
