@@ -55,6 +55,13 @@ const AgentEnv = z
     BERTH_TERRAFORM_CLI_CONFIG: z.string().optional(),
     /** Providers that no slot links to go, the longest unused first, once the store in the home is larger. */
     BERTH_PROVIDER_STORE_MB: integer(0, 100_000_000).default(20_480),
+    /**
+     * Terraform gets a lock file without hashes where all providers are the store's: 2.3 s less for each command with the
+     * AWS provider. Only where no run could write to the store (docs/decisions/0013).
+     */
+    BERTH_TRUST_PROVIDER_STORE: flag().default(false),
+    /** For how long an init with modules from elsewhere may stand for a later equal one; 0: it never does. */
+    BERTH_REMOTE_MODULE_REUSE_SECONDS: integer(0, 31_536_000).default(0),
     /** Names of the agent's own variables that runs may see, separated by commas. */
     BERTH_PASS_THROUGH: z
       .string()

@@ -64,6 +64,8 @@ export const TaskAssignment = z.object({
       engineVersion: z.string().nullable(),
       /** Of the dependencies that the plan was made with. */
       lockFile: z.string().nullable(),
+      /** Whether terraform was handed that file without its hashes, and wants it so again. */
+      lockWithoutHashes: z.boolean().default(false),
       /** Of what planning made in the work directory; null where it made nothing. */
       snapshotHash: sha256.nullable(),
     })
@@ -83,6 +85,8 @@ export const PlanDescription = z.strictObject({
   digest: sha256,
   /** The dependency lock file, which terraform wants back unchanged at apply. */
   lockFile: z.string().max(1_000_000).nullable(),
+  /** Whether terraform was handed it without its hashes. */
+  lockWithoutHashes: z.boolean().default(false),
 });
 export type PlanDescription = z.infer<typeof PlanDescription>;
 

@@ -8,9 +8,11 @@ import { treeDigest } from '../slots/tree-digest.js';
 import { restoreSnapshot } from '../slots/work-snapshot.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import type { TerraformResult } from '../terraform/terraform-process.js';
+import { InitStep } from './init-step.js';
 import type { RunContext } from './run-context.js';
 import { completeConfiguration, fetchConfiguration } from './slot-preparation.js';
 import { TerraformSteps } from './terraform-steps.js';
+import { lockForApply } from './trusted-lock.js';
 
 type ApplyResult = Pick<MessageOf<'task.finished'>, 'changes'>;
 
@@ -26,15 +28,17 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
     log.text.line(reason);
   }
   const engine = manifest?.engine ?? null;
-  const terraform =
-    decision.warm && engine !== null
-      ? await takeWarmSlot(context, engine)
-      : await prepareCold(context, decision);
-  const result = await log.step('apply', `${context.run.assignment.engine} apply`, async () =>
-    terraform.apply((startedAt) => {
-      log.note({ processStartedAt: startedAt.toISOString() });
-    }),
-  );
+  const isWarm = decision.warm && engine !== null;
+  const { terraform, init } = isWarm
+    ? { terraform: await takeWarmSlot(context, engine), init: null }
+    : await prepareCold(context, decision);
+  const apply = async (): Promise<TerraformResult> =>
+    log.step('apply', `${context.run.assignment.engine} apply`, async () =>
+      terraform.apply((startedAt) => {
+        log.note({ processStartedAt: startedAt.toISOString() });
+      }),
+    );
+  const result = await (init === null ? apply() : init.around(apply));
   return { changes: changesOf(result) };
 }
 
@@ -83,13 +87,20 @@ async function takeWarmSlot(
   });
   // From here on the work directory is not what the plan left, should the agent die.
   await writeManifest(slot.directory, context.manifest('working'));
-  return TerraformSteps.inSlot(context, engine.path);
+  const terraform = await TerraformSteps.inSlot(context, engine.path);
+  if (context.run.assignment.plan?.lockWithoutHashes === true) {
+    await terraform.providers.checkIntact();
+  }
+  return terraform;
 }
 
-async function prepareCold(context: RunContext, decision: WarmDecision): Promise<TerraformSteps> {
+async function prepareCold(
+  context: RunContext,
+  decision: WarmDecision,
+): Promise<{ terraform: TerraformSteps; init: InitStep }> {
   const { run, slot, api, log } = context;
   const { assignment, signal } = run;
-  log.text.line(`cold apply: ${decision.summary}; init and plan restore follow`);
+  log.text.line(`cold apply: ${decision.summary}; plan restore follows`);
   await log.step('prepare', `Preparing slot ${slot.slotId}`, async () => {
     await slot.empty();
     await writeManifest(slot.directory, context.manifest('working'));
@@ -107,14 +118,15 @@ async function prepareCold(context: RunContext, decision: WarmDecision): Promise
     await completeConfiguration(slot, assignment);
   });
   const terraform = await TerraformSteps.inSlot(context, engine.path);
-  await log.step('init', `${assignment.engine} init`, async () => terraform.init());
-  log.note({ init: { skipped: false, reason: decision.summary, seconds: log.secondsOf('init') } });
+  const init = new InitStep(context, terraform, { keptLockFile: false, reason: decision.summary });
+  await init.run();
+  await lockForApply(context);
   await log.step('restore_plan', 'Restoring the plan', async () => {
     await restorePlan(context);
     await restoreWorkDirectory(context);
   });
   log.note({ planRestore: { skipped: false, seconds: log.secondsOf('restore_plan') } });
-  return terraform;
+  return { terraform, init };
 }
 
 /** A plan that is not the recorded one is never applied. */

@@ -68,8 +68,10 @@ export class PhaseLog {
     Object.assign(this.record, change);
   }
 
+  /** Of all steps of this name. */
   secondsOf(name: string): number {
-    return this.record.steps?.find((step) => step.name === name)?.seconds ?? 0;
+    const steps = this.record.steps?.filter((step) => step.name === name) ?? [];
+    return steps.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
   }
 
   /** The record as it stands, with the present time as its end. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { MessageOf } from '@berth/contracts';
 import { readTerraformOutput } from '../terraform/terraform-output.js';
 import { summarizePlan, type SummarizedPlan } from '../terraform/plan-summary.js';
@@ -8,16 +7,11 @@ import { TaskFailure } from '../terraform/task-failure.js';
 import { writeManifest } from '../slots/manifest.js';
 import { treeDigest } from '../slots/tree-digest.js';
 import { listTree, snapshotSince, type TreeListing } from '../slots/work-snapshot.js';
+import { InitStep } from './init-step.js';
 import type { RunContext } from './run-context.js';
-import {
-  completeConfiguration,
-  dropLockFile,
-  fetchConfiguration,
-  LOCK_FILE,
-  useKeptLockFile,
-  workingDirectory,
-} from './slot-preparation.js';
+import { completeConfiguration, fetchConfiguration, useKeptLockFile } from './slot-preparation.js';
 import { TerraformSteps } from './terraform-steps.js';
+import { lockForPlan, type PlannedLock } from './trusted-lock.js';
 
 type PlanResult = Pick<MessageOf<'task.plan_finished'>, 'planHash' | 'hasChanges' | 'changes'>;
 
@@ -48,49 +42,23 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
     await completeConfiguration(slot, assignment);
   });
   const terraform = await TerraformSteps.inSlot(context, engine.path);
-  const usesKeptLock = await useKeptLockFile(slot, assignment);
-  await log.step('init', `${assignment.engine} init`, async () => init(context, terraform, usesKeptLock));
-  log.note({
-    init: {
-      skipped: false,
-      reason: 'a plan begins in a fresh work directory',
-      seconds: log.secondsOf('init'),
-    },
+  const init = new InitStep(context, terraform, {
+    keptLockFile: await useKeptLockFile(slot, assignment),
+    reason: 'nothing like it was initialised on this agent before',
   });
+  await init.run();
+  const lock = await lockForPlan(context, terraform);
   const before = await listTree(slot.work);
-  await log.step('plan', `${assignment.engine} plan`, async () => terraform.plan());
+  await init.around(async () => log.step('plan', `${assignment.engine} plan`, async () => terraform.plan()));
   const summary = await log.step('show', 'Reading the plan', async () => showPlan(context, terraform));
   const planHash = await log.step('store_plan', 'Storing the plan', async () =>
-    storePlan(context, summary, before),
+    storePlan(context, { summary, before, lock }),
   );
   const holds = { planHash, engine, treeDigest: (await treeDigest(slot.work)) ?? '' };
   await writeManifest(slot.directory, context.manifest('planned', holds));
   const { add, change, destroy } = summary.content.summary;
   log.text.line(`\nPlan: ${add} to add, ${change} to change, ${destroy} to destroy (SHA-256 ${planHash}).`);
   return { planHash, hasChanges: summary.hasChanges, changes: { add, change, destroy } };
-}
-
-/** What the last plan has locked may not fit the configuration any more; then init chooses anew. */
-async function init(
-  { run, slot, log }: RunContext,
-  terraform: TerraformSteps,
-  usesKeptLock: boolean,
-): Promise<void> {
-  if (!usesKeptLock) {
-    await terraform.init();
-    return;
-  }
-  log.text.line('using the dependency lock file of the last plan, because the configuration has none');
-  try {
-    await terraform.init();
-  } catch (error) {
-    if (!(error instanceof TaskFailure) || run.signal.aborted) {
-      throw error;
-    }
-    log.text.line('\ninit did not succeed with the lock file of the last plan: once more without it');
-    await dropLockFile(slot, run.assignment);
-    await terraform.init();
-  }
 }
 
 function engineWish({ run }: RunContext): string {
@@ -114,17 +82,27 @@ async function showPlan({ run, slot }: RunContext, terraform: TerraformSteps): P
   return summarizePlan(json.stdout, { refreshOnly: run.assignment.refreshOnly });
 }
 
-async function storePlan(context: RunContext, summary: SummarizedPlan, before: TreeListing): Promise<string> {
+interface MadePlan {
+  readonly summary: SummarizedPlan;
+  /** The work directory before planning. */
+  readonly before: TreeListing;
+  readonly lock: PlannedLock;
+}
+
+async function storePlan(context: RunContext, { summary, before, lock }: MadePlan): Promise<string> {
   const { run, slot, api } = context;
   const { taskId, attempt } = run;
   const content = await readFile(slot.planFile);
   const planHash = createHash('sha256').update(content).digest('hex');
   await api.storePlanFile(taskId, attempt, content, planHash);
   await storeSnapshot(context, before);
-  const lockFile = await readFile(join(workingDirectory(slot, run.assignment), LOCK_FILE), 'utf8').catch(
-    () => null,
-  );
-  await api.describePlan(taskId, { attempt, document: summary.content, digest: digestOf(summary), lockFile });
+  await api.describePlan(taskId, {
+    attempt,
+    document: summary.content,
+    digest: digestOf(summary),
+    lockFile: lock.lockFile,
+    lockWithoutHashes: lock.withoutHashes,
+  });
   return planHash;
 }
 

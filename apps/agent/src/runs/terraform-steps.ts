@@ -10,14 +10,16 @@ import { workingDirectory } from './slot-preparation.js';
 
 /** Terraform in one slot, for one run: the right binary, directory and environment for every command. */
 export class TerraformSteps {
+  readonly providers: SlotProviders;
   private readonly childEnv: Readonly<Record<string, string>>;
 
   private constructor(
     private readonly context: RunContext,
-    private readonly binary: string,
+    readonly binary: string,
     private readonly directory: string,
   ) {
     this.childEnv = environmentOf(context, directory);
+    this.providers = providersOf(context);
   }
 
   /** At the path that the task has on every agent; an `apply` of an earlier plan runs where that was made. @throws TaskFailure */
@@ -31,7 +33,7 @@ export class TerraformSteps {
   async init(): Promise<void> {
     const { env } = this.context;
     const args = ['init', '-input=false', '-no-color'];
-    await this.providers().around(async () =>
+    await this.providers.around(async () =>
       this.command('init', args, false, env.BERTH_PLAN_TIMEOUT_SECONDS),
     );
   }
@@ -96,22 +98,6 @@ export class TerraformSteps {
         this.context.log.text.write(text);
       },
     };
-  }
-
-  /** By the slot's own path: the task's path to it may lead elsewhere later. */
-  private providers(): SlotProviders {
-    const { env, identity, run, slot, log } = this.context;
-    return new SlotProviders({
-      store: {
-        directory: join(identity.home, 'providers'),
-        maxBytes: env.BERTH_PROVIDER_STORE_MB * 1024 * 1024,
-      },
-      directory: workingDirectory(slot, run.assignment),
-      signal: run.signal,
-      say: (line) => {
-        log.text.line(line);
-      },
-    });
   }
 
   private async command(
@@ -184,6 +170,21 @@ export class TerraformSteps {
 interface RunOptions extends Pick<TerraformCommand, 'json' | 'outputDirectory'> {
   readonly timeoutSeconds: number;
   readonly onSpawn?: (startedAt: Date) => void;
+}
+
+/** By the slot's own path: the task's path to it may lead elsewhere later. */
+function providersOf({ env, identity, run, slot, log }: RunContext): SlotProviders {
+  return new SlotProviders({
+    store: {
+      directory: join(identity.home, 'providers'),
+      maxBytes: env.BERTH_PROVIDER_STORE_MB * 1024 * 1024,
+    },
+    directory: workingDirectory(slot, run.assignment),
+    signal: run.signal,
+    say: (line) => {
+      log.text.line(line);
+    },
+  });
 }
 
 function environmentOf(

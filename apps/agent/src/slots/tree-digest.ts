@@ -6,12 +6,15 @@ import { join } from 'node:path';
 /**
  * SHA-256 of everything below a directory, null where it is not there: names, links, executable bits and contents.
  * Terraform reads files again when it applies, so what they hold belongs to the plan. Provider packages are left out:
- * terraform compares them with the lock file itself.
+ * terraform compares them with the lock file itself. `leaveOut` gets paths below the directory.
  */
-export async function treeDigest(directory: string): Promise<string | null> {
+export async function treeDigest(
+  directory: string,
+  leaveOut: (path: string) => boolean = () => false,
+): Promise<string | null> {
   const hash = createHash('sha256');
   try {
-    await addDirectory(hash, directory, '');
+    await addDirectory({ hash, root: directory, leaveOut }, '');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       return null;
@@ -21,21 +24,28 @@ export async function treeDigest(directory: string): Promise<string | null> {
   return hash.digest('hex');
 }
 
-async function addDirectory(hash: Hash, root: string, path: string): Promise<void> {
-  const entries = await readdir(join(root, path), { withFileTypes: true });
+interface Digest {
+  readonly hash: Hash;
+  readonly root: string;
+  readonly leaveOut: (path: string) => boolean;
+}
+
+async function addDirectory(digest: Digest, path: string): Promise<void> {
+  const entries = await readdir(join(digest.root, path), { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const entryPath = path === '' ? entry.name : `${path}/${entry.name}`;
-    if (!isProviderPackages(entryPath)) {
-      await addEntry(hash, root, entryPath, entry);
+    if (!isProviderPackages(entryPath) && !digest.leaveOut(entryPath)) {
+      await addEntry(digest, entryPath, entry);
     }
   }
 }
 
-async function addEntry(hash: Hash, root: string, path: string, entry: Dirent): Promise<void> {
-  const full = join(root, path);
+async function addEntry(digest: Digest, path: string, entry: Dirent): Promise<void> {
+  const { hash } = digest;
+  const full = join(digest.root, path);
   if (entry.isDirectory()) {
     hash.update(`directory\0${path}\0`);
-    await addDirectory(hash, root, path);
+    await addDirectory(digest, path);
   } else if (entry.isSymbolicLink()) {
     hash.update(`link\0${path}\0${await readlink(full)}\0`);
   } else if (entry.isFile()) {

@@ -95,10 +95,12 @@ export class AssignmentsService {
     const [plan] = await this.database.rows<{
       hash: string;
       lockFile: string | null;
+      lockWithoutHashes: boolean;
       snapshotHash: string | null;
       engineVersion: string | null;
     }>(
-      `select p.hash, p.lock_file as "lockFile", p.snapshot_hash as "snapshotHash", t.phases -> 'plan' ->> 'engineVersion' as "engineVersion"
+      `select p.hash, p.lock_file as "lockFile", p.lock_without_hashes as "lockWithoutHashes",
+         p.snapshot_hash as "snapshotHash", t.phases -> 'plan' ->> 'engineVersion' as "engineVersion"
        from plans p join tasks t on t.id = p.task_id where p.task_id = $1`,
       [planTaskId],
     );
@@ -115,6 +117,7 @@ export class AssignmentsService {
       planHash: task.planHash ?? plan.hash,
       engineVersion: plan.engineVersion,
       lockFile: plan.lockFile,
+      lockWithoutHashes: plan.lockWithoutHashes,
       snapshotHash: plan.snapshotHash,
     };
   }

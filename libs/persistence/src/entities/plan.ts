@@ -29,6 +29,9 @@ export class PlanRow {
   @Column({ type: 'text', nullable: true })
   lockFile!: string | null;
 
+  @Column({ type: 'boolean' })
+  lockWithoutHashes!: boolean;
+
   @Column({ type: 'jsonb', nullable: true })
   document!: Record<string, unknown> | null;
 

@@ -38,6 +38,14 @@ export function readLockFile(text: string): LockedProvider[] {
   return found;
 }
 
+/**
+ * The same file without the packages' hashes: terraform then believes that the packages are those, and does not read
+ * all of them at every command. It wants the very same file at plan and apply.
+ */
+export function withoutHashes(text: string): string {
+  return text.replace(/^[ \t]*hashes[ \t]*=[ \t]*\[[^\]]*\][ \t]*\n?/gm, '');
+}
+
 /** The string or the list of strings that an attribute has. */
 function valueOf(body: readonly { sign: string; string: string | undefined }[], name: string): string[] {
   const at = body.findIndex(({ sign }, index) => sign === name && body[index + 1]?.sign === '=');

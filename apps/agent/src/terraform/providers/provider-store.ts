@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { cp, lstat, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { acquireLock } from '../install-lock.js';
 import { TaskFailure } from '../task-failure.js';
 import { chooseEvictions } from './eviction.js';
@@ -111,6 +111,20 @@ export class ProviderStore {
       }
     });
     await this.removeAside();
+  }
+
+  /** The entry whose package lies there, null where that is not in this store. */
+  entryAt(path: string): StoreEntry | null {
+    const { directory } = this.settings;
+    const isInside = path.startsWith(`${directory}/`) && basename(path) === 'package';
+    return isInside ? new StoreEntry(dirname(path)) : null;
+  }
+
+  /** The hash of the package that lies there, null where that is not in this store. */
+  hashAt(path: string): string | null {
+    const entry = this.entryAt(path);
+    const hex = entry === null ? null : /^h1-([0-9a-f]+)$/.exec(basename(entry.directory))?.[1];
+    return hex === null || hex === undefined ? null : `h1:${Buffer.from(hex, 'hex').toString('base64')}`;
   }
 
   private entry(provider: ProviderPackage, hash: string): StoreEntry {

@@ -1,5 +1,6 @@
-import { lstat, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, mkdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { diskFailure } from '../disk-failure.js';
 import { TaskFailure } from '../task-failure.js';
 import { LOCK_FILE_NAME, readLockFile } from './lock-file.js';
@@ -16,6 +17,14 @@ export interface SlotProvidersSettings {
   /** Takes a line of the run's log. */
   readonly say: (line: string) => void;
 }
+
+/** A package of a slot: its path as terraform has it, where that leads, and its hash where that is the store. */
+export const ProviderLink = z.object({
+  path: z.string(),
+  target: z.string().nullable(),
+  hash: z.string().nullable(),
+});
+export type ProviderLink = z.infer<typeof ProviderLink>;
 
 /** Also of a run that was stopped. */
 const DROP_MS = 60_000;
@@ -63,6 +72,64 @@ export class SlotProviders {
     return result;
   }
 
+  /** Where the slot's packages lie, for another slot that is to begin where this one's init has ended. */
+  async links(): Promise<ProviderLink[]> {
+    const packages = await packagesBelow(this.packages);
+    return Promise.all(
+      packages.map(async ({ provider, path }) => {
+        const target = await readlink(path).catch(() => null);
+        return { path: pathOf(provider), target, hash: target === null ? null : this.store.hashAt(target) };
+      }),
+    );
+  }
+
+  /** Makes the links of another slot. False where one of its packages is there no more. @throws TaskFailure */
+  async relink(links: readonly ProviderLink[]): Promise<boolean> {
+    let complete = true;
+    await this.guarded(async () => {
+      for (const link of links) {
+        complete &&= await this.relinkOne(link);
+      }
+    });
+    return complete;
+  }
+
+  /** Whether every package of the slot is the store's, which has compared each with its hash and let nobody write it. */
+  async allOfStore(): Promise<boolean> {
+    return (await this.links()).every(({ hash }) => hash !== null);
+  }
+
+  /** The store's packages that this slot links to are as they came in; told in milliseconds. @throws TaskFailure */
+  async checkIntact(): Promise<void> {
+    await this.guarded(async () => {
+      for (const { path, target } of await this.links()) {
+        const entry = target === null ? null : this.store.entryAt(target);
+        const provider = packageOf(path.split('/'));
+        if (entry !== null && provider !== null) {
+          await this.dropUnlessIntact(provider, entry, await entry.state());
+        }
+      }
+    });
+  }
+
+  private async relinkOne({ path, target, hash }: ProviderLink): Promise<boolean> {
+    const provider = packageOf(path.split('/'));
+    if (provider === null || target === null) {
+      return false;
+    }
+    const { signal } = this.settings;
+    const link = join(this.packages, path);
+    if (hash !== null) {
+      return (await this.store.link({ provider, link, hashes: [hash], signal })) !== null;
+    }
+    if (!(await lstat(target).catch(() => null))?.isDirectory()) {
+      return false;
+    }
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(target, link);
+    return true;
+  }
+
   /** Only with a hash of the lock file: with any other, init would install through the link, into the store. */
   private async linkLocked(): Promise<void> {
     for (const [path, { provider, hashes }] of await this.locked()) {
@@ -77,14 +144,23 @@ export class SlotProviders {
 
   private async checkLinked(stateOf: (entry: StoreEntry) => Promise<EntryState>): Promise<void> {
     for (const { provider, entry } of this.linked) {
-      if ((await stateOf(entry)) !== 'intact') {
-        await this.store.drop(entry, AbortSignal.timeout(DROP_MS));
-        throw TaskFailure.transient(
-          'PROVIDER_STORE_CHANGED',
-          `Provider ${nameOf(provider)} in the store was changed while this slot linked to it, and was removed: ${entry.directory}. The next attempt fetches it anew.`,
-        );
-      }
+      await this.dropUnlessIntact(provider, entry, await stateOf(entry));
     }
+  }
+
+  private async dropUnlessIntact(
+    provider: ProviderPackage,
+    entry: StoreEntry,
+    state: EntryState,
+  ): Promise<void> {
+    if (state === 'intact') {
+      return;
+    }
+    await this.store.drop(entry, AbortSignal.timeout(DROP_MS));
+    throw TaskFailure.transient(
+      'PROVIDER_STORE_CHANGED',
+      `Provider ${nameOf(provider)} in the store was changed while this slot linked to it, and was removed: ${entry.directory}. The next attempt fetches it anew.`,
+    );
   }
 
   private async takeUnpacked(): Promise<void> {
