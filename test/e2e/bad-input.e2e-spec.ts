@@ -117,6 +117,19 @@ describe('bad input', () => {
     expect(answer.body.detail).toContain(field);
   });
 
+  it('gets 400 for a workspace’s name that could be an id, from its creation and from its change', async () => {
+    const name = workspace.id;
+    for (const [method, path, body] of [
+      ['POST', '/api/v1/workspaces', { name, engine: 'terraform' }],
+      ['PATCH', '/api/v1/workspaces/bad-input', { name }],
+    ] as const) {
+      expect(await api.call(method, path, body)).toMatchObject({
+        status: 400,
+        body: { code: 'INVALID_REQUEST' },
+      });
+    }
+  });
+
   it('gets 400 for a body that is not JSON, and 404 for what is not there', async () => {
     const json = { 'content-type': 'application/json' };
     expect(await api.call('POST', '/api/v1/tasks', '{', json)).toMatchObject({

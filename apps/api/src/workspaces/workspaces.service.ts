@@ -5,13 +5,13 @@ import {
   deleteWorkspace,
   PoolRow,
   toEntity,
-  UniqueViolation,
   WorkspaceRow,
   type RawRow,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { cursorOf, isUuid, pageOfRows } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
+import { takeName } from '../take-name.js';
 
 interface WorkspaceInPool extends WorkspaceRow {
   readonly pool: string;
@@ -48,11 +48,8 @@ export class WorkspacesService {
   }
 
   async create(organizationId: string, request: CreateWorkspace): Promise<Workspace> {
-    if (isUuid(request.name)) {
-      throw new ProblemError(400, 'INVALID_REQUEST', 'name: must not look like an id');
-    }
     const pool = await this.poolNamed(organizationId, request.pool ?? 'default');
-    const id = await this.unique(request.name, async () => {
+    const id = await takeName('workspace', request.name, async () => {
       const result = await this.database.repository(WorkspaceRow).insert({
         organizationId,
         poolId: pool.id,
@@ -72,11 +69,11 @@ export class WorkspacesService {
     const workspace = await this.find(organizationId, idOrName);
     const { pool, needsAttention, ...fields } = request;
     const poolId = pool === undefined ? workspace.poolId : (await this.poolNamed(organizationId, pool)).id;
-    await this.unique(request.name ?? workspace.name, async () =>
+    const save = async (): Promise<unknown> =>
       this.database
         .repository(WorkspaceRow)
-        .update(workspace.id, { ...withoutUndefined(fields), poolId, updatedAt: new Date() }),
-    );
+        .update(workspace.id, { ...withoutUndefined(fields), poolId, updatedAt: new Date() });
+    await (request.name === undefined ? save() : takeName('workspace', request.name, save));
     if (needsAttention === false) {
       await clearAttention(this.database, workspace.id);
     }
@@ -106,20 +103,6 @@ export class WorkspacesService {
       );
     }
     return pool;
-  }
-
-  private async unique<T>(name: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (
-        error instanceof UniqueViolation ||
-        (error instanceof Error && 'code' in error && error.code === '23505')
-      ) {
-        throw new ProblemError(409, 'NAME_TAKEN', `there is a workspace "${name}" already`, { cause: error });
-      }
-      throw error;
-    }
   }
 }
 
