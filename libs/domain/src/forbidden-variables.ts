@@ -17,7 +17,7 @@ const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/^BERTH_/, 'names that begin with BERTH_ are for Berth itself'],
 ];
 
-/** Why an environment variable of a workspace cannot be given to a run, or null when it can. */
+/** Why an environment variable of a workspace or a variable set cannot be given to a run, or null when it can. */
 export function forbiddenVariable(key: string): string | null {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) {
     return 'a name holds only letters, digits and "_", and does not begin with a digit';

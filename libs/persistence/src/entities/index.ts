@@ -12,4 +12,5 @@ export * from './state-version.js';
 export * from './task.js';
 export * from './task-event.js';
 export * from './variable.js';
+export * from './variable-set.js';
 export * from './workspace.js';
