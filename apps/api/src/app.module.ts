@@ -30,6 +30,11 @@ import { TaskEventsController } from './tasks/task-events.controller.js';
 import { TaskLogsController } from './tasks/task-logs.controller.js';
 import { TasksController } from './tasks/tasks.controller.js';
 import { TasksService } from './tasks/tasks.service.js';
+import { VariableSetVariablesController } from './variable-sets/variable-set-variables.controller.js';
+import { VariableSetWorkspacesController } from './variable-sets/variable-set-workspaces.controller.js';
+import { VariableSetsController } from './variable-sets/variable-sets.controller.js';
+import { VariableSetsService } from './variable-sets/variable-sets.service.js';
+import { VariablesService } from './variables/variables.service.js';
 import { VariablesController } from './workspaces/variables.controller.js';
 import { WorkspacesController } from './workspaces/workspaces.controller.js';
 import { WorkspacesService } from './workspaces/workspaces.service.js';
@@ -48,6 +53,9 @@ export class AppModule implements OnApplicationShutdown {
       controllers: [
         WorkspacesController,
         VariablesController,
+        VariableSetsController,
+        VariableSetVariablesController,
+        VariableSetWorkspacesController,
         ConfigurationsController,
         TerraformStateController,
         StateVersionsController,
@@ -82,6 +90,8 @@ export class AppModule implements OnApplicationShutdown {
         StatesService,
         TasksService,
         UnsavedStatesService,
+        VariableSetsService,
+        VariablesService,
         WorkspacesService,
       ],
     };

@@ -6,5 +6,6 @@ export * from './page.js';
 export * from './problem.js';
 export * from './states.js';
 export * from './tasks.js';
+export * from './variable-sets.js';
 export * from './workspaces.js';
 export * from './plan.js';

@@ -74,7 +74,7 @@ function checked({ key, value }: { key: string; value: string }): [string, strin
   if (reason !== null) {
     throw TaskFailure.permanent(
       'VARIABLE_FORBIDDEN',
-      `The environment variable ${JSON.stringify(key)} cannot be set for a run: ${reason}. Remove it from the workspace.`,
+      `The environment variable ${JSON.stringify(key)} cannot be set for a run: ${reason}. Remove it from the workspace or its variable set.`,
     );
   }
   if (value.includes('\0')) {

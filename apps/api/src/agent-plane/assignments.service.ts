@@ -1,26 +1,18 @@
 import type { AcceptRequest, TaskAssignment } from '@berth/contracts';
-import {
-  acceptTask,
-  ConfigurationRow,
-  Database,
-  VariableRow,
-  WorkspaceRow,
-  type TaskRow,
-} from '@berth/persistence';
+import { acceptTask, ConfigurationRow, Database, WorkspaceRow, type TaskRow } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AgentCaller } from '../auth/caller.js';
 import { isUuid } from '../paging.js';
 import { ProblemError, staleAttempt } from '../problems/problem-error.js';
-import { SecretBox } from '../secrets/secret-box.js';
 import { TokenSigner } from '../secrets/signed-token.js';
-import { VARIABLE_SEAL } from '../workspaces/variables.controller.js';
+import { VariablesService } from '../variables/variables.service.js';
 
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()
 export class AssignmentsService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(VariablesService) private readonly variables: VariablesService,
     @Inject(TokenSigner) private readonly signer: TokenSigner,
   ) {}
 
@@ -49,7 +41,7 @@ export class AssignmentsService {
     const [workspace, configuration, variables] = await Promise.all([
       this.database.repository(WorkspaceRow).findOneByOrFail({ id: workspaceId }),
       this.database.repository(ConfigurationRow).findOneByOrFail({ id: configurationId }),
-      this.database.repository(VariableRow).findBy({ workspaceId }),
+      this.variables.ofRun(workspaceId),
     ]);
     const { organizationId, attempt } = task;
     return {
@@ -65,13 +57,7 @@ export class AssignmentsService {
         sha256: configuration.sha256,
         sizeBytes: configuration.sizeBytes,
       },
-      variables: variables.map((row) => ({
-        key: row.key,
-        value: this.box.open(VARIABLE_SEAL, row.sealedValue).toString('utf8'),
-        category: row.category,
-        sensitive: row.sensitive,
-        hcl: row.hcl,
-      })),
+      variables,
       targets: task.targets,
       replace: task.replace,
       refreshOnly: task.refreshOnly,

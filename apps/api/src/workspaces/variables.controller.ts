@@ -1,39 +1,39 @@
-import { PutVariable, Variable, VariableKey } from '@berth/contracts';
-import { forbiddenVariable } from '@berth/domain';
-import { Database, VariableRow } from '@berth/persistence';
+import { EffectiveVariable, PutVariable, Variable, VariableKey } from '@berth/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
 import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
-import { notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { SecretBox } from '../secrets/secret-box.js';
+import { VariablesService, type VariableOwner } from '../variables/variables.service.js';
 import { WorkspacesService } from './workspaces.service.js';
 
-export const VARIABLE_SEAL = 'variable';
-
-@Controller('api/v1/workspaces/:workspace/variables')
+@Controller('api/v1/workspaces/:workspace')
 export class VariablesController {
   constructor(
-    @Inject(Database) private readonly database: Database,
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
-    @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(VariablesService) private readonly variables: VariablesService,
   ) {}
 
-  @Get()
+  @Get('variables')
   @Describe({
     summary: 'List variables; sensitive values are never shown',
     answer: z.object({ items: z.array(Variable) }),
   })
   async list(@CallerParam() caller: UserCaller, @Param('workspace') idOrName: string) {
-    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
-    const rows = await this.database
-      .repository(VariableRow)
-      .find({ where: { workspaceId: workspace.id }, order: { category: 'ASC', key: 'ASC' } });
-    return { items: rows.map((row) => this.json(row)), nextCursor: null };
+    return { items: await this.variables.list(await this.owner(caller, idOrName)), nextCursor: null };
   }
 
-  @Put(':key')
+  @Get('effective-variables')
+  @Describe({
+    summary: 'What a run would get, its own variables and those of variable sets, and from where',
+    answer: z.object({ items: z.array(EffectiveVariable) }),
+  })
+  async effective(@CallerParam() caller: UserCaller, @Param('workspace') idOrName: string) {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    return { items: await this.variables.effective(workspace.id), nextCursor: null };
+  }
+
+  @Put('variables/:key')
   @Describe({ summary: 'Set a variable', body: PutVariable, answer: Variable })
   async put(
     @CallerParam() caller: UserCaller,
@@ -41,31 +41,10 @@ export class VariablesController {
     @Param('key', new ZodPipe(VariableKey)) key: string,
     @Body(new ZodPipe(PutVariable)) body: PutVariable,
   ): Promise<Variable> {
-    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
-    const reason = body.category === 'env' ? forbiddenVariable(key) : null;
-    if (reason !== null) {
-      const message = `${key} cannot be set: ${reason}`;
-      throw new ProblemError(422, 'FORBIDDEN_VARIABLE', message, { fields: [{ field: 'key', message }] });
-    }
-    if (body.category === 'env' && body.hcl === true) {
-      throw new ProblemError(400, 'INVALID_REQUEST', 'hcl: only a terraform variable can hold HCL');
-    }
-    const row = Object.assign(new VariableRow(), {
-      workspaceId: workspace.id,
-      organizationId: caller.organizationId,
-      key,
-      category: body.category,
-      sensitive: body.sensitive ?? false,
-      hcl: body.hcl ?? false,
-      sealedValue: this.box.seal(VARIABLE_SEAL, Buffer.from(body.value)),
-      updatedAt: new Date(),
-    });
-    await this.database.repository(VariableRow).upsert(row, ['workspaceId', 'key', 'category']);
-    return this.json(row);
+    return this.variables.put(await this.owner(caller, idOrName), key, body);
   }
 
-  /** Removes the key in both categories: the path names only the key. */
-  @Delete(':key')
+  @Delete('variables/:key')
   @HttpCode(204)
   @Describe({ summary: 'Remove a variable', status: 204 })
   async delete(
@@ -73,21 +52,11 @@ export class VariablesController {
     @Param('workspace') idOrName: string,
     @Param('key') key: string,
   ): Promise<void> {
-    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
-    const result = await this.database.repository(VariableRow).delete({ workspaceId: workspace.id, key });
-    if (result.affected === 0) {
-      throw notFound('variable', key);
-    }
+    await this.variables.delete(await this.owner(caller, idOrName), key);
   }
 
-  private json(row: VariableRow): Variable {
-    return {
-      key: row.key,
-      value: row.sensitive ? null : this.box.open(VARIABLE_SEAL, row.sealedValue).toString('utf8'),
-      category: row.category,
-      sensitive: row.sensitive,
-      hcl: row.hcl,
-      updatedAt: row.updatedAt.toISOString(),
-    };
+  private async owner({ organizationId }: UserCaller, idOrName: string): Promise<VariableOwner> {
+    const { id } = await this.workspaces.find(organizationId, idOrName);
+    return { kind: 'workspace', id, organizationId };
   }
 }

@@ -36,15 +36,12 @@ export class WorkspacesService {
   }
 
   async list(organizationId: string, query: PageQuery): Promise<Page<Workspace>> {
-    const cursor = cursorOf(query);
-    const rows = await this.database.rows<RawRow>(
-      `select w.*, p.name as pool from workspaces w join pools p on p.id = w.pool_id
-       where w.organization_id = $1 and ($2::timestamptz is null or (w.created_at, w.id) < ($2, $3::uuid))
-       order by w.created_at desc, w.id desc limit $4`,
-      [organizationId, cursor?.createdAt ?? null, cursor?.id ?? null, query.limit + 1],
-    );
-    const workspaces = rows.map((row) => toEntity<WorkspaceInPool>(row));
-    return pageOfRows(workspaces, query.limit, workspaceJson);
+    return this.page('w.organization_id = $1', organizationId, query);
+  }
+
+  async listWithVariableSet(variableSetId: string, query: PageQuery): Promise<Page<Workspace>> {
+    const assigned = 'w.id in (select workspace_id from variable_set_workspaces where variable_set_id = $1)';
+    return this.page(assigned, variableSetId, query);
   }
 
   async create(organizationId: string, request: CreateWorkspace): Promise<Workspace> {
@@ -103,6 +100,18 @@ export class WorkspacesService {
       );
     }
     return pool;
+  }
+
+  private async page(where: string, id: string, query: PageQuery): Promise<Page<Workspace>> {
+    const cursor = cursorOf(query);
+    const rows = await this.database.rows<RawRow>(
+      `select w.*, p.name as pool from workspaces w join pools p on p.id = w.pool_id
+       where ${where} and ($2::timestamptz is null or (w.created_at, w.id) < ($2, $3::uuid))
+       order by w.created_at desc, w.id desc limit $4`,
+      [id, cursor?.createdAt ?? null, cursor?.id ?? null, query.limit + 1],
+    );
+    const workspaces = rows.map((row) => toEntity<WorkspaceInPool>(row));
+    return pageOfRows(workspaces, query.limit, workspaceJson);
   }
 }
 
