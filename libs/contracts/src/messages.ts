@@ -212,6 +212,7 @@ export const MESSAGES = {
       },
       interrupted: false,
       stopped: false,
+      stateInDoubt: false,
       record: { startedAt: sampleTime, finishedAt: sampleTime },
     },
   }),

@@ -115,9 +115,7 @@ async function runTo(
       resolve({ exitCode, signal });
     });
   });
-  const { pid } = child;
-  const stdout = child.stdout as Readable | null;
-  const stderr = child.stderr as Readable | null;
+  const { pid, stdout, stderr } = child;
   if (pid === undefined) {
     const result = await child;
     throw spawnFailure(command.binary, command.cwd, result);
