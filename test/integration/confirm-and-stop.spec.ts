@@ -172,6 +172,7 @@ describe('a reserved plan', () => {
         concurrency: 1,
         version: 'test',
         held,
+        applying: [],
       };
       return registerAgent(db.database, registration, RETRY);
     };
@@ -205,11 +206,51 @@ describe('a reserved plan', () => {
       concurrency: 1,
       version: 'test',
     };
-    expect(await registerAgent(db.database, { ...registration, held: [] }, RETRY)).toEqual({
+    expect(await registerAgent(db.database, { ...registration, held: [], applying: [] }, RETRY)).toEqual({
       release: [],
       lost: 0,
     });
     expect(await read(task.id)).toMatchObject({ status: 'applying', attempt: 2 });
+  });
+
+  it('is the new process’s where it goes on while the agent is restarted, and lost where it does not', async () => {
+    const task = await planned();
+    await confirm(task.id);
+    const [assignment] = await claimTasks(db.database, CLAIM);
+    await accept(assignment);
+    const restart = async (applying: { taskId: string; attempt: number; slotId: number }[]) => {
+      const opened = await openSession(db.database, {
+        organizationId: fleet.organizationId,
+        poolId: fleet.poolId,
+        agentId: 'a',
+        podName: 'pod-a',
+        slots: 1,
+        concurrency: 1,
+        version: 'test',
+      });
+      const sessionId = String(opened?.id);
+      const { lost } = (await registerAgent(
+        db.database,
+        {
+          agentId: 'a',
+          podName: 'pod-a',
+          sessionId,
+          slots: 1,
+          concurrency: 1,
+          version: 'test',
+          held: [],
+          applying,
+        },
+        RETRY,
+      )) ?? { lost: -1 };
+      return { lost, sessionId };
+    };
+    const first = await restart([{ taskId: task.id, attempt: 2, slotId: 1 }]);
+    expect(first.lost).toBe(0);
+    const owned = await db.database.rows('select status, session_id from tasks where id = $1', [task.id]);
+    expect(owned).toEqual([{ status: 'applying', session_id: first.sessionId }]);
+    expect((await restart([{ taskId: task.id, attempt: 1, slotId: 1 }])).lost).toBe(1);
+    expect(await read(task.id)).toMatchObject({ status: 'failed' });
   });
 
   it('fails as unknown when the agent is lost while it applies, and asks for attention', async () => {

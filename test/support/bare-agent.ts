@@ -78,6 +78,7 @@ export class BareAgent {
         concurrency: slots,
         version: 'test',
         held: [],
+        applying: [],
       },
       { replyTo: queue.queue },
     );

@@ -64,7 +64,16 @@ export class Fleet {
     }
     await registerAgent(
       this.database,
-      { agentId, podName, sessionId: session.id, slots, concurrency, version: 'test', held: [] },
+      {
+        agentId,
+        podName,
+        sessionId: session.id,
+        slots,
+        concurrency,
+        version: 'test',
+        held: [],
+        applying: [],
+      },
       RETRY,
     );
     return session.id;

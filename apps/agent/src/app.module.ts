@@ -7,6 +7,7 @@ import {
   type DynamicModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { AdoptedApplies } from './adoption/adopted-applies.js';
 import { ApiClient } from './api/api-client.js';
 import { AGENT_ENV, type AgentEnv } from './env.js';
 import { Heartbeats } from './heartbeats/heartbeats.js';
@@ -16,6 +17,7 @@ import { IDENTITY, type Identity } from './identity.js';
 import { Lifecycle } from './lifecycle.js';
 import { Outbox } from './outbox.js';
 import { RunExecutor } from './runs/run-executor.js';
+import { RunReports } from './runs/run-reports.js';
 import { Slots } from './slots/slots.js';
 import { TaskMessagesController } from './task-messages.controller.js';
 import { EngineBinaries, type EngineSettings } from './terraform/engine-installer.js';
@@ -35,6 +37,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
     @Inject(Slots) private readonly slots: Slots,
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
+    @Inject(AdoptedApplies) private readonly adopted: AdoptedApplies,
   ) {}
 
   static forEnv(env: AgentEnv, identity: Identity, releaseKeys: ReleaseKeys): DynamicModule {
@@ -72,7 +75,9 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         UnsavedStates,
         Inventory,
         Heartbeats,
+        RunReports,
         RunExecutor,
+        AdoptedApplies,
         Lifecycle,
       ],
     };
@@ -81,11 +86,12 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   /** Before the first delivery: what is on disk is known, old results are sent, heartbeats and session are open. */
   async prepare(): Promise<void> {
     await this.engines.cleanUp();
-    await this.slots.load();
+    await this.slots.load(await this.adopted.find());
     await this.broker.open();
     await this.outbox.start();
     await Promise.all([this.lifecycle.openHeartbeats(), this.lifecycle.openFirstSession()]);
     this.unsavedStates.start();
+    this.adopted.begin();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

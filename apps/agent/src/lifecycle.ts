@@ -194,6 +194,7 @@ export class Lifecycle {
           concurrency: this.env.BERTH_AGENT_CONCURRENCY,
           version: AGENT_VERSION,
           held: [...this.inventory.waiting],
+          applying: this.inventory.applying,
         },
         ANSWER_MS,
       ),

@@ -242,13 +242,23 @@ export const MESSAGES = {
       version: z.string().max(50),
       /** Reserved slots that the agent still holds on its disk. */
       held: z.array(z.object({ ...owned, slotId })),
+      /** Applies that an earlier process of the agent has begun in this pod, and that go on. */
+      applying: z.array(z.object({ ...owned, slotId })).default([]),
     }),
     exchange: 'events',
     from: ['agent'],
     to: 'registry',
     answered: true,
     purpose: 'An agent is here, its queue is bound and consumed: give it work.',
-    sample: { ...sampleFrom, sessionId: sampleId, slots: 4, concurrency: 2, version: '0.1.0', held: [] },
+    sample: {
+      ...sampleFrom,
+      sessionId: sampleId,
+      slots: 4,
+      concurrency: 2,
+      version: '0.1.0',
+      held: [],
+      applying: [],
+    },
   }),
   'agent.heartbeat': message({
     version: 1,

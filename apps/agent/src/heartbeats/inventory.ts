@@ -29,6 +29,13 @@ export class Inventory {
     return this.slots.waiting;
   }
 
+  /** Applies that run now, whichever process of this agent has begun them. */
+  get applying(): HeldTask[] {
+    return this.slots.running
+      .filter(({ phase }) => phase === 'apply')
+      .map(({ taskId, attempt, slotId }) => ({ taskId, attempt, slotId }));
+  }
+
   get reported(): ReportedAttempt[] {
     return [...this.outbox.reported];
   }

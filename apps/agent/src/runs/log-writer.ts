@@ -19,11 +19,16 @@ const PIECE_BYTES = 512 * 1024;
 /** With the api away, the run goes on; beyond this much unsent text the middle of it is dropped. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
 
+/** Hears what the api says in its answers. */
+export interface LogListener {
+  stop(wish: StopWish): void;
+  stale(): void;
+}
+
 /** Sends a run's log in pieces while it runs, and hears on the way whether a person wants it to stop. */
 export class LogWriter {
   private unsent: Buffer[] = [];
   private unsentBytes = 0;
-  private offset = 0;
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
   private closed = false;
@@ -35,9 +40,22 @@ export class LogWriter {
     private readonly api: ApiClient,
     private readonly target: LogTarget,
     private readonly logger: Logger,
-    private readonly heard: { stop(wish: StopWish): void; stale(): void },
+    private readonly heard: LogListener,
+    private offset = 0,
   ) {
     this.schedule();
+  }
+
+  /** Goes on behind what an earlier process has written of the same attempt. Where the api does not say, at the beginning. */
+  static async resume(
+    api: ApiClient,
+    target: LogTarget,
+    logger: Logger,
+    heard: LogListener,
+  ): Promise<LogWriter> {
+    const beyondAll = { ...target, offset: Number.MAX_SAFE_INTEGER };
+    const answer = await api.appendLog(target.taskId, beyondAll, Buffer.alloc(0)).catch(() => null);
+    return new LogWriter(api, target, logger, heard, answer?.nextOffset ?? 0);
   }
 
   write(text: string): void {

@@ -5,7 +5,7 @@ import { diskFailure } from '../terraform/disk-failure.js';
 import type { TerraformEvent } from '../terraform/terraform-events.js';
 import type { LogWriter } from './log-writer.js';
 import { RunObserver } from './run-observer.js';
-import type { TaskRun } from './task-run.js';
+import type { SlotRun } from './task-run.js';
 
 /** What a phase did and how long it took, in the task's log, its timeline and its record. */
 export class PhaseLog {
@@ -13,7 +13,7 @@ export class PhaseLog {
   private readonly observer: RunObserver;
 
   constructor(
-    private readonly run: TaskRun,
+    private readonly run: SlotRun,
     private readonly identity: Identity,
     private readonly publisher: Publisher,
     readonly text: LogWriter,
@@ -24,6 +24,11 @@ export class PhaseLog {
   /** Terraform said this of a resource, or of what is wrong. */
   see(event: TerraformEvent): void {
     this.observer.see(event);
+  }
+
+  /** The same of what an earlier process of the agent has told already. */
+  recall(event: TerraformEvent): void {
+    this.observer.recall(event);
   }
 
   /** Log and timeline are complete, as far as api and broker take them. */

@@ -1,22 +1,19 @@
-import type { PhaseRecord, TaskAssignment } from '@berth/contracts';
-import type { Failure } from '@berth/domain';
+import type { TaskAssignment } from '@berth/contracts';
 import { Publisher } from '@berth/messaging';
 import { LOGGER, Metrics, type Gauge, type Histogram, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from '../api/api-client.js';
-import { ApiError } from '../api/api-error.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
 import { IDENTITY, type Identity } from '../identity.js';
-import { Outbox } from '../outbox.js';
 import { Slots } from '../slots/slots.js';
 import { EngineBinaries } from '../terraform/engine-installer.js';
-import { TaskFailure } from '../terraform/task-failure.js';
 import { UnsavedStates } from '../unsaved-states.js';
 import { applyInSlot } from './apply-run.js';
 import { LogWriter } from './log-writer.js';
 import { PhaseLog } from './phase-log.js';
 import { planInSlot } from './plan-run.js';
 import type { RunContext } from './run-context.js';
+import { RunReports } from './run-reports.js';
 import { TaskRun } from './task-run.js';
 
 /** Runs accepted tasks in their slots and reports how each ended; a run never ends without a report. */
@@ -33,7 +30,7 @@ export class RunExecutor {
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
     @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
     @Inject(Slots) private readonly slots: Slots,
-    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(RunReports) private readonly reports: RunReports,
     @Inject(Publisher) private readonly publisher: Publisher,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Metrics) metrics: Metrics,
@@ -52,6 +49,11 @@ export class RunExecutor {
         `the run could not be reported: ${String(error)}`,
       );
     });
+    this.hold(work);
+  }
+
+  /** A stop of the agent waits for this work as well. It must not reject. */
+  hold(work: Promise<void>): void {
     this.inHand.add(work);
     void work.finally(() => this.inHand.delete(work));
   }
@@ -88,7 +90,7 @@ export class RunExecutor {
     try {
       holds = await this.work(this.contextOf(run, log), log);
     } catch (error) {
-      await this.reportFailure(run, log, error);
+      await this.reports.failed(run, log, error);
     } finally {
       timed();
       this.runs.dec({ phase });
@@ -105,55 +107,11 @@ export class RunExecutor {
     const { run } = context;
     if (run.phase === 'plan') {
       const result = await planInSlot(context);
-      await log.close();
-      await this.outbox.put('task.plan_finished', {
-        ...this.owned(run),
-        slotId: run.slotId,
-        ...result,
-        record: log.finished(),
-      });
+      await this.reports.planned(run, log, result);
       return result.hasChanges && run.assignment.operation !== 'plan';
     }
-    const result = await applyInSlot(context);
-    await log.close();
-    await this.outbox.put('task.finished', {
-      ...this.owned(run),
-      phase: run.phase,
-      ...result,
-      record: log.finished(),
-    });
+    await this.reports.finished(run, log, await applyInSlot(context));
     return false;
-  }
-
-  private async reportFailure(run: TaskRun, log: PhaseLog, error: unknown): Promise<void> {
-    const failure = failureOf(error);
-    const why = run.stoppedBecause;
-    log.text.line(
-      why === null ? `\nFailed: ${failure.message}` : `\nStopped: ${stopText(why)} ${told(error)}`,
-    );
-    await log.close();
-    if (why === 'stale' || (error instanceof ApiError && error.isStale)) {
-      this.logger.warn(
-        { taskId: run.taskId, attempt: run.attempt },
-        'the attempt is over: the run was dropped',
-      );
-      return;
-    }
-    const record: PhaseRecord = log.finished();
-    await this.outbox.put('task.failed', {
-      ...this.owned(run),
-      phase: run.phase,
-      failure: { ...failure, message: failure.message.slice(0, 8_000) },
-      interrupted: why === 'agent_stop',
-      stopped: why === 'person',
-      stateInDoubt: error instanceof TaskFailure && error.stateInDoubt,
-      record,
-    });
-  }
-
-  private owned(run: TaskRun) {
-    const { agentId, podName } = this.identity;
-    return { taskId: run.taskId, attempt: run.attempt, agentId, podName };
   }
 
   private contextOf(run: TaskRun, log: PhaseLog): RunContext {
@@ -183,32 +141,4 @@ export class RunExecutor {
       }),
     };
   }
-}
-
-function stopText(reason: NonNullable<TaskRun['stoppedBecause']>): string {
-  switch (reason) {
-    case 'person':
-      return 'as somebody asked.';
-    case 'agent_stop':
-      return 'the agent is stopping; the task is queued again where that is safe.';
-    case 'stale':
-      return 'another attempt has taken over.';
-  }
-}
-
-/** What became of the work where that can be said; the reason of a stop alone says nothing new. */
-function told(error: unknown): string {
-  return error instanceof TaskFailure ? error.message : '';
-}
-
-/** What nobody knows is transient: a limited retry is cheap, a lost task is not. */
-function failureOf(error: unknown): Failure {
-  if (error instanceof TaskFailure) {
-    return error.toFailure();
-  }
-  if (error instanceof ApiError) {
-    return { code: error.code, class: error.failureClass, message: error.message };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: 'AGENT_ERROR', class: 'transient', message: `The agent could not do this: ${message}` };
 }

@@ -3,7 +3,7 @@ import type { Publisher } from '@berth/messaging';
 import type { Identity } from '../identity.js';
 import { observationOf } from '../terraform/observation.js';
 import type { TerraformEvent } from '../terraform/terraform-events.js';
-import type { TaskRun } from './task-run.js';
+import type { SlotRun } from './task-run.js';
 
 /** Soon enough to watch, and one message for a burst. */
 const FLUSH_MS = 400;
@@ -20,7 +20,7 @@ export class RunObserver {
   private publishing: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly run: TaskRun,
+    private readonly run: SlotRun,
     private readonly identity: Identity,
     private readonly publisher: Publisher,
   ) {}
@@ -45,6 +45,14 @@ export class RunObserver {
     this.timer ??= setTimeout(() => {
       this.flush();
     }, FLUSH_MS);
+  }
+
+  /** It was told by an earlier process of the agent: it only counts. */
+  recall(event: TerraformEvent): void {
+    const observation = observationOf(event, new Date());
+    if (observation !== null) {
+      this.count(observation.event);
+    }
   }
 
   /** All that was seen is with the broker, or given up. */

@@ -6,28 +6,35 @@ import type { StopWish } from './log-writer.js';
 /** Why a run is being stopped. */
 export type StopReason = 'person' | 'agent_stop' | 'stale';
 
-/** One attempt of a task in a slot of this agent, from accept to result. */
-export class TaskRun {
+/** Which attempt of which task, and what of it is at work. */
+export interface OwnedPhase {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly phase: TaskPhase;
+}
+
+/** One attempt of a task in a slot of this agent, until its result. */
+export class SlotRun {
   private readonly abort = new AbortController();
   private reason: StopReason | null = null;
   private pid: number | null = null;
   private killed = false;
 
   constructor(
-    readonly assignment: TaskAssignment,
+    private readonly owned: OwnedPhase,
     readonly slotId: number,
   ) {}
 
   get taskId(): string {
-    return this.assignment.taskId;
+    return this.owned.taskId;
   }
 
   get attempt(): number {
-    return this.assignment.attempt;
+    return this.owned.attempt;
   }
 
   get phase(): TaskPhase {
-    return this.assignment.phase;
+    return this.owned.phase;
   }
 
   get signal(): AbortSignal {
@@ -67,5 +74,15 @@ export class TaskRun {
     if (this.pid !== null) {
       killGroup(this.pid);
     }
+  }
+}
+
+/** One that this process has accepted, with all that it works with. */
+export class TaskRun extends SlotRun {
+  constructor(
+    readonly assignment: TaskAssignment,
+    slotId: number,
+  ) {
+    super(assignment, slotId);
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LOGGER, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { IDENTITY, type Identity } from '../identity.js';
-import type { TaskRun } from '../runs/task-run.js';
+import type { SlotRun } from '../runs/task-run.js';
 import { readManifest } from './manifest.js';
 import { Slot } from './slot.js';
 import { WorkPath } from './work-path.js';
@@ -17,7 +17,7 @@ export interface HeldTask {
 /** The agent's slots: what runs in them, and what they hold. */
 @Injectable()
 export class Slots {
-  private readonly runs = new Map<number, TaskRun>();
+  private readonly runs = new Map<number, SlotRun>();
   private readonly held = new Map<number, HeldTask>();
   private readonly paths: WorkPath;
 
@@ -28,11 +28,14 @@ export class Slots {
     this.paths = new WorkPath(identity.workRoot);
   }
 
-  /** Finds the plans that wait on disk; anything half done is removed. */
-  async load(): Promise<void> {
+  /** Finds the plans that wait on disk; anything half done is removed, but for the slots in which an apply goes on. */
+  async load(adopted: ReadonlySet<number>): Promise<void> {
     const names = await readdir(join(this.identity.home, 'slots')).catch(() => []);
     for (const name of names) {
       const slot = this.slot(Number(name));
+      if (adopted.has(slot.slotId)) {
+        continue;
+      }
       const manifest = await readManifest(slot.directory);
       const { agentId, podName } = this.identity;
       const ours =
@@ -54,11 +57,11 @@ export class Slots {
   }
 
   /** The run in a slot now. */
-  runIn(slotId: number): TaskRun | undefined {
+  runIn(slotId: number): SlotRun | undefined {
     return this.runs.get(slotId);
   }
 
-  get running(): readonly TaskRun[] {
+  get running(): readonly SlotRun[] {
     return [...this.runs.values()];
   }
 
@@ -67,12 +70,12 @@ export class Slots {
     return [...this.held.values()].filter((one) => !this.runs.has(one.slotId));
   }
 
-  begin(run: TaskRun): void {
+  begin(run: SlotRun): void {
     this.runs.set(run.slotId, run);
   }
 
   /** `holds`: the slot keeps the run's plan. */
-  end(run: TaskRun, holds: boolean): void {
+  end(run: SlotRun, holds: boolean): void {
     this.runs.delete(run.slotId);
     if (holds) {
       this.held.set(run.slotId, { taskId: run.taskId, attempt: run.attempt, slotId: run.slotId });

@@ -20,6 +20,8 @@ export interface Registration {
   readonly version: string;
   /** Reserved slots whose work directories the agent has on its disk. */
   readonly held: readonly HeldSlot[];
+  /** Applies that an earlier process of the agent has begun here, and that go on. */
+  readonly applying: readonly HeldSlot[];
 }
 
 export interface Registered {
@@ -114,7 +116,21 @@ async function isKept(
   if (slot.state === 'reserved') {
     return held;
   }
+  if (task?.status === 'applying') {
+    return takeOverApply(sql, slot, registration);
+  }
   return task?.status === 'assigned' && (task.phase !== 'apply' || held || slot.reservedUntil === null);
+}
+
+/** Terraform has outlived the process that began it: from now on the apply is this session's. */
+async function takeOverApply(sql: Sql, slot: SlotRow, registration: Registration): Promise<boolean> {
+  const goesOn = registration.applying.some(
+    (one) => one.slotId === slot.slotId && one.taskId === slot.taskId && one.attempt === slot.attempt,
+  );
+  if (goesOn) {
+    await sql.rows('update tasks set session_id = $2 where id = $1', [slot.taskId, registration.sessionId]);
+  }
+  return goesOn;
 }
 
 async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {

@@ -1,0 +1,128 @@
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Publisher } from '@berth/messaging';
+import { LOGGER, type Logger } from '@berth/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { ApiClient } from '../api/api-client.js';
+import { AGENT_ENV, type AgentEnv } from '../env.js';
+import { IDENTITY, type Identity } from '../identity.js';
+import { LogWriter } from '../runs/log-writer.js';
+import { PhaseLog } from '../runs/phase-log.js';
+import { RunExecutor } from '../runs/run-executor.js';
+import { RunReports } from '../runs/run-reports.js';
+import { SlotRun } from '../runs/task-run.js';
+import { readManifest, type Manifest } from '../slots/manifest.js';
+import { Slots } from '../slots/slots.js';
+import { killGroup } from '../terraform/process-group.js';
+import { UnsavedStates } from '../unsaved-states.js';
+import { AbandonedApply } from './abandoned-apply.js';
+import { findOrphans, type Orphan } from './orphans.js';
+
+interface Found {
+  readonly manifest: Manifest;
+  /** Null where terraform has ended meanwhile. */
+  readonly orphan: Orphan | null;
+}
+
+/**
+ * Applies that an earlier process of this agent has begun: terraform outlives it, and what it says is in files. They are
+ * waited for and reported like any other. Everything else that was left running is ended.
+ */
+@Injectable()
+export class AdoptedApplies {
+  private found: Found[] = [];
+
+  constructor(
+    @Inject(AGENT_ENV) private readonly env: AgentEnv,
+    @Inject(IDENTITY) private readonly identity: Identity,
+    @Inject(ApiClient) private readonly api: ApiClient,
+    @Inject(Publisher) private readonly publisher: Publisher,
+    @Inject(Slots) private readonly slots: Slots,
+    @Inject(RunExecutor) private readonly executor: RunExecutor,
+    @Inject(RunReports) private readonly reports: RunReports,
+    @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Before the slots are looked through. Gives those in which an apply was begun. */
+  async find(): Promise<ReadonlySet<number>> {
+    const orphans = await findOrphans(this.identity.home);
+    const names = await readdir(join(this.identity.home, 'slots')).catch(() => []);
+    for (const slotId of names.map(Number)) {
+      const manifest = await this.begunApplyIn(slotId);
+      if (manifest !== null) {
+        const orphan = orphans.find((one) => one.slotId === slotId && one.leads) ?? null;
+        this.found.push({ manifest, orphan });
+      }
+    }
+    const adopted = new Set(this.found.map(({ manifest }) => manifest.slotId));
+    for (const { pid, slotId } of orphans.filter((one) => one.leads && !adopted.has(one.slotId))) {
+      this.logger.warn({ pid, slotId }, 'an earlier process of this agent has left this running: ending it');
+      killGroup(pid);
+    }
+    return adopted;
+  }
+
+  /** Once api and broker can be spoken to, and before the registration, which names what is at work here. */
+  begin(): void {
+    for (const { manifest, orphan } of this.found) {
+      const { taskId, attempt, slotId } = manifest;
+      const run = new SlotRun({ taskId, attempt, phase: 'apply' }, slotId);
+      run.setProcess(orphan?.pid ?? null);
+      this.slots.begin(run);
+      this.logger.warn(
+        { taskId, attempt, slotId, pid: orphan?.pid ?? null },
+        'an earlier process of this agent has begun this apply: going on with it',
+      );
+      const work = this.see(run, orphan).catch((error: unknown) => {
+        this.logger.error(
+          { taskId, attempt, err: error },
+          `the apply could not be reported: ${String(error)}`,
+        );
+      });
+      this.executor.hold(work);
+    }
+    this.found = [];
+  }
+
+  private async see(run: SlotRun, orphan: Orphan | null): Promise<void> {
+    const { taskId, attempt, phase } = run;
+    const slot = this.slots.slot(run.slotId);
+    const text = await LogWriter.resume(this.api, { taskId, attempt, phase }, this.logger, {
+      stop: (wish) => {
+        run.wish(wish);
+      },
+      stale: () => {
+        run.stop('stale');
+      },
+    });
+    const log = new PhaseLog(run, this.identity, this.publisher, text);
+    const apply = new AbandonedApply(
+      { run, slot, log, unsavedStates: this.unsavedStates, home: this.identity.home },
+      this.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
+    );
+    try {
+      await this.reports.finished(run, log, await apply.outcome(orphan));
+    } catch (error) {
+      await this.reports.failed(run, log, error);
+    } finally {
+      await slot.remove();
+      this.slots.end(run, false);
+    }
+  }
+
+  private async begunApplyIn(slotId: number): Promise<Manifest | null> {
+    const slot = this.slots.slot(slotId);
+    const manifest = await readManifest(slot.directory);
+    const { agentId, podName } = this.identity;
+    const ours = manifest?.agentId === agentId && manifest.podName === podName && manifest.slotId === slotId;
+    if (!ours || manifest.state !== 'working' || process.platform !== 'linux') {
+      return null;
+    }
+    const begun = await access(join(slot.outputs, 'stdout')).then(
+      () => true,
+      () => false,
+    );
+    return begun ? manifest : null;
+  }
+}
