@@ -205,4 +205,23 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
     expect(slots.items.map((slot) => slot.state)).toEqual(slots.items.map(() => 'idle'));
     expect(await system.database.database.rows('select 1 from state_locks')).toEqual([]);
   });
+
+  it('takes a state that has vanished for an error and not for an empty one', async () => {
+    const workspace = await system.api.workspace('vanished', HELLO);
+    const first = await system.api.task(workspace.id, 'plan_and_apply', { autoApply: true });
+    await system.api.reaches(first.id, 'succeeded');
+    await system.database.database.rows('delete from state_versions where workspace_id = $1', [workspace.id]);
+    const second = await system.api.task(workspace.id, 'plan');
+    const failed = await system.api.reaches(second.id, 'failed');
+    expect(failed.error).toMatchObject({ code: 'TERRAFORM_STATE_MISSING', class: 'permanent' });
+    const path = `/api/v1/workspaces/${workspace.id}/terraform-state`;
+    expect(await system.api.call('GET', path)).toMatchObject({
+      status: 409,
+      body: { code: 'STATE_MISSING' },
+    });
+    await system.api.expect('DELETE', path);
+    expect(await system.api.call('GET', path)).toMatchObject({ status: 404 });
+    const third = await system.api.task(workspace.id, 'plan');
+    expect(await system.api.reaches(third.id, 'succeeded')).toMatchObject({ changes: { add: 1 } });
+  }, 60_000);
 });

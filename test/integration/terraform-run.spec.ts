@@ -137,6 +137,18 @@ describe('what fails', () => {
     expect(hasChanges).toBe(false);
   });
 
+  it('for want of memory says so, and is tried again', async () => {
+    await slot.configure({ 'main.tf': 'resource "terraform_data" "x" {}' });
+    const init = await slot.run(['init', '-input=false', '-no-color'], { memoryMb: 32 });
+
+    expect(init.exitCode).not.toBe(0);
+    expect(classifyFailure({ ...init, step: 'init', stderr: init.stderrTail })).toMatchObject({
+      code: 'TERRAFORM_OUT_OF_MEMORY',
+      class: 'transient',
+    });
+    expect((await slot.run(['init', '-input=false', '-no-color'], { memoryMb: 1_000 })).exitCode).toBe(0);
+  });
+
   it('in an apply is counted, and what was made is in the state', async () => {
     await slot.configure({
       'main.tf': `

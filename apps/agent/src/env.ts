@@ -29,6 +29,8 @@ const AgentEnv = z
     BERTH_AGENT_DRAIN_SECONDS: integer(0, 86_400).default(600),
     /** From the interrupt to the kill of a terraform process. */
     BERTH_TERRAFORM_GRACE_SECONDS: integer(1, 3_600).default(120),
+    /** What each process of a run may allocate, terraform and every provider for itself; without it, as much as there is. */
+    BERTH_RUN_MEMORY_MB: integer(128, 1_048_576).optional(),
     BERTH_PLAN_TIMEOUT_SECONDS: integer(10, 86_400).default(7_200),
     BERTH_APPLY_TIMEOUT_SECONDS: integer(10, 604_800).default(86_400),
     /** A result that the database has not heard of by then was lost on its way; hearing it twice changes nothing. */

@@ -94,6 +94,7 @@ export class TerraformSteps {
       env: this.childEnv,
       signal: this.context.run.signal,
       graceMs: this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
+      ...memoryLimit(this.context),
       onText: (text: string): void => {
         this.context.log.text.write(text);
       },
@@ -150,6 +151,7 @@ export class TerraformSteps {
         diagnostics: result.diagnostics,
         stderr: result.stderrTail,
         applyStarted: result.firstApplyStartAt !== null,
+        outOfMemory: result.outOfMemory,
       }),
     );
   }
@@ -170,6 +172,11 @@ export class TerraformSteps {
 interface RunOptions extends Pick<TerraformCommand, 'json' | 'outputDirectory'> {
   readonly timeoutSeconds: number;
   readonly onSpawn?: (startedAt: Date) => void;
+}
+
+function memoryLimit({ env }: RunContext): Pick<TerraformCommand, 'memoryMb'> {
+  const { BERTH_RUN_MEMORY_MB: memoryMb } = env;
+  return memoryMb === undefined ? {} : { memoryMb };
 }
 
 /** By the slot's own path: the task's path to it may lead elsewhere later. */

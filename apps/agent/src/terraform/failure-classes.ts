@@ -12,11 +12,15 @@ export interface FailedRun {
   readonly stderr: string;
   /** Whether a change has begun; of an apply that does not say, it is assumed. */
   readonly applyStarted?: boolean;
+  /** The kernel says that memory was out. */
+  readonly outOfMemory?: boolean;
 }
 
 /** Longer messages would not fit where tasks are listed; the log has the whole. */
 const MAX_MESSAGE_BYTES = 2_000;
 const KILLED_EXIT_CODE = 137;
+/** Of Go's runtime, which ends when it is given no more. */
+const NO_MEMORY = /^fatal error: .*(out of memory|cannot allocate memory)/m;
 /** Init says this first, and then what is wrong. */
 const PREAMBLE = /^Terraform encountered problems during initiali[sz]ation/;
 
@@ -60,8 +64,15 @@ function fits(rule: FailureRule, error: Diagnostic): boolean {
   );
 }
 
-function withoutDiagnostic({ step, exitCode, signal, stderr }: FailedRun): Failure {
+function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory }: FailedRun): Failure {
   const command = `terraform ${step}`;
+  if (outOfMemory === true || NO_MEMORY.test(stderr)) {
+    return {
+      code: 'TERRAFORM_OUT_OF_MEMORY',
+      class: FailureClass.transient,
+      message: `${command} ran out of memory. Give the agent more, or raise BERTH_RUN_MEMORY_MB where that limits it: a run with the AWS provider needs 1 GB.`,
+    };
+  }
   if (signal === 'SIGKILL' || exitCode === KILLED_EXIT_CODE) {
     return {
       code: 'TERRAFORM_KILLED',

@@ -77,6 +77,14 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     advice: 'The state could not be read for now; the task is tried again.',
   },
   {
+    code: 'TERRAFORM_STATE_MISSING',
+    class: permanent,
+    summary: STATE_READ,
+    text: /response code 409/,
+    advice:
+      'The state of this workspace should be there and is not: restore a backup of the database, push the state, or DELETE it to say that there is none.',
+  },
+  {
     code: 'TERRAFORM_STATE_INVALID',
     class: permanent,
     text: /Unsupported state file format|state snapshot was created by Terraform v/,
@@ -218,6 +226,12 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   },
 
   // Provider processes.
+  {
+    code: 'TERRAFORM_OUT_OF_MEMORY',
+    class: transient,
+    text: /fatal error: .{0,40}(out of memory|cannot allocate memory)/,
+    advice: 'A provider ran out of memory: give the agent more, or raise BERTH_RUN_MEMORY_MB.',
+  },
   {
     code: 'TERRAFORM_PROVIDER_NOT_EXECUTABLE',
     class: permanent,

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { oomKills } from './oom-kills.js';
 import { OutputFiles } from './output-files.js';
 import { killGroup } from './process-group.js';
 import { RunRecord, type RunObservations } from './run-record.js';
@@ -26,6 +27,8 @@ export interface TerraformCommand {
    * before its first change ends it without one.
    */
   readonly outputDirectory?: string;
+  /** What each process of the run may allocate, in MB: RLIMIT_DATA, which needs no rights and no control group. */
+  readonly memoryMb?: number;
   /** Told as soon as the process exists. */
   readonly onSpawn?: (spawned: { readonly pid: number; readonly startedAt: Date }) => void;
   readonly signal: AbortSignal;
@@ -45,6 +48,8 @@ export interface TerraformResult extends RunObservations {
   readonly timedOut: boolean;
   /** The grace period ran out: the lock may be held still, and the state may be behind. */
   readonly killed: boolean;
+  /** The kernel killed a process of this agent's control group for want of memory while it ran. */
+  readonly outOfMemory: boolean;
 }
 
 interface Exit {
@@ -96,10 +101,12 @@ async function runTo(
   record: RunRecord,
   files: OutputFiles | null,
 ): Promise<TerraformResult> {
+  const killsBefore = oomKills();
+  const { file, args, env } = limited(command);
   const startedAt = new Date();
-  const child = execa(command.binary, command.args, {
+  const child = execa(file, args, {
     cwd: command.cwd,
-    env: command.env,
+    env,
     extendEnv: false,
     detached: true,
     // A dying agent must not end an apply with execa's SIGTERM.
@@ -144,12 +151,25 @@ async function runTo(
     killGroup(pid);
     await withDeadline(drained, DRAIN_DEADLINE_MS);
     await files?.catchUp();
-    return { pid, startedAt, ...exit, ...record.finish(), ...stopper.outcome() };
+    const outOfMemory = Number(await oomKills()) > Number(await killsBefore);
+    return { pid, startedAt, ...exit, ...record.finish(), ...stopper.outcome(), outOfMemory };
   } finally {
     stopper.stop();
     stdout?.destroy();
     stderr?.destroy();
   }
+}
+
+/** The shell sets the limit and becomes the command: its pid is terraform's. Go collects its garbage in time to stay within. */
+function limited({ binary, args, env, memoryMb }: TerraformCommand) {
+  if (memoryMb === undefined) {
+    return { file: binary, args, env };
+  }
+  return {
+    file: '/bin/sh',
+    args: ['-c', 'ulimit -d "$0" && exec "$@"', String(memoryMb * 1024), binary, ...args],
+    env: { ...env, GOMEMLIMIT: `${Math.floor(memoryMb * 0.9)}MiB` },
+  };
 }
 
 function drain(stream: Readable, onChunk: (chunk: Buffer) => void): Promise<void> {

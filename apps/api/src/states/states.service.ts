@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { StateVersion } from '@berth/contracts';
-import { Database, newestState, StateVersionRow, writeState, type StateCaller } from '@berth/persistence';
+import {
+  Database,
+  isStateMissing,
+  newestState,
+  StateVersionRow,
+  writeState,
+  type StateCaller,
+} from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
 import { isUuid } from '../paging.js';
@@ -17,6 +24,19 @@ export class StatesService {
     @Inject(Database) private readonly database: Database,
     @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
+
+  /** The newest state's bytes, null where there surely is none. @throws ProblemError 409 where one should be there */
+  async contentOrNone(workspaceId: string): Promise<Buffer | null> {
+    const state = await this.content(workspaceId);
+    if (state === null && (await isStateMissing(this.database, workspaceId))) {
+      throw new ProblemError(
+        409,
+        'STATE_MISSING',
+        'tasks of this workspace have made resources, and no version of its state is there: restore a backup of the database, push the state, or DELETE it to say that there is none',
+      );
+    }
+    return state?.content ?? null;
+  }
 
   /** The newest state's bytes, null where there is none. */
   async content(workspaceId: string): Promise<{ version: StateVersionRow; content: Buffer } | null> {
@@ -81,12 +101,13 @@ export class StatesService {
   /** The state is gone, its older versions are not. */
   async delete(organizationId: string, workspaceId: string, caller: Caller): Promise<void> {
     const newest = await newestState(this.database, workspaceId);
-    if (newest === null || newest.sizeBytes === 0) {
+    const isThere = newest === null ? await isStateMissing(this.database, workspaceId) : newest.sizeBytes > 0;
+    if (!isThere) {
       return;
     }
     const tombstone = {
-      serial: Number(newest.serial) + 1,
-      lineage: newest.lineage,
+      serial: Number(newest?.serial ?? 0) + 1,
+      lineage: newest?.lineage ?? '',
       content: Buffer.alloc(0),
     };
     await this.store(organizationId, workspaceId, caller, null, tombstone);

@@ -54,11 +54,11 @@ export class TerraformStateController {
     if (!(await mayUseState(this.database, stateCaller(caller)))) {
       throw staleCaller(caller);
     }
-    const state = await this.states.content(workspaceId);
-    if (state === null) {
+    const content = await this.states.contentOrNone(workspaceId);
+    if (content === null) {
       throw new ProblemError(404, 'NO_STATE', 'this workspace has no state yet');
     }
-    response.status(200).type('application/json').send(state.content);
+    response.status(200).type('application/json').send(content);
   }
 
   @Post()

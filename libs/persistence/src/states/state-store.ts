@@ -133,6 +133,20 @@ export async function newestState(database: Database, workspaceId: string): Prom
   return row === undefined ? null : toEntity<StateVersionRow>(row);
 }
 
+/**
+ * Whether applies have made something here and yet there is no version of the state, not even one that says that it was
+ * deleted. Terraform would take the absence for an empty state, and plan to create everything again.
+ */
+export async function isStateMissing(database: Database, workspaceId: string): Promise<boolean> {
+  const [answer] = await database.rows<{ missing: boolean }>(
+    `select not exists (select 1 from state_versions where workspace_id = $1)
+       and exists (select 1 from tasks where workspace_id = $1 and phase = 'apply' and status = 'succeeded'
+         and coalesce((changes ->> 'add')::int, 0) + coalesce((changes ->> 'change')::int, 0) > 0) as missing`,
+    [workspaceId],
+  );
+  return answer?.missing === true;
+}
+
 async function lockedState(sql: Sql, workspaceId: string): Promise<StateLock | null> {
   const [lock] = await sql.rows<StateLock>(
     'select lock_id as "lockId", info from state_locks where workspace_id = $1 for update',
