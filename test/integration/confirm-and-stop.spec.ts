@@ -317,6 +317,24 @@ describe('a reserved plan', () => {
     expect((await confirm(task.id))?.moved).toBe(false);
   });
 
+  it('that is being applied is cancelled by force when a person cancels again after a while', async () => {
+    const task = await planned();
+    await confirm(task.id);
+    const [assignment] = await claimTasks(db.database, CLAIM);
+    await accept(assignment);
+    const again = { moved: true, agentMustStop: true, task: { status: 'applying', stopRequested: 'cancel' } };
+    expect(await stop(task.id, 'cancel')).toMatchObject(again);
+    expect(await stop(task.id, 'cancel')).toMatchObject(again);
+    await db.database.rows(
+      "update task_events set at = at - interval '6 seconds' where event = 'stop_requested'",
+    );
+    expect(await stop(task.id, 'cancel')).toMatchObject({
+      moved: true,
+      agentMustStop: true,
+      task: { status: 'cancelled', stopRequested: 'force_cancel' },
+    });
+  });
+
   it('is won by exactly one of confirm, discard and cancel, 30 times in a row', async () => {
     for (let round = 0; round < 30; round += 1) {
       const task = await planned();

@@ -20,7 +20,8 @@ export interface StopAnswer extends PersonsMove {
 
 /**
  * A person wants the task to end. What no agent works on ends at once; otherwise the wish is written down, and the
- * agent's report that it stopped ends the task. A force-cancel ends it without waiting for the agent.
+ * agent's report that it stopped ends the task. A force-cancel ends it without waiting for the agent, and so does a
+ * second cancel.
  */
 export async function stopTask(database: Database, stop: Stop): Promise<StopAnswer | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
@@ -33,10 +34,11 @@ export async function stopTask(database: Database, stop: Stop): Promise<StopAnsw
       return { task, moved: false, agentMustStop: false };
     }
     const working = isWorking(task.status);
-    if (working && stop.request !== 'force_cancel') {
+    const request = (await insists(sql, task, stop)) ? 'force_cancel' : stop.request;
+    if (working && request !== 'force_cancel') {
       return { task: await writeDownStop(sql, task, stop), moved: true, agentMustStop: true };
     }
-    const ended = await endStopped(sql, task, stop);
+    const ended = await endStopped(sql, task, { ...stop, request });
     return { task: ended ?? task, moved: ended !== null, agentMustStop: working };
   });
 }
@@ -65,6 +67,22 @@ export async function endStopped(
     message: stop.request === 'force_cancel' ? 'cancelled by force' : discard ? 'discarded' : 'cancelled',
     data: stop.comment === null ? {} : { comment: stop.comment },
   });
+}
+
+/** Two within this time are one that was clicked twice, or repeated because its answer was lost. */
+const SAME_CANCEL = "interval '5 seconds'";
+
+/** A person cancels what was cancelled a while ago and goes on nevertheless. */
+async function insists(sql: Sql, task: TaskRow, { request }: Stop): Promise<boolean> {
+  if (request !== 'cancel' || task.stopRequested !== 'cancel') {
+    return false;
+  }
+  const [first] = await sql.rows<{ isOld: boolean }>(
+    `select min(at) < clock_timestamp() - ${SAME_CANCEL} as "isOld" from task_events
+     where task_id = $1 and attempt = $2 and event = 'stop_requested'`,
+    [task.id, task.attempt],
+  );
+  return first?.isOld === true;
 }
 
 async function writeDownStop(sql: Sql, task: TaskRow, stop: Stop): Promise<TaskRow> {
