@@ -38,6 +38,27 @@ export const TaskVariable = z.object({
 });
 export type TaskVariable = z.infer<typeof TaskVariable>;
 
+/** A configuration that is stored. */
+export const StoredConfiguration = z.object({
+  id,
+  sha256,
+  sizeBytes: z.int(),
+  /** Null of an upload. */
+  commit: z.string().nullable().default(null),
+});
+export type StoredConfiguration = z.infer<typeof StoredConfiguration>;
+
+/** What an agent is to fetch, once per task. */
+export const AssignedSource = z.object({
+  url: z.string(),
+  branch: z.string().nullable(),
+  path: z.string(),
+  token: z.string().nullable(),
+  /** Of the archive that is made of it. */
+  maxBytes: z.int(),
+});
+export type AssignedSource = z.infer<typeof AssignedSource>;
+
 /** Everything an agent needs for one phase of a task, in the answer to its accept. */
 export const TaskAssignment = z.object({
   taskId: id,

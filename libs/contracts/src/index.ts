@@ -1,6 +1,7 @@
 export * from './agent-protocol.js';
 export * from './agents.js';
 export * from './dead-letters.js';
+export * from './git-source.js';
 export * from './messages.js';
 export * from './page.js';
 export * from './problem.js';

@@ -37,7 +37,7 @@ const STATE_RETRIES = '8';
 /** The whole environment of a run's processes. The agent's own secrets are not in it. */
 export function taskEnvironment(task: TaskEnvironment): Record<string, string> {
   return {
-    ...inherited(task),
+    ...inheritedEnvironment(task.agentEnv, task.passThrough),
     ...Object.fromEntries(task.variables.map(checked)),
     HOME: task.home,
     PWD: task.directory,
@@ -59,7 +59,11 @@ export function taskEnvironment(task: TaskEnvironment): Record<string, string> {
   };
 }
 
-function inherited({ agentEnv, passThrough }: TaskEnvironment): Record<string, string> {
+/** What every process of a run may know of the agent's own environment. */
+export function inheritedEnvironment(
+  agentEnv: TaskEnvironment['agentEnv'],
+  passThrough: readonly string[],
+): Record<string, string> {
   const taken: Record<string, string> = {};
   for (const [key, value] of Object.entries(agentEnv)) {
     if (value !== undefined && (ALLOWED.test(key) || passThrough.includes(key))) {

@@ -1,0 +1,95 @@
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { AssignedSource } from '@berth/contracts';
+import { TaskFailure } from '../terraform/task-failure.js';
+import { gitEnvironment, secretsOf } from './git-environment.js';
+import { runGit } from './git-process.js';
+
+export interface CloneOptions {
+  readonly source: Pick<AssignedSource, 'url' | 'branch' | 'path' | 'token'>;
+  /** Holds all of it; the caller removes it. */
+  readonly scratch: string;
+  readonly agentEnv: Readonly<Record<string, string | undefined>>;
+  readonly passThrough: readonly string[];
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ClonedSource {
+  readonly commit: string;
+  readonly subject: string;
+  /** What the source's path names, checked out. */
+  readonly directory: string;
+}
+
+const MAX_SUBJECT = 200;
+
+/** Checks out the newest commit of the branch, without its history. @throws TaskFailure, or the signal's reason */
+export async function cloneSource(options: CloneOptions): Promise<ClonedSource> {
+  const { source, scratch, signal, timeoutMs, agentEnv, passThrough } = options;
+  const { url, branch, token } = source;
+  const home = join(scratch, 'home');
+  const repository = join(scratch, 'repository');
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const env = gitEnvironment({ agentEnv, passThrough, home, url, token });
+  const git = { env, signal, timeoutMs, secrets: secretsOf(token) };
+  await runGit({
+    ...git,
+    cwd: scratch,
+    what: `git clone of ${url}`,
+    args: [
+      'clone',
+      '--quiet',
+      '--depth=1',
+      '--single-branch',
+      '--no-tags',
+      '--no-recurse-submodules',
+      '--template=',
+      ...(branch === null ? [] : [`--branch=${branch}`]),
+      '--',
+      url,
+      repository,
+    ],
+  });
+  const head = await runGit({
+    ...git,
+    cwd: repository,
+    what: `git log of ${url}`,
+    args: ['log', '-1', '--no-show-signature', '--no-color', '--format=%H %s'],
+  });
+  const directory = await directoryIn(repository, source);
+  return { ...commitOf(head), directory };
+}
+
+function commitOf(head: string): Omit<ClonedSource, 'directory'> {
+  const [, commit, subject = ''] = /^([0-9a-f]+) (.*)/.exec(head) ?? [];
+  if (commit === undefined) {
+    throw TaskFailure.transient('GIT_FAILED', `git log told no commit: ${head.slice(0, MAX_SUBJECT)}`);
+  }
+  return {
+    commit,
+    // eslint-disable-next-line no-control-regex -- a subject may hold what moves a terminal's cursor
+    subject: subject.replace(/[\x00-\x1f\x7f]/g, ' ').slice(0, MAX_SUBJECT),
+  };
+}
+
+/** The path may be a link; it has to lead to a directory of the repository all the same. */
+async function directoryIn(
+  repository: string,
+  { url, branch, path }: CloneOptions['source'],
+): Promise<string> {
+  const root = await realpath(repository);
+  const directory = await realpath(join(root, path)).catch(() => null);
+  const isInside =
+    directory !== null &&
+    (directory === root || directory.startsWith(root + sep)) &&
+    !directory.slice(root.length).split(sep).includes('.git');
+  if (!isInside || !(await stat(directory)).isDirectory()) {
+    const where = branch === null ? url : `branch ${branch} of ${url}`;
+    throw TaskFailure.permanent(
+      'GIT_PATH_MISSING',
+      `There is no directory "${path}" in ${where}: correct the path of the workspace's git source.`,
+    );
+  }
+  return directory;
+}

@@ -1,0 +1,115 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { execa } from 'execa';
+import { killGroup } from '../terraform/process-group.js';
+import { RunStopper } from '../terraform/run-stopper.js';
+import { TaskFailure } from '../terraform/task-failure.js';
+import { gitFailure } from './git-failure.js';
+
+export interface GitCommand {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Removed from what a failure says: a host may send back what it was sent. */
+  readonly secrets: readonly string[];
+  /** For the message of a failure. */
+  readonly what: string;
+}
+
+/** From the interrupt, at which git removes its half clone, to the kill. */
+const GRACE_MS = 1_000;
+/** Once the group is gone, only a process that left it can hold the pipes. */
+const DRAIN_DEADLINE_MS = 5_000;
+const KEPT_BYTES = 64 * 1024;
+/** The machine has no processes, files or memory left for now. */
+const BUSY = ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'];
+
+/**
+ * Runs git to its end and gives what it printed.
+ * @throws TaskFailure, or the reason of the signal, and then no process of it is left
+ */
+export async function runGit(command: GitCommand): Promise<string> {
+  command.signal.throwIfAborted();
+  const child = execa('git', command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    extendEnv: false,
+    // A group of its own, with the helpers that it starts.
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const { pid } = child;
+  if (pid === undefined) {
+    throw startFailure(await child);
+  }
+  // Only the exit and the output count; how execa sums them up does not matter.
+  child.catch(() => undefined);
+  const [stdout, stderr] = [tailOf(child.stdout), tailOf(child.stderr)];
+  const { signal, timeoutMs } = command;
+  const stopper = new RunStopper(pid, { binary: 'git', signal, timeoutMs, graceMs: GRACE_MS });
+  try {
+    const exitCode = await Promise.race([exited, stopper.unkillable]);
+    // At once: the pid may be another process's soon.
+    stopper.stop();
+    killGroup(pid);
+    await Promise.race([closed, pause(DRAIN_DEADLINE_MS, undefined, { ref: false })]);
+    signal.throwIfAborted();
+    if (stopper.outcome().timedOut) {
+      throw timedOut(command);
+    }
+    if (exitCode !== 0) {
+      throw gitFailure({ what: command.what, stderr: withoutSecrets(stderr(), command.secrets), exitCode });
+    }
+    return stdout();
+  } finally {
+    stopper.stop();
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }
+}
+
+function startFailure(cause: unknown): TaskFailure {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
+  if (code === 'ENOENT' || code === 'EACCES') {
+    return TaskFailure.permanent(
+      'GIT_MISSING',
+      'There is no git on the PATH of this agent, which the git source of the workspace needs: install git on the agents.',
+      { cause },
+    );
+  }
+  const message = `git could not be started (${code}).`;
+  return BUSY.includes(code)
+    ? TaskFailure.transient('GIT_FAILED', `${message} The task is tried again.`, { cause })
+    : TaskFailure.permanent('GIT_FAILED', message, { cause });
+}
+
+function timedOut({ what, timeoutMs }: GitCommand): TaskFailure {
+  return TaskFailure.transient(
+    'GIT_UNREACHABLE',
+    `${what} took longer than ${timeoutMs / 1_000} s (BERTH_GIT_TIMEOUT_SECONDS of the agent) and was stopped; the task is tried again.`,
+  );
+}
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '(token)'), text);
+}
+
+/** The end of what is printed, read to keep the pipe empty. */
+function tailOf(stream: Readable): () => string {
+  let kept = Buffer.alloc(0);
+  stream.on('data', (chunk: Buffer) => {
+    kept = Buffer.concat([kept, chunk]).subarray(-KEPT_BYTES);
+  });
+  stream.on('error', () => undefined);
+  return () => kept.toString('utf8');
+}
