@@ -106,6 +106,7 @@ export class Fleet {
       operation,
       workspaceId,
       configurationId: configuration?.id ?? '',
+      source: null,
       planTaskId: null,
       planHash: null,
       message: null,

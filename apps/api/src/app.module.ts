@@ -6,6 +6,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AgentTasksController } from './agent-plane/agent-tasks.controller.js';
 import { AssignmentsService } from './agent-plane/assignments.service.js';
 import { SessionsController } from './agent-plane/sessions.controller.js';
+import { TaskConfigurationController } from './agent-plane/task-configuration.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { StatsController } from './agents/stats.controller.js';
 import { UnsavedStateController } from './agent-plane/unsaved-state.controller.js';
@@ -69,6 +70,7 @@ export class AppModule implements OnApplicationShutdown {
         SessionsController,
         AgentTasksController,
         UnsavedStateController,
+        TaskConfigurationController,
       ],
       providers: [
         { provide: API_ENV, useValue: env },

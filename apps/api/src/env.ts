@@ -17,7 +17,7 @@ const ApiEnv = z.object({
   BERTH_API_KEY: secret('the first key that opens the API'),
   /** The first token of the pool `default`; without it, tokens are made over the API only. */
   BERTH_AGENT_TOKEN: secret('opens the agents’ side of the API').optional(),
-  /** Seals variables, plan files and states; signs the tokens of sessions and tasks. */
+  /** Seals variables, git tokens, plan files and states; signs the tokens of sessions and tasks. */
   BERTH_ENCRYPTION_KEY: key32('encrypts variables, plan files and states'),
   /** Compressed size of a configuration. */
   BERTH_MAX_CONFIGURATION_MB: integer(1, 500).default(50),

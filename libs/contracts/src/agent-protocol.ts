@@ -68,7 +68,9 @@ export const TaskAssignment = z.object({
   workspace: z.object({ id, name: z.string(), workingDirectory: z.string() }),
   engine: Engine,
   engineVersion: z.string().nullable(),
-  configuration: z.object({ id, sha256, sizeBytes: z.int() }),
+  /** Null as long as nobody has fetched and stored it from `source`. */
+  configuration: StoredConfiguration.nullable(),
+  source: AssignedSource.nullable().default(null),
   variables: z.array(TaskVariable),
   targets: z.array(z.string()),
   replace: z.array(z.string()),

@@ -112,12 +112,28 @@ export type RunObservation = z.infer<typeof RunObservation>;
 export const Changes = z.object({ add: z.int(), change: z.int(), destroy: z.int() });
 export type Changes = z.infer<typeof Changes>;
 
+/** Where a task's configuration comes from, as it was when the task was created. */
+export const TaskSource = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('git'),
+    url: z.string(),
+    branch: z.string().nullable(),
+    path: z.string(),
+    /** Null until an agent has fetched it; the same one from then on, whatever is pushed. */
+    commit: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('upload') }),
+]);
+export type TaskSource = z.infer<typeof TaskSource>;
+
 export const Task = z.object({
   id,
   kind: z.enum(['terraform', 'build']),
   operation: z.enum(['plan', 'plan_and_apply', 'apply', 'destroy']).nullable(),
   workspaceId: id.nullable(),
+  /** Null until the first plan of a task with a git source has fetched it. */
   configurationId: id.nullable(),
+  source: TaskSource.nullable(),
   planTaskId: id.nullable(),
   message: z.string().nullable(),
   status: TaskStatusField,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, name, sha256, time } from './fields.js';
+import { GitSource, GitSourceRequest } from './git-source.js';
 
 export const Engine = z.enum(['terraform', 'opentofu']);
 export type Engine = z.infer<typeof Engine>;
@@ -24,6 +25,7 @@ export const CreateWorkspace = z.strictObject({
   autoApply: z.boolean().optional(),
   pool: name.optional(),
   onSlotLost: onSlotLost.optional(),
+  git: GitSourceRequest.nullable().optional(),
 });
 export type CreateWorkspace = z.infer<typeof CreateWorkspace>;
 
@@ -36,6 +38,8 @@ export const UpdateWorkspace = z
     autoApply: z.boolean(),
     pool: name,
     onSlotLost,
+    /** Null: tasks run what was uploaded again. */
+    git: GitSourceRequest.nullable(),
     /** Only `false` may be given: a person has looked after what a lost agent left. */
     needsAttention: z.literal(false),
   })
@@ -53,6 +57,9 @@ export const Workspace = z.object({
   onSlotLost,
   /** Set when an agent was lost while applying: what it did is unknown until a person has looked. */
   needsAttention: z.boolean(),
+  /** Where tasks take the configuration from; null where they run what was uploaded. */
+  git: GitSource.nullable(),
+  /** The newest upload. */
   currentConfigurationId: id.nullable(),
   createdAt: time,
   updatedAt: time,

@@ -4,6 +4,7 @@ export * from './agents/lose-agents.js';
 export * from './agents/open-session.js';
 export * from './agents/reconcile-agent.js';
 export * from './agents/register-agent.js';
+export * from './configurations/store-fetched.js';
 export * from './connect-database.js';
 export * from './database.js';
 export * from './dead-letters/close-dead-letter.js';

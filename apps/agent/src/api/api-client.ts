@@ -3,6 +3,7 @@ import {
   AgentSession,
   LogAppended,
   Problem,
+  StoredConfiguration,
   TaskAssignment,
   type AcceptRequest,
   type AgentSessionRequest,
@@ -84,6 +85,17 @@ export class ApiClient {
     return this.bytes(`/agent/v1/tasks/${taskId}/configuration?attempt=${attempt}`);
   }
 
+  /** Of a task that has one by now, that one is the answer. */
+  async storeConfiguration(
+    taskId: string,
+    attempt: number,
+    fetched: { readonly commit: string; readonly content: Buffer; readonly sha256: string },
+  ): Promise<StoredConfiguration> {
+    const { commit, content, sha256 } = fetched;
+    const path = `/agent/v1/tasks/${taskId}/configuration?attempt=${attempt}&commit=${commit}`;
+    return this.json(StoredConfiguration, this.upload(path, content, sha256));
+  }
+
   async planFile(taskId: string, attempt: number): Promise<Buffer> {
     return this.bytes(`/agent/v1/tasks/${taskId}/plan-file?attempt=${attempt}`);
   }
@@ -135,7 +147,11 @@ export class ApiClient {
   }
 
   private async put(path: string, content: Buffer, sha256: string): Promise<void> {
-    await this.send({
+    await this.send(this.upload(path, content, sha256));
+  }
+
+  private upload(path: string, content: Buffer, sha256: string): Request {
+    return {
       method: 'PUT',
       path,
       token: this.token,
@@ -143,7 +159,7 @@ export class ApiClient {
       headers: { 'content-type': 'application/octet-stream', 'x-berth-sha256': sha256 },
       deadlineMs: BULKY_MS,
       patienceMs: BULKY_PATIENCE_MS,
-    });
+    };
   }
 
   private async bytes(path: string): Promise<Buffer> {
@@ -215,7 +231,8 @@ async function problemOf(response: Response, what: string): Promise<ApiError> {
   const code = parsed.success ? parsed.data.code : `HTTP_${response.status}`;
   const detail = parsed.success ? parsed.data.detail : response.statusText;
   const transient = response.status >= 500 || response.status === 408 || response.status === 429;
-  return new ApiError(transient ? 'transient' : 'permanent', code, `${what}: ${response.status} ${detail}`);
+  const message = `${what}: ${response.status} ${detail}`;
+  return new ApiError(transient ? 'transient' : 'permanent', code, message, { detail });
 }
 
 function pathOnly(path: string): string {

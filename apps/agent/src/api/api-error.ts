@@ -1,13 +1,17 @@
 /** The api did not do what was asked. Transient where it may do so later. */
 export class ApiError extends Error {
+  /** What the api said, without which call that was. */
+  readonly detail: string;
+
   constructor(
     readonly failureClass: 'transient' | 'permanent',
     readonly code: string,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly detail?: string } = {},
   ) {
     super(message, options);
     this.name = 'ApiError';
+    this.detail = options.detail ?? message;
   }
 
   /** The attempt is over: whoever holds it drops it. */

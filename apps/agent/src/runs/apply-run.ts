@@ -10,7 +10,7 @@ import { TaskFailure } from '../terraform/task-failure.js';
 import type { TerraformResult } from '../terraform/terraform-process.js';
 import { InitStep } from './init-step.js';
 import type { RunContext } from './run-context.js';
-import { completeConfiguration, fetchConfiguration } from './slot-preparation.js';
+import { completeConfiguration, configurationTitle, fetchConfiguration } from './slot-preparation.js';
 import { TerraformSteps } from './terraform-steps.js';
 import { lockForApply } from './trusted-lock.js';
 
@@ -98,8 +98,12 @@ async function prepareCold(
   context: RunContext,
   decision: WarmDecision,
 ): Promise<{ terraform: TerraformSteps; init: InitStep }> {
-  const { run, slot, api, log } = context;
+  const { run, slot, log } = context;
   const { assignment, signal } = run;
+  const { configuration } = assignment;
+  if (configuration === null) {
+    throw TaskFailure.permanent('NO_CONFIGURATION', 'The apply came without the configuration of its plan.');
+  }
   log.text.line(`cold apply: ${decision.summary}; plan restore follows`);
   await log.step('prepare', `Preparing slot ${slot.slotId}`, async () => {
     await slot.empty();
@@ -113,8 +117,8 @@ async function prepareCold(
     }),
   );
   log.note({ engineVersion: engine.version });
-  await log.step('configuration', `Fetching configuration ${assignment.configuration.id}`, async () => {
-    await fetchConfiguration(api, slot, assignment, signal);
+  await log.step('configuration', configurationTitle(configuration), async () => {
+    await fetchConfiguration(context, configuration);
     await completeConfiguration(slot, assignment);
   });
   const terraform = await TerraformSteps.inSlot(context, engine.path);

@@ -7,9 +7,15 @@ import { TaskFailure } from '../terraform/task-failure.js';
 import { writeManifest } from '../slots/manifest.js';
 import { treeDigest } from '../slots/tree-digest.js';
 import { listTree, snapshotSince, type TreeListing } from '../slots/work-snapshot.js';
+import { storedConfiguration } from './fetch-source.js';
 import { InitStep } from './init-step.js';
 import type { RunContext } from './run-context.js';
-import { completeConfiguration, fetchConfiguration, useKeptLockFile } from './slot-preparation.js';
+import {
+  completeConfiguration,
+  configurationTitle,
+  fetchConfiguration,
+  useKeptLockFile,
+} from './slot-preparation.js';
 import { TerraformSteps } from './terraform-steps.js';
 import { lockForPlan, type PlannedLock } from './trusted-lock.js';
 
@@ -24,7 +30,7 @@ const MAX_SNAPSHOT_BYTES = 50_000_000;
  * @throws TaskFailure, ApiError, or the reason of the run's signal
  */
 export async function planInSlot(context: RunContext): Promise<PlanResult> {
-  const { run, slot, api, log, identity } = context;
+  const { run, slot, log, identity } = context;
   const { assignment, signal } = run;
   await log.step('prepare', `Preparing slot ${slot.slotId} on ${identity.agentId}`, async () => {
     await slot.empty();
@@ -37,8 +43,9 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
   log.text.line(
     `${assignment.engine} ${engine.version} (${engine.source === 'path' ? 'on PATH' : 'installed by Berth'})`,
   );
-  await log.step('configuration', `Fetching configuration ${assignment.configuration.id}`, async () => {
-    await fetchConfiguration(api, slot, assignment, signal);
+  const configuration = await storedConfiguration(context);
+  await log.step('configuration', configurationTitle(configuration), async () => {
+    await fetchConfiguration(context, configuration);
     await completeConfiguration(slot, assignment);
   });
   const terraform = await TerraformSteps.inSlot(context, engine.path);

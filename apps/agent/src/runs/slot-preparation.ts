@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { TaskAssignment } from '@berth/contracts';
-import type { ApiClient } from '../api/api-client.js';
+import type { StoredConfiguration, TaskAssignment } from '@berth/contracts';
 import type { Slot } from '../slots/slot.js';
 import { writeBackendOverride } from '../terraform/backend-override.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import { unpackConfiguration } from '../terraform/unpack-configuration.js';
 import { writeVariables } from '../terraform/variables-file.js';
+import type { RunContext } from './run-context.js';
 
 const UNPACK_LIMITS = { maxEntries: 50_000, maxUnpackedBytes: 500_000_000 };
 const LOCK_FILE = '.terraform.lock.hcl';
@@ -18,15 +18,17 @@ export function workingDirectory(slot: Slot, assignment: TaskAssignment): string
   return join(slot.work, assignment.workspace.workingDirectory);
 }
 
+/** The step that fetches the configuration, as its user reads it. */
+export function configurationTitle({ id, commit }: StoredConfiguration): string {
+  return `Fetching configuration ${id}${commit === null ? '' : ` (commit ${commit.slice(0, 12)})`}`;
+}
+
 /** Fetches the configuration, checks it and unpacks it into the emptied slot. */
 export async function fetchConfiguration(
-  api: ApiClient,
-  slot: Slot,
-  assignment: TaskAssignment,
-  signal: AbortSignal,
+  { run, slot, api }: RunContext,
+  configuration: StoredConfiguration,
 ): Promise<void> {
-  const { configuration, taskId, attempt } = assignment;
-  const archive = await api.configuration(taskId, attempt);
+  const archive = await api.configuration(run.taskId, run.attempt);
   const sha256 = createHash('sha256').update(archive).digest('hex');
   if (sha256 !== configuration.sha256) {
     throw TaskFailure.transient(
@@ -34,7 +36,7 @@ export async function fetchConfiguration(
       `The configuration arrived with SHA-256 ${sha256}, recorded is ${configuration.sha256}.`,
     );
   }
-  await unpackConfiguration(Readable.from([archive]), slot.work, UNPACK_LIMITS, signal);
+  await unpackConfiguration(Readable.from([archive]), slot.work, UNPACK_LIMITS, run.signal);
 }
 
 /** Makes the configuration Berth's: its variables, its state backend, and the plan's dependency lock file. */

@@ -31,19 +31,17 @@ import {
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CallerParam, OpenTo, type AgentCaller } from '../auth/caller.js';
-import { configurationContent } from '../configurations/configurations.controller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
-import { isUuid } from '../paging.js';
 import { notFound, staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { readBody } from '../read-body.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { AssignmentsService } from './assignments.service.js';
+import { AttemptQuery } from './attempt-query.js';
 import { checkedBody } from './checked-body.js';
+import { ownedTask } from './owned-task.js';
 
-const AttemptQuery = z.object({ attempt: z.coerce.number().int().min(1) });
-type AttemptQuery = z.infer<typeof AttemptQuery>;
 const LogPosition = AttemptQuery.extend({ phase: TaskPhaseField, offset: z.coerce.number().int().min(0) });
 type LogPosition = z.infer<typeof LogPosition>;
 
@@ -78,23 +76,6 @@ export class AgentTasksController {
     return this.assignments.accept(caller, id, body);
   }
 
-  @Get('configuration')
-  @Describe({ summary: 'The configuration’s bytes', query: AttemptQuery, answerType: 'application/gzip' })
-  async configuration(
-    @CallerParam() caller: AgentCaller,
-    @Param('id') id: string,
-    @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
-    @Res() response: Response,
-  ): Promise<void> {
-    const task = await this.ownedTask(caller, id, query.attempt);
-    const content =
-      task.configurationId === null ? null : await configurationContent(this.database, task.configurationId);
-    if (content === null) {
-      throw notFound('configuration of task', id);
-    }
-    response.status(200).type('application/gzip').send(content);
-  }
-
   @Post('logs')
   @HttpCode(200)
   @Describe({
@@ -110,7 +91,7 @@ export class AgentTasksController {
     @Req() request: Request,
   ): Promise<LogAppended> {
     const content = await readBody(request, MAX_LOG_PIECE_MB, 'a piece of a log');
-    await this.ownedTask(caller, id, query.attempt);
+    await ownedTask(this.database, caller, id, query.attempt);
     const appended = await appendLog(this.database, {
       taskId: id,
       attempt: query.attempt,
@@ -140,7 +121,7 @@ export class AgentTasksController {
     @Req() request: Request,
   ): Promise<void> {
     const { content, hash } = await checkedBody(request, this.ofPlan('a plan file'));
-    await this.ownedTask(caller, id, query.attempt);
+    await ownedTask(this.database, caller, id, query.attempt);
     const stored = await storePlanFile(this.database, {
       taskId: id,
       attempt: query.attempt,
@@ -166,7 +147,7 @@ export class AgentTasksController {
     @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
     @Res() response: Response,
   ): Promise<void> {
-    const task = await this.ownedTask(caller, id, query.attempt);
+    const task = await ownedTask(this.database, caller, id, query.attempt);
     const plan = await readPlanFile(this.database, task.planTaskId ?? id);
     if (plan === null) {
       throw notFound('plan of task', id);
@@ -189,7 +170,7 @@ export class AgentTasksController {
     @Req() request: Request,
   ): Promise<void> {
     const { content, hash } = await checkedBody(request, this.ofPlan('a snapshot of the work directory'));
-    await this.ownedTask(caller, id, query.attempt);
+    await ownedTask(this.database, caller, id, query.attempt);
     const sealedSnapshot = this.box.seal(SNAPSHOT_SEAL, content);
     const snapshot = { taskId: id, attempt: query.attempt, hash, sealedSnapshot };
     if (!(await storePlanSnapshot(this.database, snapshot))) {
@@ -210,7 +191,7 @@ export class AgentTasksController {
     @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
     @Res() response: Response,
   ): Promise<void> {
-    const task = await this.ownedTask(caller, id, query.attempt);
+    const task = await ownedTask(this.database, caller, id, query.attempt);
     const sealed = await readPlanSnapshot(this.database, task.planTaskId ?? id);
     if (sealed === null) {
       throw notFound('snapshot of the plan of task', id);
@@ -226,7 +207,7 @@ export class AgentTasksController {
     @Param('id') id: string,
     @Body(new ZodPipe(PlanDescription)) body: PlanDescription,
   ): Promise<void> {
-    await this.ownedTask(caller, id, body.attempt);
+    await ownedTask(this.database, caller, id, body.attempt);
     if (!(await describePlan(this.database, { taskId: id, ...body }))) {
       throw staleAttempt(id, body.attempt);
     }
@@ -234,25 +215,5 @@ export class AgentTasksController {
 
   private ofPlan(what: string) {
     return { what, maxMb: this.env.BERTH_MAX_PLAN_MB };
-  }
-
-  /** The reads' guard; each write repeats it in its own statement. */
-  private async ownedTask(
-    caller: AgentCaller,
-    taskId: string,
-    attempt: number,
-  ): Promise<{ configurationId: string | null; planTaskId: string | null }> {
-    if (!isUuid(taskId)) {
-      throw staleAttempt(taskId, attempt);
-    }
-    const [task] = await this.database.rows<{ configurationId: string | null; planTaskId: string | null }>(
-      `select configuration_id as "configurationId", plan_task_id as "planTaskId" from tasks
-       where id = $1 and attempt = $2 and agent_id = $3 and organization_id = $4`,
-      [taskId, attempt, caller.agentId, caller.organizationId],
-    );
-    if (task === undefined) {
-      throw staleAttempt(taskId, attempt);
-    }
-    return task;
   }
 }

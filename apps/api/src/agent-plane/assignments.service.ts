@@ -1,19 +1,24 @@
-import type { AcceptRequest, TaskAssignment } from '@berth/contracts';
+import { tokenOrigin, type AcceptRequest, type TaskAssignment } from '@berth/contracts';
 import { acceptTask, ConfigurationRow, Database, WorkspaceRow, type TaskRow } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AgentCaller } from '../auth/caller.js';
+import { API_ENV, type ApiEnv } from '../env.js';
 import { isUuid } from '../paging.js';
 import { ProblemError, staleAttempt } from '../problems/problem-error.js';
+import { SecretBox } from '../secrets/secret-box.js';
 import { TokenSigner } from '../secrets/signed-token.js';
 import { VariablesService } from '../variables/variables.service.js';
+import { GIT_TOKEN_SEAL } from '../workspaces/git-columns.js';
 
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()
 export class AssignmentsService {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(SecretBox) private readonly box: SecretBox,
     @Inject(VariablesService) private readonly variables: VariablesService,
     @Inject(TokenSigner) private readonly signer: TokenSigner,
+    @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
   /** @throws ProblemError 409 STALE_ATTEMPT */
@@ -34,13 +39,13 @@ export class AssignmentsService {
   }
 
   private async assignmentOf(task: TaskRow): Promise<TaskAssignment> {
-    const { workspaceId, configurationId, operation } = task;
-    if (workspaceId === null || configurationId === null || operation === null) {
+    const { workspaceId, operation } = task;
+    if (workspaceId === null || operation === null) {
       throw new Error(`task ${task.id} is no terraform task`);
     }
     const [workspace, configuration, variables] = await Promise.all([
       this.database.repository(WorkspaceRow).findOneByOrFail({ id: workspaceId }),
-      this.database.repository(ConfigurationRow).findOneByOrFail({ id: configurationId }),
+      this.configurationOf(task),
       this.variables.ofRun(workspaceId),
     ]);
     const { organizationId, attempt } = task;
@@ -52,11 +57,8 @@ export class AssignmentsService {
       workspace: { id: workspace.id, name: workspace.name, workingDirectory: workspace.workingDirectory },
       engine: workspace.engine,
       engineVersion: workspace.engineVersion,
-      configuration: {
-        id: configuration.id,
-        sha256: configuration.sha256,
-        sizeBytes: configuration.sizeBytes,
-      },
+      configuration,
+      source: configuration === null ? this.sourceOf(task, workspace) : null,
       variables,
       targets: task.targets,
       replace: task.replace,
@@ -65,6 +67,29 @@ export class AssignmentsService {
       keptLockFile: task.phase === 'apply' ? null : await this.lastLockFile(workspaceId),
       stateToken: this.signer.sign({ kind: 'task', taskId: task.id, attempt, workspaceId, organizationId }),
     };
+  }
+
+  private async configurationOf({ configurationId }: TaskRow): Promise<TaskAssignment['configuration']> {
+    if (configurationId === null) {
+      return null;
+    }
+    const row = await this.database.repository(ConfigurationRow).findOneByOrFail({ id: configurationId });
+    return { id: row.id, sha256: row.sha256, sizeBytes: row.sizeBytes, commit: row.gitCommit };
+  }
+
+  /** The task's source with the workspace's token, which by now may be another host's and is not for this one then. */
+  private sourceOf({ id, source }: TaskRow, workspace: WorkspaceRow): TaskAssignment['source'] {
+    if (source === null) {
+      throw new Error(`task ${id} has neither a configuration nor a source`);
+    }
+    const { url, branch, path } = source;
+    const { gitUrl, sealedGitToken } = workspace;
+    const isForHost = gitUrl !== null && tokenOrigin(gitUrl) === tokenOrigin(url);
+    const token =
+      sealedGitToken !== null && isForHost
+        ? this.box.open(GIT_TOKEN_SEAL, sealedGitToken).toString('utf8')
+        : null;
+    return { url, branch, path, token, maxBytes: this.env.BERTH_MAX_CONFIGURATION_MB * 1024 * 1024 };
   }
 
   private async lastLockFile(workspaceId: string): Promise<string | null> {

@@ -1,6 +1,5 @@
 import { Controller, HttpCode, Inject, Param, Put, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { z } from 'zod';
 import { CallerParam, OpenTo, type AgentCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
@@ -8,10 +7,8 @@ import { isUuid } from '../paging.js';
 import { staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { UnsavedStatesService } from '../states/unsaved-states.service.js';
+import { AttemptQuery } from './attempt-query.js';
 import { checkedBody } from './checked-body.js';
-
-const AttemptQuery = z.object({ attempt: z.coerce.number().int().min(1) });
-type AttemptQuery = z.infer<typeof AttemptQuery>;
 
 /** What an apply could not save is taken also after its task has ended: it is the only copy. */
 @Controller('agent/v1/tasks/:id/unsaved-state')

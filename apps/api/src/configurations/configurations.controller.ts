@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
 import { Configuration } from '@berth/contracts';
-import { ConfigurationRow, Database } from '@berth/persistence';
+import { Database } from '@berth/persistence';
 import { Controller, Headers, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
@@ -9,7 +8,7 @@ import { Describe } from '../openapi/describe.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { readBody } from '../read-body.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { ArchiveRefused, checkArchive, DEFAULT_ARCHIVE_LIMITS } from './archive-check.js';
+import { checkConfiguration } from './configuration-content.js';
 
 const GZIP_TYPES = [
   'application/gzip',
@@ -28,7 +27,8 @@ export class ConfigurationsController {
 
   @Post()
   @Describe({
-    summary: 'Upload a configuration (a tar.gz); the newest is what tasks run',
+    summary:
+      'Upload a configuration (a tar.gz); the newest is what tasks run where the workspace names no git source',
     bodyType: 'application/gzip',
     status: 201,
     answer: Configuration,
@@ -49,7 +49,7 @@ export class ConfigurationsController {
       );
     }
     const content = await readBody(request, this.env.BERTH_MAX_CONFIGURATION_MB, 'a configuration');
-    const checked = await this.check(content);
+    const checked = await checkConfiguration(content, this.env.BERTH_MAX_CONFIGURATION_MB);
     const [created] = await this.database.rows<{ id: string; createdAt: Date }>(
       `with created as (
          insert into configurations (organization_id, workspace_id, sha256, size_bytes, content)
@@ -72,26 +72,4 @@ export class ConfigurationsController {
       createdAt: created.createdAt.toISOString(),
     };
   }
-
-  private async check(content: Buffer): Promise<{ sha256: string; sizeBytes: number }> {
-    try {
-      return await checkArchive(Readable.from([content]), {
-        ...DEFAULT_ARCHIVE_LIMITS,
-        maxCompressedBytes: this.env.BERTH_MAX_CONFIGURATION_MB * 1024 * 1024,
-      });
-    } catch (error) {
-      if (error instanceof ArchiveRefused) {
-        throw new ProblemError(422, error.code, error.message, { cause: error });
-      }
-      throw error;
-    }
-  }
-}
-
-/** A configuration's bytes. */
-export async function configurationContent(database: Database, id: string): Promise<Buffer | null> {
-  const row = await database
-    .repository(ConfigurationRow)
-    .findOne({ where: { id }, select: { id: true, content: true } });
-  return row?.content ?? null;
 }

@@ -28,6 +28,7 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     operation: row.operation,
     workspaceId: row.workspaceId,
     configurationId: row.configurationId,
+    source: sourceJson(row),
     planTaskId: row.planTaskId,
     message: row.message,
     status: row.status,
@@ -59,6 +60,10 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     confirmedAt: timeJson(row.confirmedAt),
     finishedAt: timeJson(row.finishedAt),
   };
+}
+
+function sourceJson({ source, configurationId }: TaskRow): Task['source'] {
+  return source ?? (configurationId === null ? null : { kind: 'upload' });
 }
 
 function timeJson(time: Date | null): string | null {

@@ -119,7 +119,8 @@ export class TasksController {
   @Post(':id/retry')
   @HttpCode(200)
   @Describe({
-    summary: 'Queue the work of a finished task again, as a new task',
+    summary:
+      'Queue the work of a finished task again, as a new task, with the configuration and commit that it had',
     body: TaskAction,
     answer: Task,
   })

@@ -21,6 +21,7 @@ import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { SchedulerBell } from './scheduler-bell.js';
 import type { TaskListQuery } from './task-list-query.js';
 import { TASK_SELECT, taskJson, type TaskWithReservation } from './task-json.js';
+import { planToApply, whatToRun } from './what-to-run.js';
 
 /** What people ask of tasks. */
 @Injectable()
@@ -43,16 +44,16 @@ export class TasksService {
       );
     }
     const plan =
-      request.planTaskId === undefined ? null : await this.planToApply(workspace.id, request.planTaskId);
-    const configurationId =
-      plan?.configurationId ?? request.configurationId ?? workspace.currentConfigurationId ?? undefined;
+      request.planTaskId === undefined
+        ? null
+        : await planToApply(this.database, workspace.id, request.planTaskId);
     const task = await createTask(this.database, {
       ...(newId === undefined ? {} : { id: newId }),
       organizationId: caller.organizationId,
       operation: request.operation,
       workspaceId: workspace.id,
-      configurationId: await this.configurationOf(workspace.id, configurationId),
-      planTaskId: plan?.id ?? null,
+      ...(plan ?? (await whatToRun(this.database, workspace, request.configurationId))),
+      planTaskId: request.planTaskId ?? null,
       planHash: plan?.planHash ?? null,
       message: request.message ?? null,
       priority: request.priority ?? 0,
@@ -207,48 +208,6 @@ export class TasksService {
     if (!move.moved) {
       throw notAllowed(verb, move.task);
     }
-  }
-
-  private async planToApply(workspaceId: string, planTaskId: string): Promise<TaskRow> {
-    const [row] = isUuid(planTaskId)
-      ? await this.database.rows<RawRow>(
-          `select t.* from tasks t join plans p on p.task_id = t.id
-           where t.id = $1 and t.workspace_id = $2 and t.operation = 'plan' and t.status = 'succeeded'`,
-          [planTaskId, workspaceId],
-        )
-      : [];
-    if (row === undefined) {
-      throw new ProblemError(
-        422,
-        'NO_SUCH_PLAN',
-        `planTaskId must name a task of this workspace with operation "plan" that has succeeded; "${planTaskId}" does not`,
-      );
-    }
-    return toEntity<TaskRow>(row);
-  }
-
-  private async configurationOf(workspaceId: string, id: string | undefined): Promise<string> {
-    if (id === undefined) {
-      throw new ProblemError(
-        422,
-        'NO_CONFIGURATION',
-        'this workspace has no configuration yet: upload one with POST /api/v1/workspaces/:workspace/configurations',
-      );
-    }
-    const [found] = isUuid(id)
-      ? await this.database.rows('select 1 from configurations where id = $1 and workspace_id = $2', [
-          id,
-          workspaceId,
-        ])
-      : [];
-    if (found === undefined) {
-      throw new ProblemError(
-        422,
-        'UNKNOWN_CONFIGURATION',
-        `configurationId: this workspace has no configuration "${id}"`,
-      );
-    }
-    return id;
   }
 }
 

@@ -11,7 +11,9 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { cursorOf, isUuid, pageOfRows } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
+import { SecretBox } from '../secrets/secret-box.js';
 import { takeName } from '../take-name.js';
+import { gitColumns, gitJson } from './git-columns.js';
 
 interface WorkspaceInPool extends WorkspaceRow {
   readonly pool: string;
@@ -20,7 +22,10 @@ interface WorkspaceInPool extends WorkspaceRow {
 /** Workspaces: configuration, variables and state of one piece of infrastructure. */
 @Injectable()
 export class WorkspacesService {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(SecretBox) private readonly box: SecretBox,
+  ) {}
 
   /** @throws ProblemError 404 */
   async find(organizationId: string, idOrName: string): Promise<WorkspaceInPool> {
@@ -56,6 +61,7 @@ export class WorkspacesService {
         workingDirectory: request.workingDirectory ?? '',
         autoApply: request.autoApply ?? false,
         onSlotLost: request.onSlotLost ?? 'replan',
+        ...gitColumns(request.git ?? null, this.box),
       });
       return String(result.identifiers[0]?.['id']);
     });
@@ -64,12 +70,15 @@ export class WorkspacesService {
 
   async update(organizationId: string, idOrName: string, request: UpdateWorkspace): Promise<Workspace> {
     const workspace = await this.find(organizationId, idOrName);
-    const { pool, needsAttention, ...fields } = request;
+    const { pool, needsAttention, git, ...fields } = request;
     const poolId = pool === undefined ? workspace.poolId : (await this.poolNamed(organizationId, pool)).id;
     const save = async (): Promise<unknown> =>
-      this.database
-        .repository(WorkspaceRow)
-        .update(workspace.id, { ...withoutUndefined(fields), poolId, updatedAt: new Date() });
+      this.database.repository(WorkspaceRow).update(workspace.id, {
+        ...withoutUndefined(fields),
+        ...(git === undefined ? {} : gitColumns(git, this.box, workspace)),
+        poolId,
+        updatedAt: new Date(),
+      });
     await (request.name === undefined ? save() : takeName('workspace', request.name, save));
     if (needsAttention === false) {
       await clearAttention(this.database, workspace.id);
@@ -132,6 +141,7 @@ export function workspaceJson(row: WorkspaceInPool): Workspace {
     pool: row.pool,
     onSlotLost: row.onSlotLost,
     needsAttention: row.needsAttention,
+    git: gitJson(row),
     currentConfigurationId: row.currentConfigurationId,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

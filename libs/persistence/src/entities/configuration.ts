@@ -20,6 +20,18 @@ export class ConfigurationRow {
   @Column({ type: 'bytea', select: false })
   content!: Buffer;
 
+  @Column({ type: 'text', nullable: true })
+  gitUrl!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  gitBranch!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  gitPath!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  gitCommit!: string | null;
+
   @Column({ type: 'timestamptz' })
   createdAt!: Date;
 }

@@ -4,6 +4,15 @@ import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 /** What a person asked of a task that an agent works on. */
 export type StopRequest = 'cancel' | 'discard' | 'force_cancel';
 
+/** A repository, as the workspace named it when the task was created; the commit once it was fetched. */
+export interface GitTaskSource {
+  readonly kind: 'git';
+  readonly url: string;
+  readonly branch: string | null;
+  readonly path: string;
+  readonly commit: string | null;
+}
+
 @Entity({ name: 'tasks', synchronize: false })
 export class TaskRow {
   @PrimaryGeneratedColumn('uuid')
@@ -26,6 +35,9 @@ export class TaskRow {
 
   @Column({ type: 'uuid', nullable: true })
   configurationId!: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  source!: GitTaskSource | null;
 
   @Column({ type: 'uuid', nullable: true })
   planTaskId!: string | null;

@@ -35,6 +35,18 @@ export class WorkspaceRow {
   @Column({ type: 'uuid', nullable: true })
   currentConfigurationId!: string | null;
 
+  @Column({ type: 'text', nullable: true })
+  gitUrl!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  gitBranch!: string | null;
+
+  @Column({ type: 'text' })
+  gitPath!: string;
+
+  @Column({ type: 'bytea', nullable: true })
+  sealedGitToken!: Buffer | null;
+
   @Column({ type: 'timestamptz' })
   createdAt!: Date;
 

@@ -7,6 +7,7 @@ import { AgentDrain1763640000006 } from './0006-agent-drain.js';
 import { IdempotentCreation1763640000007 } from './0007-idempotent-creation.js';
 import { PlanSnapshot1763640000008 } from './0008-plan-snapshot.js';
 import { VariableSets1763640000009 } from './0009-variable-sets.js';
+import { GitSource1763640000010 } from './0010-git-source.js';
 import { UnsavedStates1763640000011 } from './0011-unsaved-states.js';
 import { LockWithoutHashes1763640000012 } from './0012-lock-without-hashes.js';
 
@@ -21,6 +22,7 @@ export const MIGRATIONS = [
   IdempotentCreation1763640000007,
   PlanSnapshot1763640000008,
   VariableSets1763640000009,
+  GitSource1763640000010,
   UnsavedStates1763640000011,
   LockWithoutHashes1763640000012,
 ];

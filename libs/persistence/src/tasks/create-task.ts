@@ -1,7 +1,7 @@
 import type { TaskOperation, TaskPhase } from '@berth/domain';
 import { isWriting } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
-import type { TaskRow } from '../entities/index.js';
+import type { GitTaskSource, TaskRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
 import { lockLane } from './lock-task.js';
 
@@ -11,7 +11,10 @@ export interface NewTask {
   readonly organizationId: string;
   readonly operation: TaskOperation;
   readonly workspaceId: string;
-  readonly configurationId: string;
+  /** Null where `source` is still to be fetched. */
+  readonly configurationId: string | null;
+  /** Null where the configuration was uploaded. */
+  readonly source: GitTaskSource | null;
   readonly planTaskId: string | null;
   readonly planHash: string | null;
   readonly message: string | null;
@@ -34,12 +37,12 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
     const [row] = await sql.rows<RawRow>(
       `with created as (
          insert into tasks (id, organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
-           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, fair_at)
+           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, fair_at)
          select coalesce($16::uuid, gen_random_uuid()), $1, 'terraform', $2::text, w.id, w.pool_id, $4, $5, $6, $7, $8::text, $9::boolean,
            not $9::boolean or not exists (
              select 1 from tasks where workspace_id = w.id and writing and lane_head
                and status not in ('succeeded', 'failed', 'cancelled', 'discarded')),
-           $10, $11, $12, $13, $14,
+           $10, $11, $12, $13, $14, $17::jsonb,
            greatest(now(), (
              select max(fair_at) + ${TURN} from tasks
              where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean))
@@ -68,6 +71,7 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
         task.autoApply,
         task.actor,
         task.id ?? null,
+        task.source === null ? null : JSON.stringify(task.source),
       ],
     );
     const created = row ?? (await createdBefore(sql, task));

@@ -1,0 +1,77 @@
+import { StoredConfiguration } from '@berth/contracts';
+import { Database, storeFetchedConfiguration } from '@berth/persistence';
+import { Controller, Get, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { CallerParam, OpenTo, type AgentCaller } from '../auth/caller.js';
+import { checkConfiguration, configurationContent } from '../configurations/configuration-content.js';
+import { API_ENV, type ApiEnv } from '../env.js';
+import { Describe } from '../openapi/describe.js';
+import { notFound, staleAttempt } from '../problems/problem-error.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { AttemptQuery } from './attempt-query.js';
+import { checkedBody } from './checked-body.js';
+import { ownedTask } from './owned-task.js';
+
+const FetchedQuery = AttemptQuery.extend({
+  commit: z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'must be a commit in lower-case hex'),
+});
+type FetchedQuery = z.infer<typeof FetchedQuery>;
+
+/** The configuration of a task: fetched from here, after an agent has brought it here where it comes from git. */
+@Controller('agent/v1/tasks/:id/configuration')
+@OpenTo('agent')
+export class TaskConfigurationController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(API_ENV) private readonly env: ApiEnv,
+  ) {}
+
+  @Get()
+  @Describe({ summary: 'The configuration’s bytes', query: AttemptQuery, answerType: 'application/gzip' })
+  async read(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(AttemptQuery)) query: AttemptQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    const task = await ownedTask(this.database, caller, id, query.attempt);
+    const content =
+      task.configurationId === null ? null : await configurationContent(this.database, task.configurationId);
+    if (content === null) {
+      throw notFound('configuration of task', id);
+    }
+    response.status(200).type('application/gzip').send(content);
+  }
+
+  @Put()
+  @Describe({
+    summary: 'Store what was fetched from the task’s git source, as tar.gz; a task that has it keeps it',
+    query: FetchedQuery,
+    bodyType: 'application/octet-stream',
+    answer: StoredConfiguration,
+  })
+  async store(
+    @CallerParam() caller: AgentCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(FetchedQuery)) { attempt, commit }: FetchedQuery,
+    @Req() request: Request,
+  ): Promise<StoredConfiguration> {
+    const maxMb = this.env.BERTH_MAX_CONFIGURATION_MB;
+    const { content } = await checkedBody(request, { what: 'a configuration', maxMb });
+    await ownedTask(this.database, caller, id, attempt);
+    const checked = await checkConfiguration(content, maxMb);
+    const stored = await storeFetchedConfiguration(this.database, {
+      taskId: id,
+      attempt,
+      commit,
+      sha256: checked.sha256,
+      content,
+      actor: `agent:${caller.agentId}`,
+    });
+    if (stored === null) {
+      throw staleAttempt(id, attempt);
+    }
+    return stored;
+  }
+}

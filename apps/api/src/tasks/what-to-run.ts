@@ -1,0 +1,73 @@
+import type { ConfigurationRow, Database, GitTaskSource, TaskRow, WorkspaceRow } from '@berth/persistence';
+import { isUuid } from '../paging.js';
+import { ProblemError } from '../problems/problem-error.js';
+
+/** What a new task runs: a stored configuration, or a source that its first plan fetches. */
+type WhatToRun = Pick<TaskRow, 'configurationId' | 'source'>;
+
+/** A configuration that is named counts most, then the workspace's git source, then its newest upload. */
+export async function whatToRun(
+  database: Database,
+  workspace: WorkspaceRow,
+  named: string | undefined,
+): Promise<WhatToRun> {
+  if (named === undefined && workspace.gitUrl !== null) {
+    const { gitUrl: url, gitBranch: branch, gitPath: path } = workspace;
+    return { configurationId: null, source: { kind: 'git', url, branch, path, commit: null } };
+  }
+  const id = named ?? workspace.currentConfigurationId;
+  if (id === null) {
+    throw new ProblemError(
+      422,
+      'NO_CONFIGURATION',
+      'this workspace has no configuration yet: upload one with POST /api/v1/workspaces/:workspace/configurations, ' +
+        'or PATCH the workspace with {"git": {"url": "…"}}',
+    );
+  }
+  return { configurationId: id, source: await sourceOf(database, workspace.id, id) };
+}
+
+/** An apply runs what its plan was made of. @throws ProblemError 422 */
+export async function planToApply(
+  database: Database,
+  workspaceId: string,
+  planTaskId: string,
+): Promise<WhatToRun & Pick<TaskRow, 'planHash'>> {
+  const [plan] = isUuid(planTaskId)
+    ? await database.rows<WhatToRun & Pick<TaskRow, 'planHash'>>(
+        `select t.configuration_id as "configurationId", t.source, t.plan_hash as "planHash"
+         from tasks t join plans p on p.task_id = t.id
+         where t.id = $1 and t.workspace_id = $2 and t.operation = 'plan' and t.status = 'succeeded'`,
+        [planTaskId, workspaceId],
+      )
+    : [];
+  if (plan === undefined) {
+    throw new ProblemError(
+      422,
+      'NO_SUCH_PLAN',
+      `planTaskId must name a task of this workspace with operation "plan" that has succeeded; "${planTaskId}" does not`,
+    );
+  }
+  return plan;
+}
+
+/** Null for an upload. @throws ProblemError 422 */
+async function sourceOf(database: Database, workspaceId: string, id: string): Promise<GitTaskSource | null> {
+  type Origin = Pick<ConfigurationRow, 'gitUrl' | 'gitBranch' | 'gitPath' | 'gitCommit'>;
+  const [found] = isUuid(id)
+    ? await database.rows<Origin>(
+        `select git_url as "gitUrl", git_branch as "gitBranch", git_path as "gitPath", git_commit as "gitCommit"
+         from configurations where id = $1 and workspace_id = $2`,
+        [id, workspaceId],
+      )
+    : [];
+  if (found === undefined) {
+    throw new ProblemError(
+      422,
+      'UNKNOWN_CONFIGURATION',
+      `configurationId: this workspace has no configuration "${id}"`,
+    );
+  }
+  const { gitUrl: url, gitBranch: branch, gitPath: path, gitCommit: commit } = found;
+  return url === null ? null : { kind: 'git', url, branch, path: path ?? '', commit };
+}
