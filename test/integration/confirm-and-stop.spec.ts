@@ -213,46 +213,6 @@ describe('a reserved plan', () => {
     expect(await read(task.id)).toMatchObject({ status: 'applying', attempt: 2 });
   });
 
-  it('is the new process’s where it goes on while the agent is restarted, and lost where it does not', async () => {
-    const task = await planned();
-    await confirm(task.id);
-    const [assignment] = await claimTasks(db.database, CLAIM);
-    await accept(assignment);
-    const restart = async (applying: { taskId: string; attempt: number; slotId: number }[]) => {
-      const opened = await openSession(db.database, {
-        organizationId: fleet.organizationId,
-        poolId: fleet.poolId,
-        agentId: 'a',
-        podName: 'pod-a',
-        slots: 1,
-        concurrency: 1,
-        version: 'test',
-      });
-      const sessionId = String(opened?.id);
-      const { lost } = (await registerAgent(
-        db.database,
-        {
-          agentId: 'a',
-          podName: 'pod-a',
-          sessionId,
-          slots: 1,
-          concurrency: 1,
-          version: 'test',
-          held: [],
-          applying,
-        },
-        RETRY,
-      )) ?? { lost: -1 };
-      return { lost, sessionId };
-    };
-    const first = await restart([{ taskId: task.id, attempt: 2, slotId: 1 }]);
-    expect(first.lost).toBe(0);
-    const owned = await db.database.rows('select status, session_id from tasks where id = $1', [task.id]);
-    expect(owned).toEqual([{ status: 'applying', session_id: first.sessionId }]);
-    expect((await restart([{ taskId: task.id, attempt: 1, slotId: 1 }])).lost).toBe(1);
-    expect(await read(task.id)).toMatchObject({ status: 'failed' });
-  });
-
   it('fails as unknown when the agent is lost while it applies, and asks for attention', async () => {
     const task = await planned();
     await confirm(task.id);
@@ -315,24 +275,6 @@ describe('a reserved plan', () => {
     expect((await read(task.id)).status).toBe(request === 'cancel' ? 'cancelled' : 'discarded');
     expect(await slot()).toEqual({ state: 'idle', taskId: null });
     expect((await confirm(task.id))?.moved).toBe(false);
-  });
-
-  it('that is being applied is cancelled by force when a person cancels again after a while', async () => {
-    const task = await planned();
-    await confirm(task.id);
-    const [assignment] = await claimTasks(db.database, CLAIM);
-    await accept(assignment);
-    const again = { moved: true, agentMustStop: true, task: { status: 'applying', stopRequested: 'cancel' } };
-    expect(await stop(task.id, 'cancel')).toMatchObject(again);
-    expect(await stop(task.id, 'cancel')).toMatchObject(again);
-    await db.database.rows(
-      "update task_events set at = at - interval '6 seconds' where event = 'stop_requested'",
-    );
-    expect(await stop(task.id, 'cancel')).toMatchObject({
-      moved: true,
-      agentMustStop: true,
-      task: { status: 'cancelled', stopRequested: 'force_cancel' },
-    });
   });
 
   it('is won by exactly one of confirm, discard and cancel, 30 times in a row', async () => {

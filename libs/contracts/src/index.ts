@@ -5,6 +5,7 @@ export * from './git-source.js';
 export * from './messages.js';
 export * from './page.js';
 export * from './problem.js';
+export * from './registry-answers.js';
 export * from './states.js';
 export * from './tasks.js';
 export * from './variable-sets.js';

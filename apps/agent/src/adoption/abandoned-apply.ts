@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageOf } from '@berth/contracts';
+import { unsavedStateOf } from '../runs/errored-state.js';
 import type { PhaseLog } from '../runs/phase-log.js';
 import type { SlotRun } from '../runs/task-run.js';
 import type { Slot } from '../slots/slot.js';
@@ -101,12 +102,14 @@ export class AbandonedApply {
   }
 
   /** Where it lies depends on the workspace's working directory, which only the task's agent had known. */
-  private async keepUnsavedState({ emergencyState }: RunObservations): Promise<boolean> {
+  private async keepUnsavedState(seen: RunObservations): Promise<boolean> {
     const { run, slot, unsavedStates } = this.places;
     const names = await readdir(slot.work, { recursive: true }).catch(() => []);
-    const name = names.find((one) => one === 'errored.tfstate' || one.endsWith('/errored.tfstate'));
-    const file = name === undefined ? null : await readFile(join(slot.work, name)).catch(() => null);
-    const content = file ?? (emergencyState === null ? null : Buffer.from(emergencyState));
+    const { birthtimeMs } = await stat(join(slot.outputs, 'stdout'));
+    let content: Buffer | null = null;
+    for (const name of ['errored.tfstate', ...names.filter((one) => one.endsWith('/errored.tfstate'))]) {
+      content ??= await unsavedStateOf(join(slot.work, name), birthtimeMs, seen);
+    }
     if (content !== null) {
       await unsavedStates.keep(run.taskId, run.attempt, content);
     }

@@ -38,7 +38,12 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
         log.note({ processStartedAt: startedAt.toISOString() });
       }),
     );
-  const result = await (init === null ? apply() : init.around(apply));
+  const result = await (init === null
+    ? apply()
+    : init.around(async () => {
+        await lockForApply(context);
+        return apply();
+      }));
   return { changes: changesOf(result) };
 }
 
@@ -124,7 +129,6 @@ async function prepareCold(
   const terraform = await TerraformSteps.inSlot(context, engine.path);
   const init = new InitStep(context, terraform, { keptLockFile: false, reason: decision.summary });
   await init.run();
-  await lockForApply(context);
   await log.step('restore_plan', 'Restoring the plan', async () => {
     await restorePlan(context);
     await restoreWorkDirectory(context);

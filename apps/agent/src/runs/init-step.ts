@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SkippableStep } from '@berth/contracts';
 import { initDigest } from '../terraform/inits/init-digest.js';
 import { SavedInits } from '../terraform/inits/saved-inits.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import type { RunContext } from './run-context.js';
-import { dropLockFile, workingDirectory } from './slot-preparation.js';
+import { dropLockFile, LOCK_FILE, workingDirectory } from './slot-preparation.js';
 import type { TerraformSteps } from './terraform-steps.js';
 
 export interface InitOptions {
@@ -22,6 +22,7 @@ const INIT_REQUIRED = 'TERRAFORM_INIT_REQUIRED';
 export class InitStep {
   private readonly saved: SavedInits;
   private digest: string | null = null;
+  private lockFile: string | null = null;
   private skipped = false;
 
   constructor(
@@ -47,12 +48,14 @@ export class InitStep {
         this.digest !== null &&
         (await this.saved.restore(this.digest, this.directory, this.terraform.providers));
       if (this.skipped) {
-        log.text.line('the same configuration, providers, backend and engine were initialised on this agent');
-        log.text.line(`before (digest ${String(this.digest).slice(0, 12)}): taking that, skipping init`);
+        log.text.line(
+          `same configuration, lock file, backend and engine as an init on this agent (digest ${String(this.digest).slice(0, 12)}): taking that, skipping init`,
+        );
       } else {
         await this.initialise();
       }
     });
+    this.lockFile = await readFile(this.lockPath, 'utf8').catch(() => null);
     this.note();
   }
 
@@ -71,6 +74,10 @@ export class InitStep {
         if (this.digest !== null) {
           await this.saved.forget(this.digest);
         }
+        // The work may have changed it, and init must verify what it installs.
+        if (this.lockFile !== null) {
+          await writeFile(this.lockPath, this.lockFile);
+        }
         await this.initialise();
       });
       this.skipped = false;
@@ -81,6 +88,10 @@ export class InitStep {
 
   private get directory(): string {
     return workingDirectory(this.context.slot, this.context.run.assignment);
+  }
+
+  private get lockPath(): string {
+    return join(this.directory, LOCK_FILE);
   }
 
   private async initialise(): Promise<void> {

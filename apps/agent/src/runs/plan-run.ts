@@ -54,9 +54,11 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
     reason: 'nothing like it was initialised on this agent before',
   });
   await init.run();
-  const lock = await lockForPlan(context, terraform);
-  const before = await listTree(slot.work);
-  await init.around(async () => log.step('plan', `${assignment.engine} plan`, async () => terraform.plan()));
+  const { lock, before } = await init.around(async () => {
+    const made = { lock: await lockForPlan(context, terraform), before: await listTree(slot.work) };
+    await log.step('plan', `${assignment.engine} plan`, async () => terraform.plan());
+    return made;
+  });
   const summary = await log.step('show', 'Reading the plan', async () => showPlan(context, terraform));
   const planHash = await log.step('store_plan', 'Storing the plan', async () =>
     storePlan(context, { summary, before, lock }),

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { classifyFailure, type FailedRun } from '../terraform/failure-classes.js';
 import { SlotProviders } from '../terraform/providers/slot-providers.js';
 import { taskEnvironment } from '../terraform/task-environment.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import { runTerraform, type TerraformCommand, type TerraformResult } from '../terraform/terraform-process.js';
+import { unsavedStateOf } from './errored-state.js';
 import type { RunContext } from './run-context.js';
 import { workingDirectory } from './slot-preparation.js';
 
@@ -156,16 +156,15 @@ export class TerraformSteps {
     );
   }
 
-  /** Terraform's last resort: a file beside the configuration, or else its own output. False where there was one. */
+  /** False where there was one. */
   private async keepUnsavedState(result: TerraformResult): Promise<boolean> {
     const { run, unsavedStates } = this.context;
-    const file = await readFile(join(this.directory, 'errored.tfstate')).catch(() => null);
-    const content = file ?? (result.emergencyState === null ? null : Buffer.from(result.emergencyState));
-    if (content === null) {
-      return true;
+    const path = join(this.directory, 'errored.tfstate');
+    const content = await unsavedStateOf(path, result.startedAt.getTime(), result);
+    if (content !== null) {
+      await unsavedStates.keep(run.taskId, run.attempt, content);
     }
-    await unsavedStates.keep(run.taskId, run.attempt, content);
-    return false;
+    return content === null;
   }
 }
 

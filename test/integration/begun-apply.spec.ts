@@ -1,0 +1,73 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { confirmTask, openSession, registerAgent, stopTask, type HeldSlot } from '@berth/persistence';
+import { Fleet, RETRY } from '../support/fleet.js';
+import { accept, claim, plannedTask } from '../support/planned-task.js';
+import { testDatabase, type TestDatabase } from '../support/servers.js';
+
+describe('an apply that has begun', () => {
+  let db: TestDatabase;
+  let fleet: Fleet;
+
+  beforeAll(async () => {
+    db = await testDatabase();
+    fleet = await Fleet.in(db.database);
+  });
+
+  afterEach(async () => {
+    await db.database.rows('truncate agents, slots, agent_heartbeats, tasks, workspaces cascade');
+  });
+
+  afterAll(async () => {
+    await db.drop();
+  });
+
+  async function applying(): Promise<string> {
+    await fleet.agent('a', 1);
+    const taskId = await plannedTask(db.database, fleet);
+    await confirmTask(db.database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+    const [assignment] = await claim(db.database);
+    if (assignment === undefined) {
+      throw new Error('the apply was not claimed');
+    }
+    await accept(db.database, assignment);
+    return taskId;
+  }
+
+  async function restarted(applying: readonly HeldSlot[]): Promise<{ lost: number; sessionId: string }> {
+    const agent = { agentId: 'a', podName: 'pod-a', slots: 1, concurrency: 1, version: 'test' };
+    const { organizationId, poolId } = fleet;
+    const session = await openSession(db.database, { organizationId, poolId, ...agent });
+    const sessionId = String(session?.id);
+    const registered = await registerAgent(db.database, { ...agent, sessionId, held: [], applying }, RETRY);
+    return { lost: registered?.lost ?? -1, sessionId };
+  }
+
+  const owner = async (taskId: string) =>
+    db.database.rows('select status, session_id as "sessionId" from tasks where id = $1', [taskId]);
+
+  it('is the new process’s where it goes on while the agent is restarted, and lost where it does not', async () => {
+    const taskId = await applying();
+    const first = await restarted([{ taskId, attempt: 2, slotId: 1 }]);
+    expect(first.lost).toBe(0);
+    expect(await owner(taskId)).toEqual([{ status: 'applying', sessionId: first.sessionId }]);
+    expect((await restarted([{ taskId, attempt: 1, slotId: 1 }])).lost).toBe(1);
+    expect(await owner(taskId)).toMatchObject([{ status: 'failed' }]);
+  });
+
+  it('is cancelled by force when a person cancels again after a while', async () => {
+    const taskId = await applying();
+    const cancel = async () =>
+      stopTask(db.database, { taskId, request: 'cancel', comment: null, actor: 'user:test' });
+    const asked = { moved: true, agentMustStop: true, task: { status: 'applying', stopRequested: 'cancel' } };
+    expect(await cancel()).toMatchObject(asked);
+    expect(await cancel()).toMatchObject(asked);
+    await db.database.rows(
+      "update task_events set at = at - interval '6 seconds' where event = 'stop_requested'",
+    );
+    expect(await cancel()).toMatchObject({
+      moved: true,
+      agentMustStop: true,
+      task: { status: 'cancelled', stopRequested: 'force_cancel' },
+    });
+  });
+});
