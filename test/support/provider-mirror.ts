@@ -1,12 +1,15 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { PLATFORM } from '../../apps/agent/src/terraform/providers/provider-package.js';
 
 const ADDRESS = 'registry.terraform.io/berth/fake';
+const SOURCES = resolve('test/support/node-provider');
+/** Without an ending it may be CommonJS or a module, as what lies above a slot says: this is both. */
+const PROGRAM = "#!/usr/bin/env node\nimport('./node-provider/main.mjs');\n";
 
 /** A mirror of zips, which terraform unpacks into the work directory as it does with a registry's. */
 export class ProviderMirror {
@@ -27,18 +30,20 @@ export class ProviderMirror {
     return join(this.root, 'terraform.tfrc');
   }
 
-  /** A provider that init can install; it cannot be started. */
+  /** The provider of `node-provider`: it runs wherever the PATH has a node. */
   async offer(version: string, license = `of ${version}`): Promise<void> {
     const zip = new ZipFile();
-    const program = Buffer.from(`#!/bin/sh\necho ${version}\nexit 1\n`);
-    zip.addBuffer(program, `terraform-provider-fake_v${version}_x5`, { mode: 0o100755 });
+    zip.addBuffer(Buffer.from(PROGRAM), `terraform-provider-fake_v${version}_x5`, { mode: 0o100755 });
+    for (const name of await readdir(SOURCES)) {
+      zip.addFile(join(SOURCES, name), `node-provider/${name}`);
+    }
     zip.addBuffer(Buffer.from(license), 'LICENSE.txt');
     zip.addBuffer(Buffer.alloc(300_000, version), 'data/table.bin');
     zip.end();
     await pipeline(zip.outputStream, createWriteStream(this.zip(version)));
   }
 
-  /** Terraform links to such a one; gives the package's path. */
+  /** Terraform links to such a one, whose program is empty; gives the package's path. */
   async offerUnpacked(version: string): Promise<string> {
     const directory = join(this.root, ADDRESS, version, PLATFORM);
     await mkdir(directory, { recursive: true });

@@ -15,8 +15,13 @@ import {
 import { writeVariables, type TerraformVariable } from '../../apps/agent/src/terraform/variables-file.js';
 import { HttpStateServer } from './http-state-server.js';
 
+interface StateInstance {
+  readonly status?: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
 interface State {
-  readonly resources: readonly { readonly name: string }[];
+  readonly resources: readonly { readonly name: string; readonly instances: readonly StateInstance[] }[];
 }
 
 /** A work directory for the real terraform on PATH, with a state server of its own. */
@@ -27,6 +32,8 @@ export class TerraformSlot {
   /** The password that commands are given; the server accepts it. */
   token = 'token-of-the-plan';
   cliConfigFile: string | null = null;
+  /** Environment variables of the workspace. */
+  readonly environment = new Map<string, string>();
   private root = '';
 
   async open(): Promise<void> {
@@ -119,7 +126,7 @@ export class TerraformSlot {
           username: 'task',
           password: this.token,
         },
-        variables: [],
+        variables: [...this.environment].map(([key, value]) => ({ key, value })),
       }),
       json: args.includes('-json'),
       onText: (text) => {
