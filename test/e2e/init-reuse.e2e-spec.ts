@@ -1,7 +1,8 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Task } from '@berth/contracts';
+import { filesBelow } from '../support/files-below.js';
 import { System } from '../support/system.js';
 
 const RESOURCE =
@@ -64,7 +65,7 @@ describe('an init that this agent has done before', () => {
       'own/main.tf': '',
     });
     await planned(id);
-    for (const path of await find(join(home(), 'inits'), 'modules.json')) {
+    for (const path of await filesBelow(join(home(), 'inits'), 'modules.json')) {
       await writeFile(path, '{"Modules":[]}');
     }
     const second = await planned(id);
@@ -73,10 +74,3 @@ describe('an init that this agent has done before', () => {
     expect((await planned(id)).phases.plan?.init).toMatchObject({ skipped: true });
   }, 90_000);
 });
-
-/** The files of this name below a directory. */
-async function find(directory: string, name: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name === name);
-  return files.map((entry) => join(entry.parentPath, entry.name));
-}
