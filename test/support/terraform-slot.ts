@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Failure } from '@berth/domain';
 import { writeBackendOverride } from '../../apps/agent/src/terraform/backend-override.js';
+import { classifyFailure, type FailedRun } from '../../apps/agent/src/terraform/failure-classes.js';
 import { summarizePlan, type SummarizedPlan } from '../../apps/agent/src/terraform/plan-summary.js';
 import { taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
 import { readTerraformOutput } from '../../apps/agent/src/terraform/terraform-output.js';
@@ -136,6 +138,12 @@ export class TerraformSlot {
       graceMs: 20_000,
     };
   }
+}
+
+/** What the agent makes of a command that failed. */
+export function failureOf(step: FailedRun['step'], result: TerraformResult): Failure {
+  const applyStarted = result.firstApplyStartAt !== null;
+  return classifyFailure({ ...result, step, stderr: result.stderrTail, applyStarted });
 }
 
 /** Waits until a process is gone, or dead and only waiting to be reaped. */

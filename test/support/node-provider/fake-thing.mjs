@@ -14,7 +14,7 @@ const ALLOCATED_AT_MOST_MB = 512;
 
 const FAILURES = {
   crash: () => process.kill(process.pid, 'SIGKILL'),
-  error: () => ({ summary: 'The thing was refused', detail: 'fake_thing was asked for an error.' }),
+  error: ({ input }) => ({ summary: 'The thing was refused', detail: input ?? 'It was asked to be.' }),
   oom: () => {
     const taken = [];
     for (let megabytes = 0; megabytes < ALLOCATED_AT_MOST_MB; megabytes += 1) {
@@ -32,7 +32,7 @@ export function faultsOf({ fail }) {
     return [];
   }
   const detail = `It is one of ${Object.keys(FAILURES).join(', ')}, and not ${JSON.stringify(fail)}.`;
-  return [{ summary: 'Invalid value for fail', detail }];
+  return [{ summary: 'Invalid value for fail', detail, attribute: 'fail' }];
 }
 
 const stopping = new globalThis.AbortController();
@@ -51,7 +51,7 @@ export async function make(wanted, prior) {
     const value = prior ?? identified(wanted);
     return { value, errors: [{ summary: 'The thing was interrupted', detail: 'Terraform asked to stop.' }] };
   }
-  const error = wanted === null ? undefined : FAILURES[fail]?.();
+  const error = wanted === null ? undefined : FAILURES[fail]?.(wanted);
   if (error) {
     return { value: prior, errors: [error] };
   }

@@ -1,15 +1,15 @@
 // A terraform provider in plain Node, for tests: go-plugin's handshake, then tfplugin5 over gRPC.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { certificateFor } from './certificate.mjs';
 import { serve } from './grpc.mjs';
 import { calls } from './provider.mjs';
 
-/** How it misbehaves at its start: `exit`, `garbage`, or `crash` at the first call. */
+/** How it misbehaves: `exit` at its start, `exit-later` at each but the first, `garbage`, `crash` at the first call. */
 const start = process.env.FAKE_PROVIDER_START;
 /** A file that gets a line for each call as it arrives: a fact to wait for. */
 const callsFile = process.env.FAKE_PROVIDER_CALLS;
 
-if (start === 'exit') {
+if (start === 'exit' || (start === 'exit-later' && existsSync(callsFile))) {
   process.exit(1);
 }
 if (start === 'garbage') {

@@ -68,8 +68,9 @@ function validate(config) {
   return message(...faultsOf(valueOf(config)).map((fault) => field(1, diagnostic(fault))));
 }
 
-function diagnostic({ summary, detail }) {
-  return message(flag(1, ERROR), field(2, summary), field(3, detail));
+function diagnostic({ summary, detail, attribute }) {
+  const place = attribute === undefined ? NOTHING : field(4, field(1, field(1, attribute)));
+  return message(flag(1, ERROR), field(2, summary), field(3, detail), place);
 }
 
 function valueOf(dynamicValue) {

@@ -56,6 +56,40 @@ describe('classifyFailure', () => {
     });
   });
 
+  it("tells a provider's answer of a whole block from a fault inside it, and knows only answers once an apply has begun", () => {
+    const placed = (code: string): Diagnostic =>
+      error('Denied', '', {
+        address: 'aws_s3_bucket.b',
+        range: { filename: 'main.tf', start: { line: 3 } },
+        snippet: { code, start_line: 3 },
+      });
+    const codeOf = (code: string, run: Partial<FailedRun> = {}): string =>
+      classifyFailure(failed([placed(code)], run)).code;
+
+    expect(codeOf('resource "aws_s3_bucket" "b" {')).toBe('TERRAFORM_FAILED');
+    expect(codeOf('  data "aws_s3_bucket" "b" {')).toBe('TERRAFORM_FAILED');
+    expect(codeOf('  bucket = "B"')).toBe('TERRAFORM_CONFIGURATION_INVALID');
+    expect(codeOf('  bucket = "B"', { step: 'apply', applyStarted: true })).toBe('TERRAFORM_FAILED');
+    expect(codeOf('  bucket = "B"', { step: 'apply', applyStarted: false })).toBe(
+      'TERRAFORM_CONFIGURATION_INVALID',
+    );
+  });
+
+  it('says of what is transient that it is tried again, and of an apply that has begun that it is not', () => {
+    const full = [error('Failed to write', 'no space left on device')];
+    const messageOf = (run: Partial<FailedRun>): string => classifyFailure(failed(full, run)).message;
+
+    expect(messageOf({})).toBe(
+      'Failed to write: no space left on device. The disk of the agent is full. The task is tried again.',
+    );
+    expect(messageOf({ step: 'apply', applyStarted: true })).toBe(
+      'Failed to write: no space left on device. The disk of the agent is full. The apply had begun, so it is not repeated: look at what was changed, and plan again.',
+    );
+    expect(classifyFailure(failed([error('Unsupported state file format')])).message).not.toMatch(
+      /tried again|not repeated/,
+    );
+  });
+
   it('looks past warnings, and puts the state before whatever else went wrong', () => {
     const failure = classifyFailure(
       failed([
@@ -99,7 +133,10 @@ describe('classifyFailure', () => {
 
   it('says how the command ended when terraform said nothing', () => {
     expect(classifyFailure(failed([], { exitCode: 1, stderr: 'some text' })).message).toBe(
-      'terraform plan ended with exit code 1 and gave no reason. some text',
+      'terraform plan ended with exit code 1 and gave no reason. some text. The task is tried again.',
+    );
+    expect(classifyFailure(failed([], { exitCode: 1 })).message).toBe(
+      'terraform plan ended with exit code 1 and gave no reason. The task is tried again.',
     );
   });
 

@@ -23,37 +23,66 @@ const KILLED_EXIT_CODE = 137;
 const NO_MEMORY = /^fatal error: .*(out of memory|cannot allocate memory)/m;
 /** Init says this first, and then what is wrong. */
 const PREAMBLE = /^Terraform encountered problems during initiali[sz]ation/;
+/** Where terraform places an answer that a provider gave for the whole of it; a fault inside has its own line. */
+const BLOCK_HEAD = /^\s*(resource|data|ephemeral|provider)\b/;
+
+const AGAIN = 'The task is tried again.';
+const NOT_AGAIN = 'The apply had begun, so it is not repeated: look at what was changed, and plan again.';
+
+/** A failure before it is told: in terraform's words, and in ours. */
+interface Recognised {
+  readonly code: string;
+  readonly class: FailureClass;
+  readonly said: string;
+  readonly advice: string;
+}
 
 /**
  * Gives a failure its code and class. What nobody knows is transient, because a limited retry is cheap; but from
  * the first change of an apply on nothing is repeated by the machine.
  */
 export function classifyFailure(run: FailedRun): Failure {
-  const failure = recognise(run);
   const begun = run.step === 'apply' && (run.applyStarted ?? true);
-  return begun ? { ...failure, class: FailureClass.permanent } : failure;
+  const { code, class: failureClass, said, advice } = recognise(run, begun);
+  if (failureClass === FailureClass.permanent) {
+    return { code, class: failureClass, message: message(said, advice) };
+  }
+  const next = begun ? NOT_AGAIN : AGAIN;
+  return {
+    code,
+    class: begun ? FailureClass.permanent : failureClass,
+    message: message(said, advice === '' ? next : `${advice} ${next}`),
+  };
 }
 
-function recognise(run: FailedRun): Failure {
+function recognise(run: FailedRun, begun: boolean): Recognised {
   const all = run.diagnostics.filter(({ severity }) => severity === 'error');
   const errors = all.length > 1 ? all.filter(({ summary }) => !PREAMBLE.test(summary)) : all;
   for (const rule of FAILURE_RULES) {
     const error = errors.find((candidate) => fits(rule, candidate));
     if (error) {
-      return { code: rule.code, class: rule.class, message: message(describe(error), rule.advice) };
+      return { code: rule.code, class: rule.class, said: describe(error), advice: rule.advice };
     }
   }
   const [first] = errors;
   if (first) {
-    // With a place in the configuration, it is the configuration's; 'with aws_…' alone is a provider's answer.
-    const placed = first.range !== null && first.range !== undefined;
+    const ofConfiguration = isOfConfiguration(first, begun);
     return {
-      code: placed ? 'TERRAFORM_CONFIGURATION_INVALID' : 'TERRAFORM_FAILED',
-      class: placed || first.address ? FailureClass.permanent : FailureClass.transient,
-      message: message(describe(first), errors.length > 1 ? `The log shows ${errors.length - 1} more.` : ''),
+      code: ofConfiguration ? 'TERRAFORM_CONFIGURATION_INVALID' : 'TERRAFORM_FAILED',
+      class: ofConfiguration || first.address ? FailureClass.permanent : FailureClass.transient,
+      said: describe(first),
+      advice: errors.length > 1 ? `The log shows ${errors.length - 1} more.` : '',
     };
   }
   return withoutDiagnostic(run);
+}
+
+/** With a place it is, unless a provider gave it: then terraform adds the address, and the place of the block. */
+function isOfConfiguration({ range, address, snippet }: Diagnostic, begun: boolean): boolean {
+  if (range === null || range === undefined) {
+    return false;
+  }
+  return !address || !(begun || BLOCK_HEAD.test(snippet?.code ?? ''));
 }
 
 function fits(rule: FailureRule, error: Diagnostic): boolean {
@@ -64,43 +93,35 @@ function fits(rule: FailureRule, error: Diagnostic): boolean {
   );
 }
 
-function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory }: FailedRun): Failure {
+function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory }: FailedRun): Recognised {
   const command = `terraform ${step}`;
+  const transient = { class: FailureClass.transient };
   if (outOfMemory === true || NO_MEMORY.test(stderr)) {
-    return {
-      code: 'TERRAFORM_OUT_OF_MEMORY',
-      class: FailureClass.transient,
-      message: `${command} ran out of memory. Give the agent more, or raise BERTH_RUN_MEMORY_MB where that limits it: a run with the AWS provider needs 1 GB.`,
-    };
+    const advice =
+      'Give the agent more, or raise BERTH_RUN_MEMORY_MB where that limits it: a run with the AWS provider needs 1 GB.';
+    return { ...transient, code: 'TERRAFORM_OUT_OF_MEMORY', said: `${command} ran out of memory.`, advice };
   }
   if (signal === 'SIGKILL' || exitCode === KILLED_EXIT_CODE) {
-    return {
-      code: 'TERRAFORM_KILLED',
-      class: FailureClass.transient,
-      message: `${command} was killed. Most often the agent ran out of memory: give it 1 GB per concurrent run.`,
-    };
+    const advice = 'Most often the agent ran out of memory: give it 1 GB per concurrent run.';
+    return { ...transient, code: 'TERRAFORM_KILLED', said: `${command} was killed.`, advice };
   }
   if (/^panic: |TERRAFORM CRASH|^fatal error: /m.test(stderr)) {
     const panic = /^(panic|fatal error): .*$/m.exec(stderr)?.[0] ?? '';
+    const said = `${command} crashed. ${panic}`;
     return {
+      ...transient,
       code: 'TERRAFORM_CRASHED',
-      class: FailureClass.transient,
-      message: message(`${command} crashed. ${panic}`, 'Another version may not have this fault.'),
+      said,
+      advice: 'Another version may not have this fault.',
     };
   }
   if (/no space left on device/i.test(stderr)) {
-    return {
-      code: 'TERRAFORM_DISK_FULL',
-      class: FailureClass.transient,
-      message: `${command} failed: the disk of the agent is full. The task is tried again elsewhere.`,
-    };
+    const said = `${command} failed: the disk of the agent is full.`;
+    return { ...transient, code: 'TERRAFORM_DISK_FULL', said, advice: '' };
   }
   const end = signal === null ? `with exit code ${exitCode ?? 'unknown'}` : `on ${signal}`;
-  return {
-    code: 'TERRAFORM_FAILED',
-    class: FailureClass.transient,
-    message: message(`${command} ended ${end} and gave no reason.`, normalise(stderr).slice(-500)),
-  };
+  const said = `${command} ended ${end} and gave no reason. ${normalise(stderr).slice(-500)}`.trim();
+  return { ...transient, code: 'TERRAFORM_FAILED', said, advice: '' };
 }
 
 function describe(error: Diagnostic): string {

@@ -8,7 +8,7 @@ export interface FailureRule {
   readonly summary?: RegExp;
   /** Against summary and detail together, white space normalised. */
   readonly text?: RegExp;
-  /** One sentence: what happens next, or what a person can do. */
+  /** What it means, and what a person can do. Whether it is tried again is added to a transient one. */
   readonly advice: string;
 }
 
@@ -47,7 +47,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     class: transient,
     summary: LOCK,
     text: /already locked|resource temporarily unavailable|ConditionalCheckFailed|state blob is already leased/i,
-    advice: 'Another run holds the lock; the task is tried again.',
+    advice: 'Another run holds the lock.',
   },
   {
     code: 'TERRAFORM_STATE_UNAUTHORIZED',
@@ -60,7 +60,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     code: 'TERRAFORM_STATE_UNAVAILABLE',
     class: transient,
     summary: LOCK,
-    advice: 'The state could not be locked for now; the task is tried again.',
+    advice: 'The state could not be locked for now.',
   },
   {
     code: 'TERRAFORM_STATE_UNAUTHORIZED',
@@ -74,7 +74,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     class: transient,
     summary: STATE_READ,
     text: new RegExp(`${NETWORK.source}|${OVERLOAD.source}`, 'i'),
-    advice: 'The state could not be read for now; the task is tried again.',
+    advice: 'The state could not be read for now.',
   },
   {
     code: 'TERRAFORM_STATE_MISSING',
@@ -117,7 +117,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     code: 'TERRAFORM_DISK_FULL',
     class: transient,
     text: /no space left on device|disk quota exceeded/i,
-    advice: 'The disk of the agent is full; the task is tried again elsewhere.',
+    advice: 'The disk of the agent is full.',
   },
   {
     code: 'TERRAFORM_PROVIDER_UNTRUSTED',
@@ -130,7 +130,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     code: 'TERRAFORM_PROVIDER_DOWNLOAD_CORRUPT',
     class: transient,
     text: /archive has incorrect checksum/,
-    advice: 'The task is tried again; if it stays so, find out what changed the package on its way.',
+    advice: 'If it stays so, find out what changes the package on its way.',
   },
   {
     code: 'TERRAFORM_PROVIDER_CHECKSUM',
@@ -142,7 +142,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     code: 'TERRAFORM_PROVIDER_BUSY',
     class: transient,
     text: /text file busy/,
-    advice: 'The provider was being installed at that moment; the task is tried again.',
+    advice: 'The provider was being installed at that moment.',
   },
   {
     code: 'TERRAFORM_TLS_INVALID',
@@ -172,7 +172,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
       `could not connect|failed to request discovery|the request failed|${NETWORK.source}|${OVERLOAD.source}`,
       'i',
     ),
-    advice: 'The registry did not answer; the task is tried again.',
+    advice: 'The registry did not answer.',
   },
   {
     code: 'TERRAFORM_PROVIDER_NOT_FOUND',
@@ -186,7 +186,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     class: transient,
     summary: INSTALL,
     text: new RegExp(`${NETWORK.source}|${OVERLOAD.source}`, 'i'),
-    advice: 'The provider could not be downloaded; the task is tried again.',
+    advice: 'The provider could not be downloaded.',
   },
   {
     code: 'TERRAFORM_MODULE_DOWNLOAD_FAILED',
@@ -196,7 +196,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
       `Couldn't connect to server|Could not resolve host|Failed to connect to|early EOF|${NETWORK.source}|${OVERLOAD.source}`,
       'i',
     ),
-    advice: 'The module could not be fetched; the task is tried again.',
+    advice: 'The module could not be fetched.',
   },
   {
     code: 'TERRAFORM_MODULE_INVALID',
@@ -210,7 +210,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     class: transient,
     summary:
       /^(Backend initialization required|Module not installed|Module source has changed|Module version requirements have changed|Required plugins are not installed|.*: there is no package for )/,
-    advice: 'The work directory was not initialised for this configuration; it is initialised again.',
+    advice: 'The work directory was not initialised for this configuration.',
   },
   {
     code: 'TERRAFORM_LOCK_FILE_INCONSISTENT',
@@ -240,17 +240,17 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     advice: 'The provider cannot run on this agent: check its platform and the provider store.',
   },
   {
+    // Each phase starts it anew: after the first time, the reason is the summary.
     code: 'TERRAFORM_PROVIDER_START_FAILED',
     class: transient,
-    summary: /^Failed to (load plugin schemas|instantiate provider)/,
-    text: /Unrecognized remote plugin message|Failed to read any lines from plugin's stdout|timeout while waiting for plugin to start/,
-    advice: 'The provider did not start, most often for want of memory; the task is tried again.',
+    text: /Unrecognized remote plugin message|Failed to read any lines from plugin's stdout|timeout while waiting for plugin to start|plugin exited before we could connect|fork\/exec \S*terraform-provider-\S*: (cannot allocate memory|resource temporarily unavailable)|\(\*GRPCProvider\)\.GetProviderSchema /,
+    advice: 'The provider did not start, most often for want of memory.',
   },
   {
     code: 'TERRAFORM_PROVIDER_CRASHED',
     class: transient,
     summary: /^(Plugin did not respond|Request cancelled|The terraform-provider-.* plugin crashed)/,
-    advice: 'The provider ended in the middle of its work.',
+    advice: 'The provider ended in the middle of its work, by a fault of its own or for want of memory.',
   },
 
   // What providers say of the world behind them.
@@ -267,7 +267,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
       `${NETWORK.source}|StatusCode: (0|429|5\\d\\d)\\b|Throttl|Rate exceeded|RequestLimitExceeded|SlowDown|Too Many Requests|exceeded maximum number of attempts`,
       'i',
     ),
-    advice: 'A service that the provider needs did not answer; the task is tried again.',
+    advice: 'A service that the provider needs did not answer.',
   },
 
   // What only a change of the configuration or of the call mends, and that terraform gives no place for.
