@@ -158,7 +158,6 @@ async function measure(
       'plan, after an equal init': async () => bench.plan('inits'),
       'apply cold, nothing there': async () => bench.coldApply('nothing'),
       'apply cold, providers in the store': async () => bench.coldApply('providers'),
-      'apply cold, after an equal init': async () => bench.coldApply('inits'),
       'apply warm': async () => bench.warmApply(),
     };
     for (let run = 1; run <= runs; run += 1) {

@@ -160,7 +160,7 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
     }
   });
 
-  it('lets a plan be applied later by a task of its own, in whatever slot', async () => {
+  it('lets a plan be applied later by a task of its own, after init in whatever slot', async () => {
     await system.api.expect('PUT', `/api/v1/workspaces/${workspaceId}/variables/greeting`, {
       value: 'good evening',
       category: 'terraform',
@@ -169,7 +169,7 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
     await system.api.reaches(plan.id, 'succeeded');
     const apply = await system.api.task(workspaceId, 'apply', { planTaskId: plan.id });
     const applied = await system.api.reaches(apply.id, 'succeeded');
-    expect(applied.phases.apply).toMatchObject({ planRestore: { skipped: false } });
+    expect(applied.phases.apply).toMatchObject({ init: { skipped: false }, planRestore: { skipped: false } });
     const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspaceId}/state`);
     expect(state.outputs.greeting.value).toBe('good evening');
   });

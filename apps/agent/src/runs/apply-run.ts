@@ -29,21 +29,12 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
   }
   const engine = manifest?.engine ?? null;
   const isWarm = decision.warm && engine !== null;
-  const { terraform, init } = isWarm
-    ? { terraform: await takeWarmSlot(context, engine), init: null }
-    : await prepareCold(context, decision);
-  const apply = async (): Promise<TerraformResult> =>
-    log.step('apply', `${context.run.assignment.engine} apply`, async () =>
-      terraform.apply((startedAt) => {
-        log.note({ processStartedAt: startedAt.toISOString() });
-      }),
-    );
-  const result = await (init === null
-    ? apply()
-    : init.around(async () => {
-        await lockForApply(context);
-        return apply();
-      }));
+  const terraform = isWarm ? await takeWarmSlot(context, engine) : await prepareCold(context, decision);
+  const result = await log.step('apply', `${context.run.assignment.engine} apply`, async () =>
+    terraform.apply((startedAt) => {
+      log.note({ processStartedAt: startedAt.toISOString() });
+    }),
+  );
   return { changes: changesOf(result) };
 }
 
@@ -99,17 +90,14 @@ async function takeWarmSlot(
   return terraform;
 }
 
-async function prepareCold(
-  context: RunContext,
-  decision: WarmDecision,
-): Promise<{ terraform: TerraformSteps; init: InitStep }> {
+async function prepareCold(context: RunContext, decision: WarmDecision): Promise<TerraformSteps> {
   const { run, slot, log } = context;
   const { assignment, signal } = run;
   const { configuration } = assignment;
   if (configuration === null) {
     throw TaskFailure.permanent('NO_CONFIGURATION', 'The apply came without the configuration of its plan.');
   }
-  log.text.line(`cold apply: ${decision.summary}; plan restore follows`);
+  log.text.line(`cold apply: ${decision.summary}; init and plan restore follow`);
   await log.step('prepare', `Preparing slot ${slot.slotId}`, async () => {
     await slot.empty();
     await writeManifest(slot.directory, context.manifest('working'));
@@ -127,14 +115,19 @@ async function prepareCold(
     await completeConfiguration(slot, assignment);
   });
   const terraform = await TerraformSteps.inSlot(context, engine.path);
-  const init = new InitStep(context, terraform, { keptLockFile: false, reason: decision.summary });
+  const init = new InitStep(context, terraform, {
+    keptLockFile: false,
+    mayReuse: false,
+    reason: decision.summary,
+  });
   await init.run();
+  await lockForApply(context);
   await log.step('restore_plan', 'Restoring the plan', async () => {
     await restorePlan(context);
     await restoreWorkDirectory(context);
   });
   log.note({ planRestore: { skipped: false, seconds: log.secondsOf('restore_plan') } });
-  return { terraform, init };
+  return terraform;
 }
 
 /** A plan that is not the recorded one is never applied. */

@@ -11,6 +11,8 @@ import type { TerraformSteps } from './terraform-steps.js';
 export interface InitOptions {
   /** The lock file is that of the workspace's last plan: it may not fit the configuration any more. */
   readonly keptLockFile: boolean;
+  /** An apply outside of its plan's slot trusts nothing that was left by others. */
+  readonly mayReuse: boolean;
   /** Why this run needs an init at all. */
   readonly reason: string;
 }
@@ -43,8 +45,12 @@ export class InitStep {
     await log.step('init', `${run.assignment.engine} init`, async () => {
       // A link in it that a configuration brought along would be written through.
       await rm(join(this.directory, '.terraform'), { recursive: true, force: true });
+      if (this.options.keptLockFile) {
+        log.text.line('using the dependency lock file of the last plan, because the configuration has none');
+      }
       this.digest = await this.digestNow();
       this.skipped =
+        this.options.mayReuse &&
         this.digest !== null &&
         (await this.saved.restore(this.digest, this.directory, this.terraform.providers));
       if (this.skipped) {
@@ -109,7 +115,6 @@ export class InitStep {
       await this.terraform.init();
       return;
     }
-    log.text.line('using the dependency lock file of the last plan, because the configuration has none');
     try {
       await this.terraform.init();
     } catch (error) {

@@ -51,6 +51,7 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
   const terraform = await TerraformSteps.inSlot(context, engine.path);
   const init = new InitStep(context, terraform, {
     keptLockFile: await useKeptLockFile(slot, assignment),
+    mayReuse: true,
     reason: 'nothing like it was initialised on this agent before',
   });
   await init.run();
