@@ -45,6 +45,16 @@ describe('the path at which a task runs', () => {
     expect(await readdir(root)).toEqual(['b']);
   });
 
+  it('stays where another agent has led it, while its earlier slot is emptied', async () => {
+    const other = new WorkPath(root);
+    for (let round = 0; round < 300; round += 1) {
+      const path = await paths.lead('task', join(home, 'one'));
+      await Promise.all([paths.forget(join(home, 'one')), other.lead('task', join(home, 'two'))]);
+      expect(await readFile(join(path, 'who'), 'utf8')).toBe('two');
+    }
+    expect(await readdir(root)).toEqual(['task']);
+  });
+
   it('is refused where others could lead it elsewhere', async () => {
     await mkdir(root);
     await chmod(root, 0o777);

@@ -1,4 +1,5 @@
-import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TaskFailure } from '../terraform/task-failure.js';
 
@@ -26,10 +27,29 @@ export class WorkPath {
     for (const name of await readdir(this.root).catch(() => [])) {
       const path = join(this.root, name);
       const target = await readlink(path).catch(() => null);
-      if (target === work || (target !== null && !(await exists(target)))) {
-        await rm(path, { force: true });
+      if (target !== null && (target === work || !(await exists(target)))) {
+        await this.removeLink(path, target);
       }
     }
+  }
+
+  /**
+   * Between the look at a link and its end, another agent of this machine may have led the same task elsewhere: so the
+   * link is taken aside first, and put back where it is not the one that was seen.
+   */
+  private async removeLink(path: string, target: string): Promise<void> {
+    const aside = `${path}.${randomUUID()}`;
+    try {
+      await rename(path, aside);
+    } catch {
+      return;
+    }
+    const taken = await readlink(aside).catch(() => target);
+    if (taken !== target) {
+      // Where yet another one lies there by now, that is the newest.
+      await link(aside, path).catch(() => undefined);
+    }
+    await rm(aside, { force: true });
   }
 
   /** In a directory that others may write, somebody could lead terraform elsewhere. */

@@ -8,9 +8,10 @@ const TRANSIENT = ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY'];
 export function spawnFailure(binary: string, cwd: string, cause: unknown): TaskFailure {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown error';
   if (!existsSync(cwd)) {
-    return TaskFailure.permanent(
+    // The configuration was unpacked there and has this directory: somebody has taken it away since.
+    return TaskFailure.transient(
       'WORKING_DIRECTORY_MISSING',
-      `Could not start ${binary}: its working directory ${cwd} does not exist`,
+      `Could not start ${binary}: its working directory ${cwd} does not exist any more`,
       { cause },
     );
   }

@@ -52,6 +52,7 @@ describe('a process that cannot be started', () => {
 
     await expect(run(binary, { cwd: join(directory, 'nowhere') })).rejects.toMatchObject({
       code: 'WORKING_DIRECTORY_MISSING',
+      failureClass: 'transient',
       message: expect.stringContaining(join(directory, 'nowhere')),
     });
   });
