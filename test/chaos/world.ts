@@ -224,6 +224,7 @@ export class World {
       BERTH_API_KEY: this.apiKey,
       BERTH_AGENT_TOKEN: agentToken,
       BERTH_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+      BERTH_STORAGE_DIR: join(this.home, 'storage'),
     };
     for (const role of ['api', 'registry', 'scheduler'] as const) {
       for (let n = 1; n <= crew[role]; n += 1) {

@@ -4,7 +4,12 @@ import { Fleet, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
-const LIMITS = { suspectAfterMs: 8_000, lostAfterMs: 15_000, massLostAfterMs: 90_000 };
+const LIMITS = {
+  kind: 'agent',
+  suspectAfterMs: 8_000,
+  lostAfterMs: 15_000,
+  massLostAfterMs: 90_000,
+} as const;
 
 describe('agents that fall silent', () => {
   let db: TestDatabase;

@@ -13,7 +13,12 @@ import {
 
 export const RETRY = { firstDelayMs: 1_000, maxDelayMs: 10_000 };
 /** Without patience for a pool in which most are silent: these tests have one or two agents. */
-export const LIMITS = { suspectAfterMs: 1_000, lostAfterMs: 15_000, massLostAfterMs: 15_000 };
+export const LIMITS = {
+  kind: 'agent',
+  suspectAfterMs: 1_000,
+  lostAfterMs: 15_000,
+  massLostAfterMs: 15_000,
+} as const;
 
 /** Looks once, as the registry does. Gives the ids of those that were declared lost. */
 export async function loseSilentAgents(

@@ -11,6 +11,7 @@ export interface SystemOptions {
   readonly agents?: number;
   readonly schedulers?: number;
   readonly agentEnv?: Readonly<Record<string, string>>;
+  readonly apiEnv?: Readonly<Record<string, string>>;
   readonly registryEnv?: Readonly<Record<string, string>>;
   readonly schedulerEnv?: Readonly<Record<string, string>>;
   /** Instead of a database of the common server. */
@@ -52,6 +53,8 @@ export class System {
       BERTH_API_KEY: apiKey,
       BERTH_AGENT_TOKEN: agentToken,
       BERTH_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+      BERTH_STORAGE_DIR: join(home, 'storage'),
+      ...options.apiEnv,
     });
     const registry = await service('registry', 'registry', { ...withDatabase, ...options.registryEnv });
     const schedulers: ServiceProcess[] = [];

@@ -1,7 +1,5 @@
-import { BrokerConnection, brokerProviders } from '@berth/messaging';
-import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
-import { Database, openServiceDatabase } from '@berth/persistence';
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { ObservabilityModule } from '@berth/observability';
+import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AgentTasksController } from './agent-plane/agent-tasks.controller.js';
 import { AssignmentsService } from './agent-plane/assignments.service.js';
@@ -12,20 +10,20 @@ import { StatsController } from './agents/stats.controller.js';
 import { UnsavedStateController } from './agent-plane/unsaved-state.controller.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Authenticator } from './auth/authenticator.js';
-import { admitFirstKeys } from './auth/first-keys.js';
+import { BuildsModule } from './builds/builds.module.js';
 import { ConfigurationsController } from './configurations/configurations.controller.js';
+import { CoreModule } from './core.module.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
-import { API_ENV, type ApiEnv } from './env.js';
+import type { ApiEnv } from './env.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { ProblemFilter } from './problems/problem.filter.js';
-import { SecretBox } from './secrets/secret-box.js';
-import { TokenSigner } from './secrets/signed-token.js';
 import { StateVersionsController } from './states/state-versions.controller.js';
 import { StatesService } from './states/states.service.js';
 import { TerraformStateController } from './states/terraform-state.controller.js';
 import { UnsavedStatesController } from './states/unsaved-states.controller.js';
 import { UnsavedStatesService } from './states/unsaved-states.service.js';
+import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
 import { SchedulerBell } from './tasks/scheduler-bell.js';
 import { TaskEventsController } from './tasks/task-events.controller.js';
 import { TaskLogsController } from './tasks/task-logs.controller.js';
@@ -41,16 +39,17 @@ import { WorkspacesController } from './workspaces/workspaces.controller.js';
 import { WorkspacesService } from './workspaces/workspaces.service.js';
 
 @Module({})
-export class AppModule implements OnApplicationShutdown {
-  constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(BrokerConnection) private readonly broker: BrokerConnection,
-  ) {}
+export class AppModule implements BeforeApplicationShutdown {
+  constructor(@Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop) {}
 
   static forEnv(env: ApiEnv): DynamicModule {
     return {
       module: AppModule,
-      imports: [ObservabilityModule.forService('api', env.BERTH_LOG_LEVEL)],
+      imports: [
+        ObservabilityModule.forService('api', env.BERTH_LOG_LEVEL),
+        CoreModule.forEnv(env),
+        BuildsModule,
+      ],
       controllers: [
         WorkspacesController,
         VariablesController,
@@ -73,15 +72,6 @@ export class AppModule implements OnApplicationShutdown {
         TaskConfigurationController,
       ],
       providers: [
-        { provide: API_ENV, useValue: env },
-        { provide: SecretBox, useValue: new SecretBox(env.BERTH_ENCRYPTION_KEY) },
-        { provide: TokenSigner, useValue: new TokenSigner(env.BERTH_ENCRYPTION_KEY) },
-        { provide: Database, useFactory: openDatabase, inject: [API_ENV, LOGGER, Health] },
-        ...brokerProviders({
-          name: 'api publisher',
-          url: env.AMQP_URL,
-          waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
-        }),
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
@@ -99,23 +89,12 @@ export class AppModule implements OnApplicationShutdown {
     };
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.broker.close();
-    await this.database.close();
+  /** Called when the service listens. */
+  startLoops(): void {
+    this.sweep.start();
   }
-}
 
-async function openDatabase(env: ApiEnv, logger: Logger, health: Health): Promise<Database> {
-  const database = await openServiceDatabase(databaseOptions(env), { logger, health });
-  await admitFirstKeys(database, env.BERTH_API_KEY, env.BERTH_AGENT_TOKEN);
-  return database;
-}
-
-function databaseOptions(env: ApiEnv) {
-  return {
-    url: env.DATABASE_URL,
-    applicationName: 'berth api',
-    poolSize: env.BERTH_DATABASE_POOL,
-    waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
-  };
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.sweep.stop();
+  }
 }

@@ -6,6 +6,7 @@ import {
   key32,
   loadEnv,
   secret,
+  url,
 } from '@berth/config';
 import { z } from 'zod';
 
@@ -25,6 +26,26 @@ const ApiEnv = z.object({
   BERTH_MAX_PLAN_MB: integer(1, 500).default(100),
   /** Of one phase of one task; beyond it the log is cut. */
   BERTH_MAX_LOG_MB: integer(1, 1_000).default(50),
+  /** Where sources, certs and results of builds are stored; every api process needs the same directory. */
+  BERTH_STORAGE_DIR: z.string().min(1).default('/var/lib/berth/storage'),
+  /** With a bucket, they are stored there instead. */
+  BERTH_S3_BUCKET: z.string().min(3).max(63).optional(),
+  BERTH_S3_REGION: z.string().min(1).default('us-east-1'),
+  /** Of a service other than AWS that speaks S3. */
+  BERTH_S3_ENDPOINT: url(['http:', 'https:'], 'https://s3.example.com').optional(),
+  /** Without them, the machine's own role or environment counts. */
+  BERTH_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  BERTH_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  BERTH_MAX_SOURCE_MB: integer(1, 100_000).default(500),
+  BERTH_MAX_RESULT_MB: integer(1, 100_000).default(2_000),
+  /** Builds that ended longer ago, or before so many others, lose what is stored of them; their logs stay. */
+  BERTH_BUILD_KEEP_DAYS: integer(1, 36_500).default(30),
+  BERTH_BUILD_KEEP_COUNT: integer(1, 1_000_000).default(1_000),
+  BERTH_STORAGE_SWEEP_SECONDS: integer(1, 86_400).default(600),
+  /** How long a worker has to fetch the source of a build that it was given; while it fetches, it has longer. */
+  BERTH_BUILD_START_SECONDS: integer(1, 86_400).default(120),
+  /** A build of which its worker says nothing for so long goes back to the queue. */
+  BERTH_BUILD_SILENT_SECONDS: integer(1, 86_400).default(1_800),
   BERTH_DATABASE_POOL: integer(2, 100).default(10),
   /** How long to wait for PostgreSQL and RabbitMQ at start. */
   BERTH_START_WAIT_SECONDS: integer(1, 600).default(30),

@@ -11,6 +11,9 @@ import { jsonBodies } from './json-bodies.js';
 /** Requests in hand at a stop may take this long; log followers are ended with their connections. */
 const GRACE_MS = 15_000;
 
+/** The longest that one request may take to arrive. */
+const UPLOAD_MS = 3_600_000;
+
 await runService({
   name: 'api',
   graceMs: GRACE_MS,
@@ -29,7 +32,10 @@ await runService({
     app.use(jsonBodies);
     serveOpenApi(app);
     await app.get(BrokerConnection).open();
+    // An upload of hundreds of megabytes may take longer than the server's own five minutes; its silence is bounded.
+    app.getHttpServer().requestTimeout = UPLOAD_MS;
     await app.listen(env.BERTH_HTTP_PORT, env.BERTH_HTTP_HOST);
+    app.get(AppModule).startLoops();
     logger.info(`listening on ${await app.getUrl()}`);
     return app;
   },

@@ -66,7 +66,7 @@ export class LivenessLoop {
       this.listeningSince = Date.now();
       return 'rest';
     }
-    const limits = { suspectAfterMs, lostAfterMs, massLostAfterMs };
+    const limits = { kind: 'agent', suspectAfterMs, lostAfterMs, massLostAfterMs } as const;
     const suspects = await suspectAgents(this.database, limits);
     if (suspects > 0) {
       this.logger.warn(`${suspects} agents are late with their heartbeats and get no new work`);
@@ -77,6 +77,7 @@ export class LivenessLoop {
       return 'rest';
     }
     const silent = await silentAgents(this.database, limits, patientPools);
+    await this.judgeWorkers();
     if (silent.length === 0) {
       return 'rest';
     }
@@ -84,6 +85,29 @@ export class LivenessLoop {
       this.listeningSince = Date.now();
       return 'rest';
     }
+    if ((await this.lose(silent, limits)) > 0) {
+      await this.publisher.publish('task.runnable', { taskId: 'any' });
+    }
+    return 'rest';
+  }
+
+  /**
+   * Workers are heard through the api, so neither this process nor the broker stands between: only where most of them
+   * are silent at once, the api is likelier to have been away than they.
+   */
+  private async judgeWorkers(): Promise<void> {
+    const lostAfterMs = this.env.BERTH_WORKER_LOST_AFTER_MS;
+    const limits: LossLimits = {
+      kind: 'worker',
+      suspectAfterMs: lostAfterMs,
+      lostAfterMs,
+      massLostAfterMs: 2 * lostAfterMs,
+    };
+    const patientPools = await silentPools(this.database, limits);
+    await this.lose(await silentAgents(this.database, limits, patientPools), limits);
+  }
+
+  private async lose(silent: readonly string[], limits: LossLimits): Promise<number> {
     const retry = {
       firstDelayMs: this.env.BERTH_RETRY_FIRST_DELAY_MS,
       maxDelayMs: this.env.BERTH_RETRY_MAX_DELAY_MS,
@@ -93,13 +117,10 @@ export class LivenessLoop {
       this.lost.inc();
       this.logger.error(
         { agentId },
-        `agent ${agentId} is lost: no heartbeat for ${lostAfterMs / 1000} s or longer`,
+        `${limits.kind} ${agentId} is lost: no heartbeat for ${limits.lostAfterMs / 1000} s or longer`,
       );
     }
-    if (lost.length > 0) {
-      await this.publisher.publish('task.runnable', { taskId: 'any' });
-    }
-    return 'rest';
+    return lost.length;
   }
 
   /**

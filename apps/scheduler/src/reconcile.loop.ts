@@ -5,6 +5,7 @@ import {
   expireReservations,
   freeOrphanedSlots,
   promoteStrandedLanes,
+  recoverSilentBuilds,
   releaseTask,
   replanWithoutSlot,
   stoppingTasks,
@@ -25,7 +26,7 @@ export class ReconcileLoop {
   private readonly rescued: Counter<'what'>;
 
   constructor(
-    @Inject(SCHEDULER_ENV) env: SchedulerEnv,
+    @Inject(SCHEDULER_ENV) private readonly env: SchedulerEnv,
     @Inject(Database) private readonly database: Database,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(ClaimLoop) private readonly claims: ClaimLoop,
@@ -55,6 +56,8 @@ export class ReconcileLoop {
     await this.repeatStops();
     const ended = await expireReservations(this.database, BATCH);
     this.rescued.inc({ what: 'reservation_ended' }, ended);
+    const silent = await recoverSilentBuilds(this.database, BATCH, this.retry);
+    this.rescued.inc({ what: 'build_silent' }, silent);
     await this.putOrphansRight();
     return 'rest';
   }
@@ -92,6 +95,13 @@ export class ReconcileLoop {
         this.claims.wake();
       }
     }
+  }
+
+  private get retry() {
+    return {
+      firstDelayMs: this.env.BERTH_RETRY_FIRST_DELAY_MS,
+      maxDelayMs: this.env.BERTH_RETRY_MAX_DELAY_MS,
+    };
   }
 
   private async repeatStops(): Promise<void> {

@@ -1,5 +1,6 @@
 export * from './agent-protocol.js';
 export * from './agents.js';
+export * from './builds.js';
 export * from './dead-letters.js';
 export * from './git-source.js';
 export * from './messages.js';

@@ -87,6 +87,10 @@ export const PhaseRecord = z.object({
   /** The named steps in their order; `seconds` are null while a step runs. */
   steps: z.array(RunStep).optional(),
   engineVersion: z.string().optional(),
+  /** Of a build, as its worker tells it. */
+  progress: z.union([z.number(), z.string()]).optional(),
+  /** The newest of each type. */
+  telemetry: z.record(z.string(), z.unknown()).optional(),
 });
 export type PhaseRecord = z.infer<typeof PhaseRecord>;
 
@@ -131,6 +135,8 @@ export const Task = z.object({
   kind: z.enum(['terraform', 'build']),
   operation: z.enum(['plan', 'plan_and_apply', 'apply', 'destroy']).nullable(),
   workspaceId: id.nullable(),
+  /** Of a build that polling workers do. */
+  platform: z.string().nullable(),
   /** Null until the first plan of a task with a git source has fetched it. */
   configurationId: id.nullable(),
   source: TaskSource.nullable(),

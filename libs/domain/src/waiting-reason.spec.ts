@@ -8,6 +8,7 @@ const pool = (more: Partial<PoolFacts> = {}): PoolFacts => ({
   name: 'default',
   agents: { ...NOBODY, alive: 1 },
   slots: { idle: 1, running: 0, reserved: 0 },
+  platform: null,
   agentsWithRoom: 1,
   agentsThatCanTake: 1,
   ...more,

@@ -36,6 +36,8 @@ export interface WaitingReason {
 /** What there is of a pool. Slots are those of alive agents. */
 export interface PoolFacts {
   readonly name: string;
+  /** Where the task is a build for workers: only those that build for it are counted. */
+  readonly platform: string | null;
   readonly agents: Readonly<Record<AgentStatus, number>>;
   readonly slots: { readonly idle: number; readonly running: number; readonly reserved: number };
   /** Alive agents that may start another process. */
@@ -100,7 +102,17 @@ function whyPending(facts: WaitingFacts): WaitingReason {
       message: `behind task ${taskId} of its workspace, which is ${status}`,
     };
   }
-  return whyDelayed(facts) ?? whyPoolCannot(facts.pool) ?? CLAIM_DUE;
+  return whyDelayed(facts) ?? whyPoolCannot(facts.pool) ?? whoComes(facts.pool);
+}
+
+/** An agent is told by the next claim; a worker has to ask. */
+function whoComes({ platform }: PoolFacts): WaitingReason {
+  return platform === null
+    ? CLAIM_DUE
+    : {
+        code: WaitingCode.claimDue,
+        message: `a worker for ${platform} has room and gets it when it next asks`,
+      };
 }
 
 function whyDelayed(facts: WaitingFacts): WaitingReason | null {
@@ -120,7 +132,8 @@ function whyPoolCannot(pool: PoolFacts): WaitingReason | null {
   const { idle, running, reserved } = pool.slots;
   const others = otherAgents(pool);
   if (alive === 0) {
-    return { code: WaitingCode.noAgent, message: `no agent is alive in pool "${pool.name}"${others}` };
+    const who = pool.platform === null ? 'agent' : `worker for ${pool.platform}`;
+    return { code: WaitingCode.noAgent, message: `no ${who} is alive in pool "${pool.name}"${others}` };
   }
   const used = `${reserved} reserved, ${running} running`;
   if (idle === 0) {

@@ -4,7 +4,6 @@ import type { Request } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
 import { Authenticator } from './authenticator.js';
 import { CALLER_KINDS, type CallerKind, type WithCaller } from './caller.js';
-import { credentialOf } from './credentials.js';
 
 /** The probes and metrics come from another room and carry no marks of ours. */
 const OPEN_PATHS = ['/healthz', '/readyz', '/metrics'];
@@ -26,11 +25,10 @@ export class AuthGuard implements CanActivate {
     const kinds = this.reflector.getAllAndOverride<CallerKind[] | undefined>(CALLER_KINDS, places) ?? [
       'user',
     ];
-    const secret = credentialOf(request.headers);
-    if (secret === null) {
-      throw unauthorized('give a key as "Authorization: Bearer <key>" or "X-API-Key: <key>"');
+    const caller = await this.authenticator.callerOf(request.headers, kinds);
+    if (caller === undefined) {
+      throw unauthorized(howToCall(kinds));
     }
-    const caller = await this.authenticator.callerOf(secret);
     if (caller === null) {
       throw unauthorized('this key is unknown, revoked or expired');
     }
@@ -44,6 +42,14 @@ export class AuthGuard implements CanActivate {
     request.caller = caller;
     return true;
   }
+}
+
+function howToCall(kinds: readonly CallerKind[]): string {
+  const own = [
+    ...(kinds.includes('worker') ? ['"X-Worker-Token: <token>"'] : []),
+    ...(kinds.includes('build') ? ['"X-Build-Token: <token>"'] : []),
+  ];
+  return `give a key as ${['"Authorization: Bearer <key>"', ...own, '"X-API-Key: <key>"'].join(' or ')}`;
 }
 
 function unauthorized(detail: string): ProblemError {

@@ -1,6 +1,9 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 
-/** Who is calling: a person (or their script) with a key, an agent's process, or what runs inside a task. */
+/**
+ * Who is calling: a person (or their script) with a key, an agent's process, what runs inside a task, a build worker, or
+ * whoever holds a build's own token.
+ */
 export type Caller =
   | { readonly kind: 'user'; readonly organizationId: string; readonly keyId: string; readonly actor: string }
   | {
@@ -23,6 +26,18 @@ export type Caller =
       readonly workspaceId: string;
       readonly taskId: string;
       readonly attempt: number;
+      readonly actor: string;
+    }
+  | {
+      readonly kind: 'worker';
+      readonly organizationId: string;
+      readonly workerId: string;
+      readonly actor: string;
+    }
+  | {
+      readonly kind: 'build';
+      readonly organizationId: string;
+      readonly buildId: string;
       readonly actor: string;
     };
 
@@ -48,6 +63,8 @@ function callerOf(context: ExecutionContext): Caller {
 
 export type UserCaller = Extract<Caller, { kind: 'user' }>;
 export type AgentCaller = Extract<Caller, { kind: 'agent' }>;
+export type WorkerCaller = Extract<Caller, { kind: 'worker' }>;
+export type BuildCaller = Extract<Caller, { kind: 'build' }>;
 export type PoolCaller = Extract<Caller, { kind: 'pool' }>;
 
 /** The caller that the guard found. */

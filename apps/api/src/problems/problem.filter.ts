@@ -4,6 +4,7 @@ import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability
 import { DatabaseUnavailable, translatePostgresError } from '@berth/persistence';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { StorageUnavailable } from '../storage/object-store.js';
 import { ProblemError } from './problem-error.js';
 import { StateIsLocked } from './state-is-locked.js';
 
@@ -62,6 +63,9 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof DatabaseUnavailable) {
     return problem(503, 'DATABASE_UNAVAILABLE', 'the database cannot answer now; try again in a moment');
+  }
+  if (error instanceof StorageUnavailable) {
+    return problem(503, 'STORAGE_UNAVAILABLE', 'the store of files cannot answer now; try again in a moment');
   }
   if (error instanceof HttpException) {
     const status = error.getStatus();

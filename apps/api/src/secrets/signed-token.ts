@@ -10,18 +10,22 @@ const TaskClaims = z.object({
   workspaceId: z.string(),
   organizationId: z.string(),
 });
-const Claims = z.discriminatedUnion('kind', [SessionClaims, TaskClaims]);
+const BuildClaims = z.object({ kind: z.literal('build'), buildId: z.string(), organizationId: z.string() });
+const Claims = z.discriminatedUnion('kind', [SessionClaims, TaskClaims, BuildClaims]);
 
 /** Of an agent's process. */
 export type SessionClaims = z.infer<typeof SessionClaims>;
 /** Of what runs inside one attempt of a task. */
 export type TaskClaims = z.infer<typeof TaskClaims>;
+/** Of whoever submitted a build. */
+export type BuildClaims = z.infer<typeof BuildClaims>;
+type Claims = z.infer<typeof Claims>;
 
 const PREFIX = 'bt1';
 
 /**
  * Makes and checks tokens that any api process can check without asking anybody. They need no end of their own:
- * the session's and the attempt's rows say whether they still count.
+ * the session's, the attempt's and the build's rows say whether they still count.
  */
 export class TokenSigner {
   private readonly key: Buffer;
@@ -31,13 +35,13 @@ export class TokenSigner {
     this.key = deriveKey(encryptionKey, 'sign');
   }
 
-  sign(claims: SessionClaims | TaskClaims): string {
+  sign(claims: Claims): string {
     const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
     return `${PREFIX}.${body}.${this.mac(body).toString('base64url')}`;
   }
 
   /** What the token says, null where it is none of ours. */
-  verify(token: string): SessionClaims | TaskClaims | null {
+  verify(token: string): Claims | null {
     const [prefix, body, mac, ...rest] = token.split('.');
     if (prefix !== PREFIX || body === undefined || mac === undefined || rest.length > 0) {
       return null;

@@ -27,6 +27,7 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     kind: row.kind,
     operation: row.operation,
     workspaceId: row.workspaceId,
+    platform: row.platform,
     configurationId: row.configurationId,
     source: sourceJson(row),
     planTaskId: row.planTaskId,

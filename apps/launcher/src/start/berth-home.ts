@@ -14,6 +14,7 @@ export interface BerthHome {
   rabbitmqCache: string;
   logs: string;
   agents: string;
+  storage: string;
 }
 
 /** Makes the folder and names what lies in it. One that somebody else has made and chosen keeps its mode. */
@@ -29,6 +30,7 @@ export async function openHome(root: string, defaultRoot: string): Promise<Berth
     rabbitmqCache: join(root, 'cache', 'rabbitmq'),
     logs: join(root, 'logs'),
     agents: join(root, 'agents'),
+    storage: join(root, 'storage'),
   };
   if (!existsSync(root) || root === defaultRoot) {
     await mkdir(root, { recursive: true });
@@ -36,7 +38,7 @@ export async function openHome(root: string, defaultRoot: string): Promise<Berth
     // not list the folder, nor enter or read anything else in it).
     await chmod(root, process.getuid?.() === 0 ? 0o711 : 0o700);
   }
-  for (const folder of [home.rabbitmq, home.rabbitmqCache, home.logs, home.agents]) {
+  for (const folder of [home.rabbitmq, home.rabbitmqCache, home.logs, home.agents, home.storage]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
   return home;

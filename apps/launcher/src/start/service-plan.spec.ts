@@ -3,7 +3,7 @@ import type { BerthHome } from './berth-home.js';
 import { planServices, podName } from './service-plan.js';
 import type { PlanOptions } from './service-plan.js';
 
-const HOME = { root: '/srv/berth', agents: '/srv/berth/agents' } as BerthHome;
+const HOME = { root: '/srv/berth', agents: '/srv/berth/agents', storage: '/srv/berth/storage' } as BerthHome;
 
 const plan = async (changes: Partial<PlanOptions> = {}) => {
   let port = 20_000;

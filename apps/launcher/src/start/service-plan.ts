@@ -53,6 +53,8 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
       BERTH_API_KEY: keys.apiKey,
       BERTH_AGENT_TOKEN: keys.agentToken,
       BERTH_ENCRYPTION_KEY: keys.encryptionKey,
+      BERTH_STORAGE_DIR: env['BERTH_STORAGE_DIR'] ?? options.home.storage,
+      ...storageSecrets(env),
     }),
     plan('scheduler', 'scheduler', await options.nextPort(), servers),
     plan('registry', 'registry', await options.nextPort(), servers),
@@ -78,6 +80,12 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
     plans.push({ ...agent, agentId });
   }
   return plans;
+}
+
+/** What opens the bucket, where builds' files are kept in one. */
+function storageSecrets(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ['BERTH_S3_ACCESS_KEY_ID', 'BERTH_S3_SECRET_ACCESS_KEY'];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 /** The user's own provider mirrors and credentials, where there are any. */

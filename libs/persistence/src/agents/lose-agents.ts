@@ -3,6 +3,8 @@ import type { RetrySettings } from '../tasks/report-failure.js';
 import { loseSlotOfTask } from './lose-slot.js';
 
 export interface LossLimits {
+  /** Agents send heartbeats by themselves; workers are heard when they ask for something. */
+  readonly kind: 'agent' | 'worker';
   /** Heartbeats older than this make an agent suspect: it gets no new work. */
   readonly suspectAfterMs: number;
   /** Heartbeats older than this mean that it is lost. */
@@ -16,11 +18,11 @@ export async function suspectAgents(database: Database, limits: LossLimits): Pro
   const rows = await database.rows(
     `with late as (
        update agents a set status = 'suspect', updated_at = now() from agent_heartbeats h
-       where h.agent_id = a.id and a.status = 'alive'
+       where h.agent_id = a.id and a.status = 'alive' and a.kind = $2
          and h.at < clock_timestamp() - $1::int * interval '1 millisecond' returning 1
      )
      select * from late`,
-    [limits.suspectAfterMs],
+    [limits.suspectAfterMs, limits.kind],
   );
   return rows.length;
 }
@@ -40,9 +42,9 @@ export async function suspectAgent(database: Database, agentId: string): Promise
 export async function silentPools(database: Database, limits: LossLimits): Promise<string[]> {
   const pools = await database.rows<{ poolId: string }>(
     `select a.pool_id as "poolId" from agents a join agent_heartbeats h on h.agent_id = a.id
-     where a.status not in ('stopped', 'lost') group by a.pool_id
+     where a.status not in ('stopped', 'lost') and a.kind = $2 group by a.pool_id
      having count(*) filter (where h.at < clock_timestamp() - $1::int * interval '1 millisecond') * 2 > count(*)`,
-    [limits.suspectAfterMs],
+    [limits.suspectAfterMs, limits.kind],
   );
   return pools.map(({ poolId }) => poolId);
 }
@@ -57,10 +59,11 @@ export async function silentAgents(
     `select a.id from agents a join agent_heartbeats h on h.agent_id = a.id
      where (a.status not in ('stopped', 'lost') or exists (
          select 1 from slots s where s.agent_id = a.id and s.task_id is not null))
+       and a.kind = $4
        and h.at < clock_timestamp() - interval '1 millisecond'
          * case when a.pool_id = any($3::uuid[]) then greatest($1::int, $2::int) else $1::int end
      order by a.id`,
-    [limits.lostAfterMs, limits.massLostAfterMs, patientPools],
+    [limits.lostAfterMs, limits.massLostAfterMs, patientPools, limits.kind],
   );
   return silent.map(({ id }) => id);
 }
@@ -89,8 +92,8 @@ async function loseAgent(
 ): Promise<boolean> {
   return database.transaction(BULK_MS, async (sql) => {
     // The silence is asked for again under lock: a heartbeat may have come since the list was read.
-    const [agent] = await sql.rows<{ podName: string; silentMs: number }>(
-      `select a.pod_name as "podName", extract(epoch from clock_timestamp() - h.at)::float8 * 1000 as "silentMs"
+    const [agent] = await sql.rows<{ podName: string; kind: string; silentMs: number }>(
+      `select a.pod_name as "podName", a.kind, extract(epoch from clock_timestamp() - h.at)::float8 * 1000 as "silentMs"
        from agents a join agent_heartbeats h on h.agent_id = a.id
        where a.id = $1 and h.at < clock_timestamp() - $2::int * interval '1 millisecond'
        for no key update of a, h`,
@@ -99,7 +102,7 @@ async function loseAgent(
     if (agent === undefined) {
       return false;
     }
-    const reason = `agent ${agentId} (pod ${agent.podName}) has sent no heartbeat for ${Math.round(agent.silentMs / 1000)} s`;
+    const reason = `${agent.kind} ${agentId} (${agent.kind === 'agent' ? 'pod ' : ''}${agent.podName}) has sent no heartbeat for ${Math.round(agent.silentMs / 1000)} s`;
     await loseSlots(sql, agentId, agent.podName, reason, retry);
     await sql.rows("update agents set status = 'lost', updated_at = now() where id = $1", [agentId]);
     await sql.rows(

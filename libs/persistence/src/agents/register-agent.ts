@@ -160,7 +160,7 @@ async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
 }
 
 /** Slots above the agent's number go away as soon as they hold no task. */
-async function upsertSlots(sql: Sql, session: AgentSessionRow): Promise<void> {
+export async function upsertSlots(sql: Sql, session: AgentSessionRow): Promise<void> {
   await sql.rows(
     `insert into slots (agent_id, slot_id, organization_id, pool_id, pod_name)
      select $1, n, $2, $3, $4 from generate_series(1, $5::int) n

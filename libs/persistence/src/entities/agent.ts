@@ -12,6 +12,18 @@ export class AgentRow {
   @Column({ type: 'uuid' })
   poolId!: string;
 
+  /** An agent is told of its work; a worker asks for it. */
+  @Column({ type: 'text' })
+  kind!: 'agent' | 'worker';
+
+  /** Of a worker, as it calls itself. */
+  @Column({ type: 'text', nullable: true })
+  name!: string | null;
+
+  /** What a worker builds for. */
+  @Column({ type: 'text', array: true })
+  platforms!: string[];
+
   @Column({ type: 'text' })
   podName!: string;
 

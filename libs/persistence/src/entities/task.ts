@@ -33,6 +33,10 @@ export class TaskRow {
   @Column({ type: 'uuid' })
   poolId!: string;
 
+  /** Of a build that waits for a polling worker; null of everything that agents run. */
+  @Column({ type: 'text', nullable: true })
+  platform!: string | null;
+
   @Column({ type: 'uuid', nullable: true })
   configurationId!: string | null;
 

@@ -7,8 +7,8 @@ export interface LogPiece {
   readonly taskId: string;
   readonly attempt: number;
   readonly phase: TaskPhase;
-  /** Where the piece begins in this attempt's part of the log. */
-  readonly offset: number;
+  /** Where the piece begins in this attempt's part of the log; a caller that does not count appends at its `end`. */
+  readonly offset: number | 'end';
   readonly content: Buffer;
   /** What a phase's log may hold, in bytes; what comes beyond is counted as taken, and dropped. */
   readonly maxBytes: number;
@@ -54,8 +54,9 @@ export async function appendLog(database: Database, piece: LogPiece): Promise<Lo
       throw new Error(`the log of task ${piece.taskId} could not be opened`);
     }
     const have = log.size - log.base + log.correction;
-    const fresh = piece.content.subarray(Math.max(0, have - piece.offset));
-    const gap = piece.offset > have;
+    const offset = piece.offset === 'end' ? have : piece.offset;
+    const fresh = piece.content.subarray(Math.max(0, have - offset));
+    const gap = offset > have;
     const { stopRequested } = task;
     if (gap || fresh.length === 0) {
       return { outcome: 'appended', nextOffset: have, stopRequested };
@@ -104,12 +105,18 @@ export async function readLog(
      select start_offset::float8 as start, content from chunks where running - length(content) < $4 order by start_offset`,
     [taskId, phase, offset, limit],
   );
+  const sizeBytes = await readLogSize(database, taskId, phase);
+  const first = chunks[0];
+  const joined = Buffer.concat(chunks.map((chunk) => chunk.content));
+  const content = first === undefined ? joined : joined.subarray(Math.max(0, offset - first.start));
+  return { content: content.subarray(0, limit), sizeBytes };
+}
+
+/** How many bytes a phase's log has. */
+export async function readLogSize(database: Database, taskId: string, phase: TaskPhase): Promise<number> {
   const [log] = await database.rows<{ size: number }>(
     'select size_bytes::float8 as size from task_logs where task_id = $1 and phase = $2',
     [taskId, phase],
   );
-  const first = chunks[0];
-  const joined = Buffer.concat(chunks.map((chunk) => chunk.content));
-  const content = first === undefined ? joined : joined.subarray(Math.max(0, offset - first.start));
-  return { content: content.subarray(0, limit), sizeBytes: log?.size ?? 0 };
+  return log?.size ?? 0;
 }

@@ -10,6 +10,7 @@ import { VariableSets1763640000009 } from './0009-variable-sets.js';
 import { GitSource1763640000010 } from './0010-git-source.js';
 import { UnsavedStates1763640000011 } from './0011-unsaved-states.js';
 import { LockWithoutHashes1763640000012 } from './0012-lock-without-hashes.js';
+import { Builds1763640000013 } from './0013-builds.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   GitSource1763640000010,
   UnsavedStates1763640000011,
   LockWithoutHashes1763640000012,
+  Builds1763640000013,
 ];

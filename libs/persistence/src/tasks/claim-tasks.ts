@@ -1,33 +1,15 @@
-import { matchTasksToSlots, type IdleSlot, type TaskPhase, type WaitingTask } from '@berth/domain';
+import { matchTasksToSlots, type IdleSlot, type WaitingTask } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import { commitAssignments, type Assignment, type Picked } from './commit-assignments.js';
 
 /** Times are stored in whole milliseconds and rounded up: a task may be due half a millisecond from now. */
-const DUE = "run_after <= now() + interval '1 millisecond'";
+export const DUE = "run_after <= now() + interval '1 millisecond'";
 
 export interface ClaimOptions {
   /** How many tasks at the most in one transaction. */
   readonly limit: number;
   /** How long the agent has to accept. */
   readonly leaseSeconds: number;
-}
-
-/** An ownership that is committed: the agent may be told. */
-export interface Assignment {
-  readonly taskId: string;
-  readonly attempt: number;
-  readonly agentId: string;
-  readonly podName: string;
-  readonly slotId: number;
-  readonly phase: TaskPhase;
-  /** Since the task could have been claimed, in seconds. */
-  readonly waitedSeconds: number;
-}
-
-interface Picked {
-  readonly taskId: string;
-  readonly agentId: string;
-  readonly podName: string;
-  readonly slotId: number;
 }
 
 /**
@@ -39,19 +21,21 @@ export async function claimTasks(database: Database, options: ClaimOptions): Pro
     return [];
   }
   return database.transaction(SIMPLE_MS, async (sql) => {
-    await sql.rows("select 1 from agents where status = 'alive' order by id for no key update");
+    await sql.rows(
+      "select 1 from agents where status = 'alive' and kind = 'agent' order by id for no key update",
+    );
     const room = await roomOfAgents(sql);
     const applies = pickApplies(await confirmedTasks(sql, options.limit, withRoom(room)), room);
     const plans = await pickIdle(sql, options.limit - applies.length, room);
     const picked = [...applies, ...plans];
-    return picked.length === 0 ? [] : assign(sql, picked, options.leaseSeconds);
+    return picked.length === 0 ? [] : commitAssignments(sql, picked, options.leaseSeconds);
   });
 }
 
 /** Keeps an idle system from taking locks. */
 async function anythingRunnable(database: Database): Promise<boolean> {
   const [answer] = await database.rows<{ runnable: boolean }>(
-    `select exists (select 1 from tasks where status = 'pending' and lane_head and ${DUE})
+    `select exists (select 1 from tasks where status = 'pending' and lane_head and platform is null and ${DUE})
        or exists (select 1 from tasks where status = 'apply_queued' and ${DUE}) as runnable`,
   );
   return answer?.runnable === true;
@@ -62,7 +46,7 @@ async function roomOfAgents(sql: Sql): Promise<Map<string, number>> {
   const agents = await sql.rows<{ id: string; room: number }>(
     `select a.id, a.concurrency - count(s.slot_id)::int as room
      from agents a left join slots s on s.agent_id = a.id and s.state = 'running'
-     where a.status = 'alive' group by a.id, a.concurrency`,
+     where a.status = 'alive' and a.kind = 'agent' group by a.id, a.concurrency`,
   );
   return new Map(agents.map((agent) => [agent.id, agent.room]));
 }
@@ -103,7 +87,7 @@ function pickApplies(confirmed: readonly Picked[], room: Map<string, number>): P
 export const CLAIMABLE_TASKS = `select t.id, t.pool_id as "poolId", t.workspace_id as "workspaceId"
      from unnest($1::uuid[]) as pool(id) cross join lateral (
        select id, pool_id, workspace_id from tasks
-       where status = 'pending' and lane_head and pool_id = pool.id and ${DUE}
+       where status = 'pending' and lane_head and platform is null and pool_id = pool.id and ${DUE}
        order by priority desc, fair_at, id
        limit $2 for no key update skip locked
      ) t`;
@@ -127,40 +111,4 @@ async function pickIdle(sql: Sql, limit: number, room: ReadonlyMap<string, numbe
     podName: slot.podName,
     slotId: slot.slotId,
   }));
-}
-
-async function assign(sql: Sql, picked: readonly Picked[], leaseSeconds: number): Promise<Assignment[]> {
-  return sql.rows<Assignment>(
-    `with picked as materialized (
-       select p.*, t.status as from_status, t.runnable_at
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) as p(task_id, agent_id, pod_name, slot_id)
-       join tasks t on t.id = p.task_id
-     ), moved as (
-       update tasks t set status = 'assigned', stage = 'assigned', attempt = t.attempt + 1,
-         agent_id = p.agent_id, pod_name = p.pod_name, slot_id = p.slot_id, session_id = null,
-         assigned_at = now(), lease_until = now() + $5::int * interval '1 second'
-       from picked p where t.id = p.task_id and t.status in ('pending', 'apply_queued')
-       returning t.id, t.organization_id, t.workspace_id, t.attempt, t.agent_id, t.pod_name, t.slot_id, t.phase, p.from_status, p.runnable_at
-     ), taken as (
-       update slots s set state = 'running', task_id = m.id, attempt = m.attempt,
-         last_workspace_id = m.workspace_id, updated_at = now()
-       from moved m where s.agent_id = m.agent_id and s.slot_id = m.slot_id and s.state in ('idle', 'reserved')
-     ), logged as (
-       insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
-       select organization_id, id, 'claim', from_status, 'assigned', attempt, 'scheduler',
-         'assigned to ' || agent_id || ', slot ' || slot_id,
-         jsonb_build_object('agentId', agent_id, 'podName', pod_name, 'slotId', slot_id, 'phase', phase)
-       from moved
-     )
-     select id as "taskId", attempt, agent_id as "agentId", pod_name as "podName", slot_id as "slotId", phase,
-       greatest(0, extract(epoch from clock_timestamp() - runnable_at))::float8 as "waitedSeconds"
-     from moved`,
-    [
-      picked.map((task) => task.taskId),
-      picked.map((task) => task.agentId),
-      picked.map((task) => task.podName),
-      picked.map((task) => task.slotId),
-      leaseSeconds,
-    ],
-  );
 }

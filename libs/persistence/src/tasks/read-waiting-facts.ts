@@ -27,9 +27,9 @@ interface FactsRow {
 
 const FACTS = `
 with asked as materialized (
-  select id, status, workspace_id, pool_id, lane_head, run_after, error from tasks where id = any($1::uuid[])
+  select id, status, workspace_id, pool_id, platform, lane_head, run_after, error from tasks where id = any($1::uuid[])
 ), agent as (
-  select a.id, a.pool_id, a.status, a.concurrency,
+  select a.id, a.pool_id, a.kind, a.platforms, a.status, a.concurrency,
     count(*) filter (where s.state = 'idle') as idle,
     count(*) filter (where s.state = 'running') as running,
     count(*) filter (where s.state = 'reserved') as reserved
@@ -37,8 +37,8 @@ with asked as materialized (
   where a.pool_id in (select pool_id from asked)
   group by a.id
 ), pool as (
-  select p.id, json_build_object(
-    'name', p.name,
+  select p.id, wanted.platform, json_build_object(
+    'name', p.name, 'platform', wanted.platform,
     'agents', json_build_object(
       'alive', count(*) filter (where a.status = 'alive'),
       'suspect', count(*) filter (where a.status = 'suspect'),
@@ -52,9 +52,10 @@ with asked as materialized (
     'agentsWithRoom', count(*) filter (where a.status = 'alive' and a.running < a.concurrency),
     'agentsThatCanTake', count(*) filter (where a.status = 'alive' and a.running < a.concurrency and a.idle > 0)
   ) as facts
-  from pools p left join agent a on a.pool_id = p.id
-  where p.id in (select pool_id from asked)
-  group by p.id
+  from (select distinct pool_id, platform from asked) wanted join pools p on p.id = wanted.pool_id
+  left join agent a on a.pool_id = p.id and case when wanted.platform is null then a.kind = 'agent'
+    else a.kind = 'worker' and wanted.platform = any(a.platforms) end
+  group by p.id, wanted.platform
 )
 select t.id as "taskId", t.status,
   case when head.id is not null then json_build_object('taskId', head.id, 'status', head.status) end as behind,
@@ -71,7 +72,7 @@ select t.id as "taskId", t.status,
     where w.id = t.workspace_id and w.on_slot_lost = 'restore' and p.document is not null
   ) as "restoresPlan"
 from asked t
-join pool on pool.id = t.pool_id
+join pool on pool.id = t.pool_id and pool.platform is not distinct from t.platform
 left join tasks head on not t.lane_head and head.workspace_id = t.workspace_id and head.writing and head.lane_head
   and head.status not in ('succeeded', 'failed', 'cancelled', 'discarded')
 left join slots s on s.task_id = t.id

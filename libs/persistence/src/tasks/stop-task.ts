@@ -33,7 +33,7 @@ export async function stopTask(database: Database, stop: Stop): Promise<StopAnsw
     if (TASK_TRANSITIONS[task.status][verb] === undefined) {
       return { task, moved: false, agentMustStop: false };
     }
-    const working = isWorking(task.status);
+    const working = isWorking(task.status) && !(await isWorkers(sql, task));
     const request = (await insists(sql, task, stop)) ? 'force_cancel' : stop.request;
     if (working && request !== 'force_cancel') {
       return { task: await writeDownStop(sql, task, stop), moved: true, agentMustStop: true };
@@ -67,6 +67,15 @@ export async function endStopped(
     message: stop.request === 'force_cancel' ? 'cancelled by force' : discard ? 'discarded' : 'cancelled',
     data: stop.comment === null ? {} : { comment: stop.comment },
   });
+}
+
+/** A polling worker cannot be told: its build ends at once, and what it still sends is refused. */
+async function isWorkers(sql: Sql, task: TaskRow): Promise<boolean> {
+  if (task.kind !== 'build') {
+    return false;
+  }
+  const workers = await sql.rows("select 1 from agents where id = $1 and kind = 'worker'", [task.agentId]);
+  return workers.length === 1;
 }
 
 /** Two within this time are one that was clicked twice, or repeated because its answer was lost. */

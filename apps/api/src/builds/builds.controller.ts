@@ -1,0 +1,208 @@
+import {
+  Build,
+  BuildListQuery,
+  BuildLogs,
+  BuildLogsQuery,
+  BuildState,
+  BuildStatistics,
+  Platform,
+  RetriedBuild,
+  SubmittedBuild,
+} from '@berth/contracts';
+import { countBuilds, Database, readLog, readLogSize, type StoredObject } from '@berth/persistence';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { CallerParam, OpenTo, type BuildCaller, type UserCaller } from '../auth/caller.js';
+import { Describe } from '../openapi/describe.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { buildJson, buildStateJson, buildStatus } from './build-json.js';
+import { logEntries } from './build-log-lines.js';
+import { BuildFiles } from './build-files.service.js';
+import { BuildsService } from './builds.service.js';
+
+/** Of a log, how much of its end is read for its newest entries. */
+const LOG_TAIL_BYTES = 4 * 1024 * 1024;
+
+/** The users' side of the build workers' protocol. */
+@Controller('api/builds')
+@OpenTo('user', 'build')
+export class BuildsController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(BuildsService) private readonly builds: BuildsService,
+    @Inject(BuildFiles) private readonly files: BuildFiles,
+  ) {}
+
+  @Post('submit')
+  @OpenTo('user')
+  @Describe({
+    summary: 'Submit a build: file source, field platform, and perhaps file certs',
+    bodyType: 'multipart/form-data',
+    status: 201,
+    answer: SubmittedBuild,
+  })
+  async submit(
+    @CallerParam() caller: UserCaller,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SubmittedBuild> {
+    const upload = await this.files.receiveSource(request, response, caller.organizationId);
+    const source = upload.files.get('source');
+    const platform = Platform.safeParse(upload.fields['platform']);
+    if (source === undefined || !platform.success) {
+      await this.files.discard([...upload.files.values()]);
+      throw source === undefined
+        ? invalid('source', 'must be a file: a tar.gz or zip')
+        : invalid('platform', `must be one of ${Platform.options.join(', ')}`);
+    }
+    return this.keepingFiles([...upload.files.values()], async () =>
+      this.builds.submit(caller, platform.data, source, upload.files.get('certs') ?? null),
+    );
+  }
+
+  @Post()
+  @OpenTo('user')
+  @Describe({
+    summary: 'The same as /api/builds/submit',
+    bodyType: 'multipart/form-data',
+    status: 201,
+    answer: SubmittedBuild,
+  })
+  async submitAlias(
+    @CallerParam() caller: UserCaller,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SubmittedBuild> {
+    return this.submit(caller, request, response);
+  }
+
+  @Get()
+  @OpenTo('user')
+  @Describe({ summary: 'The builds, newest first', query: BuildListQuery, answer: Build.array() })
+  async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(BuildListQuery)) query: BuildListQuery) {
+    return (await this.builds.list(caller, query)).map(buildJson);
+  }
+
+  @Get('active')
+  @OpenTo('user')
+  @Describe({ summary: 'Builds that a worker has', answer: Build.array() })
+  async active(@CallerParam() caller: UserCaller): Promise<Build[]> {
+    const lists = await Promise.all(
+      (['assigned', 'building'] as const).map(async (status) =>
+        this.builds.list(caller, { status, limit: 1_000 }),
+      ),
+    );
+    return lists.flat().map(buildJson);
+  }
+
+  @Get('statistics')
+  @OpenTo('user')
+  @Describe({ summary: 'How many builds there are in each state', answer: BuildStatistics })
+  async statistics(@CallerParam() caller: UserCaller): Promise<BuildStatistics> {
+    const counts: Record<string, number> = {
+      total: 0,
+      pending: 0,
+      assigned: 0,
+      building: 0,
+      completed: 0,
+      failed: 0,
+      cancelled: 0,
+    };
+    for (const { status, count } of await countBuilds(this.database, caller.organizationId)) {
+      const word = buildStatus(status);
+      counts[word] = (counts[word] ?? 0) + count;
+      counts['total'] = (counts['total'] ?? 0) + count;
+    }
+    return counts;
+  }
+
+  @Get(':id/status')
+  @Describe({ summary: 'How far the build is', answer: BuildState })
+  async status(
+    @CallerParam() caller: UserCaller | BuildCaller,
+    @Param('id') id: string,
+  ): Promise<BuildState> {
+    return buildStateJson(await this.builds.find(caller, id));
+  }
+
+  @Get(':id')
+  @Describe({ summary: 'Read a build', answer: Build })
+  async read(@CallerParam() caller: UserCaller | BuildCaller, @Param('id') id: string): Promise<Build> {
+    return buildJson(await this.builds.find(caller, id));
+  }
+
+  @Get(':id/logs')
+  @Describe({ summary: 'The newest entries of the log', query: BuildLogsQuery, answer: BuildLogs })
+  async logs(
+    @CallerParam() caller: UserCaller | BuildCaller,
+    @Param('id') id: string,
+    @Query(new ZodPipe(BuildLogsQuery)) query: BuildLogsQuery,
+  ): Promise<BuildLogs> {
+    await this.builds.find(caller, id);
+    const begin = Math.max(0, (await readLogSize(this.database, id, 'build')) - LOG_TAIL_BYTES);
+    const { content } = await readLog(this.database, id, 'build', begin, LOG_TAIL_BYTES);
+    return { logs: logEntries(content.toString('utf8')).slice(-query.limit) };
+  }
+
+  @Get(':id/download')
+  @Describe({ summary: 'The result', answerType: 'application/octet-stream' })
+  async download(
+    @CallerParam() caller: UserCaller | BuildCaller,
+    @Param('id') id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.files.send(response, await this.builds.part(caller, id, 'result'));
+  }
+
+  @Get(':id/download/result')
+  @Describe({ summary: 'The result', answerType: 'application/octet-stream' })
+  async downloadResult(
+    @CallerParam() caller: UserCaller | BuildCaller,
+    @Param('id') id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.download(caller, id, response);
+  }
+
+  @Get(':id/download/source')
+  @Describe({ summary: 'The source', answerType: 'application/octet-stream' })
+  async downloadSource(
+    @CallerParam() caller: UserCaller | BuildCaller,
+    @Param('id') id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.files.send(response, await this.builds.part(caller, id, 'source'));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Describe({ summary: 'Cancel the build; what its worker still sends is refused' })
+  async cancel(@CallerParam() caller: UserCaller | BuildCaller, @Param('id') id: string) {
+    const build = await this.builds.cancel(caller, id);
+    return { success: true, status: buildStatus(build.status) };
+  }
+
+  @Post(':id/retry')
+  @Describe({ summary: 'A new build of the same source and certs', status: 201, answer: RetriedBuild })
+  async retry(
+    @CallerParam() caller: UserCaller | BuildCaller,
+    @Param('id') id: string,
+  ): Promise<RetriedBuild> {
+    return this.builds.retry(caller, id);
+  }
+
+  /** Files whose build could not be created are nobody's. */
+  private async keepingFiles<T>(files: readonly StoredObject[], work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.files.discard(files);
+      throw error;
+    }
+  }
+}
+
+function invalid(field: string, message: string): ProblemError {
+  return new ProblemError(400, 'INVALID_REQUEST', `${field}: ${message}`, { fields: [{ field, message }] });
+}

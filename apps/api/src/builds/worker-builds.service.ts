@@ -1,0 +1,172 @@
+import type { BuildLogPost } from '@berth/contracts';
+import {
+  abandonBuild,
+  appendLog,
+  Database,
+  endBuild,
+  extendLease,
+  noteBuildSign,
+  noteWorkerAlive,
+  readBuildPart,
+  readOwnership,
+  recordBuildSigns,
+  type BuildEnd,
+  type BuildSigns,
+  type StoredObject,
+  type TaskRow,
+  type WorkerBuild,
+} from '@berth/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import { API_ENV, type ApiEnv } from '../env.js';
+import { isUuid } from '../paging.js';
+import { notFound, ProblemError } from '../problems/problem-error.js';
+import { buildStatus } from './build-json.js';
+import { logLine } from './build-log-lines.js';
+
+/** What workers do with the builds that they own. Each call is a sign that the worker lives. */
+@Injectable()
+export class WorkerBuildsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(API_ENV) private readonly env: ApiEnv,
+  ) {}
+
+  /** Only the owner may have them. @throws ProblemError 403, 404 */
+  async part(build: WorkerBuild, part: 'source' | 'certs'): Promise<StoredObject> {
+    const { task, owned } = await this.ownership(build);
+    if (!owned) {
+      throw new ProblemError(403, 'NOT_YOUR_BUILD', notYours(task), {
+        currentStatus: buildStatus(task.status),
+      });
+    }
+    await noteWorkerAlive(this.database, build.agentId);
+    const object = await readBuildPart(this.database, build.taskId, part);
+    if (object === null) {
+      throw new ProblemError(404, 'NOT_STORED', `build ${build.taskId} has no ${part}`);
+    }
+    return object;
+  }
+
+  /** While the source is on its way, the assignment does not run out, and the worker is not lost. */
+  async whileFetching(build: WorkerBuild, fetch: () => Promise<void>): Promise<void> {
+    const seconds = this.env.BERTH_BUILD_START_SECONDS;
+    const keep = async (): Promise<void> => {
+      await extendLease(this.database, build, seconds);
+      await noteWorkerAlive(this.database, build.agentId);
+    };
+    await keep();
+    const timer = setInterval(
+      () => {
+        // What one of them misses, the next one makes good.
+        keep().catch(() => undefined);
+      },
+      (seconds * 1_000) / 4,
+    );
+    try {
+      await fetch();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** The build begins, or goes on. @throws ProblemError 404, 409 */
+  async sign(build: WorkerBuild, signs: BuildSigns = {}): Promise<TaskRow> {
+    this.expectId(build);
+    await noteWorkerAlive(this.database, build.agentId);
+    const task = await noteBuildSign(this.database, build, {
+      silentSeconds: this.env.BERTH_BUILD_SILENT_SECONDS,
+    });
+    if (task === null) {
+      throw await this.refusal(build);
+    }
+    if (Object.keys(signs).length > 0 && !(await recordBuildSigns(this.database, build, signs))) {
+      throw new ProblemError(
+        400,
+        'TOO_MANY_TYPES',
+        'type: this build has telemetry of too many types already',
+      );
+    }
+    return task;
+  }
+
+  async log(build: WorkerBuild, { logs }: BuildLogPost): Promise<number> {
+    const task = await this.sign(build);
+    const now = new Date();
+    const text = logs.map(({ level, message }) => logLine(now, level, message)).join('');
+    const appended = await appendLog(this.database, {
+      taskId: task.id,
+      attempt: task.attempt,
+      phase: 'build',
+      offset: 'end',
+      content: Buffer.from(text),
+      maxBytes: this.env.BERTH_MAX_LOG_MB * 1024 * 1024,
+    });
+    if (appended.outcome === 'stale') {
+      throw await this.refusal(build);
+    }
+    return logs.length;
+  }
+
+  /** Early, so that a result that nobody takes need not arrive. @throws ProblemError 404, 409 */
+  async expectOwned(build: WorkerBuild): Promise<void> {
+    const { task, owned } = await this.ownership(build);
+    const mayRepeat = task.agentId === build.agentId && task.status === 'succeeded';
+    if (!owned && !mayRepeat) {
+      throw refused(task);
+    }
+  }
+
+  /** False where this very end was reported before. @throws ProblemError 404, 409 */
+  async end(build: WorkerBuild, end: BuildEnd): Promise<boolean> {
+    this.expectId(build);
+    await noteWorkerAlive(this.database, build.agentId);
+    const ending = await endBuild(this.database, build, end);
+    switch (ending.outcome) {
+      case 'ended':
+        return true;
+      case 'repeated':
+        return false;
+      case 'unknown':
+        throw notFound('build', build.taskId);
+      case 'refused':
+        throw refused(ending.task);
+    }
+  }
+
+  async abandon(build: WorkerBuild, reason: string): Promise<TaskRow> {
+    this.expectId(build);
+    await noteWorkerAlive(this.database, build.agentId);
+    const task = await abandonBuild(this.database, { ...build, reason });
+    if (task === null) {
+      throw await this.refusal(build);
+    }
+    return task;
+  }
+
+  private async refusal(build: WorkerBuild): Promise<ProblemError> {
+    return refused((await this.ownership(build)).task);
+  }
+
+  private async ownership(build: WorkerBuild) {
+    this.expectId(build);
+    const ownership = await readOwnership(this.database, build);
+    if (ownership === null) {
+      throw notFound('build', build.taskId);
+    }
+    return ownership;
+  }
+
+  private expectId({ taskId }: WorkerBuild): void {
+    if (!isUuid(taskId)) {
+      throw notFound('build', taskId);
+    }
+  }
+}
+
+function refused(task: TaskRow): ProblemError {
+  return new ProblemError(409, 'NOT_YOUR_BUILD', notYours(task), { currentStatus: buildStatus(task.status) });
+}
+
+function notYours(task: TaskRow): string {
+  return `build ${task.id} is ${buildStatus(task.status)} and not (or no longer) yours: drop it`;
+}

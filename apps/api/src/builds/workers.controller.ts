@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import {
+  BuildAbandonment,
+  BuildFailure,
+  BuildHeartbeat,
+  PollAnswer,
+  RegisteredWorkerAnswer,
+  Success,
+  WorkerRegistration,
+  WorkerStats,
+} from '@berth/contracts';
+import { Metrics, type Counter, type Histogram } from '@berth/observability';
+import {
+  claimForWorker,
+  Database,
+  readBuild,
+  readWorkerStatistics,
+  registerWorker,
+  renewWorker,
+  unregisterWorker,
+} from '@berth/persistence';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { CallerParam, OpenTo, type UserCaller, type WorkerCaller } from '../auth/caller.js';
+import { API_ENV, type ApiEnv } from '../env.js';
+import { Describe } from '../openapi/describe.js';
+import { notFound, ProblemError } from '../problems/problem-error.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
+import { keyHash } from '../secrets/key-hash.js';
+import { WorkerBuildsService } from './worker-builds.service.js';
+import { workerOfRequest } from './worker-of-request.js';
+import { newWorkerToken } from './worker-token.js';
+
+const SUCCESS: Success = { success: true };
+
+/** The workers' side of the build workers' protocol. */
+@Controller('api/workers')
+@OpenTo('worker', 'user')
+export class WorkersController {
+  private readonly claimed: Counter<'phase'>;
+  private readonly waited: Histogram<'phase'>;
+
+  constructor(
+    @Inject(API_ENV) private readonly env: ApiEnv,
+    @Inject(Database) private readonly database: Database,
+    @Inject(WorkerBuildsService) private readonly builds: WorkerBuildsService,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.claimed = metrics.counter('berth_tasks_claimed_total', 'Tasks claimed', ['phase']);
+    this.waited = metrics.histogram('berth_task_wait_seconds', 'From runnable to claimed', ['phase']);
+  }
+
+  @Post('register')
+  @HttpCode(200)
+  @OpenTo('user')
+  @Describe({
+    summary: 'A worker is here; registering again gives a new token',
+    body: WorkerRegistration,
+    answer: RegisteredWorkerAnswer,
+  })
+  async register(
+    @CallerParam() caller: UserCaller,
+    @Body(new ZodPipe(WorkerRegistration)) body: WorkerRegistration,
+  ): Promise<RegisteredWorkerAnswer> {
+    const id = body.id ?? randomUUID();
+    const token = newWorkerToken();
+    const registered = await registerWorker(this.database, {
+      organizationId: caller.organizationId,
+      agentId: id,
+      name: body.name,
+      platforms: [...new Set(body.capabilities.platforms)],
+      maxConcurrentBuilds: body.capabilities.maxConcurrentBuilds,
+      hasNoBuilds: body.active_build_count === 0,
+      tokenHash: keyHash(token),
+    });
+    if (registered === null) {
+      throw new ProblemError(409, 'WORKER_ID_TAKEN', `id: "${id}" is not this organization's worker`);
+    }
+    return { id, access_token: token, status: registered.known ? 're-registered' : 'registered' };
+  }
+
+  @Get('poll')
+  @Describe({ summary: 'Ask for a build; asking is a heartbeat', answer: PollAnswer })
+  async poll(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request): Promise<PollAnswer> {
+    const workerId = await workerOfRequest(this.database, caller, request);
+    const token = await this.renew(workerId);
+    const claim = await claimForWorker(this.database, workerId, {
+      leaseSeconds: this.env.BERTH_BUILD_START_SECONDS,
+    });
+    if (claim === null) {
+      return { job: null, access_token: token };
+    }
+    if (claim.waitedSeconds !== null) {
+      this.claimed.inc({ phase: 'build' });
+      this.waited.observe({ phase: 'build' }, claim.waitedSeconds);
+    }
+    const build = await readBuild(this.database, caller.organizationId, claim.taskId);
+    if (build === null) {
+      throw new Error(`build ${claim.taskId} was assigned and is not there`);
+    }
+    return {
+      job: {
+        id: build.id,
+        platform: build.platform,
+        source_url: `/api/builds/${build.id}/source`,
+        certs_url: build.hasCerts ? `/api/builds/${build.id}/certs` : null,
+        submitted_at: build.createdAt.getTime(),
+      },
+      access_token: token,
+    };
+  }
+
+  @Post('heartbeat')
+  @HttpCode(200)
+  @Describe({ summary: 'The worker lives, and the build that it names goes on', body: BuildHeartbeat })
+  async heartbeat(
+    @CallerParam() caller: WorkerCaller | UserCaller,
+    @Body(new ZodPipe(BuildHeartbeat)) { build_id: taskId, progress }: BuildHeartbeat,
+    @Req() request: Request,
+  ) {
+    const agentId = await workerOfRequest(this.database, caller, request);
+    const token = await this.renew(agentId);
+    if (taskId !== undefined) {
+      await this.builds.sign(
+        { taskId, agentId },
+        progress === undefined || progress === null ? {} : { progress },
+      );
+    }
+    return { ...SUCCESS, access_token: token };
+  }
+
+  @Post('fail')
+  @HttpCode(200)
+  @Describe({ summary: 'The build has failed, for good', body: BuildFailure, answer: Success })
+  async fail(
+    @CallerParam() caller: WorkerCaller | UserCaller,
+    @Body(new ZodPipe(BuildFailure)) { build_id: taskId, error }: BuildFailure,
+    @Req() request: Request,
+  ): Promise<Success> {
+    const agentId = await workerOfRequest(this.database, caller, request);
+    const failure = { code: 'BUILD_FAILED', class: 'permanent', message: error } as const;
+    await this.builds.end({ taskId, agentId }, { succeeded: false, failure });
+    return SUCCESS;
+  }
+
+  @Post('abandon')
+  @HttpCode(200)
+  @Describe({ summary: 'Give a build back to the queue', body: BuildAbandonment, answer: Success })
+  async abandon(
+    @CallerParam() caller: WorkerCaller | UserCaller,
+    @Body(new ZodPipe(BuildAbandonment)) { build_id: taskId, reason }: BuildAbandonment,
+    @Req() request: Request,
+  ): Promise<Success> {
+    const agentId = await workerOfRequest(this.database, caller, request);
+    await this.builds.abandon({ taskId, agentId }, reason);
+    return SUCCESS;
+  }
+
+  @Post('unregister')
+  @HttpCode(200)
+  @Describe({ summary: 'The worker leaves; its builds go back to the queue' })
+  async unregister(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request) {
+    const workerId = await workerOfRequest(this.database, caller, request);
+    const givenBack = await unregisterWorker(this.database, workerId);
+    return { ...SUCCESS, builds_reassigned: givenBack ?? 0 };
+  }
+
+  @Get(':id/stats')
+  @Describe({ summary: 'What the worker has done', answer: WorkerStats })
+  async stats(
+    @CallerParam() caller: WorkerCaller | UserCaller,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WorkerStats> {
+    const worker = await readWorkerStatistics(this.database, caller.organizationId, id);
+    if (worker === null || (caller.kind === 'worker' && caller.workerId !== id)) {
+      throw notFound('worker', id);
+    }
+    response.setHeader('cache-control', 'no-store');
+    return {
+      totalBuilds: worker.total,
+      successfulBuilds: worker.succeeded,
+      failedBuilds: worker.failed,
+      workerName: worker.name,
+      status: worker.status,
+      uptime: Math.max(0, Math.floor((Date.now() - worker.registeredAt.getTime()) / 1_000)),
+    };
+  }
+
+  /** A further token, and a sign of life. */
+  private async renew(workerId: string): Promise<string> {
+    const token = newWorkerToken();
+    await renewWorker(this.database, workerId, keyHash(token));
+    return token;
+  }
+}

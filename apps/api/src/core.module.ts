@@ -1,0 +1,59 @@
+import { BrokerConnection, brokerProviders } from '@berth/messaging';
+import { Health, LOGGER, type Logger } from '@berth/observability';
+import { Database, openServiceDatabase } from '@berth/persistence';
+import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { admitFirstKeys } from './auth/first-keys.js';
+import { API_ENV, type ApiEnv } from './env.js';
+import { SecretBox } from './secrets/secret-box.js';
+import { TokenSigner } from './secrets/signed-token.js';
+import { openObjectStore } from './storage/open-object-store.js';
+import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
+import { OBJECT_STORE, StoredFiles } from './storage/stored-files.service.js';
+
+/** What every part of the api stands on: settings, database, broker, store, secrets. */
+@Global()
+@Module({})
+export class CoreModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(BrokerConnection) private readonly broker: BrokerConnection,
+  ) {}
+
+  static forEnv(env: ApiEnv): DynamicModule {
+    const providers = [
+      { provide: API_ENV, useValue: env },
+      { provide: SecretBox, useValue: new SecretBox(env.BERTH_ENCRYPTION_KEY) },
+      { provide: TokenSigner, useValue: new TokenSigner(env.BERTH_ENCRYPTION_KEY) },
+      { provide: Database, useFactory: openDatabase, inject: [API_ENV, LOGGER, Health] },
+      { provide: OBJECT_STORE, useFactory: openObjectStore, inject: [API_ENV] },
+      ...brokerProviders({
+        name: 'api publisher',
+        url: env.AMQP_URL,
+        waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+      }),
+      StoredFiles,
+      StorageSweepLoop,
+    ];
+    return { module: CoreModule, providers, exports: providers };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.broker.close();
+    await this.database.close();
+  }
+}
+
+async function openDatabase(env: ApiEnv, logger: Logger, health: Health): Promise<Database> {
+  const database = await openServiceDatabase(databaseOptions(env), { logger, health });
+  await admitFirstKeys(database, env.BERTH_API_KEY, env.BERTH_AGENT_TOKEN);
+  return database;
+}
+
+function databaseOptions(env: ApiEnv) {
+  return {
+    url: env.DATABASE_URL,
+    applicationName: 'berth api',
+    poolSize: env.BERTH_DATABASE_POOL,
+    waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+  };
+}

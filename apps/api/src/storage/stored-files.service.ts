@@ -1,0 +1,143 @@
+import { pipeline, type Readable } from 'node:stream';
+import { pipeline as piped } from 'node:stream/promises';
+import { LOGGER, type Logger } from '@berth/observability';
+import {
+  announceObject,
+  completeObject,
+  Database,
+  forgetObject,
+  renounceObjects,
+  type StoredObject,
+} from '@berth/persistence';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import { ProblemError } from '../problems/problem-error.js';
+import { Measure, Verify } from './measure.js';
+import { ObjectMissing, type ObjectStore } from './object-store.js';
+
+/** Injects the store. */
+export const OBJECT_STORE = Symbol('object store');
+
+export interface Arrival {
+  readonly organizationId: string;
+  /** As the sender calls it; it is only ever shown. */
+  readonly fileName: string;
+  readonly maxMb: number;
+  /** In messages: `the source`. */
+  readonly what: string;
+}
+
+/** A socket that takes nothing for so long is closed, in milliseconds. */
+const IDLE_MS = 60_000;
+
+/** Files with their rows: a row is whole when its bytes are. */
+@Injectable()
+export class StoredFiles {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Stores a stream, whole or not at all. @throws ProblemError 413, StorageUnavailable, and what the stream throws */
+  async receive(content: Readable, arrival: Arrival): Promise<StoredObject> {
+    const { organizationId, fileName, maxMb, what } = arrival;
+    const id = await announceObject(this.database, organizationId, fileName);
+    const measure = new Measure(
+      maxMb * 1024 * 1024,
+      () => new ProblemError(413, 'BODY_TOO_LARGE', `${what} may have ${maxMb} MB at the most`),
+    );
+    // The store reads the measure, which breaks with whatever breaks the content.
+    pipeline(content, measure, () => undefined);
+    try {
+      await this.store.put(id, measure);
+      const stored = { id, sizeBytes: measure.sizeBytes, sha256: measure.sha256() };
+      await completeObject(this.database, stored);
+      return { ...stored, fileName };
+    } catch (error) {
+      content.destroy();
+      await this.discard(id);
+      throw error;
+    }
+  }
+
+  /** What nobody refers to is removed; where that fails now, the sweep does it. */
+  async discard(id: string): Promise<void> {
+    try {
+      await renounceObjects(this.database, [id]);
+      await this.removeUnwanted(id);
+    } catch (error) {
+      this.logger.warn({ object: id }, `an object is removed later: ${String(error)}`);
+    }
+  }
+
+  /** The bytes of an object that is marked unwanted, and then its row. */
+  async removeUnwanted(id: string): Promise<void> {
+    if (await this.isUnwanted(id)) {
+      await this.store.remove(id);
+      await forgetObject(this.database, id);
+    }
+  }
+
+  /** Every byte, checked. @throws ProblemError 404 where it is gone */
+  async open(object: StoredObject): Promise<Readable> {
+    const { sizeBytes, content } = await this.found(object);
+    if (sizeBytes !== object.sizeBytes) {
+      content.destroy();
+      throw new Error(
+        `object ${object.id} has ${sizeBytes} bytes, and had ${object.sizeBytes} when it was stored`,
+      );
+    }
+    return pipeline(content, new Verify(object.sha256), () => undefined);
+  }
+
+  /** Sends the object as a download. A caller who goes away is no error. */
+  async send(response: Response, object: StoredObject, fileName = object.fileName): Promise<void> {
+    const content = await this.open(object);
+    response.status(200).setHeader('content-type', 'application/octet-stream');
+    response.setHeader('content-length', object.sizeBytes);
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-berth-sha256', object.sha256);
+    response.attachment(fileName);
+    response.type('application/octet-stream');
+    response.setTimeout(IDLE_MS, () => {
+      response.destroy();
+    });
+    await piped(content, response).catch((error: unknown) => {
+      if (!isGoneAway(error)) {
+        this.logger.error({ object: object.id }, `a download broke off: ${String(error)}`);
+      }
+      response.destroy();
+    });
+  }
+
+  private async isUnwanted(id: string): Promise<boolean> {
+    const rows = await this.database.rows(
+      "select 1 from stored_objects where id = $1 and state = 'unwanted'",
+      [id],
+    );
+    return rows.length === 1;
+  }
+
+  private async found(object: StoredObject) {
+    try {
+      return await this.store.get(object.id);
+    } catch (error) {
+      if (error instanceof ObjectMissing) {
+        throw new ProblemError(
+          404,
+          'NOT_STORED',
+          `the file "${object.fileName}" is not in the store any more`,
+          {
+            cause: error,
+          },
+        );
+      }
+      throw error;
+    }
+  }
+}
+
+function isGoneAway(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}

@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { id, name, time } from './fields.js';
+
+/** The build workers' protocol. Its fields are the protocol's own, and what it does not know it ignores. */
+export const Platform = z.enum(['ios', 'android']);
+export type Platform = z.infer<typeof Platform>;
+
+export const BuildStatus = z.enum(['pending', 'assigned', 'building', 'completed', 'failed', 'cancelled']);
+export type BuildStatus = z.infer<typeof BuildStatus>;
+
+export const SubmittedBuild = z.object({
+  id,
+  status: BuildStatus,
+  platform: Platform,
+  /** Milliseconds since the epoch. */
+  submitted_at: z.number(),
+  /** Opens this build only. */
+  access_token: z.string(),
+});
+export type SubmittedBuild = z.infer<typeof SubmittedBuild>;
+
+export const RetriedBuild = SubmittedBuild.extend({ original_build_id: id });
+export type RetriedBuild = z.infer<typeof RetriedBuild>;
+
+/** Times are milliseconds since the epoch. */
+export const BuildState = z.object({
+  id,
+  status: BuildStatus,
+  platform: z.string(),
+  worker_id: z.string().nullable(),
+  submitted_at: z.number(),
+  started_at: z.number().nullable(),
+  completed_at: z.number().nullable(),
+  error_message: z.string().nullable(),
+});
+export type BuildState = z.infer<typeof BuildState>;
+
+export const Build = z.object({
+  id,
+  status: BuildStatus,
+  platform: z.string(),
+  worker_id: z.string().nullable(),
+  worker_name: z.string().nullable(),
+  submitted_at: time,
+  started_at: time.nullable(),
+  completed_at: time.nullable(),
+  error_message: z.string().nullable(),
+  has_result: z.boolean(),
+  original_build_id: z.string().nullable(),
+  createdAt: time,
+  completedAt: time.optional(),
+  updated_at: time,
+});
+export type Build = z.infer<typeof Build>;
+
+export const BuildListQuery = z.object({
+  status: BuildStatus.optional(),
+  platform: Platform.optional(),
+  worker_id: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
+});
+export type BuildListQuery = z.infer<typeof BuildListQuery>;
+
+export const BuildStatistics = z.record(z.string(), z.int());
+export type BuildStatistics = z.infer<typeof BuildStatistics>;
+
+export const BuildLogLevel = z.enum(['info', 'warn', 'error']);
+export type BuildLogLevel = z.infer<typeof BuildLogLevel>;
+
+const LogEntry = z.object({ level: BuildLogLevel.default('info'), message: z.string().max(64_000) });
+
+/** One entry, or many. */
+export const BuildLogPost = z.union([
+  z.object({ logs: z.array(LogEntry).max(1_000) }),
+  LogEntry.transform((entry) => ({ logs: [entry] })),
+]);
+export type BuildLogPost = z.infer<typeof BuildLogPost>;
+
+export const BuildLogs = z.object({
+  logs: z.array(z.object({ level: BuildLogLevel, message: z.string(), timestamp: z.string() })),
+});
+export type BuildLogs = z.infer<typeof BuildLogs>;
+
+export const BuildLogsQuery = z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(1_000) });
+export type BuildLogsQuery = z.infer<typeof BuildLogsQuery>;
+
+export const BuildHeartbeat = z.object({
+  build_id: z.string().max(100).optional(),
+  progress: z.union([z.number(), z.string().max(200)]).nullish(),
+});
+export type BuildHeartbeat = z.infer<typeof BuildHeartbeat>;
+
+export const BuildTelemetry = z.object({
+  type: z
+    .string()
+    .min(1)
+    .max(50)
+    .regex(/^[A-Za-z0-9._-]+$/, 'may hold letters, digits, ".", "_" and "-"'),
+  data: z.record(z.string(), z.unknown()).default({}),
+});
+export type BuildTelemetry = z.infer<typeof BuildTelemetry>;
+
+export const WorkerRegistration = z.object({
+  id: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'may hold letters, digits, ".", "_" and "-"')
+    .optional(),
+  name: z.string().min(1).max(253),
+  capabilities: z.object({
+    platforms: z.array(Platform).min(1).max(10),
+    maxConcurrentBuilds: z.int().min(1).max(64).default(1),
+  }),
+  active_build_count: z.int().min(0).optional(),
+});
+export type WorkerRegistration = z.infer<typeof WorkerRegistration>;
+
+export const RegisteredWorkerAnswer = z.object({
+  id,
+  access_token: z.string(),
+  status: z.enum(['registered', 're-registered']),
+});
+export type RegisteredWorkerAnswer = z.infer<typeof RegisteredWorkerAnswer>;
+
+export const PollAnswer = z.object({
+  job: z
+    .object({
+      id,
+      platform: z.string(),
+      /** Paths under the api's address. */
+      source_url: z.string(),
+      certs_url: z.string().nullable(),
+      submitted_at: z.number(),
+    })
+    .nullable(),
+  access_token: z.string(),
+});
+export type PollAnswer = z.infer<typeof PollAnswer>;
+
+export const BuildFailure = z.object({ build_id: id, error: z.string().min(1).max(10_000) });
+export type BuildFailure = z.infer<typeof BuildFailure>;
+
+export const BuildAbandonment = z.object({
+  build_id: id,
+  reason: z.string().max(1_000).default('no reason given'),
+});
+export type BuildAbandonment = z.infer<typeof BuildAbandonment>;
+
+export const Success = z.object({ success: z.literal(true) });
+export type Success = z.infer<typeof Success>;
+
+export const WorkerStats = z.object({
+  totalBuilds: z.int(),
+  successfulBuilds: z.int(),
+  failedBuilds: z.int(),
+  workerName: z.string(),
+  status: z.string(),
+  /** Since its last registration, in seconds. */
+  uptime: z.int(),
+});
+export type WorkerStats = z.infer<typeof WorkerStats>;
+
+/** One command of a build on an agent. */
+export const BuildStep = z.strictObject({
+  name: name.optional(),
+  /** Given to `sh -e`. */
+  run: z.string().min(1).max(64_000),
+  /** Below the build's work directory. */
+  workingDirectory: z
+    .string()
+    .max(500)
+    .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), {
+      error: 'must be a path below the work directory, without ".."',
+    })
+    .optional(),
+  environment: z
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of a variable'),
+      z.string().max(32_000),
+    )
+    .optional(),
+  timeoutSeconds: z.int().min(1).max(86_400).optional(),
+});
+export type BuildStep = z.infer<typeof BuildStep>;
+
+/** A path with `*` and `**` below the work directory. */
+const artifactGlob = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((glob) => !glob.startsWith('/') && !glob.split('/').includes('..'), {
+    error: 'must be a pattern below the work directory, without ".."',
+  });
+
+export const CreateBuild = z.strictObject({
+  kind: z.literal('build'),
+  /** The pool whose agents run it. */
+  pool: name.optional(),
+  /** What POST /api/v1/sources has given. */
+  sourceId: id.optional(),
+  steps: z.array(BuildStep).min(1).max(100),
+  artifacts: z.array(artifactGlob).max(100).optional(),
+  message: z.string().max(1_000).optional(),
+  priority: z.int().min(-100).max(100).optional(),
+  maxRetries: z.int().min(0).max(100).optional(),
+});
+export type CreateBuild = z.infer<typeof CreateBuild>;
+
+export const StoredSource = z.object({ id, sizeBytes: z.number(), sha256: z.string() });
+export type StoredSource = z.infer<typeof StoredSource>;
+
+export const BuildArtifact = z.object({
+  id,
+  path: z.string(),
+  sizeBytes: z.number(),
+  sha256: z.string(),
+  createdAt: time,
+});
+export type BuildArtifact = z.infer<typeof BuildArtifact>;

@@ -1,0 +1,107 @@
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import type { GitTaskSource, TaskRow } from '../entities/index.js';
+import { toEntity, type RawRow } from '../rows.js';
+import { workersPool } from './workers-pool.js';
+
+export interface NewBuild {
+  /** Given where the request may come again: the second one finds the build of the first. */
+  readonly id?: string;
+  readonly organizationId: string;
+  /** Where it runs: a platform's workers, or a pool's agents. */
+  readonly runsOn: { readonly platform: string } | { readonly poolId: string; readonly sealedSteps: Buffer };
+  readonly sourceId: string | null;
+  readonly certsId: string | null;
+  readonly source: GitTaskSource | null;
+  readonly artifacts: readonly string[];
+  readonly originalBuildId: string | null;
+  readonly message: string | null;
+  readonly priority: number;
+  readonly maxRetries: number;
+  readonly actor: string;
+}
+
+/** What the build is to be made of is not there (any more). */
+export class BuildSourceGone extends Error {
+  constructor() {
+    super('the source of the build is not there any more');
+    this.name = 'BuildSourceGone';
+  }
+}
+
+/** Adds a build to the queue. @throws BuildSourceGone */
+export async function createBuild(database: Database, build: NewBuild): Promise<TaskRow> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    await holdObjects(sql, build);
+    const place = await placeOf(sql, build);
+    const [row] = await sql.rows<RawRow>(
+      `with created as (
+         insert into tasks (id, organization_id, kind, pool_id, platform, message, phase, writing, lane_head, priority,
+           max_retries, source)
+         values (coalesce($1::uuid, gen_random_uuid()), $2, 'build', $3, $4, $5, 'build', false, true, $6, $7, $8::jsonb)
+         on conflict (id) do nothing
+         returning *
+       ), described as (
+         insert into builds (task_id, organization_id, source_id, certs_id, original_build_id, sealed_steps, artifacts)
+         select id, organization_id, $9, $10, $11, $12, $13 from created
+       ), logged as (
+         insert into task_events (organization_id, task_id, event, to_status, attempt, actor, message)
+         select organization_id, id, 'create', status, attempt, $14, 'queued' from created
+       )
+       select * from created`,
+      [
+        build.id ?? null,
+        build.organizationId,
+        place.poolId,
+        place.platform,
+        build.message,
+        build.priority,
+        build.maxRetries,
+        build.source === null ? null : JSON.stringify(build.source),
+        build.sourceId,
+        build.certsId,
+        build.originalBuildId,
+        place.sealedSteps,
+        build.artifacts,
+        build.actor,
+      ],
+    );
+    const created = row ?? (await createdBefore(sql, build));
+    if (created === undefined) {
+      throw new Error('the build was not created');
+    }
+    return toEntity<TaskRow>(created);
+  });
+}
+
+interface Place {
+  readonly poolId: string;
+  readonly platform: string | null;
+  readonly sealedSteps: Buffer | null;
+}
+
+async function placeOf(sql: Sql, { organizationId, runsOn }: NewBuild): Promise<Place> {
+  return 'platform' in runsOn
+    ? { poolId: await workersPool(sql, organizationId), platform: runsOn.platform, sealedSteps: null }
+    : { ...runsOn, platform: null };
+}
+
+/** The sweep of unused objects must not take them while the build begins to refer to them. */
+async function holdObjects(sql: Sql, { organizationId, sourceId, certsId }: NewBuild): Promise<void> {
+  const ids = [sourceId, certsId].filter((id) => id !== null);
+  const held = await sql.rows(
+    `select id from stored_objects where id = any($1::uuid[]) and organization_id = $2 and state = 'whole'
+     order by id for key share`,
+    [ids, organizationId],
+  );
+  if (held.length !== new Set(ids).size) {
+    throw new BuildSourceGone();
+  }
+}
+
+async function createdBefore(sql: Sql, build: NewBuild): Promise<RawRow | undefined> {
+  const [row] = await sql.rows<RawRow>('select * from tasks where id = $1 and organization_id = $2', [
+    build.id ?? null,
+    build.organizationId,
+  ]);
+  return row;
+}
