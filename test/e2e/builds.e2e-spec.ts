@@ -190,11 +190,7 @@ describe('a build by a polling worker', () => {
     ['an unknown platform', { source: Buffer.from('x') }, { platform: 'amiga' }, 400],
     ['an unknown file', { sauce: Buffer.from('x') }, { platform: 'ios' }, 400],
   ])('is refused with %s, and nothing stays', async (_, files, fields, status) => {
-    const answer = await client.call(
-      'POST',
-      '/api/builds',
-      form(fields, files),
-    );
+    const answer = await client.call('POST', '/api/builds', form(fields, files));
     expect(answer).toMatchObject({ status, body: { code: expect.any(String), detail: expect.any(String) } });
     const left = await system.database.database.rows("select 1 from stored_objects where state <> 'whole'");
     expect(left).toEqual([]);

@@ -31,11 +31,14 @@ export class System {
     readonly database: TestDatabase,
     readonly broker: TestBroker,
     readonly agentToken: string,
+    /** Where the api stores the files of builds. */
+    readonly storage: string,
   ) {}
 
   static async start(options: SystemOptions = {}): Promise<System> {
     const [database, broker] = await Promise.all([options.database ?? testDatabase(), testBroker()]);
     const home = await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'system-'));
+    const storage = join(home, 'storage');
     const apiKey = `test_${randomBytes(24).toString('hex')}`;
     const agentToken = `agent_${randomBytes(24).toString('hex')}`;
     const base = {
@@ -53,7 +56,7 @@ export class System {
       BERTH_API_KEY: apiKey,
       BERTH_AGENT_TOKEN: agentToken,
       BERTH_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-      BERTH_STORAGE_DIR: join(home, 'storage'),
+      BERTH_STORAGE_DIR: storage,
       ...options.apiEnv,
     });
     const registry = await service('registry', 'registry', { ...withDatabase, ...options.registryEnv });
@@ -91,6 +94,7 @@ export class System {
       database,
       broker,
       agentToken,
+      storage,
     );
     try {
       system.all.forEach((one) => {
