@@ -63,7 +63,6 @@ describe('builds and the workers that ask for them', () => {
       runsOn: { platform },
       sourceId: null,
       certsId: null,
-      source: null,
       artifacts: [],
       originalBuildId: null,
       message: null,

@@ -2,6 +2,7 @@ import { ObservabilityModule } from '@berth/observability';
 import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AgentTasksController } from './agent-plane/agent-tasks.controller.js';
+import { BuildFilesController } from './agent-plane/build-files.controller.js';
 import { AssignmentsService } from './agent-plane/assignments.service.js';
 import { SessionsController } from './agent-plane/sessions.controller.js';
 import { TaskConfigurationController } from './agent-plane/task-configuration.controller.js';
@@ -10,6 +11,7 @@ import { StatsController } from './agents/stats.controller.js';
 import { UnsavedStateController } from './agent-plane/unsaved-state.controller.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Authenticator } from './auth/authenticator.js';
+import { ArtifactsController } from './builds/artifacts.controller.js';
 import { BuildsModule } from './builds/builds.module.js';
 import { ConfigurationsController } from './configurations/configurations.controller.js';
 import { CoreModule } from './core.module.js';
@@ -62,12 +64,14 @@ export class AppModule implements BeforeApplicationShutdown {
         UnsavedStatesController,
         TasksController,
         TaskLogsController,
+        ArtifactsController,
         TaskEventsController,
         AgentsController,
         StatsController,
         DeadLettersController,
         SessionsController,
         AgentTasksController,
+        BuildFilesController,
         UnsavedStateController,
         TaskConfigurationController,
       ],

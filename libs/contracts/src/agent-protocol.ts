@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BuildAssignment } from './builds.js';
 import { attempt, id, sha256, slotId } from './fields.js';
 import { PlanContent } from './plan.js';
 import { TaskPhaseField } from './tasks.js';
@@ -61,6 +62,7 @@ export type AssignedSource = z.infer<typeof AssignedSource>;
 
 /** Everything an agent needs for one phase of a task, in the answer to its accept. */
 export const TaskAssignment = z.object({
+  kind: z.literal('terraform').default('terraform'),
   taskId: id,
   attempt,
   phase: TaskPhaseField,
@@ -99,6 +101,10 @@ export const TaskAssignment = z.object({
   stateToken: z.string(),
 });
 export type TaskAssignment = z.infer<typeof TaskAssignment>;
+
+/** What an agent has accepted. */
+export const AcceptedTask = z.union([BuildAssignment, TaskAssignment]);
+export type AcceptedTask = z.infer<typeof AcceptedTask>;
 
 /** What the agent has read out of its plan: shown to people, redacted, and compared with the plan before. */
 export const PlanDescription = z.strictObject({

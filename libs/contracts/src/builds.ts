@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, name, time } from './fields.js';
+import { attempt, id, name, sha256, time } from './fields.js';
 
 /** The build workers' protocol. Its fields are the protocol's own, and what it does not know it ignores. */
 export const Platform = z.enum(['ios', 'android']);
@@ -206,6 +206,21 @@ export const CreateBuild = z.strictObject({
   maxRetries: z.int().min(0).max(100).optional(),
 });
 export type CreateBuild = z.infer<typeof CreateBuild>;
+
+/** What an agent needs to do a build, in the answer to its accept. */
+export const BuildAssignment = z.object({
+  kind: z.literal('build'),
+  taskId: id,
+  attempt,
+  phase: z.literal('build'),
+  /** A tar.gz; null where the steps need none. */
+  source: z.object({ sizeBytes: z.number(), sha256 }).nullable(),
+  steps: z.array(BuildStep),
+  artifacts: z.array(z.string()),
+  /** Of each file. */
+  maxArtifactMb: z.int(),
+});
+export type BuildAssignment = z.infer<typeof BuildAssignment>;
 
 export const StoredSource = z.object({ id, sizeBytes: z.number(), sha256: z.string() });
 export type StoredSource = z.infer<typeof StoredSource>;

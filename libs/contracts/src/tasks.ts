@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CreateBuild } from './builds.js';
 import { id, sha256, time } from './fields.js';
 
 export const TaskStatusField = z.enum([
@@ -45,6 +46,10 @@ export const CreateTask = z
     error: 'must be given for operation "apply", and only for it',
   });
 export type CreateTask = z.infer<typeof CreateTask>;
+
+/** What `kind` says; without it, a terraform task. */
+export const CreateTaskOrBuild = z.discriminatedUnion('kind', [CreateBuild, CreateTask]);
+export type CreateTaskOrBuild = z.infer<typeof CreateTaskOrBuild>;
 
 export const TaskAction = z.strictObject({ comment: z.string().max(1_000).optional() });
 export type TaskAction = z.infer<typeof TaskAction>;

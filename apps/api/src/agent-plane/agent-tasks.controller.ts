@@ -1,10 +1,4 @@
-import {
-  AcceptRequest,
-  LogAppended,
-  PlanDescription,
-  TaskAssignment,
-  TaskPhaseField,
-} from '@berth/contracts';
+import { AcceptedTask, AcceptRequest, LogAppended, PlanDescription, TaskPhaseField } from '@berth/contracts';
 import {
   appendLog,
   Database,
@@ -66,13 +60,13 @@ export class AgentTasksController {
   @Describe({
     summary: 'Take the task; repeating it in one session gives the same answer',
     body: AcceptRequest,
-    answer: TaskAssignment,
+    answer: AcceptedTask,
   })
   async accept(
     @CallerParam() caller: AgentCaller,
     @Param('id') id: string,
     @Body(new ZodPipe(AcceptRequest)) body: AcceptRequest,
-  ): Promise<TaskAssignment> {
+  ): Promise<AcceptedTask> {
     return this.assignments.accept(caller, id, body);
   }
 

@@ -1,7 +1,8 @@
-import { tokenOrigin, type AcceptRequest, type TaskAssignment } from '@berth/contracts';
+import { tokenOrigin, type AcceptedTask, type AcceptRequest, type TaskAssignment } from '@berth/contracts';
 import { acceptTask, ConfigurationRow, Database, WorkspaceRow, type TaskRow } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AgentCaller } from '../auth/caller.js';
+import { AgentBuildsService } from '../builds/agent-builds.service.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { isUuid } from '../paging.js';
 import { ProblemError, staleAttempt } from '../problems/problem-error.js';
@@ -18,11 +19,12 @@ export class AssignmentsService {
     @Inject(SecretBox) private readonly box: SecretBox,
     @Inject(VariablesService) private readonly variables: VariablesService,
     @Inject(TokenSigner) private readonly signer: TokenSigner,
+    @Inject(AgentBuildsService) private readonly builds: AgentBuildsService,
     @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
   /** @throws ProblemError 409 STALE_ATTEMPT */
-  async accept(caller: AgentCaller, taskId: string, request: AcceptRequest): Promise<TaskAssignment> {
+  async accept(caller: AgentCaller, taskId: string, request: AcceptRequest): Promise<AcceptedTask> {
     const task = isUuid(taskId)
       ? await acceptTask(this.database, {
           taskId,
@@ -35,7 +37,7 @@ export class AssignmentsService {
     if (task?.organizationId !== caller.organizationId || task.phase !== request.phase) {
       throw staleAttempt(taskId, request.attempt);
     }
-    return this.assignmentOf(task);
+    return task.kind === 'build' ? this.builds.assignmentOf(task) : this.assignmentOf(task);
   }
 
   private async assignmentOf(task: TaskRow): Promise<TaskAssignment> {
@@ -50,6 +52,7 @@ export class AssignmentsService {
     ]);
     const { organizationId, attempt } = task;
     return {
+      kind: 'terraform',
       taskId: task.id,
       attempt,
       phase: task.phase,

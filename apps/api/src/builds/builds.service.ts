@@ -7,6 +7,7 @@ import {
   listBuilds,
   readBuild,
   readBuildPart,
+  repeatBuild,
   stopTask,
   type BuildPart,
   type BuildView,
@@ -37,8 +38,19 @@ export class BuildsService {
     source: StoredObject,
     certs: StoredObject | null,
   ): Promise<SubmittedBuild> {
-    const build = { platform, sourceId: source.id, certsId: certs?.id ?? null, originalBuildId: null };
-    return this.submitted(platform, await this.create(caller, build));
+    const task = await createBuild(this.database, {
+      organizationId: caller.organizationId,
+      runsOn: { platform },
+      sourceId: source.id,
+      certsId: certs?.id ?? null,
+      artifacts: [],
+      originalBuildId: null,
+      message: null,
+      priority: 0,
+      maxRetries: MAX_RETRIES,
+      actor: caller.actor,
+    });
+    return this.submitted(platform, task);
   }
 
   /** A new build of the same source. @throws ProblemError 400 where the source is gone */
@@ -54,22 +66,21 @@ export class BuildsService {
         },
       );
     }
-    const source = await readBuildPart(this.database, id, 'source');
-    const certs = await readBuildPart(this.database, id, 'certs');
-    const platform = build.platform as Platform;
-    const gone = new ProblemError(
-      400,
-      'SOURCE_GONE',
-      `the source of build ${id} is not stored any more: submit it again`,
-    );
-    if (source === null || (build.hasCerts && certs === null)) {
-      throw gone;
+    const task = await this.repeated(caller, id);
+    return { ...this.submitted(build.platform as Platform, task), original_build_id: id };
+  }
+
+  private async repeated(caller: UserCaller | BuildCaller, id: string): Promise<TaskRow> {
+    const { organizationId, actor } = caller;
+    try {
+      const task = await repeatBuild(this.database, { taskId: id, organizationId, actor });
+      if (task === null) {
+        throw notFound('build', id);
+      }
+      return task;
+    } catch (error) {
+      throw error instanceof BuildSourceGone ? sourceGone(id, error) : error;
     }
-    const again = { platform, sourceId: source.id, certsId: certs?.id ?? null, originalBuildId: id };
-    const task = await this.create(caller, again).catch((error: unknown) => {
-      throw error instanceof BuildSourceGone ? gone : error;
-    });
-    return { ...this.submitted(platform, task), original_build_id: id };
   }
 
   /** @throws ProblemError 404, also where the caller's token opens another build */
@@ -128,24 +139,6 @@ export class BuildsService {
     return this.find(caller, id);
   }
 
-  private async create(
-    caller: UserCaller | BuildCaller,
-    build: { platform: Platform; sourceId: string; certsId: string | null; originalBuildId: string | null },
-  ): Promise<TaskRow> {
-    const { platform, ...parts } = build;
-    return createBuild(this.database, {
-      ...parts,
-      organizationId: caller.organizationId,
-      runsOn: { platform },
-      source: null,
-      artifacts: [],
-      message: null,
-      priority: 0,
-      maxRetries: MAX_RETRIES,
-      actor: caller.actor,
-    });
-  }
-
   private submitted(platform: Platform, task: TaskRow): SubmittedBuild {
     const { id, organizationId } = task;
     return {
@@ -156,4 +149,10 @@ export class BuildsService {
       access_token: this.signer.sign({ kind: 'build', buildId: id, organizationId }),
     };
   }
+}
+
+/** @param id of the build that is to be repeated */
+export function sourceGone(id: string, cause: BuildSourceGone): ProblemError {
+  const detail = `what build ${id} was made of is not stored any more: submit it again`;
+  return new ProblemError(400, 'SOURCE_GONE', detail, { cause });
 }

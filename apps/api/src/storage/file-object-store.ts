@@ -43,7 +43,7 @@ export class FileObjectStore implements ObjectStore {
       const { size } = await stat(path);
       return { sizeBytes: size, content: createReadStream(path) };
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
         throw new ObjectMissing(key, error);
       }
       throw new StorageUnavailable(`cannot read ${path}`, error);
@@ -109,8 +109,4 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close();
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

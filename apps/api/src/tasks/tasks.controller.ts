@@ -1,4 +1,11 @@
-import { CreateTask, pageOf, PlanDocument, Task, TaskAction, TaskConfirmation } from '@berth/contracts';
+import {
+  CreateTaskOrBuild,
+  pageOf,
+  PlanDocument,
+  Task,
+  TaskAction,
+  TaskConfirmation,
+} from '@berth/contracts';
 import { Database, PlanRow } from '@berth/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
@@ -16,13 +23,15 @@ export class TasksController {
   ) {}
 
   @Post()
-  @Describe({ summary: 'Queue a task', body: CreateTask, status: 201, answer: Task, idempotent: true })
+  @Describe({ summary: 'Queue a task', body: CreateTaskOrBuild, status: 201, answer: Task, idempotent: true })
   async create(
     @CallerParam() caller: UserCaller,
-    @Body(new ZodPipe(CreateTask)) body: CreateTask,
+    @Body(new ZodPipe(CreateTaskOrBuild)) body: CreateTaskOrBuild,
     @NewIdParam() newId: string | undefined,
   ): Promise<Task> {
-    return this.tasks.create(caller, body, newId);
+    return body.kind === 'build'
+      ? this.tasks.createBuild(caller, body, newId)
+      : this.tasks.create(caller, body, newId);
   }
 
   @Get()

@@ -1,4 +1,4 @@
-import type { CreateTask, Page, Task } from '@berth/contracts';
+import type { CreateBuild, CreateTask, Page, Task } from '@berth/contracts';
 import { isFinal, isWorking, isWriting, verbsOfPeople, type WaitingFacts } from '@berth/domain';
 import {
   confirmTask,
@@ -18,6 +18,7 @@ import type { UserCaller } from '../auth/caller.js';
 import { cursorOf, isUuid, pageOfRows } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
+import { AgentBuildsService } from '../builds/agent-builds.service.js';
 import { SchedulerBell } from './scheduler-bell.js';
 import type { TaskListQuery } from './task-list-query.js';
 import { TASK_SELECT, taskJson, type TaskWithReservation } from './task-json.js';
@@ -29,6 +30,7 @@ export class TasksService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(AgentBuildsService) private readonly builds: AgentBuildsService,
     @Inject(SchedulerBell) private readonly bell: SchedulerBell,
   ) {}
 
@@ -65,6 +67,13 @@ export class TasksService {
     });
     this.bell.ring('task.runnable', task.id);
     return this.read(caller.organizationId, task.id);
+  }
+
+  /** The same of a build for agents. @throws ProblemError */
+  async createBuild(caller: UserCaller, request: CreateBuild, newId?: string): Promise<Task> {
+    const { id } = await this.builds.create(caller, request, newId);
+    this.bell.ring('task.runnable', id);
+    return this.read(caller.organizationId, id);
   }
 
   /** @throws ProblemError 404 */
@@ -173,13 +182,13 @@ export class TasksService {
   /** A finished task stays as it was; its work is asked for again as a new one. */
   async retry(caller: UserCaller, id: string, comment: string | null, newId?: string): Promise<Task> {
     const task = await this.find(caller.organizationId, id);
-    if (
-      !isFinal(task.status) ||
-      task.status === 'succeeded' ||
-      task.operation === null ||
-      task.workspaceId === null
-    ) {
+    if (!isFinal(task.status) || task.status === 'succeeded') {
       throw notAllowed('retry', task);
+    }
+    if (task.operation === null || task.workspaceId === null) {
+      const again = await this.builds.repeat(caller, id, comment, newId);
+      this.bell.ring('task.runnable', again.id);
+      return this.read(caller.organizationId, again.id);
     }
     const again = {
       workspaceId: task.workspaceId,

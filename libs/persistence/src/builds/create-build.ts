@@ -1,5 +1,5 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
-import type { GitTaskSource, TaskRow } from '../entities/index.js';
+import type { TaskRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
 import { workersPool } from './workers-pool.js';
 
@@ -11,7 +11,6 @@ export interface NewBuild {
   readonly runsOn: { readonly platform: string } | { readonly poolId: string; readonly sealedSteps: Buffer };
   readonly sourceId: string | null;
   readonly certsId: string | null;
-  readonly source: GitTaskSource | null;
   readonly artifacts: readonly string[];
   readonly originalBuildId: string | null;
   readonly message: string | null;
@@ -32,45 +31,80 @@ export class BuildSourceGone extends Error {
 export async function createBuild(database: Database, build: NewBuild): Promise<TaskRow> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     await holdObjects(sql, build);
-    const place = await placeOf(sql, build);
-    const [row] = await sql.rows<RawRow>(
-      `with created as (
-         insert into tasks (id, organization_id, kind, pool_id, platform, message, phase, writing, lane_head, priority,
-           max_retries, source)
-         values (coalesce($1::uuid, gen_random_uuid()), $2, 'build', $3, $4, $5, 'build', false, true, $6, $7, $8::jsonb)
-         on conflict (id) do nothing
-         returning *
-       ), described as (
-         insert into builds (task_id, organization_id, source_id, certs_id, original_build_id, sealed_steps, artifacts)
-         select id, organization_id, $9, $10, $11, $12, $13 from created
-       ), logged as (
-         insert into task_events (organization_id, task_id, event, to_status, attempt, actor, message)
-         select organization_id, id, 'create', status, attempt, $14, 'queued' from created
-       )
-       select * from created`,
-      [
-        build.id ?? null,
-        build.organizationId,
-        place.poolId,
-        place.platform,
-        build.message,
-        build.priority,
-        build.maxRetries,
-        build.source === null ? null : JSON.stringify(build.source),
-        build.sourceId,
-        build.certsId,
-        build.originalBuildId,
-        place.sealedSteps,
-        build.artifacts,
-        build.actor,
-      ],
-    );
-    const created = row ?? (await createdBefore(sql, build));
-    if (created === undefined) {
-      throw new Error('the build was not created');
-    }
-    return toEntity<TaskRow>(created);
+    return insertBuild(sql, build, await placeOf(sql, build));
   });
+}
+
+export interface BuildRepetition {
+  readonly taskId: string;
+  readonly organizationId: string;
+  readonly id?: string;
+  readonly message?: string;
+  readonly actor: string;
+}
+
+type Kept = 'sourceId' | 'certsId' | 'artifacts' | 'message' | 'priority' | 'maxRetries';
+type Ended = Place & Pick<NewBuild, Kept> & { readonly parted: boolean };
+
+/** A new build of what an ended one was made of. Null: there is no such build. @throws BuildSourceGone */
+export async function repeatBuild(database: Database, again: BuildRepetition): Promise<TaskRow | null> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const [before] = await sql.rows<Ended>(
+      `select t.pool_id as "poolId", t.platform, b.sealed_steps as "sealedSteps", b.source_id as "sourceId",
+         b.certs_id as "certsId", b.artifacts, t.message, t.priority, t.max_retries as "maxRetries",
+         b.parted_at is not null as parted
+       from builds b join tasks t on t.id = b.task_id
+       where b.task_id = $1 and b.organization_id = $2 for share of b`,
+      [again.taskId, again.organizationId],
+    );
+    if (before === undefined) {
+      return null;
+    }
+    if (before.parted) {
+      throw new BuildSourceGone();
+    }
+    const { taskId: originalBuildId, ...rest } = again;
+    return insertBuild(sql, { ...before, ...rest, originalBuildId }, before);
+  });
+}
+
+async function insertBuild(sql: Sql, build: Omit<NewBuild, 'runsOn'>, place: Place): Promise<TaskRow> {
+  const [row] = await sql.rows<RawRow>(
+    `with created as (
+       insert into tasks (id, organization_id, kind, pool_id, platform, message, phase, writing, lane_head, priority,
+         max_retries)
+       values (coalesce($1::uuid, gen_random_uuid()), $2, 'build', $3, $4, $5, 'build', false, true, $6, $7)
+       on conflict (id) do nothing
+       returning *
+     ), described as (
+       insert into builds (task_id, organization_id, source_id, certs_id, original_build_id, sealed_steps, artifacts)
+       select id, organization_id, $8, $9, $10, $11, $12 from created
+     ), logged as (
+       insert into task_events (organization_id, task_id, event, to_status, attempt, actor, message)
+       select organization_id, id, 'create', status, attempt, $13, 'queued' from created
+     )
+     select * from created`,
+    [
+      build.id ?? null,
+      build.organizationId,
+      place.poolId,
+      place.platform,
+      build.message,
+      build.priority,
+      build.maxRetries,
+      build.sourceId,
+      build.certsId,
+      build.originalBuildId,
+      place.sealedSteps,
+      build.artifacts,
+      build.actor,
+    ],
+  );
+  const created = row ?? (await createdBefore(sql, build));
+  if (created === undefined) {
+    throw new Error('the build was not created');
+  }
+  return toEntity<TaskRow>(created);
 }
 
 interface Place {
@@ -98,7 +132,10 @@ async function holdObjects(sql: Sql, { organizationId, sourceId, certsId }: NewB
   }
 }
 
-async function createdBefore(sql: Sql, build: NewBuild): Promise<RawRow | undefined> {
+async function createdBefore(
+  sql: Sql,
+  build: Pick<NewBuild, 'id' | 'organizationId'>,
+): Promise<RawRow | undefined> {
   const [row] = await sql.rows<RawRow>('select * from tasks where id = $1 and organization_id = $2', [
     build.id ?? null,
     build.organizationId,

@@ -55,6 +55,8 @@ create table builds (
   -- steps with their environment, encrypted by the api; null where a worker knows what to do
   sealed_steps bytea,
   artifacts text[] not null default '{}',
+  -- since when nothing is stored of it any more
+  parted_at timestamptz(3),
   updated_at timestamptz(3) not null default now()
 );
 create index builds_of_source on builds (source_id) where source_id is not null;

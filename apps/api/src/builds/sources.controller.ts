@@ -1,0 +1,51 @@
+import { StoredSource } from '@berth/contracts';
+import { Controller, Headers, Inject, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { API_ENV, type ApiEnv } from '../env.js';
+import { Describe } from '../openapi/describe.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { StoredFiles } from '../storage/stored-files.service.js';
+import { receiveBody } from './receive-body.js';
+
+const GZIP_TYPES = ['application/gzip', 'application/x-gzip', 'application/octet-stream'];
+
+@Controller('api/v1/sources')
+export class SourcesController {
+  constructor(
+    @Inject(StoredFiles) private readonly files: StoredFiles,
+    @Inject(API_ENV) private readonly env: ApiEnv,
+  ) {}
+
+  @Post()
+  @Describe({
+    summary: 'Upload the source of a build (a tar.gz); one that no build uses within a day is removed',
+    bodyType: 'application/gzip',
+    status: 201,
+    answer: StoredSource,
+  })
+  async upload(
+    @CallerParam() caller: UserCaller,
+    @Headers('content-type') contentType: string | undefined,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StoredSource> {
+    const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+    if (!GZIP_TYPES.includes(type)) {
+      throw new ProblemError(
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        `content-type must be application/gzip, it is "${type}"`,
+      );
+    }
+    const { id, sizeBytes, sha256 } = await receiveBody(request, response, async (content) =>
+      this.files.receive(content, {
+        organizationId: caller.organizationId,
+        fileName: 'source.tar.gz',
+        maxMb: this.env.BERTH_MAX_SOURCE_MB,
+        what: 'a source',
+      }),
+    );
+    return { id, sizeBytes, sha256 };
+  }
+}
