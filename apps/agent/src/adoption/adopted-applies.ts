@@ -106,8 +106,7 @@ export class AdoptedApplies {
     } catch (error) {
       await this.reports.failed(run, log, error);
     } finally {
-      await slot.remove();
-      this.slots.end(run, false);
+      await this.slots.vacate(run);
     }
   }
 

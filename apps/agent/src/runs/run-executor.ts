@@ -94,10 +94,11 @@ export class RunExecutor {
     } finally {
       timed();
       this.runs.dec({ phase });
-      if (!holds) {
-        await this.slots.slot(slotId).remove();
+      if (holds) {
+        this.slots.hold(run);
+      } else {
+        await this.slots.vacate(run);
       }
-      this.slots.end(run, holds);
       this.logger.info({ taskId, attempt, phase, slotId, holds }, `${phase} ended`);
     }
   }

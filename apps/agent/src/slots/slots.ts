@@ -47,7 +47,7 @@ export class Slots {
           slotId: slot.slotId,
         });
       } else {
-        await slot.remove();
+        await this.clear(slot);
       }
     }
   }
@@ -74,14 +74,17 @@ export class Slots {
     this.runs.set(run.slotId, run);
   }
 
-  /** `holds`: the slot keeps the run's plan. */
-  end(run: SlotRun, holds: boolean): void {
+  /** The run is over, and its plan waits in the slot. */
+  hold({ taskId, attempt, slotId }: SlotRun): void {
+    this.runs.delete(slotId);
+    this.held.set(slotId, { taskId, attempt, slotId });
+  }
+
+  /** The run is over and its slot empty. What cannot be removed fails the slot's next task, as its own first step. */
+  async vacate(run: SlotRun): Promise<void> {
+    await this.clear(this.slot(run.slotId));
     this.runs.delete(run.slotId);
-    if (holds) {
-      this.held.set(run.slotId, { taskId: run.taskId, attempt: run.attempt, slotId: run.slotId });
-    } else {
-      this.held.delete(run.slotId);
-    }
+    this.held.delete(run.slotId);
   }
 
   /** The slot's plan is wanted no more. Gives false while something else runs there. */
@@ -97,5 +100,12 @@ export class Slots {
       'the slot was emptied: its task went elsewhere or ended',
     );
     return true;
+  }
+
+  private async clear(slot: Slot): Promise<void> {
+    const { slotId, directory } = slot;
+    await slot.remove().catch((error: unknown) => {
+      this.logger.error({ slotId, directory }, `the slot cannot be emptied: ${String(error)}`);
+    });
   }
 }
