@@ -1,14 +1,29 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOGGER, LoopWatch, Metrics, type Gauge, type Logger } from '@berth/observability';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from './api/api-client.js';
 import { ApiError } from './api/api-error.js';
+import { moveDurably, writeDurably } from './durable-file.js';
 import { IDENTITY, type Identity } from './identity.js';
+import type { UnsavedState } from './runs/errored-state.js';
+import type { Slot } from './slots/slot.js';
 
 const RETRY_MS = 5_000;
 const FILE = /^(?<taskId>[0-9a-f-]{36})-(?<attempt>\d+)\.tfstate$/;
+
+interface Owner {
+  readonly taskId: string;
+  readonly attempt: number;
+}
+
+/** One that could not be put with the others: it lies where terraform left it. */
+interface Stranded extends Owner {
+  readonly state: UnsavedState;
+  /** The api takes it never. */
+  refused: boolean;
+}
 
 /**
  * States that terraform could save nowhere but on this disk. Each stays here until the api has it: what it says is
@@ -17,6 +32,7 @@ const FILE = /^(?<taskId>[0-9a-f-]{36})-(?<attempt>\d+)\.tfstate$/;
 @Injectable()
 export class UnsavedStates {
   private readonly directory: string;
+  private readonly stranded = new Map<string, Stranded>();
   private readonly loop: Loop;
   private readonly kept: Gauge;
 
@@ -52,47 +68,103 @@ export class UnsavedStates {
     });
   }
 
-  /** Returns when it is safe on disk; it is handed over in the background. */
-  async keep(taskId: string, attempt: number, content: Buffer): Promise<void> {
-    await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const path = join(this.directory, `${taskId}-${attempt}.tfstate`);
-    const file = await open(`${path}.new`, 'w', 0o600);
+  /**
+   * Returns when it is safe on disk; it is handed over in the background. Where it cannot be put here, its slot is
+   * withheld until it is safe: here after all, or with the api.
+   */
+  async keep(owner: Owner, state: UnsavedState, slot: Pick<Slot, 'withholdWhile'>): Promise<void> {
+    const { taskId, attempt } = owner;
+    const name = nameOf(owner);
     try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
+      await this.put(name, state);
+      this.logger.error({ taskId, attempt }, 'terraform could not save its state: it is kept here');
+    } catch (error) {
+      this.stranded.set(name, { taskId, attempt, state, refused: false });
+      slot.withholdWhile(() => this.stranded.has(name));
+      this.logger.error(
+        { taskId, attempt },
+        `terraform could not save its state, and it cannot be put into ${this.directory}: it stays in its slot, which takes no other task: ${String(error)}`,
+      );
     }
-    await rename(`${path}.new`, path);
-    this.logger.error({ taskId, attempt, path }, 'terraform could not save its state: it is kept here');
     this.loop.wake();
+  }
+
+  private async put(name: string, state: UnsavedState): Promise<void> {
+    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    const path = join(this.directory, name);
+    await ('path' in state ? moveDurably(state.path, path) : writeDurably(path, state.content));
   }
 
   private async handOver(): Promise<void> {
     const names = (await readdir(this.directory).catch(() => [])).filter((name) => FILE.test(name));
-    this.kept.set({}, names.length);
+    this.kept.set({}, names.length + this.stranded.size);
+    for (const [name, one] of [...this.stranded]) {
+      await this.rescue(name, one);
+    }
     for (const name of names) {
       await this.handOverOne(name);
     }
   }
 
+  /** To the others, for which a full disk may have room again; else to the api from where it lies. */
+  private async rescue(name: string, one: Stranded): Promise<void> {
+    try {
+      await this.put(name, one.state);
+    } catch {
+      if (one.refused) {
+        return;
+      }
+      const content = await contentOf(one.state);
+      one.refused = content !== null && !(await this.isTaken(one, content));
+      if (one.refused) {
+        return;
+      }
+    }
+    this.stranded.delete(name);
+  }
+
   private async handOverOne(name: string): Promise<void> {
     const { taskId = '', attempt = '' } = FILE.exec(name)?.groups ?? {};
     const path = join(this.directory, name);
+    if (await this.isTaken({ taskId, attempt: Number(attempt) }, await readFile(path))) {
+      await rm(path, { force: true });
+    } else {
+      await rename(path, `${path}.refused`);
+    }
+  }
+
+  /** False where the api takes it never. @throws ApiError where it may later */
+  private async isTaken({ taskId, attempt }: Owner, content: Buffer): Promise<boolean> {
     try {
-      await this.api.keepUnsavedState(taskId, Number(attempt), await readFile(path));
+      await this.api.keepUnsavedState(taskId, attempt, content);
     } catch (error) {
       if (!(error instanceof ApiError) || error.failureClass !== 'permanent' || error.isSessionOver) {
         throw error;
       }
       this.logger.error(
-        { taskId, path },
-        `the api does not take this state, which stays here: ${error.message}`,
+        { taskId, attempt },
+        `the api does not take a state that terraform could not save, and it stays on this disk: ${error.message}`,
       );
-      await rename(path, `${path}.refused`);
-      return;
+      return false;
     }
-    await rm(path, { force: true });
     this.logger.warn({ taskId, attempt }, 'the api has the state that terraform could not save');
+    return true;
   }
+}
+
+function nameOf({ taskId, attempt }: Owner): string {
+  return `${taskId}-${attempt}.tfstate`;
+}
+
+/** Null where there is none any more. */
+async function contentOf(state: UnsavedState): Promise<Buffer | null> {
+  if ('content' in state) {
+    return Buffer.from(state.content);
+  }
+  return readFile(state.path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return null;
+    }
+    throw error;
+  });
 }

@@ -106,14 +106,13 @@ export class AbandonedApply {
     const { run, slot, unsavedStates } = this.places;
     const names = await readdir(slot.work, { recursive: true }).catch(() => []);
     const { birthtimeMs } = await stat(join(slot.outputs, 'stdout'));
-    let content: Buffer | null = null;
-    for (const name of ['errored.tfstate', ...names.filter((one) => one.endsWith('/errored.tfstate'))]) {
-      content ??= await unsavedStateOf(join(slot.work, name), birthtimeMs, seen);
+    const found = ['errored.tfstate', ...names.filter((name) => name.endsWith('/errored.tfstate'))];
+    const paths = found.map((name) => join(slot.work, name));
+    const state = await unsavedStateOf(paths, birthtimeMs, seen);
+    if (state !== null) {
+      await unsavedStates.keep(run, state, slot);
     }
-    if (content !== null) {
-      await unsavedStates.keep(run.taskId, run.attempt, content);
-    }
-    return content === null;
+    return state === null;
   }
 
   private failureOf(seen: RunObservations, isSaved: boolean): TaskFailure {

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
+import { requireRoom } from '../terraform/disk-failure.js';
 import { classifyFailure, type FailedRun } from '../terraform/failure-classes.js';
 import { SlotProviders } from '../terraform/providers/slot-providers.js';
 import { taskEnvironment } from '../terraform/task-environment.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import { runTerraform, type TerraformCommand, type TerraformResult } from '../terraform/terraform-process.js';
+import { leavesStateInDoubt, withOutcomeUnknown } from './apply-doubt.js';
 import { unsavedStateOf } from './errored-state.js';
 import type { RunContext } from './run-context.js';
 import { workingDirectory } from './slot-preparation.js';
+
+/** For what an apply says and, should nobody take its state, for that: states of a hundred megabytes exist. */
+const APPLY_BYTES = 256 * 1024 * 1024;
 
 /** Terraform in one slot, for one run: the right binary, directory and environment for every command. */
 export class TerraformSteps {
@@ -58,15 +63,9 @@ export class TerraformSteps {
 
   /** @throws TaskFailure */
   async apply(onSpawn: (startedAt: Date) => void): Promise<TerraformResult> {
-    const { env, slot, log } = this.context;
-    const args = ['apply', '-input=false', '-json', '-lock-timeout=30s', slot.planFile];
+    const { env, log } = this.context;
     const timeoutSeconds = env.BERTH_APPLY_TIMEOUT_SECONDS;
-    const result = await this.run(args, {
-      json: true,
-      timeoutSeconds,
-      outputDirectory: slot.outputs,
-      onSpawn,
-    });
+    const result = await this.runApply(timeoutSeconds, onSpawn);
     log.note({
       versionLineAt: result.versionLineAt?.toISOString() ?? null,
       firstChangeAt: result.firstApplyStartAt?.toISOString() ?? null,
@@ -83,7 +82,33 @@ export class TerraformSteps {
       );
     }
     const failure = this.failureOf('apply', result, timeoutSeconds);
-    throw isSaved && result.exitCode !== null ? failure : failure.withStateInDoubt();
+    throw isSaved && !leavesStateInDoubt(failure, result) ? failure : failure.withStateInDoubt();
+  }
+
+  private async runApply(
+    timeoutSeconds: number,
+    onSpawn: (startedAt: Date) => void,
+  ): Promise<TerraformResult> {
+    const { slot } = this.context;
+    await requireRoom(slot.directory, APPLY_BYTES);
+    let startedAt = null as Date | null;
+    try {
+      return await this.run(['apply', '-input=false', '-json', '-lock-timeout=30s', slot.planFile], {
+        json: true,
+        timeoutSeconds,
+        outputDirectory: slot.outputs,
+        onSpawn: (at) => {
+          startedAt = at;
+          onSpawn(at);
+        },
+      });
+    } catch (error) {
+      if (startedAt === null) {
+        throw error;
+      }
+      await this.keepUnsavedState({ startedAt, emergencyState: null });
+      throw withOutcomeUnknown(error);
+    }
   }
 
   /** What every other command of the run needs. */
@@ -157,14 +182,16 @@ export class TerraformSteps {
   }
 
   /** False where there was one. */
-  private async keepUnsavedState(result: TerraformResult): Promise<boolean> {
-    const { run, unsavedStates } = this.context;
+  private async keepUnsavedState(
+    seen: Pick<TerraformResult, 'startedAt' | 'emergencyState'>,
+  ): Promise<boolean> {
+    const { run, slot, unsavedStates } = this.context;
     const path = join(this.directory, 'errored.tfstate');
-    const content = await unsavedStateOf(path, result.startedAt.getTime(), result);
-    if (content !== null) {
-      await unsavedStates.keep(run.taskId, run.attempt, content);
+    const state = await unsavedStateOf([path], seen.startedAt.getTime(), seen);
+    if (state !== null) {
+      await unsavedStates.keep(run, state, slot);
     }
-    return content === null;
+    return state === null;
   }
 }
 

@@ -3,11 +3,13 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { TaskFailure } from '../terraform/task-failure.js';
 import type { WorkPath } from './work-path.js';
 
 /** The places of one slot on disk. */
 export class Slot {
   readonly directory: string;
+  private holdsState: () => boolean = () => false;
 
   constructor(
     home: string,
@@ -52,7 +54,19 @@ export class Slot {
     }
   }
 
+  /** For as long as the only copy of a state lies here, nothing of the slot is removed. */
+  withholdWhile(holdsState: () => boolean): void {
+    this.holdsState = holdsState;
+  }
+
+  /** @throws TaskFailure where it is withheld */
   async remove(): Promise<void> {
+    if (this.holdsState()) {
+      throw TaskFailure.transient(
+        'SLOT_HOLDS_STATE',
+        `Slot ${this.slotId} has the only copy of a state that terraform could not save (${this.directory}). It is free again when the api has that.`,
+      );
+    }
     await this.paths.forget(this.work);
     await rm(this.directory, { recursive: true, force: true });
   }

@@ -17,6 +17,7 @@ export interface HeldTask {
 /** The agent's slots: what runs in them, and what they hold. */
 @Injectable()
 export class Slots {
+  private readonly places = new Map<number, Slot>();
   private readonly runs = new Map<number, SlotRun>();
   private readonly held = new Map<number, HeldTask>();
   private readonly paths: WorkPath;
@@ -53,7 +54,9 @@ export class Slots {
   }
 
   slot(slotId: number): Slot {
-    return new Slot(this.identity.home, slotId, this.paths);
+    const slot = this.places.get(slotId) ?? new Slot(this.identity.home, slotId, this.paths);
+    this.places.set(slotId, slot);
+    return slot;
   }
 
   /** The run in a slot now. */

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { TaskFailure } from './task-failure.js';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
@@ -18,4 +19,16 @@ export function diskFailure(error: unknown, path: string): unknown {
     });
   }
   return error;
+}
+
+/** Before work that must not meet a full disk in its middle. @throws TaskFailure */
+export async function requireRoom(path: string, bytes: number): Promise<void> {
+  const disk = await statfs(path).catch(() => null);
+  const left = disk === null ? Infinity : disk.bavail * disk.bsize;
+  if (left < bytes) {
+    throw TaskFailure.transient(
+      'AGENT_DISK_FULL',
+      `The disk of ${path} has ${Math.floor(left / 1024 ** 2)} MB left; an apply begins with ${Math.ceil(bytes / 1024 ** 2)} MB at least, so that its state can be saved. Nothing was applied.`,
+    );
+  }
 }

@@ -62,17 +62,10 @@ export async function removeTree(root: string): Promise<void> {
   await rm(root, { recursive: true, force: true });
 }
 
-/** A rename is safe only once the directory that it happened in is on disk. */
-export async function syncDirectory(path: string): Promise<void> {
-  await sync(path, null);
-}
-
-async function sync(path: string, mode: number | null): Promise<void> {
+async function sync(path: string, mode: number): Promise<void> {
   const handle = await open(path);
   try {
-    if (mode !== null) {
-      await handle.chmod(mode);
-    }
+    await handle.chmod(mode);
     await handle.sync();
   } finally {
     await handle.close();

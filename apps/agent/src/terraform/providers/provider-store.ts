@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { cp, lstat, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { syncDirectory } from '../../durable-file.js';
 import { acquireLock } from '../install-lock.js';
 import { TaskFailure } from '../task-failure.js';
 import { chooseEvictions } from './eviction.js';
 import { packageHash } from './package-hash.js';
-import { readTree, removeTree, sealTree, syncDirectory, type PackageTree } from './package-tree.js';
+import { readTree, removeTree, sealTree, type PackageTree } from './package-tree.js';
 import { nameOf, packageOf, pathOf, type ProviderPackage } from './provider-package.js';
 import { StoreEntry } from './store-entry.js';
 
