@@ -53,10 +53,14 @@ export class OutputFile {
       // What cannot be read now is read at the next change, or it fails the run at its end.
       this.catchUp().catch(() => undefined);
     };
-    this.watcher = watch(path, look);
-    this.watcher.on('error', () => {
-      this.watcher?.close();
-    });
+    try {
+      this.watcher = watch(path, look);
+      this.watcher.on('error', () => {
+        this.watcher?.close();
+      });
+    } catch {
+      // A host has few watches for all of its processes (ENOSPC, EMFILE): the timer alone is late, and complete.
+    }
     this.timer = setInterval(look, LOOK_EVERY_MS);
     return this;
   }
