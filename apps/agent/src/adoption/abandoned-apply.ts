@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageOf } from '@berth/contracts';
+import { withOutcomeUnknown } from '../runs/apply-doubt.js';
 import { unsavedStateOf } from '../runs/errored-state.js';
 import type { PhaseLog } from '../runs/phase-log.js';
 import type { SlotRun } from '../runs/task-run.js';
@@ -34,8 +35,8 @@ export class AbandonedApply {
 
   /** @throws TaskFailure where it did not end well, or where that cannot be told */
   async outcome(orphan: Orphan | null): Promise<Pick<MessageOf<'task.finished'>, 'changes'>> {
-    const seen = await this.observe(orphan);
     const { log } = this.places;
+    const seen = await this.observe(orphan).catch(async (error: unknown) => this.endUnseen(orphan, error));
     log.note({
       versionLineAt: null,
       firstChangeAt: null,
@@ -83,6 +84,15 @@ export class AbandonedApply {
     }
   }
 
+  /** Nothing of the slot may be given away while terraform works in it, whether or not the agent can see how. */
+  private async endUnseen(orphan: Orphan | null, error: unknown): Promise<never> {
+    if (orphan !== null) {
+      await this.end(orphan);
+    }
+    await this.keepUnsavedState({ emergencyState: null });
+    throw withOutcomeUnknown(error);
+  }
+
   /** Waits until it has ended; a stop interrupts it once, and kills it when that does not help in time. */
   private async end(orphan: Orphan): Promise<void> {
     const { run, home } = this.places;
@@ -102,10 +112,10 @@ export class AbandonedApply {
   }
 
   /** Where it lies depends on the workspace's working directory, which only the task's agent had known. */
-  private async keepUnsavedState(seen: RunObservations): Promise<boolean> {
+  private async keepUnsavedState(seen: Pick<RunObservations, 'emergencyState'>): Promise<boolean> {
     const { run, slot, unsavedStates } = this.places;
     const names = await readdir(slot.work, { recursive: true }).catch(() => []);
-    const { birthtimeMs } = await stat(join(slot.outputs, 'stdout'));
+    const { birthtimeMs } = await stat(join(slot.outputs, 'stdout')).catch(() => ({ birthtimeMs: 0 }));
     const found = ['errored.tfstate', ...names.filter((name) => name.endsWith('/errored.tfstate'))];
     const paths = found.map((name) => join(slot.work, name));
     const state = await unsavedStateOf(paths, birthtimeMs, seen);
@@ -133,6 +143,7 @@ export class AbandonedApply {
         applyStarted: true,
       }),
     );
-    return isSaved ? failure : failure.withStateInDoubt();
+    const notSaved = !isSaved || failure.code === 'TERRAFORM_STATE_NOT_SAVED';
+    return notSaved ? failure.withStateInDoubt() : failure;
   }
 }
