@@ -1,5 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { confirmTask, openSession, registerAgent, stopTask, type HeldSlot } from '@berth/persistence';
+import {
+  confirmTask,
+  finishTask,
+  openSession,
+  registerAgent,
+  stopTask,
+  type HeldSlot,
+  type OwnedAttempt,
+} from '@berth/persistence';
 import { Fleet, RETRY } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
@@ -33,12 +41,16 @@ describe('an apply that has begun', () => {
     return taskId;
   }
 
-  async function restarted(applying: readonly HeldSlot[]): Promise<{ lost: number; sessionId: string }> {
+  async function restarted(
+    applying: readonly HeldSlot[],
+    reported: readonly OwnedAttempt[] = [],
+  ): Promise<{ lost: number; sessionId: string }> {
     const agent = { agentId: 'a', podName: 'pod-a', slots: 1, concurrency: 1, version: 'test' };
     const { organizationId, poolId } = fleet;
     const session = await openSession(db.database, { organizationId, poolId, ...agent });
     const sessionId = String(session?.id);
-    const registered = await registerAgent(db.database, { ...agent, sessionId, held: [], applying }, RETRY);
+    const registration = { ...agent, sessionId, held: [], applying, reported };
+    const registered = await registerAgent(db.database, registration, RETRY);
     return { lost: registered?.lost ?? -1, sessionId };
   }
 
@@ -52,6 +64,23 @@ describe('an apply that has begun', () => {
     expect(await owner(taskId)).toEqual([{ status: 'applying', sessionId: first.sessionId }]);
     expect((await restarted([{ taskId, attempt: 1, slotId: 1 }])).lost).toBe(1);
     expect(await owner(taskId)).toMatchObject([{ status: 'failed' }]);
+  });
+
+  it('is the new process’s where it has ended, and its result is still on the way', async () => {
+    const taskId = await applying();
+    const { lost, sessionId } = await restarted([], [{ taskId, attempt: 2 }]);
+    expect(lost).toBe(0);
+    expect(await owner(taskId)).toEqual([{ status: 'applying', sessionId }]);
+    const result = {
+      taskId,
+      attempt: 2,
+      phase: 'apply' as const,
+      changes: null,
+      record: {},
+      actor: 'agent:a',
+    };
+    expect(await finishTask(db.database, result)).toMatchObject({ status: 'succeeded' });
+    expect((await restarted([], [{ taskId, attempt: 2 }])).lost).toBe(0);
   });
 
   it('is cancelled by force when a person cancels again after a while', async () => {

@@ -173,6 +173,7 @@ describe('a reserved plan', () => {
         version: 'test',
         held,
         applying: [],
+        reported: [],
       };
       return registerAgent(db.database, registration, RETRY);
     };
@@ -206,7 +207,9 @@ describe('a reserved plan', () => {
       concurrency: 1,
       version: 'test',
     };
-    expect(await registerAgent(db.database, { ...registration, held: [], applying: [] }, RETRY)).toEqual({
+    expect(
+      await registerAgent(db.database, { ...registration, held: [], applying: [], reported: [] }, RETRY),
+    ).toEqual({
       release: [],
       lost: 0,
     });

@@ -79,6 +79,7 @@ export class BareAgent {
         version: 'test',
         held: [],
         applying: [],
+        reported: [],
       },
       { replyTo: queue.queue },
     );

@@ -78,6 +78,7 @@ export class Fleet {
         version: 'test',
         held: [],
         applying: [],
+        reported: [],
       },
       RETRY,
     );

@@ -195,6 +195,7 @@ export class Lifecycle {
           version: AGENT_VERSION,
           held: [...this.inventory.waiting],
           applying: this.inventory.applying,
+          reported: this.inventory.reported,
         },
         ANSWER_MS,
       ),

@@ -244,6 +244,8 @@ export const MESSAGES = {
       held: z.array(z.object({ ...owned, slotId })),
       /** Applies that an earlier process of the agent has begun in this pod, and that go on. */
       applying: z.array(z.object({ ...owned, slotId })).default([]),
+      /** Work that ended before: its results are with the agent or on their way. */
+      reported: z.array(z.object(owned)).default([]),
     }),
     exchange: 'events',
     from: ['agent'],
@@ -258,6 +260,7 @@ export const MESSAGES = {
       version: '0.1.0',
       held: [],
       applying: [],
+      reported: [sampleOwned],
     },
   }),
   'agent.heartbeat': message({

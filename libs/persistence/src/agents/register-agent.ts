@@ -1,9 +1,11 @@
+import { isWorking, type TaskStatus } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { AgentSessionRow, SlotRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
 import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
 import { loseSlotOfTask } from './lose-slot.js';
+import type { OwnedAttempt } from './reconcile-agent.js';
 
 export interface HeldSlot {
   readonly taskId: string;
@@ -22,6 +24,8 @@ export interface Registration {
   readonly held: readonly HeldSlot[];
   /** Applies that an earlier process of the agent has begun here, and that go on. */
   readonly applying: readonly HeldSlot[];
+  /** Work whose result the agent keeps until the database has heard of it. */
+  readonly reported: readonly OwnedAttempt[];
 }
 
 export interface Registered {
@@ -100,7 +104,7 @@ async function isKept(
   registration: Registration,
   samePod: boolean,
 ): Promise<boolean> {
-  const [task] = await sql.rows<{ phase: string; status: string; sessionId: string | null }>(
+  const [task] = await sql.rows<{ phase: string; status: TaskStatus; sessionId: string | null }>(
     'select phase, status, session_id as "sessionId" from tasks where id = $1',
     [slot.taskId],
   );
@@ -116,21 +120,27 @@ async function isKept(
   if (slot.state === 'reserved') {
     return held;
   }
-  if (task?.status === 'applying') {
-    return takeOverApply(sql, slot, registration);
+  if (task !== undefined && isWorking(task.status)) {
+    return takeOver(sql, slot, registration);
   }
   return task?.status === 'assigned' && (task.phase !== 'apply' || held || slot.reservedUntil === null);
 }
 
-/** Terraform has outlived the process that began it: from now on the apply is this session's. */
-async function takeOverApply(sql: Sql, slot: SlotRow, registration: Registration): Promise<boolean> {
+/**
+ * Terraform has outlived the process that began it, or the work has ended and its result is on the way: from now on it
+ * is this session's.
+ */
+async function takeOver(sql: Sql, slot: SlotRow, registration: Registration): Promise<boolean> {
   const goesOn = registration.applying.some(
     (one) => one.slotId === slot.slotId && one.taskId === slot.taskId && one.attempt === slot.attempt,
   );
-  if (goesOn) {
+  const hasEnded = registration.reported.some(
+    (one) => one.taskId === slot.taskId && one.attempt === slot.attempt,
+  );
+  if (goesOn || hasEnded) {
     await sql.rows('update tasks set session_id = $2 where id = $1', [slot.taskId, registration.sessionId]);
   }
-  return goesOn;
+  return goesOn || hasEnded;
 }
 
 async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
