@@ -1,4 +1,11 @@
-import { acceptTask, claimTasks, finishPlan, type Assignment, type Database } from '@berth/persistence';
+import {
+  acceptTask,
+  claimTasks,
+  confirmTask,
+  finishPlan,
+  type Assignment,
+  type Database,
+} from '@berth/persistence';
 import type { Fleet } from './fleet.js';
 
 /** Claims what can be claimed. */
@@ -44,4 +51,27 @@ export async function plannedTask(database: Database, fleet: Fleet): Promise<str
   await accept(database, assignment);
   await finishWithChanges(database, assignment);
   return id;
+}
+
+export interface BegunApply {
+  readonly taskId: string;
+  readonly workspaceId: string;
+  readonly attempt: number;
+  readonly agentId: string;
+}
+
+/** The apply of a planned task has begun. */
+export async function beginApply(database: Database, taskId: string): Promise<BegunApply> {
+  await confirmTask(database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+  const assignment = (await claim(database)).find((one) => one.taskId === taskId);
+  if (assignment === undefined) {
+    throw new Error(`the apply of task ${taskId} was not claimed`);
+  }
+  await accept(database, assignment);
+  const [task] = await database.rows<{ workspaceId: string }>(
+    'select workspace_id as "workspaceId" from tasks where id = $1',
+    [taskId],
+  );
+  const { attempt, agentId } = assignment;
+  return { taskId, workspaceId: task?.workspaceId ?? '', attempt, agentId };
 }

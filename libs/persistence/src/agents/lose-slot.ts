@@ -7,7 +7,7 @@ import { loseReservation } from '../tasks/lose-reservation.js';
 import { releaseLocked } from '../tasks/release-task.js';
 import { failLocked, type RetrySettings } from '../tasks/report-failure.js';
 import { freeSlotOf } from '../tasks/slots-of-task.js';
-import { LOST_APPLY_CODE, markForAttention } from '../workspaces/attention.js';
+import { doubtApply, LOST_APPLY_CODE } from '../workspaces/attention.js';
 
 /** Why a slot's contents are gone, as the task's user reads it. */
 export interface SlotLoss {
@@ -72,7 +72,7 @@ export async function loseSlotOfTask(
 }
 
 async function failLostApply(sql: Sql, task: TaskRow, loss: SlotLoss): Promise<TaskRow | null> {
-  await markForAttention(sql, task.workspaceId);
+  await doubtApply(sql, task);
   const message =
     `${loss.reason} while it was applying: what was applied is unknown. Look at the workspace's resources and ` +
     'state, then clear its needsAttention and plan again';

@@ -64,6 +64,9 @@ export class TaskRow {
   @Column({ type: 'boolean' })
   laneHead!: boolean;
 
+  @Column({ type: 'boolean' })
+  needsAttention!: boolean;
+
   @Column({ type: 'int' })
   priority!: number;
 

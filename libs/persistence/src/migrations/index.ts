@@ -11,6 +11,7 @@ import { GitSource1763640000010 } from './0010-git-source.js';
 import { UnsavedStates1763640000011 } from './0011-unsaved-states.js';
 import { LockWithoutHashes1763640000012 } from './0012-lock-without-hashes.js';
 import { Builds1763640000013 } from './0013-builds.js';
+import { AttendedApplies1763640000014 } from './0014-attended-applies.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   UnsavedStates1763640000011,
   LockWithoutHashes1763640000012,
   Builds1763640000013,
+  AttendedApplies1763640000014,
 ];

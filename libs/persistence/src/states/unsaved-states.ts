@@ -1,7 +1,6 @@
-import { BULK_MS, type Database, type Sql } from '../database.js';
+import { BULK_MS, type Database } from '../database.js';
 import { lockLane } from '../tasks/lock-task.js';
-import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
-import { attendWorkspace, markForAttention } from '../workspaces/attention.js';
+import { attendApply, markForAttention } from '../workspaces/attention.js';
 
 export interface UnsavedStateUpload {
   readonly taskId: string;
@@ -100,8 +99,8 @@ export async function readUnsavedState(
 }
 
 /**
- * A person has pushed it, or does not want it. Where nothing is left to look at, the workspace goes on. False means that
- * somebody was quicker.
+ * A person has pushed it, or does not want it, and with that has looked at its apply. Where nothing else is left to look
+ * at, the workspace goes on. False means that somebody was quicker.
  */
 export async function resolveUnsavedState(
   database: Database,
@@ -115,26 +114,17 @@ export async function resolveUnsavedState(
   const { id, workspaceId, resolution, actor } = resolved;
   return database.transaction(BULK_MS, async (sql) => {
     await lockLane(sql, workspaceId);
-    const rows = await sql.rows(
+    const [apply] = await sql.rows<{ taskId: string }>(
       `with resolved as (
          update unsaved_states set resolution = $3, resolved_by = $4, resolved_at = now()
-         where id = $1 and workspace_id = $2 and resolved_at is null returning 1
+         where id = $1 and workspace_id = $2 and resolved_at is null returning task_id
        )
-       select * from resolved`,
+       select task_id as "taskId" from resolved`,
       [id, workspaceId, resolution, actor],
     );
-    if (rows.length > 0 && !(await somethingToLookAt(sql, workspaceId))) {
-      await attendWorkspace(sql, workspaceId);
+    if (apply !== undefined) {
+      await attendApply(sql, workspaceId, apply.taskId);
     }
-    return rows.length > 0;
+    return apply !== undefined;
   });
-}
-
-async function somethingToLookAt(sql: Sql, workspaceId: string): Promise<boolean> {
-  const [answer] = await sql.rows<{ left: boolean }>(
-    `select exists (select 1 from unsaved_states where workspace_id = $1 and resolved_at is null)
-       or exists (select 1 from tasks t where t.workspace_id = $1 and ${LOST_APPLY_OPEN}) as left`,
-    [workspaceId],
-  );
-  return answer?.left === true;
 }

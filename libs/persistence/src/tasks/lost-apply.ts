@@ -1,14 +1,13 @@
 import type { TaskPhase } from '@berth/domain';
 import { SIMPLE_MS, type Database } from '../database.js';
-import { attendWorkspace, LOST_APPLY_CODE } from '../workspaces/attention.js';
+import { attendApply, LOST_APPLY_CODE } from '../workspaces/attention.js';
 import { lockTask } from './lock-task.js';
 
 /**
  * SQL that is true of such an apply, `t` being its row, for as long as no person has taken over. Until then the
  * agent's state, log and result are worth more than none.
  */
-export const LOST_APPLY_OPEN = `(t.status = 'failed' and t.error ->> 'code' = '${LOST_APPLY_CODE}'
-  and exists (select 1 from workspaces w where w.id = t.workspace_id and w.needs_attention))`;
+export const LOST_APPLY_OPEN = `(t.status = 'failed' and t.error ->> 'code' = '${LOST_APPLY_CODE}' and t.needs_attention)`;
 
 export interface LateResult {
   readonly taskId: string;
@@ -23,7 +22,7 @@ export interface LateResult {
 
 /**
  * What an agent that was taken for lost reports when it is back. A failed task stays failed, but the task says what
- * became of it, and after a good end nobody has to look any more. False: somebody has taken over, or it is no such task.
+ * became of it, and after a good end nobody has to look at it any more. False: somebody has taken over, or it is no such task.
  */
 export async function recordLateResult(database: Database, result: LateResult): Promise<boolean> {
   return database.transaction(SIMPLE_MS, async (sql) => {
@@ -47,7 +46,7 @@ export async function recordLateResult(database: Database, result: LateResult): 
       return false;
     }
     if (result.succeeded) {
-      await attendWorkspace(sql, task.workspaceId);
+      await attendApply(sql, task.workspaceId, result.taskId);
     }
     return true;
   });

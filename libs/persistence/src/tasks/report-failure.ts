@@ -3,7 +3,7 @@ import { keepDeadTask } from '../dead-letters/keep-dead-letter.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { releaseLockOfTask } from '../states/state-store.js';
-import { markForAttention } from '../workspaces/attention.js';
+import { doubtApply } from '../workspaces/attention.js';
 import { failTask } from './end-task.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
@@ -51,7 +51,7 @@ export async function failLocked(
 ): Promise<TaskRow | null> {
   const record = { phase: task.phase, value: report.record };
   if (report.stateInDoubt === true) {
-    await markForAttention(sql, task.workspaceId);
+    await doubtApply(sql, task);
   }
   if (task.stopRequested !== null && report.stopped) {
     return endStopped(sql, task, { request: task.stopRequested, comment: null, actor: report.actor, record });

@@ -2,7 +2,7 @@ import { isFinal, isWorking, TASK_TRANSITIONS, type TaskVerb } from '@berth/doma
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { StopRequest, TaskRow } from '../entities/index.js';
 import type { PersonsMove } from './confirm-task.js';
-import { markForAttention } from '../workspaces/attention.js';
+import { doubtApply } from '../workspaces/attention.js';
 import { endTask } from './end-task.js';
 import { lockTask } from './lock-task.js';
 
@@ -54,7 +54,7 @@ export async function endStopped(
   }
   const discard = stop.request === 'discard';
   if (task.status === 'applying' && stop.request === 'force_cancel') {
-    await markForAttention(sql, task.workspaceId);
+    await doubtApply(sql, task);
   }
   return endTask(sql, {
     taskId: task.id,

@@ -1,4 +1,5 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
 import { lockLane, promoteLane } from '../tasks/lock-task.js';
 
 /** The code of an apply whose agent was lost: what it did is unknown, and its agent may be at work still. */
@@ -11,27 +12,73 @@ export async function markForAttention(sql: Sql, workspaceId: string | null): Pr
   ]);
 }
 
+/**
+ * The same because of an apply that ends and of which nobody knows what it has done; unless it has left a state that
+ * a person has seen to already, which its result may come after. The task and its lane are locked by the caller.
+ */
+export async function doubtApply(sql: Sql, task: Pick<TaskRow, 'id' | 'workspaceId'>): Promise<void> {
+  const doubted = await sql.rows(
+    `with doubted as (
+       update tasks t set needs_attention = true
+       where id = $1 and not exists (
+         select 1 from unsaved_states u
+         where u.task_id = t.id and u.attempt = t.attempt and u.resolved_at is not null)
+       returning 1
+     )
+     select * from doubted`,
+    [task.id],
+  );
+  if (doubted.length > 0) {
+    await markForAttention(sql, task.workspaceId);
+  }
+}
+
 /** A person has looked: the workspace's next task may come to the front. */
 export async function clearAttention(database: Database, workspaceId: string): Promise<void> {
   await database.transaction(SIMPLE_MS, async (sql) => {
     await lockLane(sql, workspaceId);
-    await attendWorkspace(sql, workspaceId);
+    await attendApplies(sql, workspaceId, null);
+    await goOn(sql, workspaceId);
   });
 }
 
 /**
- * A person has looked, or there is nothing to look at. The lock that a lost apply may have left goes with it. The lane
- * is locked by the caller.
+ * Nobody has to look at this apply any more; where nothing else is left to look at, its workspace goes on. The lane is
+ * locked by the caller.
  */
-export async function attendWorkspace(sql: Sql, workspaceId: string): Promise<void> {
+export async function attendApply(sql: Sql, workspaceId: string, taskId: string): Promise<void> {
+  await attendApplies(sql, workspaceId, taskId);
+  if (!(await somethingToLookAt(sql, workspaceId))) {
+    await goOn(sql, workspaceId);
+  }
+}
+
+/** One apply of the workspace, or all. The lock that a lost one may have left goes with it. */
+async function attendApplies(sql: Sql, workspaceId: string, taskId: string | null): Promise<void> {
   await sql.rows(
-    `with unlocked as (
+    `with attended as (
+       update tasks set needs_attention = false
+       where workspace_id = $1 and needs_attention and ($2::uuid is null or id = $2) returning 1
+     ), unlocked as (
        delete from state_locks l using tasks t
-       where l.workspace_id = $1 and t.id = l.task_id and t.error ->> 'code' = '${LOST_APPLY_CODE}' returning 1
+       where l.workspace_id = $1 and t.id = l.task_id and ($2::uuid is null or t.id = $2)
+         and t.error ->> 'code' = '${LOST_APPLY_CODE}' returning 1
      )
-     select * from unlocked`,
+     select * from attended union all select * from unlocked`,
+    [workspaceId, taskId],
+  );
+}
+
+async function somethingToLookAt(sql: Sql, workspaceId: string): Promise<boolean> {
+  const [answer] = await sql.rows<{ left: boolean }>(
+    `select exists (select 1 from unsaved_states where workspace_id = $1 and resolved_at is null)
+       or exists (select 1 from tasks where workspace_id = $1 and needs_attention) as left`,
     [workspaceId],
   );
+  return answer?.left === true;
+}
+
+async function goOn(sql: Sql, workspaceId: string): Promise<void> {
   await sql.rows('update workspaces set needs_attention = false, updated_at = now() where id = $1', [
     workspaceId,
   ]);
