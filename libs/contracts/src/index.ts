@@ -8,6 +8,7 @@ export * from './page.js';
 export * from './problem.js';
 export * from './registry-answers.js';
 export * from './states.js';
+export * from './storable-text.js';
 export * from './tasks.js';
 export * from './variable-sets.js';
 export * from './workspaces.js';

@@ -1,4 +1,4 @@
-import { MESSAGES, MESSAGE_TYPES, type MessageType } from '@berth/contracts';
+import { MESSAGES, MESSAGE_TYPES, storable, type MessageType } from '@berth/contracts';
 import { PermanentMessageError } from './permanent-message-error.js';
 
 /** What is read of a delivery, or of a dead letter. */
@@ -7,7 +7,7 @@ export interface ReadableMessage {
   readonly properties: { readonly type?: unknown; readonly headers?: Record<string, unknown> | undefined };
 }
 
-/** The message's type and checked payload. @throws PermanentMessageError where nobody could read it */
+/** The message's type and checked payload, in characters that can be stored. @throws PermanentMessageError where nobody could read it */
 export function parseMessage(message: ReadableMessage): { type: MessageType; payload: unknown } {
   const named: unknown = message.properties.type;
   const type = MESSAGE_TYPES.find((one) => one === named);
@@ -19,7 +19,7 @@ export function parseMessage(message: ReadableMessage): { type: MessageType; pay
   if (version !== definition.version) {
     throw new PermanentMessageError(`version ${String(version)} of ${type} is not spoken here`);
   }
-  const result = definition.schema.safeParse(jsonOf(message));
+  const result = definition.schema.safeParse(storable(jsonOf(message)));
   if (!result.success) {
     const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new PermanentMessageError(`malformed ${type}: ${faults.join('; ')}`);

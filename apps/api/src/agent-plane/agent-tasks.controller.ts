@@ -1,4 +1,11 @@
-import { AcceptedTask, AcceptRequest, LogAppended, PlanDescription, TaskPhaseField } from '@berth/contracts';
+import {
+  AcceptedTask,
+  AcceptRequest,
+  LogAppended,
+  PlanDescription,
+  storable,
+  TaskPhaseField,
+} from '@berth/contracts';
 import {
   appendLog,
   Database,
@@ -202,7 +209,7 @@ export class AgentTasksController {
     @Body(new ZodPipe(PlanDescription)) body: PlanDescription,
   ): Promise<void> {
     await ownedTask(this.database, caller, id, body.attempt);
-    if (!(await describePlan(this.database, { taskId: id, ...body }))) {
+    if (!(await describePlan(this.database, { taskId: id, ...storable(body) }))) {
       throw staleAttempt(id, body.attempt);
     }
   }
