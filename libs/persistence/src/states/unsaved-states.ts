@@ -1,6 +1,7 @@
 import { BULK_MS, type Database } from '../database.js';
 import { lockLane } from '../tasks/lock-task.js';
 import { attendApply, markForAttention } from '../workspaces/attention.js';
+import { releaseLockOfTask } from './state-store.js';
 
 export interface UnsavedStateUpload {
   readonly taskId: string;
@@ -71,6 +72,8 @@ export async function keepUnsavedState(database: Database, upload: UnsavedStateU
       ],
     );
     if (kept.length > 0) {
+      // Its terraform has ended, and a lost one cannot unlock: nobody could push the state.
+      await releaseLockOfTask(sql, upload.taskId);
       await markForAttention(sql, owner.workspaceId);
     }
     return true;
