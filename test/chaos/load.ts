@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Task } from '@berth/contracts';
+import type { Task, UnsavedState } from '@berth/contracts';
 import { ApiCaller, tarGz, type Answer } from '../support/api-caller.js';
 import type { EffectLog } from './effects.js';
 import { Random } from './random.js';
@@ -72,9 +72,20 @@ export class Load {
       planned = task?.operation === 'plan' && task.status === 'succeeded' ? task.id : null;
       if (task?.error?.code === 'AGENT_LOST_DURING_APPLY') {
         await pause(LOOK_MS, deadline);
-        await this.until(deadline, 'PATCH', `/api/v1/workspaces/${workspaceId}`, { needsAttention: false });
+        await this.lookAfter(workspaceId, deadline);
       }
     }
+  }
+
+  private async lookAfter(workspaceId: string, deadline: AbortSignal): Promise<void> {
+    const unsaved = `/api/v1/workspaces/${workspaceId}/unsaved-states`;
+    const states = await this.until(deadline, 'GET', unsaved);
+    for (const { id, resolution } of (states?.body as { items?: UnsavedState[] } | undefined)?.items ?? []) {
+      if (resolution === null) {
+        await this.until(deadline, 'POST', `${unsaved}/${id}/push`, { force: true });
+      }
+    }
+    await this.until(deadline, 'PATCH', `/api/v1/workspaces/${workspaceId}`, { needsAttention: false });
   }
 
   private async makeWorkspace(n: number, deadline: AbortSignal): Promise<string> {

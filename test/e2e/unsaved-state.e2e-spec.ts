@@ -69,7 +69,13 @@ resource "terraform_data" "made" {
       workspaceId: workspace.id,
       operation: 'plan_and_apply',
     });
-    expect(refused.status).toBe(409);
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'WORKSPACE_NEEDS_ATTENTION', detail: expect.stringContaining('unsaved-states') },
+    });
+    expect(
+      await system.api.call('PATCH', `/api/v1/workspaces/${workspace.id}`, { needsAttention: false }),
+    ).toMatchObject({ status: 409, body: { code: 'UNSAVED_STATES_OPEN' } });
     const events = (await system.api.events(task.id)).map(({ event }) => event);
     expect(events).toContain('unsaved_state_kept');
 

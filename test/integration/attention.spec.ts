@@ -88,6 +88,13 @@ describe('a workspace that a person has to look at', () => {
     expect(await needsAttention(db.database, lost.workspaceId)).toBe(true);
   });
 
+  it('is not called well while a state is unsaved', async () => {
+    const lost = await lostApply(db.database, fleet);
+    await keepState(db.database, lost);
+    expect(await clearAttention(db.database, lost.workspaceId)).toBe(1);
+    expect(await needsAttention(db.database, lost.workspaceId)).toBe(true);
+  });
+
   it.each(['unknown', 'cancelled by force'])(
     'waits on for its last apply, %s, when an older unsaved state is resolved',
     async (end) => {

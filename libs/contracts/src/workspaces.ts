@@ -40,7 +40,7 @@ export const UpdateWorkspace = z
     onSlotLost,
     /** Null: tasks run what was uploaded again. */
     git: GitSourceRequest.nullable(),
-    /** Only `false` may be given: a person has looked after what a lost agent left. */
+    /** Only `false` may be given: a person has looked. Refused while there are unsaved states. */
     needsAttention: z.literal(false),
   })
   .partial();
@@ -55,7 +55,10 @@ export const Workspace = z.object({
   autoApply: z.boolean(),
   pool: z.string(),
   onSlotLost,
-  /** Set when an agent was lost while applying: what it did is unknown until a person has looked. */
+  /**
+   * Set when nobody knows what an apply has done (its agent was lost, it was killed or cancelled by force), or when its
+   * state could not be saved: nothing writes here until a person has looked.
+   */
   needsAttention: z.boolean(),
   /** Where tasks take the configuration from; null where they run what was uploaded. */
   git: GitSource.nullable(),

@@ -47,6 +47,6 @@ export * from './tasks/release-task.js';
 export * from './tasks/report-failure.js';
 export * from './tasks/stop-task.js';
 export * from './tasks/what-crashes-left.js';
-export { clearAttention } from './workspaces/attention.js';
+export { clearAttention, isAttentionNeeded, openUnsavedStates } from './workspaces/attention.js';
 export * from './variables/read-run-variables.js';
 export * from './workspaces/delete-workspace.js';

@@ -4,6 +4,7 @@ import {
   confirmTask,
   createTask,
   Database,
+  openUnsavedStates,
   readWaitingFacts,
   releaseReservation,
   stopTask,
@@ -16,6 +17,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import type { UserCaller } from '../auth/caller.js';
 import { cursorOf, isUuid, pageOfRows } from '../paging.js';
+import { expectNoAttention, needsAttention } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
@@ -37,13 +39,8 @@ export class TasksService {
   /** Under `newId` it is created once, however often the request comes. @throws ProblemError */
   async create(caller: UserCaller, request: CreateTask, newId?: string): Promise<Task> {
     const workspace = await this.workspaces.find(caller.organizationId, request.workspaceId);
-    if (isWriting(request.operation) && workspace.needsAttention) {
-      throw new ProblemError(
-        409,
-        'WORKSPACE_NEEDS_ATTENTION',
-        'an agent was lost while it applied here and what it did is unknown: look at the resources and the state, ' +
-          'then PATCH the workspace with {"needsAttention": false}',
-      );
+    if (isWriting(request.operation)) {
+      await expectNoAttention(this.database, workspace.id);
     }
     const plan =
       request.planTaskId === undefined
@@ -136,6 +133,9 @@ export class TasksService {
       actor: caller.actor,
     });
     if (move?.moved === false && move.task.status === 'apply_pending') {
+      if (move.needsAttention) {
+        throw needsAttention(await openUnsavedStates(this.database, task.workspaceId ?? ''));
+      }
       throw new ProblemError(
         409,
         'PLAN_CHANGED',

@@ -10,6 +10,7 @@ import {
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { cursorOf, isUuid, pageOfRows } from '../paging.js';
+import { unsavedStatesOpen } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { takeName } from '../take-name.js';
@@ -79,10 +80,10 @@ export class WorkspacesService {
         poolId,
         updatedAt: new Date(),
       });
-    await (request.name === undefined ? save() : takeName('workspace', request.name, save));
     if (needsAttention === false) {
-      await clearAttention(this.database, workspace.id);
+      await this.clearAttention(workspace.id);
     }
+    await (request.name === undefined ? save() : takeName('workspace', request.name, save));
     return workspaceJson(await this.find(organizationId, workspace.id));
   }
 
@@ -96,6 +97,13 @@ export class WorkspacesService {
         'WORKSPACE_BUSY',
         `task ${busy} of this workspace is not finished: cancel it first`,
       );
+    }
+  }
+
+  private async clearAttention(workspaceId: string): Promise<void> {
+    const unsaved = await clearAttention(this.database, workspaceId);
+    if (unsaved > 0) {
+      throw unsavedStatesOpen(unsaved, '');
     }
   }
 

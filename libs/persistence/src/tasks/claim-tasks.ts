@@ -4,6 +4,8 @@ import { commitAssignments, type Assignment, type Picked } from './commit-assign
 
 /** Times are stored in whole milliseconds and rounded up: a task may be due half a millisecond from now. */
 export const DUE = "run_after <= now() + interval '1 millisecond'";
+/** Of a confirmed task `t`: no person has to look at its workspace first. */
+const MAY_APPLY = 'not exists (select 1 from workspaces w where w.id = t.workspace_id and w.needs_attention)';
 
 export interface ClaimOptions {
   /** How many tasks at the most in one transaction. */
@@ -36,7 +38,7 @@ export async function claimTasks(database: Database, options: ClaimOptions): Pro
 async function anythingRunnable(database: Database): Promise<boolean> {
   const [answer] = await database.rows<{ runnable: boolean }>(
     `select exists (select 1 from tasks where status = 'pending' and lane_head and platform is null and ${DUE})
-       or exists (select 1 from tasks where status = 'apply_queued' and ${DUE}) as runnable`,
+       or exists (select 1 from tasks t where status = 'apply_queued' and ${DUE} and ${MAY_APPLY}) as runnable`,
   );
   return answer?.runnable === true;
 }
@@ -57,13 +59,15 @@ function withRoom(room: ReadonlyMap<string, number>): string[] {
 
 /**
  * Confirmed applies come first: each has its reserved slot, and a person waits. Those of agents without room are left
- * out before the limit, or enough of them would hide the other agents' ones.
+ * out before the limit, or enough of them would hide the other agents' ones; so are those of workspaces that a person
+ * has to look at first.
  */
 async function confirmedTasks(sql: Sql, limit: number, agentIds: readonly string[]): Promise<Picked[]> {
   return sql.rows<Picked>(
     `with head as materialized (
-       select id from tasks where status = 'apply_queued' and agent_id = any($2::text[]) and ${DUE}
-       order by confirmed_at, id limit $1 for no key update skip locked
+       select id from tasks t where status = 'apply_queued' and agent_id = any($2::text[]) and ${DUE}
+         and ${MAY_APPLY}
+       order by confirmed_at, id limit $1 for no key update of t skip locked
      )
      select h.id as "taskId", s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId"
      from head h join slots s on s.task_id = h.id and s.state = 'reserved'

@@ -1,5 +1,6 @@
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
+import { isAttentionNeeded } from '../workspaces/attention.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { restoresPlans } from './lose-reservation.js';
@@ -19,6 +20,11 @@ export interface PersonsMove {
   readonly moved: boolean;
 }
 
+/** `needsAttention`: somebody has to look at the workspace before anything is applied there. */
+export interface ConfirmAnswer extends PersonsMove {
+  readonly needsAttention: boolean;
+}
+
 /**
  * A person says yes to the plan: the apply is queued for the slot that holds it. Where the reservation has ended
  * there is nothing to apply, so the task plans again and waits for a person once more; unless its workspace wants the
@@ -27,15 +33,16 @@ export interface PersonsMove {
 export async function confirmTask(
   database: Database,
   confirmation: Confirmation,
-): Promise<PersonsMove | null> {
+): Promise<ConfirmAnswer | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const task = await lockTask(sql, confirmation.taskId);
     if (task === null) {
       return null;
     }
     const otherPlan = confirmation.planHash !== null && confirmation.planHash !== task.planHash;
-    if (task.status !== 'apply_pending' || otherPlan) {
-      return { task, moved: false };
+    const needsAttention = await isAttentionNeeded(sql, task.workspaceId);
+    if (task.status !== 'apply_pending' || otherPlan || needsAttention) {
+      return { task, moved: false, needsAttention };
     }
     const reserved = await sql.rows("select 1 from slots where task_id = $1 and state = 'reserved'", [
       task.id,
@@ -61,6 +68,6 @@ export async function confirmTask(
             message: isReserved ? 'confirmed' : 'confirmed; the stored plan is applied in another slot',
             data,
           });
-    return { task: moved ?? task, moved: moved !== null };
+    return { task: moved ?? task, moved: moved !== null, needsAttention };
   });
 }

@@ -29,7 +29,10 @@ export interface NewTask {
 /** How much younger each further plan counts that a workspace has waiting. */
 const TURN = "interval '1 minute'";
 
-/** Adds a terraform task; a writing one stands behind the active one of its workspace. */
+/**
+ * Adds a terraform task; a writing one stands behind the active one of its workspace, and waits for the person who has to
+ * look at it.
+ */
 export async function createTask(database: Database, task: NewTask): Promise<TaskRow> {
   const phase: TaskPhase = task.operation === 'apply' ? 'apply' : 'plan';
   return database.transaction(SIMPLE_MS, async (sql) => {
@@ -39,9 +42,9 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
          insert into tasks (id, organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
            plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, fair_at)
          select coalesce($16::uuid, gen_random_uuid()), $1, 'terraform', $2::text, w.id, w.pool_id, $4, $5, $6, $7, $8::text, $9::boolean,
-           not $9::boolean or not exists (
+           not $9::boolean or (not w.needs_attention and not exists (
              select 1 from tasks where workspace_id = w.id and writing and lane_head
-               and status not in ('succeeded', 'failed', 'cancelled', 'discarded')),
+               and status not in ('succeeded', 'failed', 'cancelled', 'discarded'))),
            $10, $11, $12, $13, $14, $17::jsonb,
            greatest(now(), (
              select max(fair_at) + ${TURN} from tasks

@@ -1,5 +1,6 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
+import { isAttentionNeeded } from '../workspaces/attention.js';
 import { endReservationsOverCap } from './end-reservations.js';
 import { endTask } from './end-task.js';
 import { lockTask } from './lock-task.js';
@@ -20,7 +21,7 @@ export interface FinishedPlan {
 
 /**
  * The plan is there. With changes the slot is reserved and a person asked, or with auto-apply the apply queued at
- * once; without changes, or where only a plan was wanted, the task is done. Null means stale.
+ * once, unless somebody has to look at the workspace first; without changes, or where only a plan was wanted, the task is done. Null means stale.
  */
 export async function finishPlan(database: Database, plan: FinishedPlan): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
@@ -47,7 +48,7 @@ export async function finishPlan(database: Database, plan: FinishedPlan): Promis
       throw new Error(`task ${task.id} is planning but its slot is not running for it`);
     }
     const data = { ...plan.changes, planHash: plan.planHash };
-    if (task.autoApply) {
+    if (task.autoApply && !(await isAttentionNeeded(sql, task.workspaceId))) {
       return moveTask(sql, {
         ...common,
         verb: 'finish_plan',

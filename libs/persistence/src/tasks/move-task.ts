@@ -46,6 +46,10 @@ export interface Move {
 
 const JSON_COLUMNS = new Set(['changes', 'error']);
 
+/** Who goes back to the queue does not begin again there while a person has to look at its workspace. */
+const STAYS_AT_THE_FRONT = `tasks.lane_head and not (tasks.writing and exists (
+  select 1 from workspaces w where w.id = tasks.workspace_id and w.needs_attention))`;
+
 /**
  * The one way a status changes: the states that the table of transitions allows are repeated in the statement,
  * and the timeline is written in the same one. Null means that somebody was quicker: an answer, no error.
@@ -89,6 +93,9 @@ function assignmentsOf(move: Move, param: (value: unknown) => string): string[] 
   if (move.runAfterMs !== undefined) {
     const delay = `now() + ${param(move.runAfterMs)}::int * interval '1 millisecond'`;
     assignments.push(`run_after = ${delay}`, `runnable_at = ${delay}`);
+  }
+  if (move.to === 'pending') {
+    assignments.push(`lane_head = ${STAYS_AT_THE_FRONT}`);
   }
   const phases = phasesAfter(move, param);
   if (phases !== 'phases') {

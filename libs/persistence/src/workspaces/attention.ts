@@ -5,11 +5,24 @@ import { lockLane, promoteLane } from '../tasks/lock-task.js';
 /** The code of an apply whose agent was lost: what it did is unknown, and its agent may be at work still. */
 export const LOST_APPLY_CODE = 'AGENT_LOST_DURING_APPLY';
 
-/** A person has to look before anything else writes in the workspace. The lane is locked by the caller. */
+/**
+ * A person has to look before anything else writes in the workspace: who is at the front and not claimed yet steps back.
+ * The lane is locked by the caller.
+ */
 export async function markForAttention(sql: Sql, workspaceId: string | null): Promise<void> {
   await sql.rows('update workspaces set needs_attention = true, updated_at = now() where id = $1', [
     workspaceId,
   ]);
+  await sql.rows(
+    "update tasks set lane_head = false where workspace_id = $1 and writing and lane_head and status = 'pending'",
+    [workspaceId],
+  );
+}
+
+/** Whether a person has to look first. Where something follows from it, the lane is locked by the caller. */
+export async function isAttentionNeeded(sql: Sql, workspaceId: string | null): Promise<boolean> {
+  const rows = await sql.rows('select 1 from workspaces where id = $1 and needs_attention', [workspaceId]);
+  return rows.length === 1;
 }
 
 /**
@@ -33,13 +46,29 @@ export async function doubtApply(sql: Sql, task: Pick<TaskRow, 'id' | 'workspace
   }
 }
 
-/** A person has looked: the workspace's next task may come to the front. */
-export async function clearAttention(database: Database, workspaceId: string): Promise<void> {
-  await database.transaction(SIMPLE_MS, async (sql) => {
+/**
+ * A person has looked: the workspace's next task may come to the front. Not while there are unsaved states, and then
+ * nothing changes: the next apply would make again what is in them. Gives how many there are.
+ */
+export async function clearAttention(database: Database, workspaceId: string): Promise<number> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
     await lockLane(sql, workspaceId);
-    await attendApplies(sql, workspaceId, null);
-    await goOn(sql, workspaceId);
+    const unsaved = await openUnsavedStates(sql, workspaceId);
+    if (unsaved === 0) {
+      await attendApplies(sql, workspaceId, null);
+      await goOn(sql, workspaceId);
+    }
+    return unsaved;
   });
+}
+
+/** How many states of the workspace somebody has to push or discard. */
+export async function openUnsavedStates(sql: Sql, workspaceId: string): Promise<number> {
+  const [counted] = await sql.rows<{ open: number }>(
+    'select count(*)::int as open from unsaved_states where workspace_id = $1 and resolved_at is null',
+    [workspaceId],
+  );
+  return counted?.open ?? 0;
 }
 
 /**
@@ -70,12 +99,10 @@ async function attendApplies(sql: Sql, workspaceId: string, taskId: string | nul
 }
 
 async function somethingToLookAt(sql: Sql, workspaceId: string): Promise<boolean> {
-  const [answer] = await sql.rows<{ left: boolean }>(
-    `select exists (select 1 from unsaved_states where workspace_id = $1 and resolved_at is null)
-       or exists (select 1 from tasks where workspace_id = $1 and needs_attention) as left`,
-    [workspaceId],
-  );
-  return answer?.left === true;
+  const applies = await sql.rows('select 1 from tasks where workspace_id = $1 and needs_attention limit 1', [
+    workspaceId,
+  ]);
+  return applies.length > 0 || (await openUnsavedStates(sql, workspaceId)) > 0;
 }
 
 async function goOn(sql: Sql, workspaceId: string): Promise<void> {
