@@ -125,6 +125,10 @@ resource "terraform_data" "made" {
       status: 400,
       body: { code: 'INVALID_REQUEST' },
     });
+    expect(await system.api.call('DELETE', `/api/v1/workspaces/${workspace.id}`)).toMatchObject({
+      status: 409,
+      body: { code: 'UNSAVED_STATES_OPEN' },
+    });
     expect(await system.api.expect('DELETE', path(`/${kept.id}`))).toMatchObject({ resolution: 'discarded' });
     expect(await system.api.expect('GET', `/api/v1/workspaces/${workspace.id}`)).toMatchObject({
       needsAttention: false,

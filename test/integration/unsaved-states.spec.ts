@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { lockState } from '@berth/persistence';
+import { deleteWorkspace, deleteWorkspaceAndUnsaved, lockState } from '@berth/persistence';
 import { keepState, lostApply, writeStateOf } from '../support/doubtful-apply.js';
 import { Fleet } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
@@ -32,5 +32,14 @@ describe('an unsaved state', () => {
     expect(await writeStateOf(db.database, organizationId, lost.workspaceId, null)).toBe('locked');
     await keepState(db.database, lost);
     expect(await writeStateOf(db.database, organizationId, lost.workspaceId, null)).toBe('stored');
+  });
+
+  it('is not deleted with its workspace, unless a person insists', async () => {
+    const { workspaceId, ...lost } = await lostApply(db.database, fleet);
+    const id = await keepState(db.database, { workspaceId, ...lost });
+    expect(await deleteWorkspace(db.database, workspaceId)).toEqual({ outcome: 'unsaved_states', count: 1 });
+    expect(await db.database.rows('select id from unsaved_states')).toEqual([{ id }]);
+    expect(await deleteWorkspaceAndUnsaved(db.database, workspaceId)).toEqual({ outcome: 'deleted' });
+    expect(await db.database.rows('select id from workspaces')).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ export class WorkspacesController {
   @HttpCode(204)
   @Describe({
     summary:
-      'Delete a workspace with its tasks and states; with force=true also while its state has resources',
+      'Delete a workspace with its tasks and states; with force=true also while its state has resources, or a state of it is unsaved',
     query: DeleteQuery,
     status: 204,
   })
@@ -70,10 +70,11 @@ export class WorkspacesController {
     @Query(new ZodPipe(DeleteQuery)) query: DeleteQuery,
   ): Promise<void> {
     const { id } = await this.workspaces.find(caller.organizationId, idOrName);
-    if (query.force !== 'true') {
+    const force = query.force === 'true';
+    if (!force) {
       await this.expectNoResources(id);
     }
-    await this.workspaces.delete(caller.organizationId, idOrName);
+    await this.workspaces.delete(caller.organizationId, idOrName, { force });
   }
 
   /** Without its state, nobody could change or destroy what the workspace has made. */

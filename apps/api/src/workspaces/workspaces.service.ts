@@ -3,6 +3,7 @@ import {
   clearAttention,
   Database,
   deleteWorkspace,
+  deleteWorkspaceAndUnsaved,
   PoolRow,
   toEntity,
   WorkspaceRow,
@@ -87,16 +88,21 @@ export class WorkspacesService {
     return workspaceJson(await this.find(organizationId, workspace.id));
   }
 
-  /** Deletes what Berth knows of it; the infrastructure itself is not touched. */
-  async delete(organizationId: string, idOrName: string): Promise<void> {
+  /** Deletes what Berth knows of it; the infrastructure itself is not touched. `force`: unsaved states as well. */
+  async delete(organizationId: string, idOrName: string, { force }: { force: boolean }): Promise<void> {
     const { id } = await this.find(organizationId, idOrName);
-    const busy = await deleteWorkspace(this.database, id);
-    if (busy !== null) {
-      throw new ProblemError(
-        409,
-        'WORKSPACE_BUSY',
-        `task ${busy} of this workspace is not finished: cancel it first`,
-      );
+    const deletion = await (force ? deleteWorkspaceAndUnsaved : deleteWorkspace)(this.database, id);
+    switch (deletion.outcome) {
+      case 'deleted':
+        return;
+      case 'busy':
+        throw new ProblemError(
+          409,
+          'WORKSPACE_BUSY',
+          `task ${deletion.taskId} of this workspace is not finished: cancel it first`,
+        );
+      case 'unsaved_states':
+        throw unsavedStatesOpen(deletion.count, ', or repeat with ?force=true to forget them');
     }
   }
 
