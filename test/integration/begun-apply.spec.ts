@@ -1,14 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { SLOT_BUSY } from '@berth/domain';
 import {
   confirmTask,
   finishTask,
   openSession,
+  recordHeartbeat,
+  refuseTask,
   registerAgent,
   stopTask,
   type HeldSlot,
   type OwnedAttempt,
 } from '@berth/persistence';
-import { Fleet, RETRY } from '../support/fleet.js';
+import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
@@ -81,6 +84,30 @@ describe('an apply that has begun', () => {
     };
     expect(await finishTask(db.database, result)).toMatchObject({ status: 'succeeded' });
     expect((await restarted([], [{ taskId, attempt: 2 }])).lost).toBe(0);
+  });
+
+  it('keeps others out of its slot after its agent was taken for lost, until the agent says that it is over', async () => {
+    const taskId = await applying();
+    await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
+    await loseSilentAgents(db.database, LIMITS, RETRY);
+    const { sessionId } = await restarted([{ taskId, attempt: 2, slotId: 1 }]);
+    const other = await fleet.task(await fleet.workspace());
+    expect(await claim(db.database)).toEqual([]);
+    const heartbeat = { agentId: 'a', sessionId, draining: false };
+    const held = [{ taskId, attempt: 2, slotId: 1 }];
+    expect(await recordHeartbeat(db.database, { ...heartbeat, held })).toEqual([]);
+    expect(await claim(db.database)).toEqual([]);
+    await recordHeartbeat(db.database, { ...heartbeat, held: [] });
+    expect(await claim(db.database)).toMatchObject([{ taskId: other.id, slotId: 1 }]);
+  });
+
+  it('costs the task that its slot is given to no retry', async () => {
+    await fleet.agent('a', 1);
+    const { id: taskId } = await fleet.task(await fleet.workspace());
+    const [assignment] = await claim(db.database);
+    const failure = { code: SLOT_BUSY, class: 'transient', message: 'busy' } as const;
+    const refusal = { taskId, attempt: assignment?.attempt ?? 0, failure, actor: 'agent:a' };
+    expect(await refuseTask(db.database, refusal, RETRY)).toMatchObject({ status: 'pending', retries: 0 });
   });
 
   it('is cancelled by force when a person cancels again after a while', async () => {

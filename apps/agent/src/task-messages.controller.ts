@@ -1,5 +1,5 @@
 import type { MessageOf } from '@berth/contracts';
-import type { Failure } from '@berth/domain';
+import { SLOT_BUSY, type Failure } from '@berth/domain';
 import { SettlingFilter } from '@berth/messaging';
 import { LOGGER, type Logger } from '@berth/observability';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
@@ -94,7 +94,7 @@ export class TaskMessagesController {
     }
     if (presentTaskId !== undefined) {
       return {
-        code: 'SLOT_BUSY',
+        code: SLOT_BUSY,
         class: 'transient',
         message: `the slot is still busy with task ${presentTaskId}`,
       };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SLOT_BUSY } from './failure.js';
 import { backoffMs, nextStepAfterFailure, type FailedWork } from './next-step.js';
 
 const policy = { maxRetries: 3, firstDelayMs: 1_000, maxDelayMs: 10_000 };
@@ -41,6 +42,20 @@ describe('the step after a failure', () => {
     expect(nextStepAfterFailure({ ...work, retries: 3, interrupted: true }, policy, 0)).toMatchObject({
       step: 'retry',
       delayMs: 0,
+      countsAsRetry: false,
     });
+  });
+
+  it('costs no retry where the slot was still busy, which is no fault of the task', () => {
+    const failure = { ...work.failure, code: SLOT_BUSY };
+    expect(nextStepAfterFailure({ ...work, failure }, policy, 1)).toMatchObject({
+      step: 'retry',
+      delayMs: 1_000,
+      countsAsRetry: false,
+    });
+    expect(nextStepAfterFailure({ ...work, failure, retries: 3 }, policy, 1)).toMatchObject({
+      step: 'retry',
+    });
+    expect(nextStepAfterFailure(work, policy, 1)).toMatchObject({ countsAsRetry: true });
   });
 });

@@ -1,4 +1,4 @@
-import type { Failure } from './failure.js';
+import { SLOT_BUSY, type Failure } from './failure.js';
 import type { TaskPhase } from './task-status.js';
 
 /** How often and how fast a task is tried again. Times in milliseconds. */
@@ -12,7 +12,12 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = { maxRetries: 5, firstDelayMs: 
 
 /** What follows a failure, with the reason in words for the timeline. */
 export type NextStep =
-  | { readonly step: 'retry'; readonly delayMs: number; readonly reason: string }
+  | {
+      readonly step: 'retry';
+      readonly delayMs: number;
+      readonly countsAsRetry: boolean;
+      readonly reason: string;
+    }
   | { readonly step: 'fail'; readonly reason: string };
 
 export interface FailedWork {
@@ -37,14 +42,22 @@ export function nextStepAfterFailure(work: FailedWork, policy: RetryPolicy, rand
     return { step: 'fail', reason: 'the failure is permanent' };
   }
   if (work.interrupted) {
-    return { step: 'retry', delayMs: 0, reason: 'the agent stopped, which costs no retry' };
+    return {
+      step: 'retry',
+      delayMs: 0,
+      countsAsRetry: false,
+      reason: 'the agent stopped, which costs no retry',
+    };
+  }
+  const delayMs = backoffMs(work.retries, policy, random);
+  if (failure.code === SLOT_BUSY) {
+    return { step: 'retry', delayMs, countsAsRetry: false, reason: 'offered again, which costs no retry' };
   }
   if (work.retries >= policy.maxRetries) {
     return { step: 'fail', reason: `all ${policy.maxRetries} retries are used up` };
   }
-  const delayMs = backoffMs(work.retries, policy, random);
   const retry = work.retries + 1;
-  return { step: 'retry', delayMs, reason: `retry ${retry} of ${policy.maxRetries}` };
+  return { step: 'retry', delayMs, countsAsRetry: true, reason: `retry ${retry} of ${policy.maxRetries}` };
 }
 
 /** Doubling delay with jitter of one half, in milliseconds: `retries` 0 gives 0.5 to 1 times the first delay. */

@@ -23,5 +23,19 @@ export async function recordHeartbeat(database: Database, heartbeat: Heartbeat):
      select id from known`,
     [heartbeat.agentId, heartbeat.sessionId, heartbeat.draining],
   );
-  return known.length === 0 ? null : staleSlots(database, heartbeat.agentId, heartbeat.held);
+  if (known.length === 0) {
+    return null;
+  }
+  await freeLostSlots(database, heartbeat);
+  return staleSlots(database, heartbeat.agentId, heartbeat.held);
+}
+
+/** An agent that is here has lost slots only where an apply went on that was taken for lost. */
+async function freeLostSlots(database: Database, { agentId, sessionId, held }: Heartbeat): Promise<void> {
+  await database.rows(
+    `update slots s set state = 'idle', updated_at = now() from agents a
+     where s.agent_id = $1 and s.state = 'lost' and not s.slot_id = any($3::int[])
+       and a.id = s.agent_id and a.session_id = $2 and a.status in ('alive', 'draining')`,
+    [agentId, sessionId, held.map((one) => one.slotId)],
+  );
 }

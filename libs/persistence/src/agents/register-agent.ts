@@ -56,7 +56,7 @@ export async function registerAgent(
     const sameProcess = before?.sessionId === registration.sessionId;
     const lost = sameProcess ? 0 : await loseWhatIsGone(sql, registration, before?.podName ?? null, retry);
     await upsertAgent(sql, session);
-    await upsertSlots(sql, session);
+    await upsertSlots(sql, session, registration.applying);
     return { release: await heldByOthers(sql, registration), lost };
   });
 }
@@ -169,14 +169,29 @@ async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
   );
 }
 
-/** Slots above the agent's number go away as soon as they hold no task. */
-export async function upsertSlots(sql: Sql, session: AgentSessionRow): Promise<void> {
+/**
+ * Slots above the agent's number go away as soon as they hold no task. One in which an apply goes on that is nobody's any
+ * more (its agent was taken for lost) stays lost until a heartbeat says that it is over: what is claimed for it would
+ * be refused.
+ */
+export async function upsertSlots(
+  sql: Sql,
+  session: AgentSessionRow,
+  applying: readonly HeldSlot[],
+): Promise<void> {
   await sql.rows(
-    `insert into slots (agent_id, slot_id, organization_id, pool_id, pod_name)
-     select $1, n, $2, $3, $4 from generate_series(1, $5::int) n
+    `insert into slots (agent_id, slot_id, organization_id, pool_id, pod_name, state)
+     select $1, n, $2, $3, $4, case when n = any($6::int[]) then 'lost' else 'idle' end from generate_series(1, $5::int) n
      on conflict (agent_id, slot_id) do update set pool_id = excluded.pool_id, pod_name = excluded.pod_name,
-       state = case when slots.state = 'lost' then 'idle' else slots.state end, updated_at = now()`,
-    [session.agentId, session.organizationId, session.poolId, session.podName, session.slots],
+       state = case when slots.task_id is null then excluded.state else slots.state end, updated_at = now()`,
+    [
+      session.agentId,
+      session.organizationId,
+      session.poolId,
+      session.podName,
+      session.slots,
+      applying.map((one) => one.slotId),
+    ],
   );
   await sql.rows("delete from slots where agent_id = $1 and slot_id > $2 and state in ('idle', 'lost')", [
     session.agentId,

@@ -51,7 +51,7 @@ export async function registerWorker(
             costsRetry: true,
           })
         : 0;
-    await upsertSlots(sql, session);
+    await upsertSlots(sql, session, []);
     await renewWorker(sql, agentId, registration.tokenHash);
     return { known: before !== undefined, givenBack };
   });

@@ -9,7 +9,7 @@ export interface Release {
   readonly taskId: string;
   readonly attempt: number;
   readonly delayMs: number;
-  /** A refusal counts; a message that did not reach the agent does not. */
+  /** Most refusals count; a message that did not reach the agent does not. */
   readonly countsAsRetry: boolean;
   readonly failure: Failure | null;
   readonly actor: string;

@@ -85,7 +85,7 @@ export async function failLocked(
     attempt: report.attempt,
     set: {
       stage: 'queued',
-      retries: task.retries + (report.interrupted ? 0 : 1),
+      retries: task.retries + (next.countsAsRetry ? 1 : 0),
       error: { ...report.failure },
       agentId: null,
       podName: null,
@@ -140,8 +140,8 @@ export async function refuseTask(
     );
     const message = `refused: ${failure.message} (${next.reason})`;
     if (next.step === 'retry') {
-      const { delayMs } = next;
-      const release = { taskId: task.id, attempt, delayMs, countsAsRetry: true, failure, actor, message };
+      const { delayMs, countsAsRetry } = next;
+      const release = { taskId: task.id, attempt, delayMs, countsAsRetry, failure, actor, message };
       return releaseLocked(sql, task, release);
     }
     const failed = await failTask(sql, { taskId: task.id, attempt, failure, actor, message });
