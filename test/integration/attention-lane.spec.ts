@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { clearAttention, confirmTask, finishPlan, refuseTask, resolveUnsavedState } from '@berth/persistence';
+import { clearAttention, confirmTask, finishPlan, refuseTask, discardUnsavedState } from '@berth/persistence';
 import { failInDoubt, keepState, lostApply } from '../support/doubtful-apply.js';
 import { Fleet, RETRY } from '../support/fleet.js';
 import { accept, beginApply, claim, finishWithChanges, plannedTask } from '../support/planned-task.js';
@@ -30,7 +30,7 @@ describe('while a person has to look at a workspace', () => {
       ?.status;
 
   async function resolve(id: string, workspaceId: string): Promise<void> {
-    await resolveUnsavedState(db.database, { id, workspaceId, resolution: 'discarded', actor: 'user:test' });
+    await discardUnsavedState(db.database, { id, workspaceId, actor: 'user:test' });
   }
 
   /** The workspace of a lost apply that was cleared, and the next task in it, claimed; the lost agent may be back. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { clearAttention, finishTask, recordLateResult, resolveUnsavedState } from '@berth/persistence';
+import { clearAttention, finishTask, recordLateResult, discardUnsavedState } from '@berth/persistence';
 import {
   cancelByForce,
   failInDoubt,
@@ -31,8 +31,8 @@ describe('a workspace that a person has to look at', () => {
   });
 
   async function discard(id: string, workspaceId: string): Promise<void> {
-    const resolved = { id, workspaceId, resolution: 'discarded', actor: 'user:test' } as const;
-    expect(await resolveUnsavedState(db.database, resolved)).toBe(true);
+    const resolved = { id, workspaceId, actor: 'user:test' } as const;
+    expect(await discardUnsavedState(db.database, resolved)).toBe(true);
   }
 
   const late = ({ taskId, attempt }: BegunApply) => ({

@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { deleteWorkspace, deleteWorkspaceAndUnsaved, lockState } from '@berth/persistence';
-import { keepState, lostApply, writeStateOf } from '../support/doubtful-apply.js';
+import {
+  deleteWorkspace,
+  deleteWorkspaceAndUnsaved,
+  lockState,
+  newestState,
+  discardUnsavedState,
+  unlockState,
+} from '@berth/persistence';
+import { keepState, lostApply, needsAttention, pushState, writeStateOf } from '../support/doubtful-apply.js';
 import { Fleet } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
@@ -32,6 +39,57 @@ describe('an unsaved state', () => {
     expect(await writeStateOf(db.database, organizationId, lost.workspaceId, null)).toBe('locked');
     await keepState(db.database, lost);
     expect(await writeStateOf(db.database, organizationId, lost.workspaceId, null)).toBe('stored');
+  });
+
+  it('is pushed on top of the version that the person has seen, and of no other', async () => {
+    const lost = await lostApply(db.database, fleet);
+    const { workspaceId } = lost;
+    const { organizationId } = fleet;
+    const id = await keepState(db.database, lost);
+    await writeStateOf(db.database, organizationId, workspaceId, null);
+    expect(await pushState(db.database, organizationId, workspaceId, id, null)).toBe('moved_on');
+    expect(await needsAttention(db.database, workspaceId)).toBe(true);
+    const seen = await newestState(db.database, workspaceId);
+    expect(await pushState(db.database, organizationId, workspaceId, id, String(seen?.number))).toBe(
+      'pushed',
+    );
+    expect(await newestState(db.database, workspaceId)).toMatchObject({ serial: '3', actor: 'user:test' });
+    expect(await needsAttention(db.database, workspaceId)).toBe(false);
+  });
+
+  it('is not pushed once somebody has discarded it, or while somebody holds the lock', async () => {
+    const lost = await lostApply(db.database, fleet);
+    const { workspaceId } = lost;
+    const { organizationId } = fleet;
+    const id = await keepState(db.database, lost);
+    const lock = { lockId: 'of a person', info: {} };
+    const caller = { actor: 'user:test', task: null };
+    await lockState(db.database, organizationId, workspaceId, caller, lock);
+    expect(await pushState(db.database, organizationId, workspaceId, id, null)).toBe('locked');
+    await unlockState(db.database, workspaceId, lock.lockId);
+    const discarded = { id, workspaceId, actor: 'user:other' } as const;
+    await discardUnsavedState(db.database, discarded);
+    expect(await pushState(db.database, organizationId, workspaceId, id, null)).toBe('resolved');
+    expect(await newestState(db.database, workspaceId)).toBeNull();
+  });
+
+  it('is pushed by one of two people, and no state is written in between', async () => {
+    const lost = await lostApply(db.database, fleet);
+    const { workspaceId } = lost;
+    const { organizationId } = fleet;
+    const id = await keepState(db.database, lost);
+    const answers = await Promise.all([
+      pushState(db.database, organizationId, workspaceId, id, null),
+      pushState(db.database, organizationId, workspaceId, id, null),
+      writeStateOf(db.database, organizationId, workspaceId, null),
+    ]);
+    const pushed = answers.filter((answer) => answer === 'pushed').length;
+    const versions = await db.database.rows<{ actor: string; serial: string }>(
+      'select serial from state_versions where workspace_id = $1 order by number',
+      [workspaceId],
+    );
+    // Who wrote before the push was seen by nobody, so that nobody has pushed.
+    expect([pushed, versions.length]).toEqual(versions[0]?.serial === '3' ? [1, 2] : [0, 1]);
   });
 
   it('is not deleted with its workspace, unless a person insists', async () => {

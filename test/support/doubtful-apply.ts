@@ -1,6 +1,7 @@
 import {
   keepUnsavedState,
   newestState,
+  pushUnsavedState,
   reportFailure,
   stopTask,
   writeState,
@@ -98,6 +99,25 @@ export async function writeStateOf(
     lockId: null,
     serial: Number(newest?.serial ?? 0) + 1,
     ...CONTENT,
+  });
+  return outcome;
+}
+
+/** A person pushes it, having seen this version as the newest one. Gives how that went. */
+export async function pushState(
+  database: Database,
+  organizationId: string,
+  workspaceId: string,
+  id: string,
+  seenNumber: string | null,
+): Promise<string> {
+  const { outcome } = await pushUnsavedState(database, {
+    id,
+    organizationId,
+    workspaceId,
+    actor: 'user:test',
+    seenNumber,
+    version: { serial: 3, ...CONTENT },
   });
   return outcome;
 }

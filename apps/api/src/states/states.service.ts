@@ -7,6 +7,8 @@ import {
   StateVersionRow,
   writeState,
   type StateCaller,
+  type StateLock,
+  type StateVersionContent,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
@@ -16,6 +18,12 @@ import { SecretBox } from '../secrets/secret-box.js';
 import { parseState } from './state-content.js';
 
 const STATE_SEAL = 'state';
+
+interface PlainState {
+  readonly serial: number;
+  readonly lineage: string;
+  readonly content: Buffer;
+}
 
 /** Versions of workspaces' states, sealed at rest. A version without content says that the state was deleted. */
 @Injectable()
@@ -118,18 +126,14 @@ export class StatesService {
     workspaceId: string,
     caller: Caller,
     lockId: string | null,
-    state: { readonly serial: number; readonly lineage: string; readonly content: Buffer },
+    state: PlainState,
   ): Promise<StateVersionRow> {
     const writing = await writeState(this.database, {
       organizationId,
       workspaceId,
       caller: stateCaller(caller),
       lockId,
-      serial: state.serial,
-      lineage: state.lineage,
-      sha256: createHash('sha256').update(state.content).digest('hex'),
-      sizeBytes: state.content.length,
-      sealedContent: this.box.seal(STATE_SEAL, state.content),
+      ...this.seal(state),
     });
     switch (writing.outcome) {
       case 'stored':
@@ -137,17 +141,28 @@ export class StatesService {
       case 'stale':
         throw staleCaller(caller);
       case 'locked':
-        throw new ProblemError(
-          423,
-          'STATE_LOCKED',
-          `the state is locked by ${JSON.stringify(writing.lock.info)}`,
-        );
+        throw stateLocked(writing.lock);
     }
+  }
+
+  /** As a version of the state is stored. */
+  seal({ serial, lineage, content }: PlainState): StateVersionContent {
+    return {
+      serial,
+      lineage,
+      sha256: createHash('sha256').update(content).digest('hex'),
+      sizeBytes: content.length,
+      sealedContent: this.box.seal(STATE_SEAL, content),
+    };
   }
 
   private open(version: StateVersionRow): Buffer {
     return this.box.open(STATE_SEAL, version.sealedContent);
   }
+}
+
+export function stateLocked(lock: StateLock): ProblemError {
+  return new ProblemError(423, 'STATE_LOCKED', `the state is locked by ${JSON.stringify(lock.info)}`);
 }
 
 export function stateCaller(caller: Caller): StateCaller {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { UnsavedState } from '@berth/contracts';
 import {
   Database,
+  discardUnsavedState,
   keepUnsavedState,
   listUnsavedStates,
   newestState,
+  pushUnsavedState,
   readUnsavedState,
-  resolveUnsavedState,
   type UnsavedState as UnsavedStateRow,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -15,7 +16,7 @@ import { isUuid } from '../paging.js';
 import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { parseState } from './state-content.js';
-import { StatesService } from './states.service.js';
+import { stateLocked, StatesService } from './states.service.js';
 
 const UNSAVED_SEAL = 'unsaved state';
 
@@ -51,7 +52,8 @@ export class UnsavedStatesService {
   }
 
   /**
-   * Makes it the newest state. Pushing what an interrupted push has stored already only completes that.
+   * Makes it the newest state, on top of the one that is the newest now. Pushing what is the newest state already only
+   * says so.
    * @throws ProblemError 404, 409, 423
    */
   async push(caller: UserCaller, workspaceId: string, id: string, force: boolean): Promise<UnsavedState> {
@@ -69,26 +71,38 @@ export class UnsavedStatesService {
           `${state.serial}: somebody has written since. Compare them, then push with {"force": true} or discard it`,
       );
     }
-    if (!isThere) {
-      const serial = movedOn ? Number(newest.serial) + 1 : state.serial;
-      await this.states.write(caller.organizationId, workspaceId, caller, null, withSerial(content, serial));
+    const serial = movedOn ? Number(newest.serial) + 1 : state.serial;
+    const { organizationId, actor } = caller;
+    const pushing = await pushUnsavedState(this.database, {
+      id,
+      organizationId,
+      workspaceId,
+      actor,
+      seenNumber: newest?.number ?? null,
+      version: isThere
+        ? null
+        : this.states.seal({ serial, lineage: state.lineage, content: withSerial(content, serial) }),
+    });
+    switch (pushing.outcome) {
+      case 'pushed':
+        return unsavedStateJson(await this.read(workspaceId, id));
+      case 'resolved':
+        throw alreadyResolved(id);
+      case 'moved_on':
+        throw new ProblemError(
+          409,
+          'STATE_MOVED_ON',
+          'somebody has written another state in this moment: look at it, then push or discard this one',
+        );
+      case 'locked':
+        throw stateLocked(pushing.lock);
     }
-    return this.resolve(caller, workspaceId, id, 'pushed');
   }
 
   /** @throws ProblemError 404, 409 */
   async discard(caller: UserCaller, workspaceId: string, id: string): Promise<UnsavedState> {
     await this.open(workspaceId, id);
-    return this.resolve(caller, workspaceId, id, 'discarded');
-  }
-
-  private async resolve(
-    { actor }: UserCaller,
-    workspaceId: string,
-    id: string,
-    resolution: 'pushed' | 'discarded',
-  ): Promise<UnsavedState> {
-    if (!(await resolveUnsavedState(this.database, { id, workspaceId, resolution, actor }))) {
+    if (!(await discardUnsavedState(this.database, { id, workspaceId, actor: caller.actor }))) {
       throw alreadyResolved(id);
     }
     return unsavedStateJson(await this.read(workspaceId, id));

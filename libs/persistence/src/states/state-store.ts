@@ -1,6 +1,7 @@
 import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { StateVersionRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
+import { lockLane } from '../tasks/lock-task.js';
 import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
 
 /** Who speaks for the workspace's state: an attempt of a task, or a person. */
@@ -9,17 +10,24 @@ export interface StateCaller {
   readonly task: { readonly taskId: string; readonly attempt: number } | null;
 }
 
-export interface StateUpload {
-  readonly organizationId: string;
-  readonly workspaceId: string;
-  readonly caller: StateCaller;
-  /** Terraform sends the id of the lock that it holds. */
-  readonly lockId: string | null;
+export interface StateVersionContent {
   readonly serial: number;
   readonly lineage: string;
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly sealedContent: Buffer;
+}
+
+/** Whose state it is, and who writes it. */
+export interface StateOwner {
+  readonly organizationId: string;
+  readonly workspaceId: string;
+  readonly caller: StateCaller;
+}
+
+export interface StateUpload extends StateOwner, StateVersionContent {
+  /** Terraform sends the id of the lock that it holds. */
+  readonly lockId: string | null;
 }
 
 export interface StateLock {
@@ -35,6 +43,8 @@ export type StateWriting =
 /** Stores the next version, unless the attempt is stale or somebody else holds the lock. */
 export async function writeState(database: Database, upload: StateUpload): Promise<StateWriting> {
   return database.transaction(BULK_MS, async (sql) => {
+    // Whoever decides by what is the newest version holds it too.
+    await lockLane(sql, upload.workspaceId);
     if (!(await mayUseState(sql, upload.caller))) {
       return { outcome: 'stale' };
     }
@@ -42,30 +52,39 @@ export async function writeState(database: Database, upload: StateUpload): Promi
     if (lock !== null && lock.lockId !== upload.lockId) {
       return { outcome: 'locked', lock };
     }
-    const [row] = await sql.rows<RawRow>(
-      `insert into state_versions (organization_id, workspace_id, serial, lineage, sha256, size_bytes, sealed_content,
-         task_id, attempt, actor)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-       returning id, organization_id, workspace_id, serial, lineage, sha256, size_bytes, task_id, attempt, actor,
-         number, created_at`,
-      [
-        upload.organizationId,
-        upload.workspaceId,
-        upload.serial,
-        upload.lineage,
-        upload.sha256,
-        upload.sizeBytes,
-        upload.sealedContent,
-        upload.caller.task?.taskId ?? null,
-        upload.caller.task?.attempt ?? null,
-        upload.caller.actor,
-      ],
-    );
-    if (row === undefined) {
-      throw new Error(`the state of workspace ${upload.workspaceId} was not stored`);
-    }
-    return { outcome: 'stored', version: toEntity<StateVersionRow>(row) };
+    return { outcome: 'stored', version: await insertVersion(sql, upload, upload) };
   });
+}
+
+/** The workspace's next version. The lane is locked by the caller. */
+export async function insertVersion(
+  sql: Sql,
+  { organizationId, workspaceId, caller }: StateOwner,
+  content: StateVersionContent,
+): Promise<StateVersionRow> {
+  const [row] = await sql.rows<RawRow>(
+    `insert into state_versions (organization_id, workspace_id, serial, lineage, sha256, size_bytes, sealed_content,
+       task_id, attempt, actor)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     returning id, organization_id, workspace_id, serial, lineage, sha256, size_bytes, task_id, attempt, actor,
+       number, created_at`,
+    [
+      organizationId,
+      workspaceId,
+      content.serial,
+      content.lineage,
+      content.sha256,
+      content.sizeBytes,
+      content.sealedContent,
+      caller.task?.taskId ?? null,
+      caller.task?.attempt ?? null,
+      caller.actor,
+    ],
+  );
+  if (row === undefined) {
+    throw new Error(`the state of workspace ${workspaceId} was not stored`);
+  }
+  return toEntity<StateVersionRow>(row);
 }
 
 /** Takes the workspace's lock; taking it again with the same id changes nothing. */
@@ -147,7 +166,8 @@ export async function isStateMissing(database: Database, workspaceId: string): P
   return answer?.missing === true;
 }
 
-async function lockedState(sql: Sql, workspaceId: string): Promise<StateLock | null> {
+/** The lock that is held on the state now, which stays as it is until the transaction ends. */
+export async function lockedState(sql: Sql, workspaceId: string): Promise<StateLock | null> {
   const [lock] = await sql.rows<StateLock>(
     'select lock_id as "lockId", info from state_locks where workspace_id = $1 for update',
     [workspaceId],

@@ -1,4 +1,4 @@
-import { BULK_MS, type Database } from '../database.js';
+import { BULK_MS, type Database, type Sql } from '../database.js';
 import { lockLane } from '../tasks/lock-task.js';
 import { attendApply, markForAttention } from '../workspaces/attention.js';
 import { releaseLockOfTask } from './state-store.js';
@@ -101,33 +101,42 @@ export async function readUnsavedState(
   return row ?? null;
 }
 
-/**
- * A person has pushed it, or does not want it, and with that has looked at its apply. Where nothing else is left to look
- * at, the workspace goes on. False means that somebody was quicker.
- */
-export async function resolveUnsavedState(
+export interface UnsavedStateResolution {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly resolution: 'pushed' | 'discarded';
+  readonly actor: string;
+}
+
+/** A person does not want it. False means that somebody was quicker. */
+export async function discardUnsavedState(
   database: Database,
-  resolved: {
-    readonly id: string;
-    readonly workspaceId: string;
-    readonly resolution: 'pushed' | 'discarded';
-    readonly actor: string;
-  },
+  discarded: Omit<UnsavedStateResolution, 'resolution'>,
 ): Promise<boolean> {
-  const { id, workspaceId, resolution, actor } = resolved;
   return database.transaction(BULK_MS, async (sql) => {
-    await lockLane(sql, workspaceId);
-    const [apply] = await sql.rows<{ taskId: string }>(
-      `with resolved as (
-         update unsaved_states set resolution = $3, resolved_by = $4, resolved_at = now()
-         where id = $1 and workspace_id = $2 and resolved_at is null returning task_id
-       )
-       select task_id as "taskId" from resolved`,
-      [id, workspaceId, resolution, actor],
-    );
-    if (apply !== undefined) {
-      await attendApply(sql, workspaceId, apply.taskId);
-    }
-    return apply !== undefined;
+    await lockLane(sql, discarded.workspaceId);
+    return resolveLocked(sql, { ...discarded, resolution: 'discarded' });
   });
+}
+
+/**
+ * A person has decided, and with that has looked at its apply. Where nothing else is left to look at, the workspace goes
+ * on. False means that somebody was quicker. The lane is locked by the caller.
+ */
+export async function resolveLocked(
+  sql: Sql,
+  { id, workspaceId, resolution, actor }: UnsavedStateResolution,
+): Promise<boolean> {
+  const [apply] = await sql.rows<{ taskId: string }>(
+    `with resolved as (
+       update unsaved_states set resolution = $3, resolved_by = $4, resolved_at = now()
+       where id = $1 and workspace_id = $2 and resolved_at is null returning task_id
+     )
+     select task_id as "taskId" from resolved`,
+    [id, workspaceId, resolution, actor],
+  );
+  if (apply !== undefined) {
+    await attendApply(sql, workspaceId, apply.taskId);
+  }
+  return apply !== undefined;
 }
