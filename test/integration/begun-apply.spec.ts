@@ -14,6 +14,7 @@ import {
 import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
+import { waitFor } from '../support/wait-for.js';
 
 describe('an apply that has begun', () => {
   let db: TestDatabase;
@@ -84,6 +85,32 @@ describe('an apply that has begun', () => {
     };
     expect(await finishTask(db.database, result)).toMatchObject({ status: 'succeeded' });
     expect((await restarted([], [{ taskId, attempt: 2 }])).lost).toBe(0);
+  });
+
+  it('is not taken over by a process of its agent where it has ended in the very moment', async () => {
+    const taskId = await applying();
+    const before = await owner(taskId);
+    const late = new Promise<{ lost: number; sessionId: string }>((resolve, reject) => {
+      db.database
+        .transaction(5_000, async (sql) => {
+          await sql.rows('select 1 from workspaces for no key update');
+          restarted([{ taskId, attempt: 2, slotId: 1 }]).then(resolve, reject);
+          await waitFor('the registration to wait for the workspace', async () => {
+            const waiting = await db.database.rows(
+              "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            );
+            return waiting.length > 0;
+          });
+          await sql.rows(
+            `update tasks set status = 'failed', finished_at = now(), error = '{}', lease_until = null where id = $1`,
+            [taskId],
+          );
+        })
+        .catch(reject);
+    });
+    await late;
+    const after = await owner(taskId);
+    expect(after).toEqual([{ status: 'failed', sessionId: (before[0] as { sessionId: string }).sessionId }]);
   });
 
   it('keeps others out of its slot after its agent was taken for lost, until the agent says that it is over', async () => {

@@ -3,6 +3,7 @@ import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { AgentSessionRow, SlotRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
+import { lockTask } from '../tasks/lock-task.js';
 import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
 import { loseSlotOfTask } from './lose-slot.js';
 import type { OwnedAttempt } from './reconcile-agent.js';
@@ -137,10 +138,20 @@ async function takeOver(sql: Sql, slot: SlotRow, registration: Registration): Pr
   const hasEnded = registration.reported.some(
     (one) => one.taskId === slot.taskId && one.attempt === slot.attempt,
   );
-  if (goesOn || hasEnded) {
-    await sql.rows('update tasks set session_id = $2 where id = $1', [slot.taskId, registration.sessionId]);
+  if (slot.taskId === null || !(goesOn || hasEnded)) {
+    return false;
   }
-  return goesOn || hasEnded;
+  // What was read of it is older than the lock: it may have ended meanwhile.
+  await lockTask(sql, slot.taskId);
+  const taken = await sql.rows(
+    `with taken as (
+       update tasks set session_id = $2
+       where id = $1 and attempt = $3 and status in ('planning', 'applying', 'running') returning 1
+     )
+     select * from taken`,
+    [slot.taskId, registration.sessionId, slot.attempt],
+  );
+  return taken.length === 1;
 }
 
 async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
