@@ -33,6 +33,8 @@ const AgentEnv = z
     BERTH_RUN_MEMORY_MB: integer(128, 1_048_576).optional(),
     BERTH_PLAN_TIMEOUT_SECONDS: integer(10, 86_400).default(7_200),
     BERTH_APPLY_TIMEOUT_SECONDS: integer(10, 604_800).default(86_400),
+    /** Of one step of a build that names no limit of its own. */
+    BERTH_BUILD_STEP_TIMEOUT_SECONDS: integer(1, 86_400).default(3_600),
     /** Of fetching a configuration from git; beyond it the host counts as unreachable. */
     BERTH_GIT_TIMEOUT_SECONDS: integer(1, 3_600).default(300),
     /** A result that the database has not heard of by then was lost on its way; hearing it twice changes nothing. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import {
+  AcceptedTask,
   AgentSession,
   LogAppended,
   Problem,
   StoredConfiguration,
-  TaskAssignment,
   type AcceptRequest,
   type AgentSessionRequest,
   type PlanDescription,
@@ -13,11 +15,18 @@ import type { TaskPhase } from '@berth/domain';
 import type { z } from 'zod';
 import { ApiError } from './api-error.js';
 
+/** A file that is read anew for each try. */
+interface FileBody {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
 interface Request {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly token: string;
-  readonly body?: Buffer | object;
+  readonly body?: Buffer | FileBody | object;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of one try. */
   readonly deadlineMs: number;
@@ -28,6 +37,7 @@ interface Request {
 /** Milliseconds. Bulky transfers wait for networks, the rest for one short transaction. */
 const SHORT_MS = 10_000;
 const BULKY_MS = 300_000;
+const TRANSFER_MS = 3_600_000;
 const FIRST_PAUSE_MS = 200;
 const LAST_PAUSE_MS = 3_200;
 
@@ -70,8 +80,8 @@ export class ApiClient {
     return session;
   }
 
-  async accept(taskId: string, request: AcceptRequest): Promise<TaskAssignment> {
-    return this.json(TaskAssignment, {
+  async accept(taskId: string, request: AcceptRequest): Promise<AcceptedTask> {
+    return this.json(AcceptedTask, {
       method: 'POST',
       path: `/agent/v1/tasks/${taskId}/accept`,
       token: this.token,
@@ -146,6 +156,39 @@ export class ApiClient {
     });
   }
 
+  /** The source of a build, while it arrives. */
+  async buildSource(taskId: string, attempt: number): Promise<Readable> {
+    const { body } = await this.send({
+      method: 'GET',
+      path: `/agent/v1/tasks/${taskId}/source?attempt=${attempt}`,
+      token: this.token,
+      deadlineMs: TRANSFER_MS,
+      patienceMs: BULKY_PATIENCE_MS,
+    });
+    return body === null ? Readable.from([]) : Readable.fromWeb(body);
+  }
+
+  /** A file that a build has left. */
+  async storeArtifact(
+    { taskId, attempt }: { readonly taskId: string; readonly attempt: number },
+    path: string,
+    file: FileBody,
+  ): Promise<void> {
+    await this.send({
+      method: 'PUT',
+      path: `/agent/v1/tasks/${taskId}/artifacts?attempt=${attempt}&path=${encodeURIComponent(path)}`,
+      token: this.token,
+      body: file,
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-length': String(file.sizeBytes),
+        'x-berth-sha256': file.sha256,
+      },
+      deadlineMs: TRANSFER_MS,
+      patienceMs: BULKY_PATIENCE_MS,
+    });
+  }
+
   private async put(path: string, content: Buffer, sha256: string): Promise<void> {
     await this.send(this.upload(path, content, sha256));
   }
@@ -204,14 +247,14 @@ export class ApiClient {
 
   private async sendOnce(request: Request): Promise<Response> {
     const { method, path, body } = request;
-    const bytes = body instanceof Buffer || body === undefined ? body : JSON.stringify(body);
-    const contentType = body instanceof Buffer ? {} : { 'content-type': 'application/json' };
+    const isJson = body !== undefined && !(body instanceof Buffer) && !isFile(body);
+    const contentType = isJson ? { 'content-type': 'application/json' } : {};
     let response: Response;
     try {
       response = await fetch(new URL(path, this.baseUrl), {
         method,
         headers: { ...contentType, ...request.headers, authorization: `Bearer ${request.token}` },
-        ...(bytes === undefined ? {} : { body: bytes }),
+        ...bodyOf(body),
         signal: AbortSignal.timeout(request.deadlineMs),
       });
     } catch (cause) {
@@ -224,6 +267,19 @@ export class ApiClient {
     }
     return response;
   }
+}
+
+function isFile(body: object): body is FileBody {
+  return 'file' in body && 'sha256' in body;
+}
+
+function bodyOf(body: Request['body']): Pick<RequestInit, 'body' | 'duplex'> {
+  if (body === undefined || body instanceof Buffer) {
+    return body === undefined ? {} : { body };
+  }
+  return isFile(body)
+    ? { body: Readable.toWeb(createReadStream(body.file)), duplex: 'half' }
+    : { body: JSON.stringify(body) };
 }
 
 async function problemOf(response: Response, what: string): Promise<ApiError> {

@@ -1,4 +1,4 @@
-import type { TaskAssignment } from '@berth/contracts';
+import type { AcceptedTask } from '@berth/contracts';
 import { Publisher } from '@berth/messaging';
 import { LOGGER, Metrics, type Gauge, type Histogram, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
@@ -8,6 +8,7 @@ import { IDENTITY, type Identity } from '../identity.js';
 import { Slots } from '../slots/slots.js';
 import { EngineBinaries } from '../terraform/engine-installer.js';
 import { UnsavedStates } from '../unsaved-states.js';
+import { BuildRun, buildInSlot } from '../builds/build-run.js';
 import { applyInSlot } from './apply-run.js';
 import { LogWriter } from './log-writer.js';
 import { PhaseLog } from './phase-log.js';
@@ -40,8 +41,9 @@ export class RunExecutor {
   }
 
   /** Begins at once and goes on in the background. */
-  begin(assignment: TaskAssignment, slotId: number): void {
-    const run = new TaskRun(assignment, slotId);
+  begin(assignment: AcceptedTask, slotId: number): void {
+    const run =
+      assignment.kind === 'build' ? new BuildRun(assignment, slotId) : new TaskRun(assignment, slotId);
     this.slots.begin(run);
     const work = this.execute(run).catch((error: unknown) => {
       this.logger.error(
@@ -72,7 +74,7 @@ export class RunExecutor {
     return answer;
   }
 
-  private async execute(run: TaskRun): Promise<void> {
+  private async execute(run: TaskRun | BuildRun): Promise<void> {
     const { phase, taskId, attempt, slotId } = run;
     this.logger.info({ taskId, attempt, phase, slotId }, `${phase} begins`);
     this.runs.inc({ phase });
@@ -88,7 +90,8 @@ export class RunExecutor {
     const log = new PhaseLog(run, this.identity, this.publisher, text);
     let holds = false;
     try {
-      holds = await this.work(this.contextOf(run, log), log);
+      holds =
+        run instanceof BuildRun ? await this.build(run, log) : await this.work(this.contextOf(run, log), log);
     } catch (error) {
       await this.reports.failed(run, log, error);
     } finally {
@@ -101,6 +104,14 @@ export class RunExecutor {
       }
       this.logger.info({ taskId, attempt, phase, slotId, holds }, `${phase} ended`);
     }
+  }
+
+  /** Nothing of a build stays in its slot. */
+  private async build(run: BuildRun, log: PhaseLog): Promise<false> {
+    const { env, identity, api } = this;
+    await buildInSlot({ run, slot: this.slots.slot(run.slotId), env, identity, api, log });
+    await this.reports.finished(run, log, { changes: null });
+    return false;
   }
 
   /** True where the slot keeps the plan. The log is complete before the result is told. */

@@ -8,6 +8,11 @@ export function signalLeader(pid: number, signal: NodeJS.Signals): boolean {
   return send(pid, signal);
 }
 
+/** To every process of the group. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+  return send(-pid, signal);
+}
+
 /** SIGKILL to whatever is left of the group; false when nothing was. */
 export function killGroup(pid: number): boolean {
   return send(-pid, 'SIGKILL');

@@ -26,8 +26,8 @@ export async function renewWorker(sql: Sql, agentId: string, tokenHash: Buffer):
      ), seen as (
        update agent_heartbeats set at = clock_timestamp() where agent_id = $1
      )
-     insert into worker_tokens (token_hash, agent_id, expires_at)
-     values ($2, $1, now() + interval '${TOKEN_SECONDS} seconds')`,
+     insert into worker_tokens (token_hash, organization_id, agent_id, expires_at)
+     select $2, organization_id, id, now() + interval '${TOKEN_SECONDS} seconds' from agents where id = $1`,
     [agentId, tokenHash],
   );
 }

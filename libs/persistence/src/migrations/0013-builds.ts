@@ -25,6 +25,7 @@ alter table agents add column platforms text[] not null default '{}';
 -- each stays good until its own end: a reply that is lost locks no worker out
 create table worker_tokens (
   token_hash bytea primary key,
+  organization_id uuid not null references organizations,
   agent_id text not null references agents on delete cascade,
   expires_at timestamptz(3) not null
 );
