@@ -1,9 +1,8 @@
 // How long a poll takes while many workers ask for builds and many builds wait, and whether each is given once.
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { findTerraform } from '../test/chaos/find-terraform.js';
-import { DEFAULT_PACE, World } from '../test/chaos/world.js';
 import { BuildClient, type Worker } from '../test/support/build-client.js';
+import { startBuildPlatform } from './build-platform.js';
 
 const { values } = parseArgs({
   options: {
@@ -56,14 +55,9 @@ async function work(worker: Worker, begin: number, ended: () => boolean): Promis
 const at = (sorted: readonly number[], share: number): string =>
   (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1);
 
-const world = await World.create({
-  terraform: findTerraform(),
-  crew: { api: 1, registry: 1, scheduler: 1, agent: 0 },
-  pace: DEFAULT_PACE,
-  tell: console.log,
-});
+const platform = await startBuildPlatform();
 try {
-  const client = new BuildClient(world.apiUrls[0] ?? '', world.apiKey);
+  const client = new BuildClient(platform.apiUrl, platform.apiKey);
   console.log(`submitting ${BUILDS} builds`);
   const submitting = performance.now();
   await submit(client);
@@ -84,8 +78,7 @@ try {
   await Promise.all(workers.map(async (worker, n) => work(worker, begin + (n * EVERY_MS) / WORKERS, ended)));
   clearInterval(telling);
   const seconds = (performance.now() - begin) / 1_000;
-  const database = await world.database();
-  const [claims] = await database.rows<{ claims: number; doubles: number }>(
+  const [claims] = await platform.database.rows<{ claims: number; doubles: number }>(
     `select count(*)::int as claims, count(*)::int - count(distinct (task_id))::int as doubles
      from task_events where event = 'claim'`,
   );
@@ -101,5 +94,5 @@ try {
   }
   process.exitCode = errors.length + doubles === 0 ? 0 : 1;
 } finally {
-  await world.stop();
+  await platform.stop();
 }

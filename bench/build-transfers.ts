@@ -7,9 +7,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { findTerraform } from '../test/chaos/find-terraform.js';
-import { DEFAULT_PACE, World } from '../test/chaos/world.js';
 import { BuildClient, form } from '../test/support/build-client.js';
+import { startBuildPlatform } from './build-platform.js';
 
 const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '500' } } });
 const MEGABYTES = Number(values.megabytes);
@@ -88,19 +87,14 @@ async function upload(
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'berth-bench-'));
-const world = await World.create({
-  terraform: findTerraform(),
-  crew: { api: 1, registry: 1, scheduler: 1, agent: 0 },
-  pace: DEFAULT_PACE,
-  tell: console.log,
-});
+const platform = await startBuildPlatform();
 try {
   const path = join(directory, 'bytes');
   const sha256 = await randomFile(path);
-  const api = world.apiUrls[0] ?? '';
-  const client = new BuildClient(api, world.apiKey);
-  const key = { 'x-api-key': world.apiKey };
-  const pid = world.of('api')[0]?.process.pid ?? 0;
+  const api = platform.apiUrl;
+  const client = new BuildClient(api, platform.apiKey);
+  const key = { 'x-api-key': platform.apiKey };
+  const pid = platform.apiPid;
   await client.submit(randomBytes(1_000_000));
   const worker = await client.worker('bench');
   const small = (await worker.poll()) as { id: string };
@@ -137,6 +131,6 @@ try {
     }
   }
 } finally {
-  await world.stop();
+  await platform.stop();
   await rm(directory, { recursive: true, force: true });
 }

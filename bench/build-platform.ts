@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort, startPrivatePostgres, startPrivateRabbitmq } from '@berth/launcher/servers';
+import { connectDatabase, type Database } from '@berth/persistence';
+import { ServiceProcess } from '../test/support/service-process.js';
+
+/** What builds for workers need: an api, a scheduler and a registry, with servers of their own and all limits as they are. */
+export interface BuildPlatform {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly apiPid: number;
+  readonly database: Database;
+  stop(): Promise<void>;
+}
+
+const READY_MS = 60_000;
+
+export async function startBuildPlatform(): Promise<BuildPlatform> {
+  const home = await mkdtemp(join(tmpdir(), 'berth-bench-'));
+  const undo: (() => Promise<unknown>)[] = [async () => rm(home, { recursive: true, force: true })];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) {
+      await step();
+    }
+  };
+  try {
+    const onProgress = (line: string): void => {
+      console.log(line);
+    };
+    const postgres = await startPrivatePostgres({ dataDir: join(home, 'postgres'), onProgress });
+    undo.push(async () => postgres.stop());
+    const cacheDir = resolve('.berth/cache/rabbitmq');
+    const rabbitmq = await startPrivateRabbitmq({ dataDir: join(home, 'rabbitmq'), cacheDir, onProgress });
+    undo.push(async () => rabbitmq.stop());
+    const apiKey = `bench_${randomBytes(24).toString('hex')}`;
+    const base = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      DATABASE_URL: postgres.url,
+      AMQP_URL: rabbitmq.url,
+      BERTH_LOG_LEVEL: 'warn',
+    };
+    const own: Record<string, Record<string, string>> = {
+      api: {
+        BERTH_API_KEY: apiKey,
+        BERTH_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+        BERTH_STORAGE_DIR: join(home, 'storage'),
+      },
+      scheduler: {},
+      registry: {},
+    };
+    const services: ServiceProcess[] = [];
+    for (const [app, env] of Object.entries(own)) {
+      const service = new ServiceProcess(
+        app,
+        await freePort(),
+        app,
+        { ...base, ...env },
+        join(home, `${app}.log`),
+      );
+      services.push(service);
+      undo.push(async () => service.end('SIGTERM'));
+      service.start();
+      await service.ready();
+    }
+    const database = await connectDatabase({
+      url: postgres.url,
+      applicationName: 'berth bench',
+      poolSize: 2,
+      waitMs: READY_MS,
+      warn: () => undefined,
+    });
+    undo.push(async () => database.close());
+    const [api] = services;
+    if (api === undefined) {
+      throw new Error('there is no api');
+    }
+    return { apiUrl: api.url, apiKey, apiPid: api.pid, database, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
