@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task, Workspace } from '@berth/contracts';
 import { findOrphans } from '../../apps/agent/src/adoption/orphans.js';
+import { killProcess } from '../../apps/agent/src/terraform/process-group.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -103,7 +104,7 @@ output "after" { value = terraform_data.slow.id }
   it('is unknown where terraform was killed as well, and a person has to look', async () => {
     const task = await killedInApply();
     for (const { pid } of await orphans()) {
-      process.kill(pid, 'SIGKILL');
+      killProcess(pid);
     }
     await waitFor('terraform to end', async () => (await orphans()).length === 0);
     await restart();

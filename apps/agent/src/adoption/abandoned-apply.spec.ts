@@ -46,16 +46,57 @@ function leave(...body: string[]): void {
   });
 }
 
-describe('an abandoned apply whose output cannot be read', () => {
-  it('is waited for all the same, its unsaved state is kept, and a person has to look', async () => {
-    leave('while [ ! -e go ]; do sleep 0.05; done', 'echo {} > errored.tfstate');
-    const [orphan = null] = await findOrphans(home);
-    expect(orphan).not.toBeNull();
-    const log = { text: { line: () => undefined }, note: () => undefined } as unknown as PhaseLog;
-    const run = new SlotRun({ taskId: TASK, attempt: 2, phase: 'apply' }, 1);
-    const apply = new AbandonedApply({ run, slot, log, unsavedStates, home }, 1_000);
-    const outcome = apply.outcome(orphan).catch((error: unknown) => error);
-    await writeFile(join(slot.work, 'go'), '');
+const NO_LOG = {
+  text: { line: () => undefined, write: () => undefined },
+  note: () => undefined,
+  see: () => undefined,
+  recall: () => undefined,
+} as unknown as PhaseLog;
+
+const says = (parts: Record<string, unknown>): string =>
+  `echo '${JSON.stringify({ '@level': 'info', '@message': 'm', ...parts })}' >> ../outputs/stdout`;
+const begun = says({ type: 'apply_start', hook: { resource: { addr: 'a' }, action: 'create' } });
+const done = says({
+  type: 'change_summary',
+  changes: { add: 1, change: 0, import: 0, remove: 0, operation: 'apply' },
+});
+const untilGo = 'while [ ! -e go ]; do sleep 0.05; done';
+const go = async (): Promise<void> => writeFile(join(slot.work, 'go'), '');
+
+/** What becomes of it, once it is adopted. */
+async function adopted(run: SlotRun, timeoutSeconds = 3_600): Promise<{ outcome: Promise<unknown> }> {
+  const orphan = (await findOrphans(home)).find(({ pid }) => pid === left?.pid) ?? null;
+  expect(orphan).not.toBeNull();
+  const limits = { graceMs: 60_000, timeoutSeconds };
+  const apply = new AbandonedApply({ run, slot, log: NO_LOG, unsavedStates }, limits);
+  return { outcome: apply.outcome(orphan).catch((error: unknown) => error) };
+}
+
+async function nothingLeft(): Promise<void> {
+  while ((await findOrphans(home)).length > 0) {
+    await new Promise(setImmediate);
+  }
+}
+
+async function exists(name: string): Promise<boolean> {
+  return (await readdir(slot.work)).includes(name);
+}
+
+describe('an abandoned apply', () => {
+  let run: SlotRun;
+
+  beforeEach(async () => {
+    run = new SlotRun({ taskId: TASK, attempt: 2, phase: 'apply' }, 1);
+    await mkdir(slot.outputs);
+    await writeFile(join(slot.outputs, 'stdout'), '');
+    await writeFile(join(slot.outputs, 'stderr'), '');
+  });
+
+  it('whose output cannot be read is waited for all the same, and a person has to look', async () => {
+    await rm(join(slot.outputs, 'stderr'));
+    leave(untilGo, 'echo {} > errored.tfstate');
+    const { outcome } = await adopted(run);
+    await go();
 
     expect(await outcome).toMatchObject({
       code: 'APPLY_OUTCOME_UNKNOWN',
@@ -63,6 +104,58 @@ describe('an abandoned apply whose output cannot be read', () => {
       message: expect.stringContaining('ENOENT'),
     });
     expect(await readdir(join(home, 'unsaved-states'))).toEqual([`${TASK}-2.tfstate`]);
-    expect(await findOrphans(home)).toEqual([]);
+    await nothingLeft();
+  });
+
+  it('that was left standing still goes on', async () => {
+    leave(untilGo, done);
+    left?.kill('SIGSTOP');
+    const { outcome } = await adopted(run);
+    await go();
+
+    expect(await outcome).toEqual({ changes: { add: 1, change: 0, destroy: 0 } });
+  });
+
+  it('that is cancelled before its first change is killed and not interrupted', async () => {
+    leave('trap "touch interrupted; exit 1" INT', untilGo);
+    run.stop('person');
+    const { outcome } = await adopted(run);
+
+    expect(await outcome).toMatchObject({ code: 'APPLY_NOT_BEGUN', stateInDoubt: false });
+    expect(await exists('interrupted')).toBe(false);
+    await nothingLeft();
+  });
+
+  it('that is cancelled after it is interrupted, and says how it ended', async () => {
+    const failed = says({ type: 'diagnostic', diagnostic: { severity: 'error', summary: 'S', detail: 'D' } });
+    leave(
+      begun,
+      `trap "touch interrupted" INT`,
+      'touch ready',
+      'while [ ! -e interrupted ]; do sleep 0.05; done',
+      failed,
+    );
+    while (!(await exists('ready'))) {
+      await new Promise(setImmediate);
+    }
+    run.stop('person');
+    const { outcome } = await adopted(run);
+
+    expect(await outcome).toMatchObject({ code: 'TERRAFORM_FAILED', stateInDoubt: false });
+  });
+
+  it('that takes longer than an apply may is interrupted', async () => {
+    leave(
+      begun,
+      `trap "touch interrupted" INT`,
+      'touch ready',
+      'while [ ! -e interrupted ]; do sleep 0.05; done',
+    );
+    while (!(await exists('ready'))) {
+      await new Promise(setImmediate);
+    }
+    const { outcome } = await adopted(run, 0);
+
+    expect(await outcome).toMatchObject({ code: 'TERRAFORM_TIMEOUT', failureClass: 'permanent' });
   });
 });

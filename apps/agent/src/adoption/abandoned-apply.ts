@@ -8,21 +8,37 @@ import type { PhaseLog } from '../runs/phase-log.js';
 import type { SlotRun } from '../runs/task-run.js';
 import type { Slot } from '../slots/slot.js';
 import { classifyFailure } from '../terraform/failure-classes.js';
+import { thaw } from '../terraform/frozen-process.js';
 import { OutputFiles } from '../terraform/output-files.js';
-import { killGroup, signalLeader } from '../terraform/process-group.js';
+import { killGroup } from '../terraform/process-group.js';
+import { isAlive } from '../terraform/process-identity.js';
 import { RunRecord, type RunObservations } from '../terraform/run-record.js';
+import { RunStopper } from '../terraform/run-stopper.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import type { UnsavedStates } from '../unsaved-states.js';
-import { isAlive, type Orphan } from './orphans.js';
+import type { Orphan } from './orphans.js';
 
 interface Places {
   readonly run: SlotRun;
   readonly slot: Slot;
   readonly log: PhaseLog;
   readonly unsavedStates: UnsavedStates;
-  readonly home: string;
 }
 
+interface Limits {
+  /** From an interrupt to the kill. */
+  readonly graceMs: number;
+  /** Of the whole apply, also of the time before the adoption. */
+  readonly timeoutSeconds: number;
+}
+
+type Stopped = ReturnType<RunStopper['outcome']>;
+
+interface Ended extends RunObservations {
+  readonly stopped: Stopped;
+}
+
+const NOT_STOPPED: Stopped = { cancelled: false, timedOut: false, killed: false };
 /** It is no child of ours, so nobody tells when it ends. */
 const LOOK_EVERY_MS = 200;
 
@@ -30,7 +46,7 @@ const LOOK_EVERY_MS = 200;
 export class AbandonedApply {
   constructor(
     private readonly places: Places,
-    private readonly graceMs: number,
+    private readonly limits: Limits,
   ) {}
 
   /** @throws TaskFailure where it did not end well, or where that cannot be told */
@@ -50,7 +66,7 @@ export class AbandonedApply {
     throw this.failureOf(seen, isSaved);
   }
 
-  private async observe(orphan: Orphan | null): Promise<RunObservations> {
+  private async observe(orphan: Orphan | null): Promise<Ended> {
     const { slot, log } = this.places;
     log.text.line(
       '\n(the agent was restarted while terraform was applying; all that terraform says, from its',
@@ -74,11 +90,10 @@ export class AbandonedApply {
     try {
       await files.catchUp();
       isPast = false;
-      if (orphan !== null) {
-        await this.end(orphan);
-      }
+      const changeBegun = async (): Promise<boolean> => (await files.catchUp(), record.changeBegun);
+      const stopped = orphan === null ? NOT_STOPPED : await this.end(orphan, changeBegun);
       await files.catchUp();
-      return record.finish();
+      return { ...record.finish(), stopped };
     } finally {
       await files.close();
     }
@@ -87,46 +102,75 @@ export class AbandonedApply {
   /** Nothing of the slot may be given away while terraform works in it, whether or not the agent can see how. */
   private async endUnseen(orphan: Orphan | null, error: unknown): Promise<never> {
     if (orphan !== null) {
-      await this.end(orphan);
+      await this.end(orphan, async () => true).catch(() => undefined);
     }
     await this.keepUnsavedState({ emergencyState: null });
     throw withOutcomeUnknown(error);
   }
 
-  /** Waits until it has ended; a stop interrupts it once, and kills it when that does not help in time. */
-  private async end(orphan: Orphan): Promise<void> {
-    const { run, home } = this.places;
-    let killAt = Infinity;
-    while (await isAlive(orphan, home)) {
-      if (run.signal.aborted && killAt === Infinity) {
-        signalLeader(orphan.pid, 'SIGINT');
-        killAt = performance.now() + this.graceMs;
-      }
-      if (performance.now() > killAt) {
-        killGroup(orphan.pid);
-      }
-      await wait(LOOK_EVERY_MS);
+  /** Waits until it has ended; it is stopped like any other apply. @throws TaskFailure where a kill does not end it */
+  private async end(orphan: Orphan, changeBegun: () => Promise<boolean>): Promise<Stopped> {
+    if (!(await isStillThere(orphan))) {
+      return NOT_STOPPED;
     }
-    killGroup(orphan.pid);
+    const { run } = this.places;
+    const { graceMs, timeoutSeconds } = this.limits;
+    const startedAtMs = (await this.startedAtMs()) ?? Date.now();
+    const timeoutMs = Math.max(1, startedAtMs + timeoutSeconds * 1_000 - Date.now());
+    const stopper = new RunStopper(orphan.pid, {
+      binary: 'terraform',
+      signal: run.signal,
+      graceMs,
+      timeoutMs,
+      changeBegun,
+    });
+    if (!run.signal.aborted) {
+      // Its agent may have died while it stood still to be looked at.
+      thaw(orphan.pid);
+    }
+    const over = new AbortController();
+    try {
+      await Promise.race([untilGone(orphan, over.signal), stopper.unkillable]);
+    } finally {
+      over.abort();
+      stopper.stop();
+    }
+    killGroup(orphan.group);
     run.setProcess(null);
+    return stopper.outcome();
+  }
+
+  private async startedAtMs(): Promise<number | null> {
+    const found = await stat(join(this.places.slot.outputs, 'stdout')).catch(() => null);
+    return found?.birthtimeMs ?? null;
   }
 
   /** Where it lies depends on the workspace's working directory, which only the task's agent had known. */
   private async keepUnsavedState(seen: Pick<RunObservations, 'emergencyState'>): Promise<boolean> {
     const { run, slot, unsavedStates } = this.places;
     const names = await readdir(slot.work, { recursive: true }).catch(() => []);
-    const { birthtimeMs } = await stat(join(slot.outputs, 'stdout')).catch(() => ({ birthtimeMs: 0 }));
     const found = ['errored.tfstate', ...names.filter((name) => name.endsWith('/errored.tfstate'))];
     const paths = found.map((name) => join(slot.work, name));
-    const state = await unsavedStateOf(paths, birthtimeMs, seen);
+    const state = await unsavedStateOf(paths, (await this.startedAtMs()) ?? 0, seen);
     if (state !== null) {
       await unsavedStates.keep(run, state, slot);
     }
     return state === null;
   }
 
-  private failureOf(seen: RunObservations, isSaved: boolean): TaskFailure {
-    const { diagnostics, stderrTail } = seen;
+  private failureOf(seen: Ended, isSaved: boolean): TaskFailure {
+    const { diagnostics, stderrTail, firstApplyStartAt } = seen;
+    const { cancelled, timedOut, killed } = seen.stopped;
+    const { timeoutSeconds } = this.limits;
+    if (isSaved && firstApplyStartAt === null && (cancelled || timedOut || killed)) {
+      const message = 'The apply was stopped before it changed anything.';
+      return TaskFailure.permanent('APPLY_NOT_BEGUN', message);
+    }
+    if (timedOut) {
+      const message = `terraform apply ran longer than ${timeoutSeconds} s and was stopped.`;
+      const failure = TaskFailure.permanent('TERRAFORM_TIMEOUT', message);
+      return killed || !isSaved ? failure.withStateInDoubt() : failure;
+    }
     if (!diagnostics.some(({ severity }) => severity === 'error')) {
       return TaskFailure.permanent(
         'APPLY_OUTCOME_UNKNOWN',
@@ -144,6 +188,17 @@ export class AbandonedApply {
       }),
     );
     const notSaved = !isSaved || failure.code === 'TERRAFORM_STATE_NOT_SAVED';
-    return notSaved ? failure.withStateInDoubt() : failure;
+    return killed || notSaved ? failure.withStateInDoubt() : failure;
   }
+}
+
+async function untilGone(orphan: Orphan, over: AbortSignal): Promise<void> {
+  while (!over.aborted && (await isStillThere(orphan))) {
+    await wait(LOOK_EVERY_MS);
+  }
+}
+
+/** Only a clear answer counts as its end: what follows is a kill of its group, and a slot for somebody else. */
+async function isStillThere(orphan: Orphan): Promise<boolean> {
+  return isAlive(orphan).catch(() => true);
 }

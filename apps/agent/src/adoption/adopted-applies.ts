@@ -13,10 +13,10 @@ import { RunReports } from '../runs/run-reports.js';
 import { SlotRun } from '../runs/task-run.js';
 import { readManifest, type Manifest } from '../slots/manifest.js';
 import { Slots } from '../slots/slots.js';
-import { killGroup } from '../terraform/process-group.js';
+import { keptIdentity } from '../terraform/process-identity.js';
 import { UnsavedStates } from '../unsaved-states.js';
 import { AbandonedApply } from './abandoned-apply.js';
-import { findOrphans, type Orphan } from './orphans.js';
+import { endOrphans, findOrphans, type Orphan } from './orphans.js';
 
 interface Found {
   readonly manifest: Manifest;
@@ -47,20 +47,38 @@ export class AdoptedApplies {
   /** Before the slots are looked through. Gives those in which an apply was begun. */
   async find(): Promise<ReadonlySet<number>> {
     const orphans = await findOrphans(this.identity.home);
+    const goesOn = new Set<number>();
     const names = await readdir(join(this.identity.home, 'slots')).catch(() => []);
     for (const slotId of names.map(Number)) {
       const manifest = await this.begunApplyIn(slotId);
       if (manifest !== null) {
-        const orphan = orphans.find((one) => one.slotId === slotId && one.leads) ?? null;
+        const orphan = await this.terraformIn(slotId, orphans);
         this.found.push({ manifest, orphan });
+        if (orphan !== null) {
+          goesOn.add(slotId);
+        }
       }
     }
-    const adopted = new Set(this.found.map(({ manifest }) => manifest.slotId));
-    for (const { pid, slotId } of orphans.filter((one) => one.leads && !adopted.has(one.slotId))) {
+    // Beside a terraform that goes on, whatever a provisioner has started may be a part of the apply.
+    await this.end(orphans.filter((one) => !goesOn.has(one.slotId)));
+    return new Set(this.found.map(({ manifest }) => manifest.slotId));
+  }
+
+  /** Only terraform itself: what a provisioner has made independent has the same HOME and may lead a group as well. */
+  private async terraformIn(slotId: number, orphans: readonly Orphan[]): Promise<Orphan | null> {
+    const kept = await keptIdentity(this.slots.slot(slotId).outputs);
+    const isIt = (one: Orphan): boolean =>
+      kept === null ? one.group === one.pid : one.pid === kept.pid && one.startTime === kept.startTime;
+    return orphans.find((one) => one.slotId === slotId && isIt(one)) ?? null;
+  }
+
+  private async end(orphans: readonly Orphan[]): Promise<void> {
+    for (const { pid, slotId } of orphans) {
       this.logger.warn({ pid, slotId }, 'an earlier process of this agent has left this running: ending it');
-      killGroup(pid);
     }
-    return adopted;
+    for (const { pid, slotId } of await endOrphans(orphans)) {
+      this.logger.error({ pid, slotId }, 'it is there still, after SIGKILL');
+    }
   }
 
   /** Once api and broker can be spoken to, and before the registration, which names what is at work here. */
@@ -98,8 +116,11 @@ export class AdoptedApplies {
     });
     const log = new PhaseLog(run, this.identity, this.publisher, text);
     const apply = new AbandonedApply(
-      { run, slot, log, unsavedStates: this.unsavedStates, home: this.identity.home },
-      this.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
+      { run, slot, log, unsavedStates: this.unsavedStates },
+      {
+        graceMs: this.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
+        timeoutSeconds: this.env.BERTH_APPLY_TIMEOUT_SECONDS,
+      },
     );
     try {
       await this.reports.finished(run, log, await apply.outcome(orphan));

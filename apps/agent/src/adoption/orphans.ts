@@ -1,13 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { killGroup, killProcess } from '../terraform/process-group.js';
+import { isAlive, livingProcess, readProcess, type LivingProcess } from '../terraform/process-identity.js';
 
 /** A process that an earlier process of this agent has started, and that is alive still. */
-export interface Orphan {
-  readonly pid: number;
+export interface Orphan extends LivingProcess {
   readonly slotId: number;
-  /** Terraform itself, which leads the group of its providers. */
-  readonly leads: boolean;
 }
+
+/** A killed process is gone within milliseconds, unless the kernel holds it. */
+const END_DEADLINE_MS = 5_000;
+const LOOK_EVERY_MS = 20;
 
 /**
  * Those whose HOME is that of a slot below this agent's home, which no other process has. Without a /proc (macOS) none
@@ -15,27 +19,52 @@ export interface Orphan {
  */
 export async function findOrphans(home: string): Promise<Orphan[]> {
   const names = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(names.map(async (name) => orphanAt(Number(name), home)));
-  return found.filter((orphan) => orphan !== null);
+  const found: Orphan[] = [];
+  // One after the other: hundreds of open files at once are an error of their own.
+  for (const pid of names.map(Number)) {
+    const slotId = await slotOf(pid, home);
+    const living = slotId === null ? null : await livingProcess(pid);
+    if (slotId !== null && living !== null) {
+      found.push({ ...living, slotId });
+    }
+  }
+  return found;
 }
 
-/** Whether the process is there still; a number that another one has by now does not count. */
-export async function isAlive({ pid, slotId }: Orphan, home: string): Promise<boolean> {
-  return (await orphanAt(pid, home))?.slotId === slotId;
+/** Kills them with their groups. Gives those that are there still after a while. */
+export async function endOrphans(orphans: readonly Orphan[]): Promise<readonly Orphan[]> {
+  const own = await livingProcess(process.pid);
+  for (const { pid, group } of orphans) {
+    // A terminal's shell may have put the agent into the group of what it left behind.
+    if (group === own?.group) {
+      killProcess(pid);
+    } else {
+      killGroup(group);
+    }
+  }
+  const deadline = performance.now() + END_DEADLINE_MS;
+  let left = orphans;
+  for (;;) {
+    const alive = await Promise.all(left.map(async (orphan) => isAlive(orphan)));
+    left = left.filter((_orphan, index) => alive[index]);
+    if (left.length === 0 || performance.now() > deadline) {
+      return left;
+    }
+    await wait(LOOK_EVERY_MS);
+  }
 }
 
-async function orphanAt(pid: number, home: string): Promise<Orphan | null> {
-  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+async function slotOf(pid: number, home: string): Promise<number | null> {
+  // What may not be read is another user's.
+  const environment = await readProcess(pid, 'environ').catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM') {
+      return '';
+    }
+    throw error;
+  });
   const slots = join(home, 'slots');
   const value = environment.split('\0').find((entry) => entry.startsWith(`HOME=${slots}/`));
-  const slotId = Number(/^\/(\d+)\/home$/.exec(value?.slice(`HOME=${slots}`.length) ?? '')?.[1]);
-  if (!Number.isInteger(slotId)) {
-    return null;
-  }
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // Behind the name in brackets: state, parent, group.
-  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return state === undefined || state === 'Z' || state === ''
-    ? null
-    : { pid, slotId, leads: Number(group) === pid };
+  const [, slotId] = /^\/(\d+)\/home$/.exec(value?.slice(`HOME=${slots}`.length) ?? '') ?? [];
+  return slotId === undefined ? null : Number(slotId);
 }

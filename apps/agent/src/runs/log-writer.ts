@@ -55,6 +55,9 @@ export class LogWriter {
   ): Promise<LogWriter> {
     const beyondAll = { ...target, offset: Number.MAX_SAFE_INTEGER };
     const answer = await api.appendLog(target.taskId, beyondAll, Buffer.alloc(0)).catch(() => null);
+    if (answer !== null && answer.stopRequested !== null) {
+      heard.stop(answer.stopRequested);
+    }
     return new LogWriter(api, target, logger, heard, answer?.nextOffset ?? 0);
   }
 

@@ -18,6 +18,11 @@ export function killGroup(pid: number): boolean {
   return send(-pid, 'SIGKILL');
 }
 
+/** SIGKILL to one process alone. */
+export function killProcess(pid: number): boolean {
+  return send(pid, 'SIGKILL');
+}
+
 function send(target: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(target, signal);

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { oomKills } from './oom-kills.js';
 import { OutputFiles } from './output-files.js';
 import { killGroup } from './process-group.js';
+import { keepIdentity } from './process-identity.js';
 import { RunRecord, type RunObservations } from './run-record.js';
 import { RunStopper } from './run-stopper.js';
 import { spawnFailure } from './spawn-failure.js';
@@ -130,6 +131,7 @@ async function runTo(
   // Only the exit and the ends of the two streams count; how execa sums them up does not matter.
   child.catch(() => undefined);
   record.spawned({ pid, startedAt });
+  const identified = identify(command, pid);
   const drained = Promise.all([
     stdout &&
       drain(stdout, (chunk) => {
@@ -151,12 +153,20 @@ async function runTo(
     killGroup(pid);
     await withDeadline(drained, DRAIN_DEADLINE_MS);
     await files?.catchUp();
+    await identified;
     const outOfMemory = Number(await oomKills()) > Number(await killsBefore);
     return { pid, startedAt, ...exit, ...record.finish(), ...stopper.outcome(), outOfMemory };
   } finally {
     stopper.stop();
     stdout?.destroy();
     stderr?.destroy();
+  }
+}
+
+/** Without it the process can still be found, by the place that it works in. */
+async function identify({ outputDirectory }: TerraformCommand, pid: number): Promise<void> {
+  if (outputDirectory !== undefined) {
+    await keepIdentity(outputDirectory, pid).catch(() => undefined);
   }
 }
 

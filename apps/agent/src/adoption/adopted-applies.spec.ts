@@ -1,0 +1,156 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '@berth/observability';
+import type { Publisher } from '@berth/messaging';
+import type { ApiClient } from '../api/api-client.js';
+import type { AgentEnv } from '../env.js';
+import type { PhaseLog } from '../runs/phase-log.js';
+import type { RunExecutor } from '../runs/run-executor.js';
+import type { RunReports } from '../runs/run-reports.js';
+import { writeManifest } from '../slots/manifest.js';
+import { Slots } from '../slots/slots.js';
+import { killGroup } from '../terraform/process-group.js';
+import { isAlive, keepIdentity, livingProcess } from '../terraform/process-identity.js';
+import type { UnsavedStates } from '../unsaved-states.js';
+import { AdoptedApplies } from './adopted-applies.js';
+import { findOrphans } from './orphans.js';
+
+const TASK = '0b0c6f0e-0000-4000-8000-000000000001';
+const UNTIL_GO = 'while [ ! -e go ]; do sleep 0.05; done';
+
+const SUMMARY = {
+  '@level': 'info',
+  '@message': 'm',
+  type: 'change_summary',
+  changes: { add: 1, change: 0, import: 0, remove: 0, operation: 'apply' },
+};
+
+let home: string;
+let slots: Slots;
+let adopted: AdoptedApplies;
+let held: Promise<void>[];
+let reported: unknown[];
+const started: ChildProcess[] = [];
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'berth-adopted-'));
+  held = [];
+  reported = [];
+  const identity = { agentId: 'a', podName: 'p', home, workRoot: join(home, 'paths') };
+  const logger = createLogger('test', 'silent');
+  slots = new Slots(identity, logger);
+  const report = async (_run: unknown, log: PhaseLog, said: unknown): Promise<void> => {
+    await log.close();
+    reported.push(said);
+  };
+  adopted = new AdoptedApplies(
+    { BERTH_TERRAFORM_GRACE_SECONDS: 60, BERTH_APPLY_TIMEOUT_SECONDS: 3_600 } as AgentEnv,
+    identity,
+    { appendLog: async () => Promise.reject(new Error('away')) } as unknown as ApiClient,
+    { publish: async () => Promise.resolve() } as unknown as Publisher,
+    slots,
+    { hold: (work: Promise<void>) => held.push(work) } as unknown as RunExecutor,
+    { finished: report, failed: report } as unknown as RunReports,
+    {} as UnsavedStates,
+    logger,
+  );
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    killGroup(Number(child.pid));
+  }
+  await rm(home, { recursive: true, force: true });
+});
+
+/** What an agent leaves behind that dies in the middle of an apply. */
+async function begunApply(): Promise<void> {
+  const slot = slots.slot(1);
+  await slot.empty();
+  await mkdir(slot.work);
+  await mkdir(slot.outputs);
+  await writeFile(join(slot.outputs, 'stdout'), '');
+  await writeFile(join(slot.outputs, 'stderr'), '');
+  await writeManifest(slot.directory, {
+    version: 1,
+    taskId: TASK,
+    attempt: 2,
+    workspaceId: TASK,
+    state: 'working',
+    agentId: 'a',
+    podName: 'p',
+    slotId: 1,
+    planHash: null,
+    treeDigest: null,
+    engine: null,
+  });
+}
+
+/** A shell script that leads a group of its own, as terraform does, and as anything does that was started with setsid. */
+function leader(...body: string[]): ChildProcess {
+  const child = spawn('/bin/sh', ['-c', body.join('\n')], {
+    cwd: slots.slot(1).work,
+    env: { PATH: process.env['PATH'] ?? '', HOME: slots.slot(1).home },
+    detached: true,
+    stdio: 'ignore',
+  });
+  started.push(child);
+  return child;
+}
+
+async function gone(pid: number): Promise<void> {
+  const living = await livingProcess(pid);
+  while (living !== null && (await isAlive(living))) {
+    await new Promise(setImmediate);
+  }
+}
+
+describe('an agent that comes back', () => {
+  it('adopts terraform itself, and nothing that a provisioner has made independent', async () => {
+    await begunApply();
+    const { work, outputs } = slots.slot(1);
+    const daemon = leader('sleep 1000');
+    const terraform = leader(UNTIL_GO, `echo '${JSON.stringify(SUMMARY)}' >> ../outputs/stdout`);
+    await keepIdentity(outputs, Number(terraform.pid));
+
+    expect(await adopted.find()).toEqual(new Set([1]));
+    adopted.begin();
+    await writeFile(join(work, 'go'), '');
+    await Promise.all(held);
+    expect(reported).toEqual([{ changes: { add: 1, change: 0, destroy: 0 } }]);
+    expect(await livingProcess(Number(daemon.pid))).not.toBeNull();
+  });
+
+  it('waits for nothing else where terraform has ended, and ends that', async () => {
+    await begunApply();
+    const terraform = leader(UNTIL_GO);
+    await keepIdentity(slots.slot(1).outputs, Number(terraform.pid));
+    terraform.kill('SIGKILL');
+    await gone(Number(terraform.pid));
+    leader('sleep 1000');
+
+    expect(await adopted.find()).toEqual(new Set([1]));
+    expect(await findOrphans(home)).toEqual([]);
+    adopted.begin();
+    await Promise.all(held);
+    expect(reported).toMatchObject([{ code: 'APPLY_OUTCOME_UNKNOWN', stateInDoubt: true }]);
+  });
+
+  it('ends the providers of a terraform that was killed, and waits until they are gone', async () => {
+    await begunApply();
+    const terraform = leader('sleep 1000 &', 'touch ready', 'sleep 1000');
+    while (!(await readdir(slots.slot(1).work)).includes('ready')) {
+      await new Promise(setImmediate);
+    }
+    terraform.kill('SIGKILL');
+    await gone(Number(terraform.pid));
+    const providers = await findOrphans(home);
+    expect(providers.length).toBeGreaterThan(0);
+    expect(providers.every(({ pid, group }) => pid !== group && group === terraform.pid)).toBe(true);
+
+    await adopted.find();
+    expect(await findOrphans(home)).toEqual([]);
+  });
+});
