@@ -151,6 +151,10 @@ export class RunRecord {
       case 'apply_start':
         this.firstApplyStartAt ??= changesSomething ? new Date() : null;
         break;
+      // Of terraform 1.14: what an action does in the world is in no resource.
+      case 'action_start':
+        this.firstApplyStartAt ??= new Date();
+        break;
       case 'apply_complete':
         this.appliedResources += changesSomething ? 1 : 0;
         break;
