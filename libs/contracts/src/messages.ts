@@ -105,7 +105,8 @@ export const MESSAGES = {
       ...owned,
       ...from,
       phase: TaskPhaseField,
-      observations: z.array(RunObservation).min(1).max(500),
+      /** Empty where only the counts are new. */
+      observations: z.array(RunObservation).max(500),
       resources: PhaseRecord.shape.resources,
     }),
     exchange: 'events',

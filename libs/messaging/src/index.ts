@@ -1,4 +1,5 @@
 export * from './alarm-levels.js';
+export * from './at-most.js';
 export * from './berth-server.js';
 export * from './broker-connection.js';
 export * from './broker-providers.js';

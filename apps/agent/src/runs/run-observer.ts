@@ -1,5 +1,5 @@
 import type { RunObservation } from '@berth/contracts';
-import type { Publisher } from '@berth/messaging';
+import { atMost, type Publisher } from '@berth/messaging';
 import type { Identity } from '../identity.js';
 import { observationOf } from '../terraform/observation.js';
 import type { TerraformEvent } from '../terraform/terraform-events.js';
@@ -10,12 +10,16 @@ const FLUSH_MS = 400;
 const BATCH = 200;
 /** A timeline is read by people; the log has all of a run over thousands of resources. */
 const MAX_OBSERVATIONS = 1_000;
+/** What went wrong is told also where the rest was too much. */
+const FAULTS: readonly RunObservation['event'][] = ['resource_failed', 'diagnostic'];
+/** The run's result waits for the timeline, and the broker may take none of it for hours. */
+const CLOSE_MS = 5_000;
 
 /** Tells of single resources while terraform works on them. What the broker does not take is missing in the timeline only. */
 export class RunObserver {
   private readonly counts = { planned: 0, started: 0, completed: 0, failed: 0 };
   private waiting: RunObservation[] = [];
-  private told = 0;
+  private readonly told = { faults: 0, others: 0 };
   private timer: NodeJS.Timeout | undefined;
   private publishing: Promise<unknown> = Promise.resolve();
 
@@ -35,13 +39,7 @@ export class RunObserver {
       return;
     }
     this.count(observation.event);
-    this.told += 1;
-    if (this.told <= MAX_OBSERVATIONS) {
-      this.waiting.push(observation);
-    } else if (this.told === MAX_OBSERVATIONS + 1) {
-      const message = `more than ${MAX_OBSERVATIONS} of these: the rest is in the log`;
-      this.waiting.push({ at: observation.at, event: 'observations_cut', message, data: {} });
-    }
+    this.tell(observation);
     this.timer ??= setTimeout(() => {
       this.flush();
     }, FLUSH_MS);
@@ -57,16 +55,35 @@ export class RunObserver {
 
   /** All that was seen is with the broker, or given up. */
   async close(): Promise<void> {
-    this.flush();
-    await this.publishing;
+    if (this.timer !== undefined) {
+      this.flush();
+    }
+    await atMost(CLOSE_MS, this.publishing);
   }
 
+  private tell(observation: RunObservation): void {
+    const { at, event } = observation;
+    if (event === 'resource_planned' && this.run.phase === 'apply') {
+      // Terraform repeats the whole plan before it begins; the plan has told it.
+      return;
+    }
+    const kind = FAULTS.includes(event) ? 'faults' : 'others';
+    this.told[kind] += 1;
+    if (this.told[kind] <= MAX_OBSERVATIONS) {
+      this.waiting.push(observation);
+    } else if (this.told[kind] === MAX_OBSERVATIONS + 1) {
+      const message = `more than ${MAX_OBSERVATIONS} of these: the rest is in the log`;
+      this.waiting.push({ at, event: 'observations_cut', message, data: {} });
+    }
+  }
+
+  /** The counts go also where there is nothing else to tell. */
   private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     const { waiting } = this;
     this.waiting = [];
-    for (let at = 0; at < waiting.length; at += BATCH) {
+    for (let at = 0; at === 0 || at < waiting.length; at += BATCH) {
       this.publish(waiting.slice(at, at + BATCH));
     }
   }
@@ -75,17 +92,13 @@ export class RunObserver {
     const { taskId, attempt, phase } = this.run;
     const { agentId, podName } = this.identity;
     const { resources } = this;
-    this.publishing = this.publishing.then(async () =>
-      this.publisher.publish('task.observed', {
-        taskId,
-        attempt,
-        agentId,
-        podName,
-        phase,
-        observations,
-        resources,
-      }),
-    );
+    const message = { taskId, attempt, agentId, podName, phase, observations, resources };
+    this.publishing = this.publishing.then(async () => {
+      // Where the broker takes nothing, each message would be waited for until nobody may expect its confirm.
+      if (this.publisher.canPublish) {
+        await this.publisher.publish('task.observed', message);
+      }
+    });
   }
 
   private count(event: RunObservation['event']): void {
