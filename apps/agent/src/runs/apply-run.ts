@@ -60,13 +60,34 @@ async function decide(context: RunContext, manifest: Manifest | null): Promise<W
   });
   const engine = manifest?.engine ?? null;
   const engineIsThere = engine !== null && (await isExecutable(engine.path));
-  return decision.warm && !engineIsThere
-    ? {
+  if (!decision.warm) {
+    return decision;
+  }
+  const { reasons } = decision;
+  if (!engineIsThere) {
+    const reason = 'same engine … no (its binary is gone)';
+    return { warm: false, reasons: [...reasons, reason], summary: 'the engine is gone' };
+  }
+  const change = plan.lockWithoutHashes ? await changeOfProviders(context, engine.path) : null;
+  return change === null
+    ? decision
+    : {
         warm: false,
-        reasons: [...decision.reasons, 'same engine … no (its binary is gone)'],
-        summary: 'the engine is gone',
-      }
-    : decision;
+        reasons: [...reasons, `same providers … no (${change})`],
+        summary: 'a provider is not as init left it',
+      };
+}
+
+/** Terraform does not compare them with the lock file again, so the store does. Null where all are as they came in. */
+async function changeOfProviders(context: RunContext, binary: string): Promise<string | null> {
+  const { providers } = await TerraformSteps.inSlot(context, binary);
+  try {
+    await providers.checkIntact();
+    return null;
+  } catch (error) {
+    context.run.signal.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 async function takeWarmSlot(
@@ -83,11 +104,7 @@ async function takeWarmSlot(
   });
   // From here on the work directory is not what the plan left, should the agent die.
   await writeManifest(slot.directory, context.manifest('working'));
-  const terraform = await TerraformSteps.inSlot(context, engine.path);
-  if (context.run.assignment.plan?.lockWithoutHashes === true) {
-    await terraform.providers.checkIntact();
-  }
-  return terraform;
+  return TerraformSteps.inSlot(context, engine.path);
 }
 
 async function prepareCold(context: RunContext, decision: WarmDecision): Promise<TerraformSteps> {
