@@ -3,6 +3,7 @@ import { requireRoom } from '../terraform/disk-failure.js';
 import { classifyFailure, type FailedRun } from '../terraform/failure-classes.js';
 import { SlotProviders } from '../terraform/providers/slot-providers.js';
 import { taskEnvironment } from '../terraform/task-environment.js';
+import { isSpawnFailure } from '../terraform/spawn-failure.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import { runTerraform, type TerraformCommand, type TerraformResult } from '../terraform/terraform-process.js';
 import { leavesStateInDoubt, withOutcomeUnknown } from './apply-doubt.js';
@@ -103,7 +104,7 @@ export class TerraformSteps {
         },
       });
     } catch (error) {
-      if (startedAt === null) {
+      if (startedAt === null || isSpawnFailure(error)) {
         throw error;
       }
       await this.keepUnsavedState({ startedAt, emergencyState: null });

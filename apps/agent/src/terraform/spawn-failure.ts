@@ -26,3 +26,32 @@ export function spawnFailure(binary: string, cwd: string, cause: unknown): TaskF
   }
   return TaskFailure.permanent('TERRAFORM_NOT_STARTED', message, { cause });
 }
+
+/** What the shell says where it could not become the command, whose exit code tells only the rest apart. */
+const SAID: readonly (readonly [RegExp, string])[] = [
+  [/text file busy/i, 'ETXTBSY'],
+  [/cannot allocate memory/i, 'ENOMEM'],
+  [/resource temporarily unavailable/i, 'EAGAIN'],
+];
+const NOT_FOUND_EXIT_CODE = 127;
+const NOT_EXECUTABLE_EXIT_CODE = 126;
+const CODES = ['WORKING_DIRECTORY_MISSING', 'TERRAFORM_NOT_STARTED', 'TERRAFORM_NOT_FOUND'];
+
+/** The same for one that a shell was to become; null where the command itself has ended so. */
+export function shellFailure(
+  { binary, cwd }: { readonly binary: string; readonly cwd: string },
+  { exitCode, stderr }: { readonly exitCode: number | null; readonly stderr: string },
+): TaskFailure | null {
+  const isShell = exitCode === NOT_FOUND_EXIT_CODE || exitCode === NOT_EXECUTABLE_EXIT_CODE;
+  if (!isShell || !stderr.includes(binary)) {
+    return null;
+  }
+  const rest = exitCode === NOT_FOUND_EXIT_CODE ? 'ENOENT' : 'EACCES';
+  const code = SAID.find(([words]) => words.test(stderr))?.[1] ?? rest;
+  return spawnFailure(binary, cwd, Object.assign(new Error(stderr.trim()), { code }));
+}
+
+/** Whether it says that there never was a process. */
+export function isSpawnFailure(error: unknown): boolean {
+  return error instanceof TaskFailure && CODES.includes(error.code);
+}

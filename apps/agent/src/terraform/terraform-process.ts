@@ -6,7 +6,7 @@ import { killGroup } from './process-group.js';
 import { keepIdentity } from './process-identity.js';
 import { RunRecord, type RunObservations } from './run-record.js';
 import { RunStopper } from './run-stopper.js';
-import { spawnFailure } from './spawn-failure.js';
+import { shellFailure, spawnFailure } from './spawn-failure.js';
 import { TaskFailure } from './task-failure.js';
 import type { TerraformEvent } from './terraform-events.js';
 
@@ -155,7 +155,15 @@ async function runTo(
     await files?.catchUp();
     await identified;
     const outOfMemory = Number(await oomKills()) > Number(await killsBefore);
-    return { pid, startedAt, ...exit, ...record.finish(), ...stopper.outcome(), outOfMemory };
+    const seen = record.finish();
+    const notStarted =
+      command.memoryMb === undefined || seen.versionLineAt !== null
+        ? null
+        : shellFailure(command, { exitCode: exit.exitCode, stderr: seen.stderrTail });
+    if (notStarted !== null) {
+      throw notStarted;
+    }
+    return { pid, startedAt, ...exit, ...seen, ...stopper.outcome(), outOfMemory };
   } finally {
     stopper.stop();
     stdout?.destroy();

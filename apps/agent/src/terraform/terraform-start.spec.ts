@@ -36,11 +36,12 @@ function run(binary: string, options: Partial<TerraformCommand> = {}): Promise<T
   });
 }
 
-describe('a process that cannot be started', () => {
+/** With a limit a shell is started, which becomes the program. */
+describe.each([{}, { memoryMb: 4_096 }])('a process that cannot be started, with the limit %j', (limit) => {
   it('is named, for good, when there is no such program', async () => {
     const binary = join(directory, 'missing');
 
-    await expect(run(binary)).rejects.toMatchObject({
+    await expect(run(binary, limit)).rejects.toMatchObject({
       code: 'TERRAFORM_NOT_FOUND',
       failureClass: 'permanent',
       message: expect.stringContaining(binary),
@@ -50,7 +51,7 @@ describe('a process that cannot be started', () => {
   it('is told apart from a missing working directory', async () => {
     const binary = await script('exit 0');
 
-    await expect(run(binary, { cwd: join(directory, 'nowhere') })).rejects.toMatchObject({
+    await expect(run(binary, { ...limit, cwd: join(directory, 'nowhere') })).rejects.toMatchObject({
       code: 'WORKING_DIRECTORY_MISSING',
       failureClass: 'transient',
       message: expect.stringContaining(join(directory, 'nowhere')),
@@ -61,7 +62,7 @@ describe('a process that cannot be started', () => {
     const binary = await script('exit 0');
     await chmod(binary, 0o644);
 
-    await expect(run(binary)).rejects.toMatchObject({
+    await expect(run(binary, limit)).rejects.toMatchObject({
       code: 'TERRAFORM_NOT_STARTED',
       failureClass: 'permanent',
     });
@@ -70,7 +71,7 @@ describe('a process that cannot be started', () => {
   it('is started after all when the file was only just being written', async () => {
     const binary = await script('exit 7');
     const writing = await open(binary, 'a');
-    const running = run(binary);
+    const running = run(binary, limit);
     setTimeout(() => void writing.close(), 150);
 
     expect((await running).exitCode).toBe(7);
@@ -80,7 +81,7 @@ describe('a process that cannot be started', () => {
     const binary = await script('exit 7');
     const writing = await open(binary, 'a');
     try {
-      await expect(run(binary)).rejects.toMatchObject({
+      await expect(run(binary, limit)).rejects.toMatchObject({
         code: 'TERRAFORM_NOT_STARTED',
         failureClass: 'transient',
       });
