@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MESSAGES, type MessageOf } from '@berth/contracts';
 import { Publisher } from '@berth/messaging';
@@ -7,6 +7,7 @@ import { LOGGER, LoopWatch, type Logger } from '@berth/observability';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { writeDurably } from './durable-file.js';
 import { AGENT_ENV, type AgentEnv } from './env.js';
 import { IDENTITY, type Identity } from './identity.js';
 
@@ -94,14 +95,7 @@ export class Outbox {
     this.sequence += 1;
     const name = `${Date.now().toString().padStart(15, '0')}-${this.sequence.toString().padStart(6, '0')}-${randomUUID()}`;
     const path = join(this.directory, `${name}.json`);
-    const file = await open(`${path}.new`, 'wx', 0o600);
-    try {
-      await file.writeFile(JSON.stringify({ type, payload }));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${path}.new`, path);
+    await writeDurably(path, JSON.stringify({ type, payload }));
     this.entries.push({ type, payload: { ...payload }, path, sentAt: null });
     this.loop.wake();
   }

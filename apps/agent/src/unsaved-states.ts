@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOGGER, LoopWatch, Metrics, type Gauge, type Logger } from '@berth/observability';
 import { Loop } from '@berth/process';
@@ -11,6 +11,8 @@ import type { UnsavedState } from './runs/errored-state.js';
 import type { Slot } from './slots/slot.js';
 
 const RETRY_MS = 5_000;
+/** What waits for the api, and what the api takes never: that waits for a person. */
+const KEPT = /\.tfstate(\.refused)?$/;
 const FILE = /^(?<taskId>[0-9a-f-]{36})-(?<attempt>\d+)\.tfstate$/;
 
 interface Owner {
@@ -96,12 +98,12 @@ export class UnsavedStates {
   }
 
   private async handOver(): Promise<void> {
-    const names = (await readdir(this.directory).catch(() => [])).filter((name) => FILE.test(name));
-    this.kept.set({}, names.length + this.stranded.size);
+    const names = await readdir(this.directory).catch(() => []);
+    this.kept.set({}, names.filter((name) => KEPT.test(name)).length + this.stranded.size);
     for (const [name, one] of [...this.stranded]) {
       await this.rescue(name, one);
     }
-    for (const name of names) {
+    for (const name of names.filter((one) => FILE.test(one))) {
       await this.handOverOne(name);
     }
   }
@@ -129,7 +131,7 @@ export class UnsavedStates {
     if (await this.isTaken({ taskId, attempt: Number(attempt) }, await readFile(path))) {
       await rm(path, { force: true });
     } else {
-      await rename(path, `${path}.refused`);
+      await moveDurably(path, `${path}.refused`);
     }
   }
 

@@ -1,6 +1,7 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '../durable-file.js';
 
 /** What a slot's work directory holds, kept beside it so that a restarted agent knows. */
 export const Manifest = z.object({
@@ -31,15 +32,7 @@ export async function readManifest(slotDirectory: string): Promise<Manifest | nu
   }
 }
 
-/** Written beside and renamed, so that a crash leaves the old one or the new one. */
+/** A crash leaves the old one or the new one. */
 export async function writeManifest(slotDirectory: string, manifest: Manifest): Promise<void> {
-  const path = join(slotDirectory, FILE);
-  const file = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await file.writeFile(JSON.stringify(manifest, null, 2));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
+  await writeDurably(join(slotDirectory, FILE), JSON.stringify(manifest, null, 2));
 }

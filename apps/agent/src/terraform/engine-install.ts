@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
+import { syncDirectory } from '../durable-file.js';
 import type { EngineReleases, ReleaseFiles } from './engine-releases.js';
 import { engineVersion } from './engine-version.js';
 import { acquireLock, isLockDraft, tryLock } from './install-lock.js';
@@ -141,15 +142,6 @@ export class EngineInstall {
 
 function lockPath(directory: string, version: string): string {
   return join(directory, `.${version}.lock`);
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function entries(directory: string): Promise<string[]> {
