@@ -75,7 +75,8 @@ export class TerraformSteps {
     if (result.exitCode === 0) {
       return result;
     }
-    if (result.firstApplyStartAt === null && (result.cancelled || result.timedOut || result.killed)) {
+    const isStopped = result.cancelled || result.timedOut || result.killed;
+    if (isSaved && result.firstApplyStartAt === null && isStopped) {
       const why = result.timedOut ? ` after ${timeoutSeconds} s` : '';
       throw TaskFailure.permanent(
         'APPLY_NOT_BEGUN',
