@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DatabaseUnavailable, UniqueViolation } from '@berth/persistence';
+import { DatabaseUnavailable, ReferenceGone, UniqueViolation } from '@berth/persistence';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 describe('a transaction', () => {
@@ -54,5 +54,10 @@ describe('a transaction', () => {
     await expect(db.database.rows('insert into counters values (1, 1)')).rejects.toBeInstanceOf(
       UniqueViolation,
     );
+  });
+
+  it('tells what belongs to something that is gone by type', async () => {
+    await db.database.rows('create table turns (counter int not null references counters)');
+    await expect(db.database.rows('insert into turns values (7)')).rejects.toBeInstanceOf(ReferenceGone);
   });
 });

@@ -24,7 +24,7 @@ export class Database implements Sql {
     return this.dataSource.getRepository(entity);
   }
 
-  /** @throws DatabaseUnavailable, UniqueViolation */
+  /** @throws DatabaseUnavailable, UniqueViolation, ReferenceGone */
   async rows<R extends object>(text: string, params: readonly unknown[] = []): Promise<R[]> {
     try {
       const result = await this.pool.query<R>(text, [...params]);
@@ -37,7 +37,7 @@ export class Database implements Sql {
   /**
    * Begin, work, commit; any error rolls back. The server ends a statement, a wait for a lock or an idle
    * transaction after `limitMs`, so that a stuck process holds nobody up.
-   * @throws DatabaseUnavailable, UniqueViolation, and whatever `work` throws
+   * @throws DatabaseUnavailable, UniqueViolation, ReferenceGone, and whatever `work` throws
    */
   async transaction<T>(limitMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
     let client: PoolClient;

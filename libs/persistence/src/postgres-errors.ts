@@ -21,6 +21,14 @@ export class UniqueViolation extends Error {
   }
 }
 
+/** What a new row belongs to was deleted in that moment. */
+export class ReferenceGone extends Error {
+  constructor(what: string, cause?: unknown) {
+    super(`${what} is gone`, { cause });
+    this.name = 'ReferenceGone';
+  }
+}
+
 /** Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that pass by themselves. */
 const TRANSIENT_CLASSES = ['08', '53', '57', '58'];
 const TRANSIENT_CODES = ['40001', '40P01', '55P03', '25P03', '25P04'];
@@ -50,6 +58,11 @@ export function translatePostgresError(error: unknown): unknown {
   if (code === '23505') {
     const constraint = 'constraint' in error ? String(error.constraint) : 'a unique constraint';
     return new UniqueViolation(constraint, error);
+  }
+  // What others belong to is deleted with them, so it is never the deletion that fails.
+  if (code === '23503') {
+    const constraint = 'constraint' in error ? String(error.constraint) : 'a foreign key';
+    return new ReferenceGone(`what ${constraint} refers to`, error);
   }
   const transient =
     TRANSIENT_CODES.includes(code) ||

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLogger, Metrics } from '@berth/observability';
-import { DatabaseUnavailable } from '@berth/persistence';
+import { DatabaseUnavailable, ReferenceGone } from '@berth/persistence';
 import type { ArgumentsHost } from '@nestjs/common';
-import { ProblemFilter } from './problem.filter.js';
+import { ProblemFilter, problemOf } from './problem.filter.js';
 
 /** What is answered to a request for this path while the database is away. */
 function answerTo(path: string): { status: number; retryAfter: string | undefined } {
@@ -31,5 +31,11 @@ describe('an answer while the database is away', () => {
 
   it('leaves terraform to its own, longer patience', () => {
     expect(answerTo('/api/v1/workspaces/w/terraform-state')).toEqual({ status: 503, retryAfter: undefined });
+  });
+});
+
+describe('an answer where something was deleted in the moment', () => {
+  it('is that it is not there', () => {
+    expect(problemOf(new ReferenceGone('the workspace'))).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 });

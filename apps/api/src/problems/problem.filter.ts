@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '@berth/contracts';
 import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
-import { DatabaseUnavailable, translatePostgresError } from '@berth/persistence';
+import { DatabaseUnavailable, ReferenceGone, translatePostgresError } from '@berth/persistence';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { StorageUnavailable } from '../storage/object-store.js';
@@ -66,6 +66,9 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof StorageUnavailable) {
     return problem(503, 'STORAGE_UNAVAILABLE', 'the store of files cannot answer now; try again in a moment');
+  }
+  if (error instanceof ReferenceGone) {
+    return problem(404, 'NOT_FOUND', 'what this belongs to was deleted meanwhile');
   }
   if (error instanceof HttpException) {
     const status = error.getStatus();

@@ -2,6 +2,7 @@ import type { TaskOperation, TaskPhase } from '@berth/domain';
 import { isWriting } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { GitTaskSource, TaskRow } from '../entities/index.js';
+import { ReferenceGone } from '../postgres-errors.js';
 import { toEntity, type RawRow } from '../rows.js';
 import { lockLane } from './lock-task.js';
 
@@ -79,7 +80,7 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
     );
     const created = row ?? (await createdBefore(sql, task));
     if (created === undefined) {
-      throw new Error(`workspace ${task.workspaceId} is gone`);
+      throw new ReferenceGone(`workspace ${task.workspaceId}`);
     }
     return toEntity<TaskRow>(created);
   });
