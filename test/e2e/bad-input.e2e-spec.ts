@@ -265,6 +265,20 @@ describe('bad input', () => {
     await api.reaches(first.body.id, 'succeeded');
   });
 
+  it.each([
+    ['/api/v1/workspaces', { name: 'made-once', engine: 'terraform' }],
+    ['/api/v1/pools', { name: 'made-once' }],
+  ])('makes the same thing of a repeated POST %s after such a crash', async (path, body) => {
+    const key = { 'idempotency-key': `crashed ${path}` };
+    const first = await api.call('POST', path, body, key);
+    await system.database.database.rows(
+      'update idempotency_keys set status = null, response = null, held_until = now() where key = $1',
+      [key['idempotency-key']],
+    );
+    expect(await api.call('POST', path, body, key)).toMatchObject({ status: 201, body: first.body });
+    expect(await api.call('POST', path, body)).toMatchObject({ status: 409, body: { code: 'NAME_TAKEN' } });
+  });
+
   it('may be corrected and sent again with the same Idempotency-Key', async () => {
     const key = { 'idempotency-key': 'corrected' };
     const wrong = { workspaceId: workspace.id, operation: 'apply', planTaskId: workspace.id };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   Agent,
   AgentToken,
@@ -18,7 +19,7 @@ import {
   UniqueViolation,
 } from '@berth/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
-import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
@@ -118,12 +119,16 @@ export class AgentsController {
   async createPool(
     @CallerParam() caller: UserCaller,
     @Body(new ZodPipe(CreatePool)) body: { name: string },
+    @NewIdParam() newId: string = randomUUID(),
   ): Promise<Pool> {
     try {
       const [pool] = await this.database.rows<Pool>(
-        `with created as (insert into pools (organization_id, name) values ($1, $2) returning *)
-         select ${POOL} from created`,
-        [caller.organizationId, body.name],
+        `with created as (
+           insert into pools (id, organization_id, name) values ($1, $2, $3) on conflict (id) do nothing returning *
+         )
+         select ${POOL} from created
+         union all select ${POOL} from pools where id = $1 and organization_id = $2`,
+        [newId, caller.organizationId, body.name],
       );
       if (pool === undefined) {
         throw new Error('the pool was not created');

@@ -1,6 +1,6 @@
 import { CreateWorkspace, PageQuery, pageOf, UpdateWorkspace, Workspace } from '@berth/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
-import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { z } from 'zod';
 import { ProblemError } from '../problems/problem-error.js';
@@ -30,8 +30,9 @@ export class WorkspacesController {
   async create(
     @CallerParam() caller: UserCaller,
     @Body(new ZodPipe(CreateWorkspace)) body: CreateWorkspace,
+    @NewIdParam() newId: string | undefined,
   ): Promise<Workspace> {
-    return this.workspaces.create(caller.organizationId, body);
+    return this.workspaces.create(caller.organizationId, body, newId);
   }
 
   @Get()

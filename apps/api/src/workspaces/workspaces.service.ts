@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CreateWorkspace, Page, PageQuery, UpdateWorkspace, Workspace } from '@berth/contracts';
 import {
   clearAttention,
@@ -51,22 +52,36 @@ export class WorkspacesService {
     return this.page(assigned, variableSetId, query);
   }
 
-  async create(organizationId: string, request: CreateWorkspace): Promise<Workspace> {
+  /** Under the same id it is created once, however often the request comes. @throws ProblemError */
+  async create(
+    organizationId: string,
+    request: CreateWorkspace,
+    id: string = randomUUID(),
+  ): Promise<Workspace> {
     const pool = await this.poolNamed(organizationId, request.pool ?? 'default');
-    const id = await takeName('workspace', request.name, async () => {
-      const result = await this.database.repository(WorkspaceRow).insert({
-        organizationId,
-        poolId: pool.id,
-        name: request.name,
-        engine: request.engine,
-        engineVersion: request.engineVersion ?? null,
-        workingDirectory: request.workingDirectory ?? '',
-        autoApply: request.autoApply ?? false,
-        onSlotLost: request.onSlotLost ?? 'replan',
-        ...gitColumns(request.git ?? null, this.box),
-      });
-      return String(result.identifiers[0]?.['id']);
-    });
+    const git = gitColumns(request.git ?? null, this.box);
+    await takeName('workspace', request.name, async () =>
+      this.database.rows(
+        `insert into workspaces (id, organization_id, pool_id, name, engine, engine_version, working_directory, auto_apply,
+           on_slot_lost, git_url, git_branch, git_path, sealed_git_token)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing`,
+        [
+          id,
+          organizationId,
+          pool.id,
+          request.name,
+          request.engine,
+          request.engineVersion ?? null,
+          request.workingDirectory ?? '',
+          request.autoApply ?? false,
+          request.onSlotLost ?? 'replan',
+          git.gitUrl,
+          git.gitBranch,
+          git.gitPath,
+          git.sealedGitToken,
+        ],
+      ),
+    );
     return workspaceJson(await this.find(organizationId, id));
   }
 
