@@ -55,6 +55,19 @@ describe('a task that has not started says why', () => {
     });
   });
 
+  it('when a person has to look at its workspace, before or after its plan', async () => {
+    await fleet.agent('a', 1);
+    const planned = await plannedTask(db.database, fleet);
+    const [row] = await db.database.rows<{ workspaceId: string }>(
+      'update workspaces set needs_attention = true returning id as "workspaceId"',
+    );
+    const { id: queued } = await fleet.task(row?.workspaceId ?? '', 'plan_and_apply');
+    const { id: plan } = await fleet.task(row?.workspaceId ?? '', 'plan');
+    expect(await reasonOf(planned)).toMatchObject({ code: 'WORKSPACE_NEEDS_ATTENTION' });
+    expect(await reasonOf(queued)).toMatchObject({ code: 'WORKSPACE_NEEDS_ATTENTION' });
+    expect(await reasonOf(plan)).toMatchObject({ code: 'NO_IDLE_SLOT' });
+  });
+
   it('when no agent is alive', async () => {
     const task = await pendingTask();
     expect(await reasonOf(task)).toEqual({

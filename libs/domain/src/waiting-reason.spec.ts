@@ -29,6 +29,7 @@ const facts = (status: TaskStatus, more: Partial<WaitingFacts> = {}): WaitingFac
   pool: pool(),
   slot: null,
   reservedUntil: null,
+  needsAttention: false,
   restoresPlan: false,
   ...more,
 });
@@ -113,6 +114,12 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
     }),
     'AGENTS_BUSY',
     'the agents of pool "default" with an idle slot are at their concurrency, the others have no idle slot: 2 reserved, 1 running',
+  ],
+  [
+    'where a person has to look at its workspace',
+    facts('pending', { needsAttention: true }),
+    'WORKSPACE_NEEDS_ATTENTION',
+    'its workspace needs attention: push or discard its unsaved states, look at what its last apply has done, then PATCH it with {"needsAttention": false}',
   ],
   [
     'before a retry',

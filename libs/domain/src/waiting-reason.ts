@@ -5,6 +5,8 @@ import type { TaskStatus } from './task-status.js';
 export const WaitingCode = {
   /** Another writing task of its workspace is active. */
   behindTask: 'BEHIND_TASK',
+  /** Nothing that writes begins in its workspace before a person has looked. */
+  needsAttention: 'WORKSPACE_NEEDS_ATTENTION',
   /** It was tried, or offered, and is again when its delay is over. */
   retryLater: 'RETRY_LATER',
   /** Nobody in its pool is alive. */
@@ -60,6 +62,8 @@ export interface WaitingFacts {
   readonly status: TaskStatus;
   /** The active writing task of its workspace, where this one stands behind it. */
   readonly behind: { readonly taskId: string; readonly status: TaskStatus } | null;
+  /** A person has to look at its workspace before it goes on. */
+  readonly needsAttention: boolean;
   /** Until it may be claimed, in milliseconds; 0 where that is over. */
   readonly delayMs: number;
   readonly errorMessage: string | null;
@@ -72,6 +76,9 @@ export interface WaitingFacts {
 
 /** Why the task has not started, in words; null once it has, or has ended. */
 export function waitingReason(facts: WaitingFacts): WaitingReason | null {
+  if (facts.needsAttention) {
+    return NEEDS_ATTENTION;
+  }
   switch (facts.status) {
     case 'pending':
       return whyPending(facts);
@@ -91,6 +98,13 @@ export function waitingReason(facts: WaitingFacts): WaitingReason | null {
       return null;
   }
 }
+
+const NEEDS_ATTENTION: WaitingReason = {
+  code: WaitingCode.needsAttention,
+  message:
+    'its workspace needs attention: push or discard its unsaved states, look at what its last apply has done, then ' +
+    'PATCH it with {"needsAttention": false}',
+};
 
 const CLAIM_DUE: WaitingReason = { code: WaitingCode.claimDue, message: 'about to be claimed' };
 

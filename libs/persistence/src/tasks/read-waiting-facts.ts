@@ -17,6 +17,7 @@ interface FactsRow {
   readonly taskId: string;
   readonly status: TaskStatus;
   readonly behind: { taskId: string; status: TaskStatus } | null;
+  readonly needsAttention: boolean;
   readonly delayMs: number;
   readonly errorMessage: string | null;
   readonly pool: PoolFacts;
@@ -27,7 +28,8 @@ interface FactsRow {
 
 const FACTS = `
 with asked as materialized (
-  select id, status, workspace_id, pool_id, platform, lane_head, run_after, error from tasks where id = any($1::uuid[])
+  select id, status, workspace_id, pool_id, platform, writing, lane_head, run_after, error
+  from tasks where id = any($1::uuid[])
 ), agent as (
   select a.id, a.pool_id, a.kind, a.platforms, a.status, a.concurrency,
     count(*) filter (where s.state = 'idle') as idle,
@@ -59,6 +61,9 @@ with asked as materialized (
 )
 select t.id as "taskId", t.status,
   case when head.id is not null then json_build_object('taskId', head.id, 'status', head.status) end as behind,
+  t.writing and (not t.lane_head or t.status in ('apply_pending', 'apply_queued')) and exists (
+    select 1 from workspaces w where w.id = t.workspace_id and w.needs_attention
+  ) as "needsAttention",
   greatest(0, extract(epoch from t.run_after - clock_timestamp()) * 1000)::float8 as "delayMs",
   t.error ->> 'message' as "errorMessage",
   pool.facts as pool,
