@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TaskEvent } from '@berth/contracts';
+import type { Page, TaskEvent } from '@berth/contracts';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -61,6 +61,22 @@ describe('what terraform does with single resources', () => {
       'terraform_data.second',
     ]);
     expect(completed[0]?.data).toMatchObject({ action: 'create', seconds: 0 });
+
+    const all = await system.api.events(task.id);
+    const paged: TaskEvent[] = [];
+    for (let cursor: string | null = '0'; cursor !== null;) {
+      const page: Page<TaskEvent> = await system.api.expect(
+        'GET',
+        `/api/v1/tasks/${task.id}/events?limit=3&cursor=${cursor}`,
+      );
+      expect(page.items.length).toBeLessThanOrEqual(3);
+      paged.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    expect(paged).toEqual(all);
+    expect(await system.api.call('GET', `/api/v1/tasks/${task.id}/events?cursor=x`)).toMatchObject({
+      status: 400,
+    });
   }, 60_000);
 
   it('has a beginning, an end and seconds for every step, in the record and in the log', async () => {

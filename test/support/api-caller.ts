@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createGzip } from 'node:zlib';
-import type { Task, TaskEvent, Workspace } from '@berth/contracts';
+import type { Page, Task, TaskEvent, Workspace } from '@berth/contracts';
 import { pack } from 'tar-stream';
 import { waitFor } from './wait-for.js';
 
@@ -91,7 +91,16 @@ export class ApiCaller {
   }
 
   async events(taskId: string): Promise<TaskEvent[]> {
-    return (await this.expect<{ items: TaskEvent[] }>('GET', `/api/v1/tasks/${taskId}/events`)).items;
+    const events: TaskEvent[] = [];
+    for (let cursor: string | null = '0'; cursor !== null;) {
+      const page: Page<TaskEvent> = await this.expect(
+        'GET',
+        `/api/v1/tasks/${taskId}/events?cursor=${cursor}`,
+      );
+      events.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return events;
   }
 
   async log(taskId: string, phase: string): Promise<string> {

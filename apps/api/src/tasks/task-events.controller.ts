@@ -1,15 +1,26 @@
-import { TaskEvent } from '@berth/contracts';
+import { pageOf, TaskEvent, type Page } from '@berth/contracts';
 import { isFinal } from '@berth/domain';
 import { Database, TaskEventRow, toEntity, type RawRow } from '@berth/persistence';
-import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
 import { follow, wantsEvents } from './follow.js';
 import { TasksService } from './tasks.service.js';
 
 const MAX_EVENTS = 2_000;
+
+/** The cursor is the id of the last event that the caller has, as in a Last-Event-ID. */
+const EventsQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(MAX_EVENTS).default(MAX_EVENTS),
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}$/, 'must be a nextCursor that this call has given')
+    .default('0'),
+});
+type EventsQuery = z.infer<typeof EventsQuery>;
 
 @Controller('api/v1/tasks/:id/events')
 export class TaskEventsController {
@@ -21,34 +32,42 @@ export class TaskEventsController {
   @Get()
   @Describe({
     summary: 'The timeline, oldest first; with Accept: text/event-stream it follows',
-    answer: z.object({ items: z.array(TaskEvent) }),
+    query: EventsQuery,
+    answer: pageOf(TaskEvent),
   })
   async read(
     @CallerParam() caller: UserCaller,
     @Param('id') id: string,
+    @Query(new ZodPipe(EventsQuery)) { cursor, limit }: EventsQuery,
     @Headers('accept') accept: string | undefined,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
     const task = await this.tasks.find(caller.organizationId, id);
     if (!wantsEvents(accept)) {
-      response.json({ items: await this.after(task.id, '0'), nextCursor: null });
+      response.json(await this.page(task.id, cursor, limit));
       return;
     }
-    let last = /^\d{1,18}$/.test(lastEventId ?? '') ? String(lastEventId) : '0';
+    let last = /^\d{1,18}$/.test(lastEventId ?? '') ? String(lastEventId) : cursor;
     await follow(response, async () => {
       const { status } = await this.tasks.find(caller.organizationId, id);
-      const events = await this.after(task.id, last);
+      const events = await this.after(task.id, last, MAX_EVENTS);
       last = events.at(-1)?.id ?? last;
       const messages = events.map((event) => ({ event: event.event, id: event.id, data: event }));
       return { messages, ended: isFinal(status) && events.length < MAX_EVENTS };
     });
   }
 
-  private async after(taskId: string, eventId: string): Promise<TaskEvent[]> {
+  private async page(taskId: string, cursor: string, limit: number): Promise<Page<TaskEvent>> {
+    const events = await this.after(taskId, cursor, limit + 1);
+    const items = events.slice(0, limit);
+    return { items, nextCursor: events.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  private async after(taskId: string, eventId: string, limit: number): Promise<TaskEvent[]> {
     const rows = await this.database.rows<RawRow>(
       'select * from task_events where task_id = $1 and id > $2 order by id limit $3',
-      [taskId, eventId, MAX_EVENTS],
+      [taskId, eventId, limit],
     );
     return rows.map((row) => {
       const { organizationId, ...event } = toEntity<TaskEventRow>(row);

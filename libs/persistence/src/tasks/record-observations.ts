@@ -17,7 +17,8 @@ export interface Observations {
 
 /**
  * What an attempt's terraform said of single resources. They may come after the result of the same attempt, which
- * another scheduler has handled meanwhile. False means that the attempt is not the present one.
+ * another scheduler has handled meanwhile. A batch whose first and last line are there already was delivered before: all of
+ * it is written at once. False means that the attempt is not the present one.
  */
 export async function recordObservations(sql: Sql, seen: Observations): Promise<boolean> {
   const rows = await sql.rows(
@@ -27,11 +28,19 @@ export async function recordObservations(sql: Sql, seen: Observations): Promise<
        where id = $1 and attempt = $2 and phase in ($3, 'apply') and status in ('planning', 'applying', 'apply_pending',
          'apply_queued', 'succeeded', 'failed', 'cancelled', 'discarded')
        returning id, organization_id, attempt, status
+     ), repeated as (
+       select 1 from touched t where not exists (
+         select 1 from (values ($5::jsonb -> 0), ($5::jsonb -> -1)) as edge(item)
+         where not exists (
+           select 1 from task_events e where e.task_id = t.id and e.attempt = t.attempt
+             and e.at = (edge.item ->> 'at')::timestamptz(3) and e.event = edge.item ->> 'event'
+             and e.message = edge.item ->> 'message' and e.data = edge.item -> 'data'))
      ), logged as (
        insert into task_events (organization_id, task_id, at, event, from_status, to_status, attempt, actor, message, data)
        select t.organization_id, t.id, (o.item ->> 'at')::timestamptz, o.item ->> 'event', t.status, t.status, t.attempt,
          $6, o.item ->> 'message', o.item -> 'data'
-       from touched t, jsonb_array_elements($5::jsonb) with ordinality as o(item, n) order by o.n
+       from touched t, jsonb_array_elements($5::jsonb) with ordinality as o(item, n)
+       where not exists (select 1 from repeated) order by o.n
      )
      select 1 from touched`,
     [
