@@ -215,10 +215,8 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
     const failed = await system.api.reaches(second.id, 'failed');
     expect(failed.error).toMatchObject({ code: 'TERRAFORM_STATE_MISSING', class: 'permanent' });
     const path = `/api/v1/workspaces/${workspace.id}/terraform-state`;
-    expect(await system.api.call('GET', path)).toMatchObject({
-      status: 409,
-      body: { code: 'STATE_MISSING' },
-    });
+    // A person's terraform reads before it pushes.
+    expect(await system.api.call('GET', path)).toMatchObject({ status: 404, body: { code: 'NO_STATE' } });
     await system.api.expect('DELETE', path);
     expect(await system.api.call('GET', path)).toMatchObject({ status: 404 });
     const third = await system.api.task(workspace.id, 'plan');

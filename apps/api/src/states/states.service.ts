@@ -33,14 +33,17 @@ export class StatesService {
     @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
 
-  /** The newest state's bytes, null where there surely is none. @throws ProblemError 409 where one should be there */
-  async contentOrNone(workspaceId: string): Promise<Buffer | null> {
+  /**
+   * The newest state's bytes, null where there surely is none: a run would make everything again. Whoever pushes a state
+   * reads it first, so a person is not kept from that. @throws ProblemError 409 where one should be there
+   */
+  async contentForRun(workspaceId: string): Promise<Buffer | null> {
     const state = await this.content(workspaceId);
     if (state === null && (await isStateMissing(this.database, workspaceId))) {
       throw new ProblemError(
         409,
         'STATE_MISSING',
-        'tasks of this workspace have made resources, and no version of its state is there: restore a backup of the database, push the state, or DELETE it to say that there is none',
+        'tasks of this workspace have made resources, and no version of its state is there: restore a backup of the database, push the state with your own terraform, or DELETE it to say that there is none',
       );
     }
     return state?.content ?? null;

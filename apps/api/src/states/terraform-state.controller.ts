@@ -30,7 +30,8 @@ const LockInfo = z.looseObject({ ID: z.string().min(1).max(200) });
 
 /**
  * What terraform's own `http` backend speaks, for runs and for people: a lock that is held is 423 with the holder's
- * words, and 404 says that there surely is no state, which terraform takes for an empty one.
+ * words, and 404 says that there is no state, which terraform takes for an empty one: a run gets it only where that is
+ * sure.
  */
 @Controller('api/v1/workspaces/:workspace/terraform-state')
 @OpenTo('task', 'user')
@@ -54,7 +55,10 @@ export class TerraformStateController {
     if (!(await mayUseState(this.database, stateCaller(caller)))) {
       throw staleCaller(caller);
     }
-    const content = await this.states.contentOrNone(workspaceId);
+    const content =
+      caller.kind === 'task'
+        ? await this.states.contentForRun(workspaceId)
+        : ((await this.states.content(workspaceId))?.content ?? null);
     if (content === null) {
       throw new ProblemError(404, 'NO_STATE', 'this workspace has no state yet');
     }

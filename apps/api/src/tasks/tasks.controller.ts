@@ -85,7 +85,12 @@ export class TasksController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @Describe({ summary: 'Cancel the task; one that runs is interrupted', body: TaskAction, answer: Task })
+  @Describe({
+    summary:
+      'Cancel the task; one that runs is interrupted. Cancelled again after 5 seconds or more, it is cancelled by force',
+    body: TaskAction,
+    answer: Task,
+  })
   async cancel(
     @CallerParam() caller: UserCaller,
     @Param('id') id: string,
