@@ -63,7 +63,7 @@ describe('while a person has to look at a workspace', () => {
     await failInDoubt(db.database, apply, 'TERRAFORM_STATE_NOT_SAVED');
     await clearAttention(db.database, apply.workspaceId);
     const { id } = await fleet.task(apply.workspaceId, 'plan_and_apply');
-    const kept = await keepState(db.database, apply);
+    const kept = await keepState(db.database, fleet.organizationId, apply);
     expect(await claim(db.database)).toEqual([]);
     await resolve(kept, apply.workspaceId);
     expect(await claim(db.database)).toMatchObject([{ taskId: id }]);
@@ -72,7 +72,7 @@ describe('while a person has to look at a workspace', () => {
   it('nobody can confirm what was planned before', async () => {
     const { lost, taskId, assignment } = await afterLostApply();
     await finishWithChanges(db.database, assignment);
-    const kept = await keepState(db.database, lost);
+    const kept = await keepState(db.database, fleet.organizationId, lost);
     expect(await confirm(taskId)).toMatchObject({ moved: false, needsAttention: true });
     expect(await statusOf(taskId)).toBe('apply_pending');
     await resolve(kept, lost.workspaceId);
@@ -83,7 +83,7 @@ describe('while a person has to look at a workspace', () => {
     const { lost, taskId, assignment } = await afterLostApply();
     await finishWithChanges(db.database, assignment);
     await confirm(taskId);
-    const kept = await keepState(db.database, lost);
+    const kept = await keepState(db.database, fleet.organizationId, lost);
     expect(await claim(db.database)).toEqual([]);
     await resolve(kept, lost.workspaceId);
     expect(await claim(db.database)).toMatchObject([{ taskId, phase: 'apply' }]);
@@ -91,7 +91,7 @@ describe('while a person has to look at a workspace', () => {
 
   it('a plan that would be applied by itself waits for a person', async () => {
     const { lost, taskId, assignment } = await afterLostApply(true);
-    await keepState(db.database, lost);
+    await keepState(db.database, fleet.organizationId, lost);
     await finishPlan(db.database, {
       ...assignment,
       planHash: 'a'.repeat(64),
@@ -106,7 +106,7 @@ describe('while a person has to look at a workspace', () => {
 
   it('a task that comes back from its agent waits, and goes on first afterwards', async () => {
     const { lost, taskId, assignment } = await afterLostApply();
-    const kept = await keepState(db.database, lost);
+    const kept = await keepState(db.database, fleet.organizationId, lost);
     const failure = { code: 'TEST', class: 'transient', message: 'not now' } as const;
     await refuseTask(db.database, { ...assignment, failure, actor: 'agent:b' }, RETRY);
     await db.database.rows('update tasks set run_after = now()');

@@ -51,7 +51,7 @@ describe('a workspace that a person has to look at', () => {
     await clearAttention(db.database, workspaceId);
     await fleet.agent('b', 1);
     const next = await nextApply(db.database, fleet, workspaceId);
-    await keepState(db.database, next);
+    await keepState(db.database, fleet.organizationId, next);
     await failInDoubt(db.database, next, 'TERRAFORM_STATE_NOT_SAVED');
 
     expect(await needsAttention(db.database, workspaceId)).toBe(true);
@@ -66,7 +66,7 @@ describe('a workspace that a person has to look at', () => {
     await clearAttention(db.database, workspaceId);
     await fleet.agent('b', 1);
     const next = await nextApply(db.database, fleet, workspaceId);
-    const kept = await keepState(db.database, next);
+    const kept = await keepState(db.database, fleet.organizationId, next);
     await failInDoubt(db.database, next, 'TERRAFORM_STATE_NOT_SAVED');
 
     await discard(kept, workspaceId);
@@ -76,21 +76,21 @@ describe('a workspace that a person has to look at', () => {
   it('goes on when the unsaved state was resolved before its apply has said how it ended', async () => {
     await fleet.agent('b', 1);
     const apply = await beginApply(db.database, await plannedTask(db.database, fleet));
-    await discard(await keepState(db.database, apply), apply.workspaceId);
+    await discard(await keepState(db.database, fleet.organizationId, apply), apply.workspaceId);
     await failInDoubt(db.database, apply, 'TERRAFORM_STATE_NOT_SAVED');
     expect(await needsAttention(db.database, apply.workspaceId)).toBe(false);
   });
 
   it('waits on when the agent of a lost apply reports its good end, and a state is unsaved', async () => {
     const lost = await lostApply(db.database, fleet);
-    await keepState(db.database, lost);
+    await keepState(db.database, fleet.organizationId, lost);
     expect(await recordLateResult(db.database, late(lost))).toBe(true);
     expect(await needsAttention(db.database, lost.workspaceId)).toBe(true);
   });
 
   it('is not called well while a state is unsaved', async () => {
     const lost = await lostApply(db.database, fleet);
-    await keepState(db.database, lost);
+    await keepState(db.database, fleet.organizationId, lost);
     expect(await clearAttention(db.database, lost.workspaceId)).toBe(1);
     expect(await needsAttention(db.database, lost.workspaceId)).toBe(true);
   });
@@ -101,7 +101,7 @@ describe('a workspace that a person has to look at', () => {
       await fleet.agent('b', 1);
       const apply = await beginApply(db.database, await plannedTask(db.database, fleet));
       const { workspaceId } = apply;
-      const kept = await keepState(db.database, apply);
+      const kept = await keepState(db.database, fleet.organizationId, apply);
       await finishTask(db.database, {
         taskId: apply.taskId,
         attempt: apply.attempt,

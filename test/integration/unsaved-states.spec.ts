@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   deleteWorkspace,
@@ -28,6 +29,12 @@ describe('an unsaved state', () => {
     await db.drop();
   });
 
+  it('is kept for the organization of its apply, and for no other', async () => {
+    const lost = await lostApply(db.database, fleet);
+    await expect(keepState(db.database, randomUUID(), lost)).rejects.toThrow('was not kept');
+    await keepState(db.database, fleet.organizationId, lost);
+  });
+
   it('of a lost apply takes that apply’s lock away: its terraform has ended', async () => {
     const lost = await lostApply(db.database, fleet);
     const { organizationId } = fleet;
@@ -37,7 +44,7 @@ describe('an unsaved state', () => {
       outcome: 'held',
     });
     expect(await writeStateOf(db.database, organizationId, lost.workspaceId, null)).toBe('locked');
-    await keepState(db.database, lost);
+    await keepState(db.database, fleet.organizationId, lost);
     expect(await writeStateOf(db.database, organizationId, lost.workspaceId, null)).toBe('stored');
   });
 
@@ -45,7 +52,7 @@ describe('an unsaved state', () => {
     const lost = await lostApply(db.database, fleet);
     const { workspaceId } = lost;
     const { organizationId } = fleet;
-    const id = await keepState(db.database, lost);
+    const id = await keepState(db.database, fleet.organizationId, lost);
     await writeStateOf(db.database, organizationId, workspaceId, null);
     expect(await pushState(db.database, organizationId, workspaceId, id, null)).toBe('moved_on');
     expect(await needsAttention(db.database, workspaceId)).toBe(true);
@@ -61,7 +68,7 @@ describe('an unsaved state', () => {
     const lost = await lostApply(db.database, fleet);
     const { workspaceId } = lost;
     const { organizationId } = fleet;
-    const id = await keepState(db.database, lost);
+    const id = await keepState(db.database, fleet.organizationId, lost);
     const lock = { lockId: 'of a person', info: {} };
     const caller = { actor: 'user:test', task: null };
     await lockState(db.database, organizationId, workspaceId, caller, lock);
@@ -77,7 +84,7 @@ describe('an unsaved state', () => {
     const lost = await lostApply(db.database, fleet);
     const { workspaceId } = lost;
     const { organizationId } = fleet;
-    const id = await keepState(db.database, lost);
+    const id = await keepState(db.database, fleet.organizationId, lost);
     const answers = await Promise.all([
       pushState(db.database, organizationId, workspaceId, id, null),
       pushState(db.database, organizationId, workspaceId, id, null),
@@ -94,7 +101,7 @@ describe('an unsaved state', () => {
 
   it('is not deleted with its workspace, unless a person insists', async () => {
     const { workspaceId, ...lost } = await lostApply(db.database, fleet);
-    const id = await keepState(db.database, { workspaceId, ...lost });
+    const id = await keepState(db.database, fleet.organizationId, { workspaceId, ...lost });
     expect(await deleteWorkspace(db.database, workspaceId)).toEqual({ outcome: 'unsaved_states', count: 1 });
     expect(await db.database.rows('select id from unsaved_states')).toEqual([{ id }]);
     expect(await deleteWorkspaceAndUnsaved(db.database, workspaceId)).toEqual({ outcome: 'deleted' });

@@ -72,9 +72,10 @@ export async function cancelByForce(database: Database, { taskId }: BegunApply):
 /** Its agent hands over the state that it could not save. Gives the id of the kept one. */
 export async function keepState(
   database: Database,
+  organizationId: string,
   { taskId, attempt, agentId }: BegunApply,
 ): Promise<string> {
-  await keepUnsavedState(database, { taskId, attempt, agentId, serial: 2, ...CONTENT });
+  await keepUnsavedState(database, { organizationId, taskId, attempt, agentId, serial: 2, ...CONTENT });
   const [kept] = await database.rows<{ id: string }>('select id from unsaved_states where task_id = $1', [
     taskId,
   ]);

@@ -33,6 +33,7 @@ export class UnsavedStatesService {
   async keep(caller: AgentCaller, taskId: string, attempt: number, content: Buffer): Promise<void> {
     const { serial, lineage } = parseState(content);
     const kept = await keepUnsavedState(this.database, {
+      organizationId: caller.organizationId,
       taskId,
       attempt,
       agentId: caller.agentId,

@@ -4,6 +4,7 @@ import { attendApply, markForAttention } from '../workspaces/attention.js';
 import { releaseLockOfTask } from './state-store.js';
 
 export interface UnsavedStateUpload {
+  readonly organizationId: string;
   readonly taskId: string;
   readonly attempt: number;
   readonly agentId: string;
@@ -41,8 +42,9 @@ export async function keepUnsavedState(database: Database, upload: UnsavedStateU
   return database.transaction(BULK_MS, async (sql) => {
     const [owner] = await sql.rows<{ workspaceId: string }>(
       `select workspace_id as "workspaceId" from tasks
-       where id = $1 and attempt = $2 and agent_id = $3 and phase = 'apply' and workspace_id is not null`,
-      [upload.taskId, upload.attempt, upload.agentId],
+       where id = $1 and attempt = $2 and agent_id = $3 and organization_id = $4 and phase = 'apply'
+         and workspace_id is not null`,
+      [upload.taskId, upload.attempt, upload.agentId, upload.organizationId],
     );
     if (owner === undefined) {
       return false;
