@@ -43,6 +43,36 @@ export function parseState(content: Buffer): StateHeader {
   return state.data;
 }
 
+const SERIAL_FIELD = /("serial"\s*:\s*)\d+/g;
+
+/**
+ * The same state with this serial. Only that number is replaced in its text: written anew, numbers that JavaScript does
+ * not hold exactly would be rounded, and be the truth then.
+ */
+export function withSerial(content: Buffer, serial: number): Buffer {
+  const text = content.toString('utf8');
+  if (serialIn(text) === serial) {
+    return content;
+  }
+  for (const field of text.matchAll(SERIAL_FIELD)) {
+    const [all, name = ''] = field;
+    const changed = `${text.slice(0, field.index)}${name}${serial}${text.slice(field.index + all.length)}`;
+    // An output or an attribute may have that name too.
+    if (serialIn(changed) === serial) {
+      return Buffer.from(changed);
+    }
+  }
+  throw new ProblemError(
+    400,
+    'MALFORMED_STATE',
+    'the state names its serial in a way that is not understood',
+  );
+}
+
+function serialIn(state: string): unknown {
+  return (JSON.parse(state) as { serial?: unknown }).serial;
+}
+
 /** What is in the state, without the resources' attributes, which hold secrets. */
 export function describeState(state: StateHeader) {
   return {

@@ -15,7 +15,7 @@ import type { Caller } from '../auth/caller.js';
 import { isUuid } from '../paging.js';
 import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { parseState } from './state-content.js';
+import { parseState, withSerial } from './state-content.js';
 
 const STATE_SEAL = 'state';
 
@@ -100,12 +100,10 @@ export class StatesService {
     }
     const newest = await newestState(this.database, workspaceId);
     const serial = Number(newest?.serial ?? 0) + 1;
-    const state = JSON.parse(content.toString('utf8')) as Record<string, unknown>;
-    const restored = Buffer.from(JSON.stringify({ ...state, serial }, null, 2));
     return this.store(organizationId, workspaceId, caller, null, {
       serial,
       lineage: version.lineage,
-      content: restored,
+      content: withSerial(content, serial),
     });
   }
 

@@ -15,7 +15,7 @@ import type { AgentCaller, UserCaller } from '../auth/caller.js';
 import { isUuid } from '../paging.js';
 import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { parseState } from './state-content.js';
+import { parseState, withSerial } from './state-content.js';
 import { stateLocked, StatesService } from './states.service.js';
 
 const UNSAVED_SEAL = 'unsaved state';
@@ -124,15 +124,6 @@ export class UnsavedStatesService {
     }
     return state;
   }
-}
-
-/** Its bytes stay as they are where its serial does: large numbers in it would not survive being parsed. */
-function withSerial(content: Buffer, serial: number): Buffer {
-  if (parseState(content).serial === serial) {
-    return content;
-  }
-  const state = JSON.parse(content.toString('utf8')) as Record<string, unknown>;
-  return Buffer.from(JSON.stringify({ ...state, serial }, null, 2));
 }
 
 function alreadyResolved(id: string): ProblemError {
