@@ -239,60 +239,6 @@ describe('bad input', () => {
     await api.expect('DELETE', `${path}/password`);
   });
 
-  it('creates nothing twice when a request is repeated with its Idempotency-Key', async () => {
-    const key = { 'idempotency-key': 'the-same' };
-    const body = { workspaceId: workspace.id, operation: 'plan' };
-    const first = await api.call('POST', '/api/v1/tasks', body, key);
-    const second = await api.call('POST', '/api/v1/tasks', body, key);
-    expect([first.status, second.status]).toEqual([201, 201]);
-    expect(second.body.id).toBe(first.body.id);
-    expect(await api.call('POST', '/api/v1/tasks', { ...body, message: 'another' }, key)).toMatchObject({
-      status: 422,
-      body: { code: 'IDEMPOTENCY_KEY_REUSED' },
-    });
-    await api.reaches(first.body.id, 'succeeded');
-  });
-
-  it('creates nothing twice when the api crashed before it could remember its answer', async () => {
-    const key = { 'idempotency-key': 'crashed' };
-    const body = { workspaceId: workspace.id, operation: 'plan' };
-    const first = await api.call('POST', '/api/v1/tasks', body, key);
-    await system.database.database.rows(
-      "update idempotency_keys set status = null, response = null, held_until = now() where key = 'crashed'",
-    );
-    const second = await api.call('POST', '/api/v1/tasks', body, key);
-    expect(second).toMatchObject({ status: 201, body: { id: first.body.id } });
-    await api.reaches(first.body.id, 'succeeded');
-  });
-
-  it.each([
-    ['/api/v1/workspaces', { name: 'made-once', engine: 'terraform' }],
-    ['/api/v1/pools', { name: 'made-once' }],
-  ])('makes the same thing of a repeated POST %s after such a crash', async (path, body) => {
-    const key = { 'idempotency-key': `crashed ${path}` };
-    const first = await api.call('POST', path, body, key);
-    await system.database.database.rows(
-      'update idempotency_keys set status = null, response = null, held_until = now() where key = $1',
-      [key['idempotency-key']],
-    );
-    expect(await api.call('POST', path, body, key)).toMatchObject({ status: 201, body: first.body });
-    expect(await api.call('POST', path, body)).toMatchObject({ status: 409, body: { code: 'NAME_TAKEN' } });
-  });
-
-  it('may be corrected and sent again with the same Idempotency-Key', async () => {
-    const key = { 'idempotency-key': 'corrected' };
-    const wrong = { workspaceId: workspace.id, operation: 'apply', planTaskId: workspace.id };
-    expect((await api.call('POST', '/api/v1/tasks', wrong, key)).status).toBeGreaterThanOrEqual(400);
-    const right = await api.call(
-      'POST',
-      '/api/v1/tasks',
-      { ...wrong, operation: 'plan', planTaskId: undefined },
-      key,
-    );
-    expect(right.status).toBe(201);
-    await api.reaches(right.body.id, 'succeeded');
-  });
-
   it('gets another organization’s things as if they were not there', async () => {
     const key = `other_${'x'.repeat(40)}`;
     await system.database.database.rows(
