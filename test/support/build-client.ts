@@ -23,7 +23,7 @@ export class BuildClient {
     const response = await fetch(new URL(path, this.baseUrl), {
       method,
       headers: { ...headers, ...(json ? { 'content-type': 'application/json' } : {}) },
-      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body) }),
+      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
       signal: AbortSignal.timeout(30_000),
     });
     const bytes = Buffer.from(await response.arrayBuffer());

@@ -1,37 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildAssignment, BuildStep } from '@berth/contracts';
-import type { ApiClient } from '../api/api-client.js';
 import type { AgentEnv } from '../env.js';
-import type { Identity } from '../identity.js';
-import type { PhaseLog } from '../runs/phase-log.js';
-import { SlotRun } from '../runs/task-run.js';
-import type { Slot } from '../slots/slot.js';
 import { inheritedEnvironment } from '../terraform/task-environment.js';
 import { TaskFailure } from '../terraform/task-failure.js';
+import type { BuildContext } from './build-context.js';
 import { collectArtifacts } from './collect-artifacts.js';
 import { fetchBuildSource } from './fetch-build-source.js';
 import { runStep, type StepResult } from './step-process.js';
-
-/** A build that this process has accepted. */
-export class BuildRun extends SlotRun {
-  constructor(
-    readonly assignment: BuildAssignment,
-    slotId: number,
-  ) {
-    super(assignment, slotId);
-  }
-}
-
-/** What a build works with. */
-export interface BuildContext {
-  readonly run: BuildRun;
-  readonly slot: Slot;
-  readonly env: AgentEnv;
-  readonly identity: Identity;
-  readonly api: ApiClient;
-  readonly log: PhaseLog;
-}
 
 /** From the request to end until the kill of a step. */
 const GRACE_MS = 10_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { glob } from 'tinyglobby';
 import { TaskFailure } from '../terraform/task-failure.js';
-import type { BuildContext } from './build-run.js';
+import type { BuildContext } from './build-context.js';
 
 const MAX_FILES = 1_000;
 

@@ -6,7 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TaskFailure } from '../terraform/task-failure.js';
 import { unpackConfiguration } from '../terraform/unpack-configuration.js';
-import type { BuildContext } from './build-run.js';
+import type { BuildContext } from './build-context.js';
 
 const UNPACK_LIMITS = { maxEntries: 1_000_000, maxUnpackedBytes: 20_000_000_000 };
 
