@@ -109,9 +109,11 @@ async function speak(method, path, options) {
 async function run(directory, tell, signal) {
   const child = spawn('/bin/sh', ['-c', WORKER_COMMAND], {
     cwd: directory,
-    signal,
+    // A group of its own, so that what the command has begun ends with it.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  signal.addEventListener('abort', () => process.kill(-child.pid, 'SIGTERM'), { once: true });
   createInterface({ input: child.stdout }).on('line', (line) => tell('info', line));
   createInterface({ input: child.stderr }).on('line', (line) => tell('warn', line));
   return new Promise((resolve, reject) => {

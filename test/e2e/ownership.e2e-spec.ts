@@ -40,6 +40,7 @@ describe('ownership is committed before the agent is told', () => {
       });
     });
     await agent.register(slots);
+    agent.keepBeating();
     const tasks = await Promise.all(
       Array.from({ length: 200 }, async () => system.api.task(workspace.id, 'plan')),
     );

@@ -17,7 +17,11 @@ import {
 import { Fleet, RETRY } from '../support/fleet.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
 
-const CLAIM = { leaseSeconds: 30 };
+/** As a poll does it, with a token of its own each time. */
+const claimed = (): { leaseSeconds: number; tokenHash: Buffer } => ({
+  leaseSeconds: 30,
+  tokenHash: randomBytes(32),
+});
 const SILENCE = { silentSeconds: 600 };
 
 describe('builds and the workers that ask for them', () => {
@@ -92,12 +96,12 @@ describe('builds and the workers that ask for them', () => {
     await worker('a', { atOnce: 3 });
     const taken: (string | undefined)[] = [];
     for (let n = 0; n < builds.length; n += 1) {
-      const claim = await claimForWorker(db.database, 'a', CLAIM);
+      const claim = await claimForWorker(db.database, 'a', claimed());
       taken.push(claim?.taskId);
       await noteBuildSign(db.database, { taskId: claim?.taskId ?? '', agentId: 'a' }, SILENCE);
     }
     expect(taken).toEqual([builds[2]?.id, builds[0]?.id, builds[1]?.id]);
-    expect(await claimForWorker(db.database, 'a', CLAIM)).toBeNull();
+    expect(await claimForWorker(db.database, 'a', claimed())).toBeNull();
   });
 
   it('are given for the worker’s platforms and as many as it takes at once', async () => {
@@ -105,9 +109,9 @@ describe('builds and the workers that ask for them', () => {
     const ios = await build('ios');
     await build('ios');
     await worker('a', { platforms: ['ios'] });
-    expect(await claimForWorker(db.database, 'a', CLAIM)).toMatchObject({ taskId: ios.id, attempt: 1 });
+    expect(await claimForWorker(db.database, 'a', claimed())).toMatchObject({ taskId: ios.id, attempt: 1 });
     await noteBuildSign(db.database, { taskId: ios.id, agentId: 'a' }, SILENCE);
-    expect(await claimForWorker(db.database, 'a', CLAIM)).toBeNull();
+    expect(await claimForWorker(db.database, 'a', claimed())).toBeNull();
     expect(await eventsOf(ios.id)).toEqual([
       'create by user:test',
       'claim by worker:a',
@@ -123,8 +127,8 @@ describe('builds and the workers that ask for them', () => {
     expect(await claimTasks(db.database, { limit: 10, leaseSeconds: 30 })).toMatchObject([
       { taskId: plan.id },
     ]);
-    expect(await claimForWorker(db.database, 'a', CLAIM)).toMatchObject({ taskId: ios.id });
-    expect(await claimForWorker(db.database, 'agent', CLAIM)).toBeNull();
+    expect(await claimForWorker(db.database, 'a', claimed())).toMatchObject({ taskId: ios.id });
+    expect(await claimForWorker(db.database, 'agent', claimed())).toBeNull();
   });
 
   it('are assigned once each where twenty workers ask for ten at once, a hundred times in a row', async () => {
@@ -135,7 +139,7 @@ describe('builds and the workers that ask for them', () => {
       const builds = await Promise.all(
         Array.from({ length: 10 }, async (_, n) => build(n % 2 === 0 ? 'ios' : 'android')),
       );
-      const claims = await Promise.all(workers.map(async (id) => claimForWorker(wide, id, CLAIM)));
+      const claims = await Promise.all(workers.map(async (id) => claimForWorker(wide, id, claimed())));
       const taken = claims.flatMap((claim) => (claim === null ? [] : [claim.taskId]));
       expect(taken.toSorted()).toEqual(builds.map(({ id }) => id).toSorted());
       await db.database.rows('truncate agents, slots, tasks cascade');
@@ -149,7 +153,7 @@ describe('builds and the workers that ask for them', () => {
     for (let round = 0; round < 100; round += 1) {
       await Promise.all(workers.map(async (id) => worker(id)));
       const only = await build();
-      const claims = await Promise.all(workers.map(async (id) => claimForWorker(wide, id, CLAIM)));
+      const claims = await Promise.all(workers.map(async (id) => claimForWorker(wide, id, claimed())));
       expect(claims.flatMap((claim) => (claim === null ? [] : [claim.taskId]))).toEqual([only.id]);
       await db.database.rows('truncate agents, slots, tasks cascade');
     }
@@ -161,7 +165,7 @@ describe('builds and the workers that ask for them', () => {
     await build();
     await worker('a');
     const claims = await Promise.all(
-      Array.from({ length: 8 }, async () => claimForWorker(db.database, 'a', CLAIM)),
+      Array.from({ length: 8 }, async () => claimForWorker(db.database, 'a', claimed())),
     );
     expect(new Set(claims.map((claim) => `${claim?.taskId ?? ''} ${claim?.attempt ?? 0}`)).size).toBe(1);
   });
@@ -170,8 +174,8 @@ describe('builds and the workers that ask for them', () => {
     for (let round = 0; round < 20; round += 1) {
       const { id } = await build('ios', { maxRetries: 50 });
       await worker('a');
-      await claimForWorker(db.database, 'a', CLAIM);
-      await Promise.all([worker('a', { none: true }), claimForWorker(db.database, 'a', CLAIM)]);
+      await claimForWorker(db.database, 'a', claimed());
+      await Promise.all([worker('a', { none: true }), claimForWorker(db.database, 'a', claimed())]);
       const [row] = await db.database.rows<{ status: string; inSlots: number }>(
         `select t.status, (select count(*)::int from slots s where s.task_id = t.id) as "inSlots" from tasks t where id = $1`,
         [id],
@@ -195,7 +199,7 @@ describe('builds and the workers that ask for them', () => {
       massLostAfterMs: 1_000,
     } as const;
     for (const expected of ['pending', 'failed']) {
-      await claimForWorker(db.database, 'a', CLAIM);
+      await claimForWorker(db.database, 'a', claimed());
       await noteBuildSign(db.database, { taskId: id, agentId: 'a' }, SILENCE);
       await db.database.rows("update agent_heartbeats set at = at - interval '1 hour'");
       const silent = await silentAgents(db.database, limits, []);
@@ -224,7 +228,7 @@ describe('builds and the workers that ask for them', () => {
   it('go back when nothing is heard of them, though their worker lives', async () => {
     const { id } = await build();
     await worker('a');
-    await claimForWorker(db.database, 'a', CLAIM);
+    await claimForWorker(db.database, 'a', claimed());
     await noteBuildSign(db.database, { taskId: id, agentId: 'a' }, SILENCE);
     expect(await recoverSilentBuilds(db.database, 10, RETRY)).toBe(0);
     await db.database.rows("update tasks set lease_until = now() - interval '1 second'");
@@ -236,7 +240,7 @@ describe('builds and the workers that ask for them', () => {
     for (let round = 0; round < 20; round += 1) {
       const { id } = await build();
       await worker('a');
-      await claimForWorker(db.database, 'a', CLAIM);
+      await claimForWorker(db.database, 'a', claimed());
       await noteBuildSign(db.database, { taskId: id, agentId: 'a' }, SILENCE);
       const failure = { code: 'BUILD_FAILED', class: 'permanent', message: 'exit code 1' } as const;
       const [ending, stop] = await Promise.all([
@@ -282,7 +286,7 @@ describe('builds and the workers that ask for them', () => {
       tokenHash: randomBytes(32),
     });
     expect(registered).toEqual({ known: false, givenBack: 0 });
-    expect(await claimForWorker(db.database, 'stranger', CLAIM)).toBeNull();
+    expect(await claimForWorker(db.database, 'stranger', claimed())).toBeNull();
     await worker('mine');
     const stolen = { organizationId: other?.id ?? '', agentId: 'mine', name: 'x', platforms: ['ios'] };
     expect(

@@ -14,6 +14,8 @@ export interface BareAgentOptions {
 
 /** An agent's side of the protocol and nothing else: it runs nothing, and the test decides what it says. */
 export class BareAgent {
+  private beating: NodeJS.Timeout | undefined;
+
   private constructor(
     readonly agentId: string,
     readonly podName: string,
@@ -98,6 +100,13 @@ export class BareAgent {
     });
   }
 
+  /** Says it every second from now on, so that a slow machine does not make it suspect. */
+  keepBeating(): void {
+    this.beating = setInterval(() => {
+      this.beat();
+    }, 1_000);
+  }
+
   async accept(message: MessageOf<'task.assigned'>): Promise<Answer> {
     const { attempt, slotId, phase } = message;
     return this.api.call('POST', `/agent/v1/tasks/${message.taskId}/accept`, { attempt, slotId, phase });
@@ -138,6 +147,7 @@ export class BareAgent {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.beating);
     await this.connection.close();
   }
 }

@@ -3,6 +3,12 @@ import { id, name, time } from './fields.js';
 
 export const Agent = z.object({
   id,
+  /** An agent is told of its work, a worker polls for builds. */
+  kind: z.enum(['agent', 'worker']),
+  /** Of a worker, as it calls itself. */
+  name: z.string().nullable(),
+  /** What a worker builds for. */
+  platforms: z.array(z.string()),
   podName: z.string(),
   pool: z.string(),
   status: z.enum(['alive', 'suspect', 'draining', 'lost', 'stopped']),

@@ -26,7 +26,7 @@ import { ZodPipe } from '../problems/zod.pipe.js';
 import { keyHash, newKey } from '../secrets/key-hash.js';
 import { SchedulerBell } from '../tasks/scheduler-bell.js';
 
-const AGENTS = `select a.id, a.pod_name as "podName", p.name as pool, a.status, a.slots, a.concurrency, a.version,
+const AGENTS = `select a.id, a.kind, a.name, a.platforms, a.pod_name as "podName", p.name as pool, a.status, a.slots, a.concurrency, a.version,
     a.registered_at as "registeredAt", h.at as "lastHeartbeatAt", a.drain_requested_at as "drainRequestedAt"
   from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id
   where a.organization_id = $1`;

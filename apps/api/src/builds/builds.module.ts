@@ -7,6 +7,7 @@ import { ResultsController } from './results.controller.js';
 import { SourcesController } from './sources.controller.js';
 import { WorkerBuildsController } from './worker-builds.controller.js';
 import { WorkerBuildsService } from './worker-builds.service.js';
+import { WorkerTokens } from './worker-tokens.service.js';
 import { WorkersController } from './workers.controller.js';
 
 /** Builds: the workers' protocol, and what agents run, on the same tasks, claims and logs as everything else. */
@@ -18,7 +19,7 @@ import { WorkersController } from './workers.controller.js';
     ResultsController,
     SourcesController,
   ],
-  providers: [AgentBuildsService, BuildFiles, BuildsService, WorkerBuildsService],
+  providers: [AgentBuildsService, BuildFiles, BuildsService, WorkerBuildsService, WorkerTokens],
   exports: [AgentBuildsService],
 })
 export class BuildsModule {}

@@ -7,6 +7,7 @@ import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { BuildFiles } from './build-files.service.js';
 import { WorkerBuildsService } from './worker-builds.service.js';
+import { WorkerTokens } from './worker-tokens.service.js';
 import { workerOfRequest } from './worker-of-request.js';
 
 const SUCCESS: Success = { success: true };
@@ -18,6 +19,7 @@ export class WorkerBuildsController {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(WorkerBuildsService) private readonly builds: WorkerBuildsService,
+    @Inject(WorkerTokens) private readonly tokens: WorkerTokens,
     @Inject(BuildFiles) private readonly files: BuildFiles,
   ) {}
 
@@ -66,16 +68,17 @@ export class WorkerBuildsController {
 
   @Post('heartbeat')
   @HttpCode(200)
-  @Describe({ summary: 'The build goes on', body: BuildHeartbeat, answer: Success })
+  @Describe({ summary: 'The build goes on', body: BuildHeartbeat })
   async heartbeat(
     @CallerParam() caller: WorkerCaller | UserCaller,
     @Param('id') id: string,
     @Body(new ZodPipe(BuildHeartbeat)) { progress }: BuildHeartbeat,
     @Req() request: Request,
-  ): Promise<Success> {
+  ) {
     const signs = progress === undefined || progress === null ? {} : { progress };
-    await this.builds.sign(await this.buildOf(caller, id, request), signs);
-    return SUCCESS;
+    const build = await this.buildOf(caller, id, request);
+    await this.builds.sign(build, signs);
+    return { ...SUCCESS, access_token: await this.tokens.renew(build.agentId) };
   }
 
   @Post('telemetry')

@@ -72,7 +72,6 @@ export class WorkerBuildsService {
   /** The build begins, or goes on. @throws ProblemError 404, 409 */
   async sign(build: WorkerBuild, signs: BuildSigns = {}): Promise<TaskRow> {
     this.expectId(build);
-    await noteWorkerAlive(this.database, build.agentId);
     const task = await noteBuildSign(this.database, build, {
       silentSeconds: this.env.BERTH_BUILD_SILENT_SECONDS,
     });
@@ -119,7 +118,6 @@ export class WorkerBuildsService {
   /** False where this very end was reported before. @throws ProblemError 404, 409 */
   async end(build: WorkerBuild, end: BuildEnd): Promise<boolean> {
     this.expectId(build);
-    await noteWorkerAlive(this.database, build.agentId);
     const ending = await endBuild(this.database, build, end);
     switch (ending.outcome) {
       case 'ended':
@@ -135,7 +133,6 @@ export class WorkerBuildsService {
 
   async abandon(build: WorkerBuild, reason: string): Promise<TaskRow> {
     this.expectId(build);
-    await noteWorkerAlive(this.database, build.agentId);
     const task = await abandonBuild(this.database, { ...build, reason });
     if (task === null) {
       throw await this.refusal(build);

@@ -16,7 +16,6 @@ import {
   readBuild,
   readWorkerStatistics,
   registerWorker,
-  renewWorker,
   unregisterWorker,
 } from '@berth/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
@@ -29,7 +28,7 @@ import { ZodPipe } from '../problems/zod.pipe.js';
 import { keyHash } from '../secrets/key-hash.js';
 import { WorkerBuildsService } from './worker-builds.service.js';
 import { workerOfRequest } from './worker-of-request.js';
-import { newWorkerToken } from './worker-token.js';
+import { newWorkerToken, WorkerTokens } from './worker-tokens.service.js';
 
 const SUCCESS: Success = { success: true };
 
@@ -44,6 +43,7 @@ export class WorkersController {
     @Inject(API_ENV) private readonly env: ApiEnv,
     @Inject(Database) private readonly database: Database,
     @Inject(WorkerBuildsService) private readonly builds: WorkerBuildsService,
+    @Inject(WorkerTokens) private readonly tokens: WorkerTokens,
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.claimed = metrics.counter('berth_tasks_claimed_total', 'Tasks claimed', ['phase']);
@@ -83,9 +83,10 @@ export class WorkersController {
   @Describe({ summary: 'Ask for a build; asking is a heartbeat', answer: PollAnswer })
   async poll(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request): Promise<PollAnswer> {
     const workerId = await workerOfRequest(this.database, caller, request);
-    const token = await this.renew(workerId);
+    const token = newWorkerToken();
     const claim = await claimForWorker(this.database, workerId, {
       leaseSeconds: this.env.BERTH_BUILD_START_SECONDS,
+      tokenHash: keyHash(token),
     });
     if (claim === null) {
       return { job: null, access_token: token };
@@ -119,7 +120,7 @@ export class WorkersController {
     @Req() request: Request,
   ) {
     const agentId = await workerOfRequest(this.database, caller, request);
-    const token = await this.renew(agentId);
+    const token = await this.tokens.renew(agentId);
     if (taskId !== undefined) {
       await this.builds.sign(
         { taskId, agentId },
@@ -185,12 +186,5 @@ export class WorkersController {
       status: worker.status,
       uptime: Math.max(0, Math.floor((Date.now() - worker.registeredAt.getTime()) / 1_000)),
     };
-  }
-
-  /** A further token, and a sign of life. */
-  private async renew(workerId: string): Promise<string> {
-    const token = newWorkerToken();
-    await renewWorker(this.database, workerId, keyHash(token));
-    return token;
   }
 }

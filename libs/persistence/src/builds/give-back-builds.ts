@@ -4,7 +4,7 @@ import type { TaskRow } from '../entities/index.js';
 import { lockTask } from '../tasks/lock-task.js';
 import { releaseLocked } from '../tasks/release-task.js';
 import { failLocked, type RetrySettings } from '../tasks/report-failure.js';
-import { closeWorkerTokens } from './worker-tokens.js';
+import { closeWorkerTokens, noteWorkerAlive } from './worker-tokens.js';
 
 /** Why a worker's builds go back to the queue. */
 export interface GivingBack {
@@ -39,6 +39,7 @@ export async function abandonBuild(
   { taskId, agentId, reason }: { readonly taskId: string; readonly agentId: string; readonly reason: string },
 ): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
+    await noteWorkerAlive(sql, agentId);
     const task = await lockTask(sql, taskId);
     if (task?.agentId !== agentId) {
       return null;

@@ -1,9 +1,11 @@
 import type { Failure } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
+import { toEntity, type RawRow } from '../rows.js';
 import { endTask, failTask } from '../tasks/end-task.js';
 import { lockTask } from '../tasks/lock-task.js';
 import { moveTask } from '../tasks/move-task.js';
+import { noteWorkerAlive } from './worker-tokens.js';
 
 /** A worker and one of the builds; the protocol has no attempt, so the one that the worker owns now is meant. */
 export interface WorkerBuild {
@@ -19,9 +21,8 @@ export type BuildOwnership =
 
 /** Who owns the build, without a lock: each write asks again. Null: there is no such build. */
 export async function readOwnership(database: Database, build: WorkerBuild): Promise<BuildOwnership | null> {
-  return database.transaction(SIMPLE_MS, async (sql) =>
-    ownershipOf(await lockTask(sql, build.taskId), build),
-  );
+  const [row] = await database.rows<RawRow>('select * from tasks where id = $1', [build.taskId]);
+  return ownershipOf(row === undefined ? null : toEntity<TaskRow>(row), build);
 }
 
 function ownershipOf(task: TaskRow | null, { agentId }: WorkerBuild): BuildOwnership | null {
@@ -47,6 +48,7 @@ export async function noteBuildSign(
   silence: Silence,
 ): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
+    await noteWorkerAlive(sql, build.agentId);
     const ownership = ownershipOf(await lockTask(sql, build.taskId), build);
     return ownership?.owned === true ? beginLocked(sql, ownership.task, silence) : null;
   });
@@ -97,6 +99,7 @@ export type BuildEnding =
 /** The worker says how its build ended. What it does not own any more is left as it is. */
 export async function endBuild(database: Database, build: WorkerBuild, end: BuildEnd): Promise<BuildEnding> {
   return database.transaction(SIMPLE_MS, async (sql) => {
+    await noteWorkerAlive(sql, build.agentId);
     const ownership = ownershipOf(await lockTask(sql, build.taskId), build);
     if (ownership === null) {
       return { outcome: 'unknown' };

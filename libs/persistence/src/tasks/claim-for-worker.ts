@@ -1,8 +1,11 @@
+import { renewWorker } from '../builds/worker-tokens.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { DUE } from './claim-tasks.js';
 import { commitAssignments, type Assignment } from './commit-assignments.js';
 
 export interface WorkerClaimOptions {
+  /** Of the further token that the answer carries: asking is a sign of life. */
+  readonly tokenHash: Buffer;
   /** How long the worker has to begin, or to ask again. */
   readonly leaseSeconds: number;
 }
@@ -31,6 +34,7 @@ export async function claimForWorker(
   options: WorkerClaimOptions,
 ): Promise<WorkerClaim | null> {
   if (!(await mayGet(database, agentId))) {
+    await renewWorker(database, agentId, options.tokenHash);
     return null;
   }
   return database.transaction(SIMPLE_MS, async (sql) => {
@@ -38,6 +42,7 @@ export async function claimForWorker(
     if (worker === null) {
       return null;
     }
+    await renewWorker(sql, agentId, options.tokenHash);
     const owned = await notBegun(sql, agentId, options);
     if (owned !== null || worker.status === 'draining') {
       return owned;
