@@ -10,11 +10,16 @@ const { values } = parseArgs({
     builds: { type: 'string', default: '5000' },
     /** Of each worker, in polls a second. */
     rate: { type: 'string', default: '1' },
+    /** For how long a worker is at each build, in seconds; it polls on meanwhile. */
+    hold: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '60' },
   },
 });
 const WORKERS = Number(values.workers);
 const BUILDS = Number(values.builds);
 const EVERY_MS = 1_000 / Number(values.rate);
+const HOLD_MS = Number(values.hold) * 1_000;
+const LAST_MS = Number(values.seconds) * 1_000;
 const SUBMITS_AT_ONCE = 16;
 
 const polls: number[] = [];
@@ -34,8 +39,9 @@ async function submit(client: BuildClient): Promise<void> {
   );
 }
 
-/** Asks at its rate and ends each build at once, so that every poll finds it with nothing in hand. */
+/** Asks at its rate, begins what it is given, and ends it some time later. */
 async function work(worker: Worker, begin: number, ended: () => boolean): Promise<void> {
+  let held: { readonly id: string; readonly until: number } | null = null;
   for (let due = begin; !ended(); due += EVERY_MS) {
     await wait(Math.max(0, due - performance.now()));
     const began = performance.now();
@@ -44,7 +50,12 @@ async function work(worker: Worker, begin: number, ended: () => boolean): Promis
       polls.push(performance.now() - began);
       if (job !== null) {
         given.set(job.id, (given.get(job.id) ?? 0) + 1);
-        await worker.expect('POST', '/api/workers/fail', { build_id: job.id, error: 'benchmark' });
+        await worker.expect('POST', `/api/builds/${job.id}/heartbeat`, {});
+        held = { id: job.id, until: performance.now() + HOLD_MS * (0.5 + Math.random()) };
+      }
+      if (held !== null && performance.now() >= held.until) {
+        await worker.expect('POST', '/api/workers/fail', { build_id: held.id, error: 'benchmark' });
+        held = null;
       }
     } catch (error) {
       errors.push(String(error));
@@ -69,7 +80,7 @@ try {
     workers.push(await client.worker(`bench-${n}`));
   }
   const begin = performance.now();
-  const ended = () => given.size >= BUILDS || errors.length > 100;
+  const ended = () => performance.now() - begin > LAST_MS || given.size >= BUILDS || errors.length > 100;
   const telling = setInterval(() => {
     console.log(
       `${((performance.now() - begin) / 1_000).toFixed(0).padStart(5)} s  ${given.size} builds given`,
@@ -85,7 +96,8 @@ try {
   const sorted = polls.sort((a, b) => a - b);
   const doubles = [...given.values()].filter((times) => times > 1).length;
   console.log(
-    `${WORKERS} workers at ${values.rate} Hz, ${BUILDS} builds: ${seconds.toFixed(1)} s, ${(polls.length / seconds).toFixed(0)} polls/s\n` +
+    `${WORKERS} workers at ${values.rate} Hz, ${BUILDS} builds queued, each held for some ${values.hold} s: ` +
+      `${seconds.toFixed(1)} s, ${(polls.length / seconds).toFixed(0)} polls/s, ${given.size} builds given\n` +
       `poll: median ${at(sorted, 0.5)} ms, p95 ${at(sorted, 0.95)} ms, p99 ${at(sorted, 0.99)} ms, most ${at(sorted, 1)} ms\n` +
       `errors ${errors.length}, given twice ${doubles}, claims ${claims?.claims ?? 0}, claimed twice ${claims?.doubles ?? 0}`,
   );

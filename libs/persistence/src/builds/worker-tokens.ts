@@ -18,18 +18,19 @@ export async function workerOfToken(database: Database, tokenHash: Buffer): Prom
   return worker ?? null;
 }
 
+/** SQL that does both for the worker $1 and the token's hash $2, for statements that also ask something. */
+export const RENEWED = `over as (
+    delete from worker_tokens where agent_id = $1 and expires_at < now()
+  ), seen as (
+    update agent_heartbeats set at = clock_timestamp() where agent_id = $1
+  ), renewed as (
+    insert into worker_tokens (token_hash, organization_id, agent_id, expires_at)
+    select $2, organization_id, id, now() + interval '${TOKEN_SECONDS} seconds' from agents where id = $1
+  )`;
+
 /** Notes that the worker is alive and gives it a further token; those before stay good until their own end. */
 export async function renewWorker(sql: Sql, agentId: string, tokenHash: Buffer): Promise<void> {
-  await sql.rows(
-    `with over as (
-       delete from worker_tokens where agent_id = $1 and expires_at < now()
-     ), seen as (
-       update agent_heartbeats set at = clock_timestamp() where agent_id = $1
-     )
-     insert into worker_tokens (token_hash, organization_id, agent_id, expires_at)
-     select $2, organization_id, id, now() + interval '${TOKEN_SECONDS} seconds' from agents where id = $1`,
-    [agentId, tokenHash],
-  );
+  await sql.rows(`with ${RENEWED} select 1`, [agentId, tokenHash]);
 }
 
 /** Notes that the worker is alive. */

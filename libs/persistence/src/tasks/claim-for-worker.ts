@@ -1,4 +1,4 @@
-import { renewWorker } from '../builds/worker-tokens.js';
+import { RENEWED } from '../builds/worker-tokens.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { DUE } from './claim-tasks.js';
 import { commitAssignments, type Assignment } from './commit-assignments.js';
@@ -33,8 +33,7 @@ export async function claimForWorker(
   agentId: string,
   options: WorkerClaimOptions,
 ): Promise<WorkerClaim | null> {
-  if (!(await mayGet(database, agentId))) {
-    await renewWorker(database, agentId, options.tokenHash);
+  if (!(await mayGet(database, agentId, options.tokenHash))) {
     return null;
   }
   return database.transaction(SIMPLE_MS, async (sql) => {
@@ -42,7 +41,6 @@ export async function claimForWorker(
     if (worker === null) {
       return null;
     }
-    await renewWorker(sql, agentId, options.tokenHash);
     const owned = await notBegun(sql, agentId, options);
     if (owned !== null || worker.status === 'draining') {
       return owned;
@@ -70,17 +68,18 @@ function claimed({ taskId, attempt, waitedSeconds }: Assignment): WorkerClaim {
   return { taskId, attempt, waitedSeconds };
 }
 
-/** Most polls find nothing: one statement without a lock answers those. */
-async function mayGet(database: Database, agentId: string): Promise<boolean> {
+/** Most polls find nothing: one statement, without a lock on the queue, notes the sign of life and answers those. */
+async function mayGet(database: Database, agentId: string, tokenHash: Buffer): Promise<boolean> {
   const [answer] = await database.rows<{ may: boolean }>(
-    `select a.status not in ('alive', 'draining')
+    `with ${RENEWED}
+     select a.status not in ('alive', 'draining')
        or exists (select 1 from tasks where agent_id = a.id and status = 'assigned')
        or exists (select 1 from slots where agent_id = a.id and state = 'idle') and exists (
          select 1 from unnest(a.platforms) as able(platform) cross join lateral (
            select 1 from tasks t where t.organization_id = a.organization_id and t.platform = able.platform
              and t.status = 'pending' and t.lane_head and ${DUE} limit 1) waiting) as may
      from agents a where a.id = $1 and a.kind = 'worker'`,
-    [agentId],
+    [agentId, tokenHash],
   );
   return answer?.may === true;
 }
