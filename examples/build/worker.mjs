@@ -9,6 +9,7 @@
 //   WORKER_COMMAND   run in the unpacked source (default: npm test && npm pack)
 //   WORKER_RESULT    what the command has made, a pattern (default: *.tgz)
 //   POLL_SECONDS     pause between two questions (default: 5)
+//   HEARTBEAT_SECONDS how often it says that a build goes on, and hears that it is not wanted any more (default: 20)
 import { spawn } from 'node:child_process';
 import { createWriteStream, openAsBlob } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -27,9 +28,9 @@ const {
   WORKER_COMMAND = 'npm test && npm pack',
   WORKER_RESULT = '*.tgz',
   POLL_SECONDS = '5',
+  HEARTBEAT_SECONDS = '20',
 } = process.env;
 
-const HEARTBEAT_MS = 20_000;
 const LOGS_EVERY_MS = 1_000;
 const ANSWER_MS = 30_000;
 const TRANSFER_MS = 3_600_000;
@@ -154,7 +155,7 @@ async function build(job) {
   const logging = setInterval(sendLogs, LOGS_EVERY_MS);
   const beating = setInterval(
     () => hear(async () => speak('POST', '/api/workers/heartbeat', { body: { build_id: job.id } })),
-    HEARTBEAT_MS,
+    Number(HEARTBEAT_SECONDS) * 1_000,
   );
   try {
     const archive = join(directory, 'source.tar.gz');

@@ -43,6 +43,7 @@ describe('the worker of the example', () => {
         BERTH_API_KEY: system.api.key,
         WORKER_NAME: name,
         POLL_SECONDS: '0.2',
+        HEARTBEAT_SECONDS: '0.5',
         npm_config_update_notifier: 'false',
         ...env,
       },

@@ -76,6 +76,12 @@ describe('builds and the workers that ask for them', () => {
     });
   }
 
+  /** No build, and every worker with nothing in hand. */
+  async function beginAnew(): Promise<void> {
+    await db.database.rows("update slots set state = 'idle', task_id = null, attempt = null");
+    await db.database.rows('delete from tasks');
+  }
+
   async function statusOf(taskId: string): Promise<string | undefined> {
     const [row] = await db.database.rows<{ status: string }>('select status from tasks where id = $1', [
       taskId,
@@ -134,15 +140,15 @@ describe('builds and the workers that ask for them', () => {
   it('are assigned once each where twenty workers ask for ten at once, a hundred times in a row', async () => {
     const wide = await connect(db.url, 20);
     const workers = Array.from({ length: 20 }, (_, n) => `w-${n}`);
+    await Promise.all(workers.map(async (id) => worker(id)));
     for (let round = 0; round < 100; round += 1) {
-      await Promise.all(workers.map(async (id) => worker(id)));
       const builds = await Promise.all(
         Array.from({ length: 10 }, async (_, n) => build(n % 2 === 0 ? 'ios' : 'android')),
       );
       const claims = await Promise.all(workers.map(async (id) => claimForWorker(wide, id, claimed())));
       const taken = claims.flatMap((claim) => (claim === null ? [] : [claim.taskId]));
       expect(taken.toSorted()).toEqual(builds.map(({ id }) => id).toSorted());
-      await db.database.rows('truncate agents, slots, tasks cascade');
+      await beginAnew();
     }
     await wide.close();
   }, 300_000);
@@ -150,12 +156,12 @@ describe('builds and the workers that ask for them', () => {
   it('go to one worker where ten ask for one, a hundred times in a row', async () => {
     const wide = await connect(db.url, 10);
     const workers = Array.from({ length: 10 }, (_, n) => `w-${n}`);
+    await Promise.all(workers.map(async (id) => worker(id)));
     for (let round = 0; round < 100; round += 1) {
-      await Promise.all(workers.map(async (id) => worker(id)));
       const only = await build();
       const claims = await Promise.all(workers.map(async (id) => claimForWorker(wide, id, claimed())));
       expect(claims.flatMap((claim) => (claim === null ? [] : [claim.taskId]))).toEqual([only.id]);
-      await db.database.rows('truncate agents, slots, tasks cascade');
+      await beginAnew();
     }
     await wide.close();
   }, 300_000);
