@@ -81,6 +81,18 @@ describe('bad input', () => {
     await system.stop();
   }, 60_000);
 
+  it('gets 400 for a text with a zero byte, which PostgreSQL cannot store', async () => {
+    for (const body of [
+      { workspaceId: workspace.id, operation: 'plan', message: 'a\0b' },
+      { workspaceId: workspace.id, operation: 'plan', targets: ['a\0b'] },
+    ]) {
+      expect(await api.call('POST', '/api/v1/tasks', body)).toMatchObject({
+        status: 400,
+        body: { code: 'INVALID_REQUEST', detail: expect.stringContaining('zero byte') },
+      });
+    }
+  });
+
   it('gets 401 without a key, with a wrong one, and 403 with an agent’s token', async () => {
     const path = '/api/v1/workspaces';
     expect(await new ApiCaller(api.baseUrl, '').call('GET', path)).toMatchObject({ status: 401 });

@@ -29,6 +29,17 @@ export class ReferenceGone extends Error {
   }
 }
 
+/** A text holds what PostgreSQL cannot store: a zero byte, or half of a character. */
+export class UnstorableText extends Error {
+  constructor(cause?: unknown) {
+    super('a text holds a zero byte or half of a character, which cannot be stored', { cause });
+    this.name = 'UnstorableText';
+  }
+}
+
+/** character_not_in_repertoire, untranslatable_character */
+const UNSTORABLE_CODES = ['22021', '22P05'];
+
 /** Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that pass by themselves. */
 const TRANSIENT_CLASSES = ['08', '53', '57', '58'];
 const TRANSIENT_CODES = ['40001', '40P01', '55P03', '25P03', '25P04'];
@@ -63,6 +74,9 @@ export function translatePostgresError(error: unknown): unknown {
   if (code === '23503') {
     const constraint = 'constraint' in error ? String(error.constraint) : 'a foreign key';
     return new ReferenceGone(`what ${constraint} refers to`, error);
+  }
+  if (UNSTORABLE_CODES.includes(code)) {
+    return new UnstorableText(error);
   }
   const transient =
     TRANSIENT_CODES.includes(code) ||

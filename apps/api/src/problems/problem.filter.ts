@@ -1,7 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '@berth/contracts';
 import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
-import { DatabaseUnavailable, ReferenceGone, translatePostgresError } from '@berth/persistence';
+import {
+  DatabaseUnavailable,
+  ReferenceGone,
+  translatePostgresError,
+  UnstorableText,
+} from '@berth/persistence';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { StorageUnavailable } from '../storage/object-store.js';
@@ -66,6 +71,9 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof StorageUnavailable) {
     return problem(503, 'STORAGE_UNAVAILABLE', 'the store of files cannot answer now; try again in a moment');
+  }
+  if (error instanceof UnstorableText) {
+    return problem(400, 'INVALID_REQUEST', error.message);
   }
   if (error instanceof ReferenceGone) {
     return problem(404, 'NOT_FOUND', 'what this belongs to was deleted meanwhile');
