@@ -111,6 +111,14 @@ describe('a build with steps', () => {
     expect((await failed(id)).error).toMatchObject({ code: 'ARTIFACT_MISSING', class: 'permanent' });
   });
 
+  it('fails for good where the directory of a step is not there', async () => {
+    const { id } = await build([{ run: 'true', workingDirectory: 'nowhere' }]);
+    expect(await failed(id)).toMatchObject({
+      retries: 0,
+      error: { code: 'WORKING_DIRECTORY_MISSING', class: 'permanent' },
+    });
+  });
+
   it('is cancelled in the middle of a step', async () => {
     const { id } = await build([{ run: 'echo begun; sleep 1000' }]);
     await waitFor('the step to begin', async () =>

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -114,6 +115,45 @@ describe('the worker of the example', () => {
     expect(events.map(({ event }) => event)).toEqual(expect.arrayContaining(['claim', 'finish']));
     expect(events.filter(({ event }) => event === 'claim')).toHaveLength(2);
     await end(second, 'SIGTERM');
+  }, 90_000);
+
+  it('is not lost while its result is on the way, however long that takes', async () => {
+    const uploading = await client.worker('uploads');
+    const { id } = await client.submit(await source());
+    expect((await uploading.poll()).id).toBe(id);
+    await uploading.expect('POST', `/api/builds/${id}/heartbeat`, {});
+    const silent = await client.worker('silent');
+    const upload = request(`${client.baseUrl}/api/workers/result`, {
+      method: 'POST',
+      headers: { ...uploading.headers, 'content-type': 'multipart/form-data; boundary=xyz' },
+    });
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      upload.once('response', (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      upload.once('error', reject);
+    });
+    for (const [name, value] of Object.entries({ build_id: id, success: 'true' })) {
+      upload.write(`--xyz\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+    }
+    upload.write('--xyz\r\ncontent-disposition: form-data; name="result"; filename="r"\r\n\r\nfirst half');
+    await waitFor(
+      'a worker that says nothing to be lost',
+      async () => {
+        const [row] = await system.database.database.rows<{ status: string }>(
+          'select status from agents where id = $1',
+          [silent.id],
+        );
+        return row?.status === 'lost' ? true : null;
+      },
+      30_000,
+    );
+    upload.end(', second half\r\n--xyz--\r\n');
+    expect(await answered).toBe(200);
+    const download = await client.call('GET', `/api/builds/${id}/download`);
+    expect(download.bytes.toString()).toBe('first half, second half');
+    expect(await system.api.read(id)).toMatchObject({ status: 'succeeded', attempt: 1 });
   }, 90_000);
 
   it('drops a build that somebody cancels, and takes the next one', async () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildAssignment, BuildStep } from '@berth/contracts';
 import type { AgentEnv } from '../env.js';
@@ -53,6 +53,7 @@ async function placeSource(context: BuildContext): Promise<void> {
 
 async function stepInSlot({ run, slot, env, log }: BuildContext, step: BuildStep): Promise<StepResult> {
   const cwd = join(slot.work, step.workingDirectory ?? '');
+  await expectDirectory(cwd, step);
   return runStep({
     script: step.run,
     cwd,
@@ -76,6 +77,17 @@ async function stepInSlot({ run, slot, env, log }: BuildContext, step: BuildStep
       run.setProcess(pid);
     },
   });
+}
+
+/** An earlier step may make it; where none has, trying again would not help. */
+async function expectDirectory(cwd: string, { workingDirectory = '' }: BuildStep): Promise<void> {
+  const found = await stat(cwd).catch(() => null);
+  if (found?.isDirectory() !== true) {
+    throw TaskFailure.permanent(
+      'WORKING_DIRECTORY_MISSING',
+      `There is no directory "${workingDirectory}" in the build’s work directory: correct the step’s workingDirectory.`,
+    );
+  }
 }
 
 function secondsOf(step: BuildStep, env: AgentEnv): number {

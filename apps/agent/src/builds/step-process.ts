@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { killGroup, signalGroup } from '../terraform/process-group.js';
 import { spawnFailure } from '../terraform/spawn-failure.js';
+import { TaskFailure } from '../terraform/task-failure.js';
 
 export interface StepCommand {
   /** Given to `sh -e`. */
@@ -26,10 +27,13 @@ export interface StepResult {
 
 /** Whatever left the group may hold the pipes; its output is not waited for longer. */
 const DRAIN_MS = 5_000;
+/** A killed process is gone within milliseconds, unless the kernel holds it (a dead network file system). */
+const KILL_DEADLINE_MS = 30_000;
 
 /**
  * Runs one step in a process group of its own, and leaves nothing of the group behind. A stop and the end of its time
- * ask all of the group to end, and kill it when that does not help. @throws TaskFailure where it cannot start
+ * ask all of the group to end, and kill it when that does not help.
+ * @throws TaskFailure where it cannot start, or not be ended
  */
 export async function runStep(command: StepCommand): Promise<StepResult> {
   command.signal.throwIfAborted();
@@ -59,12 +63,14 @@ export async function runStep(command: StepCommand): Promise<StepResult> {
   });
   const drained = Promise.all([child.stdout, child.stderr].map(async (stream) => ended(stream)));
   const end = new GroupEnd(pid, command);
-  const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+  const exited = new Promise<[number | null, string | null]>((resolve) => {
     child.once('exit', (code, name) => {
       resolve([code, name]);
     });
   });
-  end.over();
+  const [exitCode, signal] = await Promise.race([exited, end.unkillable]).finally(() => {
+    end.over();
+  });
   killGroup(pid);
   await Promise.race([drained, pause(DRAIN_MS)]);
   child.stdout.destroy();
@@ -79,6 +85,9 @@ export async function runStep(command: StepCommand): Promise<StepResult> {
 /** Ends the group once, when the caller or the clock says so. */
 class GroupEnd {
   timedOut = false;
+  /** Rejects when even the kill did not end the process. */
+  readonly unkillable: Promise<never>;
+  private giveUp: (failure: TaskFailure) => void = () => undefined;
   private readonly timers: NodeJS.Timeout[] = [];
   private asked = false;
 
@@ -86,6 +95,10 @@ class GroupEnd {
     private readonly pid: number,
     private readonly command: Pick<StepCommand, 'signal' | 'timeoutMs' | 'graceMs'>,
   ) {
+    this.unkillable = new Promise((_resolve, reject) => {
+      this.giveUp = reject;
+    });
+    this.unkillable.catch(() => undefined);
     command.signal.addEventListener('abort', this.ask, { once: true });
     this.after(command.timeoutMs, () => {
       this.timedOut = !command.signal.aborted;
@@ -111,6 +124,10 @@ class GroupEnd {
     signalGroup(this.pid, 'SIGTERM');
     this.after(this.command.graceMs, () => {
       killGroup(this.pid);
+      this.after(KILL_DEADLINE_MS, () => {
+        const message = `Process ${this.pid} is still there ${KILL_DEADLINE_MS / 1000} s after SIGKILL`;
+        this.giveUp(TaskFailure.transient('BUILD_STEP_UNKILLABLE', message));
+      });
     });
   };
 

@@ -14,7 +14,7 @@ import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from 
 import type { Request, Response } from 'express';
 import { CallerParam, OpenTo, type BuildCaller, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
-import { ProblemError } from '../problems/problem-error.js';
+import { invalidField } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { buildJson, buildStateJson, buildStatus } from './build-json.js';
 import { logEntries } from './build-log-lines.js';
@@ -53,8 +53,8 @@ export class BuildsController {
     if (source === undefined || !platform.success) {
       await this.files.discard([...upload.files.values()]);
       throw source === undefined
-        ? invalid('source', 'must be a file: a tar.gz or zip')
-        : invalid('platform', `must be one of ${Platform.options.join(', ')}`);
+        ? invalidField('source', 'must be a file: a tar.gz or zip')
+        : invalidField('platform', `must be one of ${Platform.options.join(', ')}`);
     }
     return this.keepingFiles([...upload.files.values()], async () =>
       this.builds.submit(caller, platform.data, source, upload.files.get('certs') ?? null),
@@ -201,8 +201,4 @@ export class BuildsController {
       throw error;
     }
   }
-}
-
-function invalid(field: string, message: string): ProblemError {
-  return new ProblemError(400, 'INVALID_REQUEST', `${field}: ${message}`, { fields: [{ field, message }] });
 }

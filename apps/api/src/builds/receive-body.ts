@@ -2,9 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { StoredObject } from '@berth/persistence';
 import type { Request, Response } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
-
-/** A sender that sends nothing for so long has gone, in milliseconds. */
-const IDLE_MS = 60_000;
+import { onBreakOff, refuseRest } from './arriving-request.js';
 
 /**
  * Stores a request's body while it arrives. The request itself stays whole where the store refuses the rest, so that
@@ -21,9 +19,7 @@ export async function receiveBody(
       new ProblemError(400, 'BODY_BROKE_OFF', 'the body broke off before all of it had arrived'),
     );
   };
-  request.once('aborted', breakOff);
-  request.once('error', breakOff);
-  request.setTimeout(IDLE_MS, breakOff);
+  const over = onBreakOff(request, breakOff);
   // Whoever stores it hears its errors; one that comes before that must not end the process.
   content.on('error', () => undefined);
   request.pipe(content);
@@ -31,10 +27,9 @@ export async function receiveBody(
     return await store(content);
   } catch (error) {
     request.unpipe(content);
-    if (!response.headersSent) {
-      response.setHeader('connection', 'close');
-    }
-    request.resume();
+    refuseRest(request, response);
     throw error;
+  } finally {
+    over();
   }
 }

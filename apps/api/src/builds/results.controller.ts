@@ -4,7 +4,7 @@ import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CallerParam, OpenTo, type UserCaller, type WorkerCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
-import { ProblemError } from '../problems/problem-error.js';
+import { invalidField } from '../problems/problem-error.js';
 import { BuildFiles } from './build-files.service.js';
 import { WorkerBuildsService } from './worker-builds.service.js';
 import { workerOfRequest } from './worker-of-request.js';
@@ -34,16 +34,17 @@ export class ResultsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Success> {
     const agentId = await workerOfRequest(this.database, caller, request);
-    const upload = await this.files.receiveResult(
-      request,
-      response,
-      caller.organizationId,
-      async (fields) => {
-        const taskId = fields['build_id'];
-        if (taskId !== undefined) {
-          await this.builds.expectOwned({ taskId, agentId });
-        }
-      },
+    let taskId: string | undefined;
+    const upload = await this.builds.whileTransferring(
+      agentId,
+      () => taskId,
+      async () =>
+        this.files.receiveResult(request, response, caller.organizationId, async (fields) => {
+          taskId = fields['build_id'];
+          if (taskId !== undefined) {
+            await this.builds.expectOwned({ taskId, agentId });
+          }
+        }),
     );
     const file = upload.files.get('result');
     const kept = await this.end(agentId, upload.fields, file).catch(async (error: unknown) => {
@@ -75,10 +76,10 @@ export class ResultsController {
   ): Promise<boolean> {
     const { build_id: taskId, success, error_message: message } = fields;
     if (taskId === undefined || taskId === '') {
-      throw invalid('build_id', 'must be given');
+      throw invalidField('build_id', 'must be given');
     }
     if (success !== 'true' && success !== 'false') {
-      throw invalid('success', `must be "true" or "false", it is ${JSON.stringify(success ?? null)}`);
+      throw invalidField('success', `must be "true" or "false", it is ${JSON.stringify(success ?? null)}`);
     }
     const build: WorkerBuild = { taskId, agentId };
     if (success === 'false') {
@@ -88,7 +89,7 @@ export class ResultsController {
       return false;
     }
     if (file === undefined) {
-      throw invalid('result', 'must be a file where success is "true"');
+      throw invalidField('result', 'must be a file where success is "true"');
     }
     return this.builds.end(build, { succeeded: true, resultId: file.id, resultSha256: file.sha256 });
   }
@@ -98,8 +99,4 @@ export class ResultsController {
       await this.files.discard([file]);
     }
   }
-}
-
-function invalid(field: string, message: string): ProblemError {
-  return new ProblemError(400, 'INVALID_REQUEST', `${field}: ${message}`, { fields: [{ field, message }] });
 }

@@ -3,12 +3,10 @@ import { Controller, Headers, Inject, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
+import { expectGzip } from '../gzip-type.js';
 import { Describe } from '../openapi/describe.js';
-import { ProblemError } from '../problems/problem-error.js';
 import { StoredFiles } from '../storage/stored-files.service.js';
 import { receiveBody } from './receive-body.js';
-
-const GZIP_TYPES = ['application/gzip', 'application/x-gzip', 'application/octet-stream'];
 
 @Controller('api/v1/sources')
 export class SourcesController {
@@ -30,14 +28,7 @@ export class SourcesController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StoredSource> {
-    const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
-    if (!GZIP_TYPES.includes(type)) {
-      throw new ProblemError(
-        415,
-        'UNSUPPORTED_MEDIA_TYPE',
-        `content-type must be application/gzip, it is "${type}"`,
-      );
-    }
+    expectGzip(contentType);
     const { id, sizeBytes, sha256 } = await receiveBody(request, response, async (content) =>
       this.files.receive(content, {
         organizationId: caller.organizationId,

@@ -3,6 +3,7 @@ import type { StoredObject } from '@berth/persistence';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request, Response } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
+import { onBreakOff, refuseRest } from './arriving-request.js';
 
 /** What an upload holds, once all of it has arrived and is stored. */
 export interface Upload {
@@ -20,8 +21,6 @@ export interface UploadPlan {
 
 const MAX_FIELDS = 50;
 const MAX_FIELD_BYTES = 64 * 1024;
-/** A sender that sends nothing for so long has gone, in milliseconds. */
-const IDLE_MS = 60_000;
 
 /**
  * Takes a multipart upload apart and stores its files while they arrive. Either all of it is there, or nothing of it
@@ -33,6 +32,7 @@ export async function receiveUpload(request: Request, response: Response, plan: 
   const contents: Readable[] = [];
   const arriving: Promise<void>[] = [];
   const files = new Map<string, StoredObject>();
+  let over: () => void = () => undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       const breakOff = (): void => {
@@ -64,9 +64,7 @@ export async function receiveUpload(request: Request, response: Response, plan: 
         reject(malformed(error instanceof Error ? error.message : String(error)));
       });
       parser.once('finish', resolve);
-      request.once('aborted', breakOff);
-      request.once('error', breakOff);
-      request.setTimeout(IDLE_MS, breakOff);
+      over = onBreakOff(request, breakOff);
       request.pipe(parser);
     });
     await Promise.all(arriving);
@@ -76,6 +74,8 @@ export async function receiveUpload(request: Request, response: Response, plan: 
     await Promise.allSettled(arriving);
     await Promise.all([...files.values()].map(async (object) => plan.discard(object)));
     throw error;
+  } finally {
+    over();
   }
 }
 
@@ -102,7 +102,7 @@ async function storeFile({ name, content, fileName, fields, files, plan }: Arriv
   files.set(name, await store(content, fileName));
 }
 
-/** What still arrives is not read for any purpose, and the connection ends with the answer. */
+/** Whoever stores its files hears that no more of them comes. */
 function abandon(
   request: Request,
   response: Response,
@@ -115,10 +115,7 @@ function abandon(
     content.destroy(gaveUp);
   }
   parser.destroy();
-  if (!response.headersSent) {
-    response.setHeader('connection', 'close');
-  }
-  request.resume();
+  refuseRest(request, response);
 }
 
 function parserFor(request: Request): BusboyInstance {

@@ -36,7 +36,11 @@ export class WorkerBuildsController {
   ): Promise<void> {
     const build = await this.buildOf(caller, id, request);
     const source = await this.builds.part(build, 'source');
-    await this.builds.whileFetching(build, async () => this.files.send(response, source));
+    await this.builds.whileTransferring(
+      build.agentId,
+      () => build.taskId,
+      async () => this.files.send(response, source),
+    );
   }
 
   @Get('certs')

@@ -23,6 +23,9 @@ import { notFound, ProblemError } from '../problems/problem-error.js';
 import { buildStatus } from './build-json.js';
 import { logLine } from './build-log-lines.js';
 
+/** While a file is on its way; far below any limit after which a worker may count as lost. */
+const SIGN_MS = 1_000;
+
 /** What workers do with the builds that they own. Each call is a sign that the worker lives. */
 @Injectable()
 export class WorkerBuildsService {
@@ -47,23 +50,27 @@ export class WorkerBuildsService {
     return object;
   }
 
-  /** While the source is on its way, the assignment does not run out, and the worker is not lost. */
-  async whileFetching(build: WorkerBuild, fetch: () => Promise<void>): Promise<void> {
+  /** While a file is on its way, the worker is not lost, and the build that it is of does not run out. */
+  async whileTransferring<T>(
+    agentId: string,
+    taskId: () => string | undefined,
+    transfer: () => Promise<T>,
+  ): Promise<T> {
     const seconds = this.env.BERTH_BUILD_START_SECONDS;
     const keep = async (): Promise<void> => {
-      await extendLease(this.database, build, seconds);
-      await noteWorkerAlive(this.database, build.agentId);
+      await noteWorkerAlive(this.database, agentId);
+      const build = taskId();
+      if (build !== undefined && isUuid(build)) {
+        await extendLease(this.database, { taskId: build, agentId }, seconds);
+      }
     };
     await keep();
-    const timer = setInterval(
-      () => {
-        // What one of them misses, the next one makes good.
-        keep().catch(() => undefined);
-      },
-      (seconds * 1_000) / 4,
-    );
+    const timer = setInterval(() => {
+      // What one of them misses, the next one makes good.
+      keep().catch(() => undefined);
+    }, SIGN_MS);
     try {
-      await fetch();
+      return await transfer();
     } finally {
       clearInterval(timer);
     }
@@ -78,7 +85,10 @@ export class WorkerBuildsService {
     if (task === null) {
       throw await this.refusal(build);
     }
-    if (Object.keys(signs).length > 0 && !(await recordBuildSigns(this.database, build, signs))) {
+    if (
+      Object.keys(signs).length > 0 &&
+      !(await recordBuildSigns(this.database, { ...build, attempt: task.attempt }, signs))
+    ) {
       throw new ProblemError(
         400,
         'TOO_MANY_TYPES',

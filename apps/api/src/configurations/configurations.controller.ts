@@ -4,18 +4,11 @@ import { Controller, Headers, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
+import { expectGzip } from '../gzip-type.js';
 import { Describe } from '../openapi/describe.js';
-import { ProblemError } from '../problems/problem-error.js';
 import { readBody } from '../read-body.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { checkConfiguration } from './configuration-content.js';
-
-const GZIP_TYPES = [
-  'application/gzip',
-  'application/x-gzip',
-  'application/octet-stream',
-  'application/x-tar',
-];
 
 @Controller('api/v1/workspaces/:workspace/configurations')
 export class ConfigurationsController {
@@ -40,14 +33,7 @@ export class ConfigurationsController {
     @Req() request: Request,
   ): Promise<Configuration> {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
-    const type = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
-    if (!GZIP_TYPES.includes(type)) {
-      throw new ProblemError(
-        415,
-        'UNSUPPORTED_MEDIA_TYPE',
-        `content-type must be application/gzip, it is "${type}"`,
-      );
-    }
+    expectGzip(contentType);
     const content = await readBody(request, this.env.BERTH_MAX_CONFIGURATION_MB, 'a configuration');
     const checked = await checkConfiguration(content, this.env.BERTH_MAX_CONFIGURATION_MB);
     const [created] = await this.database.rows<{ id: string; createdAt: Date }>(

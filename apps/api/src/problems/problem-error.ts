@@ -24,6 +24,11 @@ export function notFound(what: string, id: string): ProblemError {
   return new ProblemError(404, 'NOT_FOUND', `there is no ${what} "${id}"`);
 }
 
+/** One field of a request is not what it must be. */
+export function invalidField(field: string, message: string): ProblemError {
+  return new ProblemError(400, 'INVALID_REQUEST', `${field}: ${message}`, { fields: [{ field, message }] });
+}
+
 export function staleAttempt(taskId: string, attempt: number): ProblemError {
   return new ProblemError(
     409,

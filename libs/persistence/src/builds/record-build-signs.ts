@@ -15,7 +15,7 @@ export const MAX_TELEMETRY_TYPES = 20;
 /** Writes the signs into the build's phase. False: there are too many types of telemetry already. */
 export async function recordBuildSigns(
   database: Database,
-  build: WorkerBuild,
+  build: WorkerBuild & { readonly attempt: number },
   signs: BuildSigns,
 ): Promise<boolean> {
   return database.transaction(SIMPLE_MS, async (sql) => {
@@ -36,8 +36,8 @@ export async function recordBuildSigns(
     };
     await sql.rows(
       `update tasks set phases = phases || jsonb_build_object('build', $3::jsonb)
-       where id = $1 and agent_id = $2 and status = 'running'`,
-      [build.taskId, build.agentId, JSON.stringify(value)],
+       where id = $1 and agent_id = $2 and attempt = $4 and status = 'running'`,
+      [build.taskId, build.agentId, JSON.stringify(value), build.attempt],
     );
     return true;
   });
