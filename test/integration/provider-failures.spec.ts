@@ -10,7 +10,7 @@ const NOT_AGAIN = 'The apply had begun, so it is not repeated: look at what was 
 const THROTTLED = 'api error Throttling: Rate exceeded';
 
 const refusal = MemoryLimit.refusal();
-const withLimit = refusal === null ? it : it.skip;
+const withLimit = refusal === null ? it : it.skip; // needs a control group of its own: the test’s name says why not
 const skipped = refusal === null ? '' : ` (skipped, since memory cannot be limited here: ${refusal})`;
 
 let mirror: ProviderMirror;

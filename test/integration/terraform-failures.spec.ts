@@ -11,10 +11,10 @@ const CLOSED = 'localhost:1';
 const AGAIN = expect.stringContaining('The task is tried again.');
 
 const noDisk = SmallDisk.refusal();
-const onSmallDisk = noDisk === null ? it : it.skip;
+const onSmallDisk = noDisk === null ? it : it.skip; // needs the right to mount: the test’s name says why not
 const noDiskHere = noDisk === null ? '' : ` (skipped, since no disk of its own can be mounted: ${noDisk})`;
 const noLimit = MemoryLimit.refusal();
-const withLimit = noLimit === null ? it : it.skip;
+const withLimit = noLimit === null ? it : it.skip; // needs a control group of its own: the name says why not
 const noLimitHere = noLimit === null ? '' : ` (skipped, since memory cannot be limited here: ${noLimit})`;
 
 let mirror: ProviderMirror;
