@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   acceptTask,
@@ -49,6 +50,24 @@ describe('claiming tasks', () => {
       RETRY,
     );
   }
+
+  it('is accepted by its owner for its phase alone, and again in the same session', async () => {
+    await fleet.agent('a', 1);
+    await fleet.task(await fleet.workspace());
+    const [assignment] = await claimTasks(db.database, CLAIM);
+    const [agent] = await db.database.rows<{ sessionId: string }>(
+      'select session_id as "sessionId" from agents',
+    );
+    const acceptance = { ...assignment!, sessionId: agent!.sessionId };
+    for (const wrong of [{ phase: 'apply' }, { agentId: 'b' }, { slotId: 9 }, { attempt: 2 }] as const) {
+      expect(await acceptTask(db.database, { ...acceptance, ...wrong })).toBeNull();
+    }
+    const accepted = await acceptTask(db.database, acceptance);
+    expect(accepted).toMatchObject({ status: 'planning', attempt: 1 });
+    expect(await acceptTask(db.database, acceptance)).toEqual(accepted);
+    const another = { ...acceptance, sessionId: randomUUID() };
+    expect(await acceptTask(db.database, another)).toBeNull();
+  });
 
   it('gives nothing where no slot is idle or no agent alive', async () => {
     const workspace = await fleet.workspace();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isFinal, mayMove, type TaskStatus, type TaskVerb } from '@berth/domain';
+import { isFinal, mayMove, type TaskPhase, type TaskStatus, type TaskVerb } from '@berth/domain';
 import {
   acceptTask,
   claimTasks,
@@ -81,8 +81,8 @@ describe('ownership under late, repeated and reordered messages', () => {
     const record = {};
     switch (verb) {
       case 'accept': {
-        const [place] = await database.rows<{ agentId: string; slotId: number }>(
-          'select agent_id as "agentId", slot_id as "slotId" from tasks where id = $1 and agent_id is not null',
+        const [place] = await database.rows<{ agentId: string; slotId: number; phase: TaskPhase }>(
+          'select agent_id as "agentId", slot_id as "slotId", phase from tasks where id = $1 and agent_id is not null',
           [taskId],
         );
         return (

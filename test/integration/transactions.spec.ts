@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DatabaseUnavailable, ReferenceGone, UniqueViolation } from '@berth/persistence';
+import { DatabaseUnavailable, prepared, ReferenceGone, UniqueViolation } from '@berth/persistence';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 describe('a transaction', () => {
@@ -47,6 +47,30 @@ describe('a transaction', () => {
         await sql.rows('update counters set n = 9');
       }),
     ).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(await value()).toBe(1);
+  });
+
+  it('that a newer version has changed a table under fails as transient, and the next one knows the table', async () => {
+    const all = prepared('select * from counters');
+    const read = async () => db.database.transaction(5_000, async (sql) => sql.rows(all));
+    await db.database.transaction(5_000, async (sql) => {
+      await sql.rows(all);
+      // Another connection, which has the statement as well by now.
+      await read();
+    });
+    await db.database.rows("alter table counters add column name text default 'x'");
+    await expect(read()).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await expect(db.database.rows(all)).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(await read()).toEqual([{ id: 1, n: 1, name: 'x' }]);
+    expect(await db.database.rows(all)).toEqual([{ id: 1, n: 1, name: 'x' }]);
+  });
+
+  it('whose first statement fails leaves those that were sent with it undone', async () => {
+    await expect(
+      db.database.transaction(5_000, async (sql) =>
+        Promise.all([sql.rows('select 1 / 0'), sql.rows('update counters set n = 7')]),
+      ),
+    ).rejects.toThrow('division by zero');
     expect(await value()).toBe(1);
   });
 

@@ -11,6 +11,7 @@ import { Lifecycle } from './lifecycle.js';
 import { Outbox } from './outbox.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { Slots } from './slots/slots.js';
+import { EarlyLook } from './slots/warm-facts.js';
 
 /** What the scheduler says to this agent. The delivery is acknowledged when the task is accepted, refused or stale. */
 @Controller()
@@ -64,8 +65,9 @@ export class TaskMessagesController {
       return;
     }
     try {
-      const assignment = await this.api.accept(taskId, { attempt, slotId, phase });
-      this.executor.begin(assignment, slotId);
+      const accepting = this.api.accept(taskId, { attempt, slotId, phase });
+      const look = phase === 'apply' ? new EarlyLook(this.slots.slot(slotId)) : null;
+      this.executor.begin(await accepting, slotId, look);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;

@@ -45,8 +45,9 @@ export class ClaimLoop {
     if (!this.dispatcher.canDispatch) {
       return 'rest';
     }
+    const { BERTH_CLAIM_LIMIT: limit } = this.env;
     const assignments = await claimTasks(this.database, {
-      limit: this.env.BERTH_CLAIM_LIMIT,
+      limit,
       leaseSeconds: this.env.BERTH_ACCEPT_LEASE_SECONDS,
     });
     for (const { phase, waitedSeconds } of assignments) {
@@ -54,6 +55,7 @@ export class ClaimLoop {
       this.waited.observe({ phase }, waitedSeconds);
     }
     await Promise.all(assignments.map(async (assignment) => this.dispatcher.dispatch(assignment)));
-    return assignments.length > 0 ? 'again' : 'rest';
+    // Fewer than asked for: the rest has no slot, or is not due.
+    return assignments.length === limit ? 'again' : 'rest';
   }
 }

@@ -69,6 +69,8 @@ function createDataSource(options: DatabaseOptions): DataSource {
       query_timeout: 15_000,
       idle_in_transaction_session_timeout: 15_000,
       keepAlive: true,
+      // Statements that do not depend on one another's rows go out together.
+      pipeline: true,
     },
   });
 }

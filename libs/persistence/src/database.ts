@@ -1,10 +1,11 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
-import { translatePostgresError } from './postgres-errors.js';
+import { isOutdatedStatement, translatePostgresError } from './postgres-errors.js';
+import type { Statement } from './statement.js';
 
 /** Runs SQL and gives the rows. */
 export interface Sql {
-  rows<R extends object>(text: string, params?: readonly unknown[]): Promise<R[]>;
+  rows<R extends object>(statement: string | Statement, params?: readonly unknown[]): Promise<R[]>;
 }
 
 /** Time limits in milliseconds: for one row or a few, and for many rows or big values. */
@@ -25,9 +26,9 @@ export class Database implements Sql {
   }
 
   /** @throws DatabaseUnavailable, UniqueViolation, ReferenceGone */
-  async rows<R extends object>(text: string, params: readonly unknown[] = []): Promise<R[]> {
+  async rows<R extends object>(statement: string | Statement, params: readonly unknown[] = []): Promise<R[]> {
     try {
-      const result = await this.pool.query<R>(text, [...params]);
+      const result = await this.pool.query<R>(query(statement, params));
       return result.rows;
     } catch (error) {
       throw translatePostgresError(error);
@@ -51,16 +52,20 @@ export class Database implements Sql {
     client.on('error', lost);
     let broken: Error | undefined;
     try {
-      await client.query(
+      // Sent ahead of the work's first statement, not before it: where this fails, so does everything behind it.
+      const begun = client.query(
         `begin; set local statement_timeout = ${limitMs}; set local lock_timeout = ${limitMs}; ` +
           `set local idle_in_transaction_session_timeout = ${limitMs}`,
       );
+      begun.catch(() => undefined);
       const result = await work(transactionSql(client));
+      await begun;
       await client.query('commit');
       return result;
     } catch (error) {
       broken = await client.query('rollback').then(
-        () => undefined,
+        // A connection that knows statements of an older schema is good for none of them again.
+        () => (isOutdatedStatement(error) ? (error as Error) : undefined),
         (failure: unknown) => (failure instanceof Error ? failure : new Error(String(failure))),
       );
       throw translatePostgresError(error);
@@ -77,9 +82,14 @@ export class Database implements Sql {
 
 function transactionSql(client: PoolClient): Sql {
   return {
-    rows: async <R extends object>(text: string, params: readonly unknown[] = []) => {
-      const result = await client.query<R>(text, [...params]);
+    rows: async <R extends object>(statement: string | Statement, params: readonly unknown[] = []) => {
+      const result = await client.query<R>(query(statement, params));
       return result.rows;
     },
   };
+}
+
+function query(statement: string | Statement, params: readonly unknown[]): QueryConfig {
+  const values = [...params];
+  return typeof statement === 'string' ? { text: statement, values } : { ...statement, values };
 }

@@ -27,6 +27,7 @@ export * from './open-service-database.js';
 export * from './plans/store-plan.js';
 export * from './postgres-errors.js';
 export * from './rows.js';
+export * from './statement.js';
 export * from './states/push-unsaved-state.js';
 export * from './states/state-store.js';
 export * from './states/unsaved-states.js';

@@ -60,6 +60,14 @@ const TRANSIENT_TEXTS = [
   'Client has encountered a connection error',
 ];
 
+/**
+ * A service of a newer version has changed a table under the statements that this connection has prepared (PostgreSQL:
+ * "cached plan must not change result type"). The next connection knows the new table.
+ */
+export function isOutdatedStatement(error: unknown): boolean {
+  return error instanceof Error && 'routine' in error && error.routine === 'RevalidateCachedQuery';
+}
+
 /** Foreign errors become ours where they enter; others pass unchanged. */
 export function translatePostgresError(error: unknown): unknown {
   if (!(error instanceof Error)) {
@@ -79,6 +87,7 @@ export function translatePostgresError(error: unknown): unknown {
     return new UnstorableText(error);
   }
   const transient =
+    isOutdatedStatement(error) ||
     TRANSIENT_CODES.includes(code) ||
     TRANSIENT_NETWORK.includes(code) ||
     (code.length === 5 && TRANSIENT_CLASSES.includes(code.slice(0, 2))) ||

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, constants, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageOf } from '@berth/contracts';
 import { decideWarmApply, type WarmDecision } from '@berth/domain';
-import { readManifest, writeManifest, type Manifest } from '../slots/manifest.js';
-import { treeDigest } from '../slots/tree-digest.js';
+import { writeManifest } from '../slots/manifest.js';
+import type { WarmFacts } from '../slots/warm-facts.js';
 import { restoreSnapshot } from '../slots/work-snapshot.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import type { TerraformResult } from '../terraform/terraform-process.js';
@@ -22,24 +22,35 @@ type ApplyResult = Pick<MessageOf<'task.finished'>, 'changes'>;
  */
 export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
   const { slot, log } = context;
-  const manifest = await readManifest(slot.directory);
-  const decision = await decide(context, manifest);
+  const facts = await context.warmFacts();
+  const decision = await decide(context, facts);
   for (const reason of decision.reasons) {
     log.text.line(reason);
   }
-  const engine = manifest?.engine ?? null;
+  const engine = facts.manifest?.engine ?? null;
   const isWarm = decision.warm && engine !== null;
-  const terraform = isWarm ? await takeWarmSlot(context, engine) : await prepareCold(context, decision);
-  const result = await log.step('apply', `${context.run.assignment.engine} apply`, async () =>
-    terraform.apply((startedAt) => {
-      log.note({ processStartedAt: startedAt.toISOString() });
-    }),
-  );
-  return { changes: changesOf(result) };
+  // From here on the work directory is not what the plan left, should the agent die.
+  const marked = isWarm ? writeManifest(slot.directory, context.manifest('working')) : Promise.resolve();
+  marked.catch(() => undefined);
+  try {
+    const terraform = isWarm ? await takeWarmSlot(context, engine) : await prepareCold(context, decision);
+    const result = await log.step('apply', `${context.run.assignment.engine} apply`, async () =>
+      terraform.apply(marked, (startedAt) => {
+        log.note({ processStartedAt: startedAt.toISOString() });
+      }),
+    );
+    return { changes: changesOf(result) };
+  } finally {
+    // Whoever empties the slot now must not meet it half written.
+    await marked.catch(() => undefined);
+  }
 }
 
 /** Every check is in the log with what was recorded and what was found. */
-async function decide(context: RunContext, manifest: Manifest | null): Promise<WarmDecision> {
+async function decide(
+  context: RunContext,
+  { manifest, planFileHash, tree, engineIsThere }: WarmFacts,
+): Promise<WarmDecision> {
   const { run, slot, identity } = context;
   const { plan } = run.assignment;
   if (plan === null) {
@@ -54,17 +65,16 @@ async function decide(context: RunContext, manifest: Manifest | null): Promise<W
     podName: identity.podName,
     slotId: slot.slotId,
     manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
-    planFileHash: await slot.planFileHash(),
+    planFileHash,
     recordedTree: manifest?.treeDigest ?? null,
-    tree: await treeDigest(slot.work),
+    tree,
   });
   const engine = manifest?.engine ?? null;
-  const engineIsThere = engine !== null && (await isExecutable(engine.path));
   if (!decision.warm) {
     return decision;
   }
   const { reasons } = decision;
-  if (!engineIsThere) {
+  if (engine === null || !engineIsThere) {
     const reason = 'same engine … no (its binary is gone)';
     return { warm: false, reasons: [...reasons, reason], summary: 'the engine is gone' };
   }
@@ -94,7 +104,7 @@ async function takeWarmSlot(
   context: RunContext,
   engine: { readonly path: string; readonly version: string },
 ): Promise<TerraformSteps> {
-  const { slot, log } = context;
+  const { log } = context;
   const reason = 'same slot, plan hash verified';
   log.text.line('plan hash verified, skipping init and plan restore');
   log.note({
@@ -102,8 +112,6 @@ async function takeWarmSlot(
     init: { skipped: true, reason, seconds: 0 },
     planRestore: { skipped: true, seconds: 0 },
   });
-  // From here on the work directory is not what the plan left, should the agent die.
-  await writeManifest(slot.directory, context.manifest('working'));
   return TerraformSteps.inSlot(context, engine.path);
 }
 
@@ -182,11 +190,4 @@ function changesOf(result: TerraformResult): ApplyResult['changes'] {
   return result.changes === null
     ? null
     : { add: result.changes.add, change: result.changes.change, destroy: result.changes.remove };
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

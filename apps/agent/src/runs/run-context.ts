@@ -3,6 +3,7 @@ import type { AgentEnv } from '../env.js';
 import type { Identity } from '../identity.js';
 import type { Manifest } from '../slots/manifest.js';
 import type { Slot } from '../slots/slot.js';
+import type { WarmFacts } from '../slots/warm-facts.js';
 import type { EngineBinaries } from '../terraform/engine-installer.js';
 import type { UnsavedStates } from '../unsaved-states.js';
 import type { PhaseLog } from './phase-log.js';
@@ -25,5 +26,7 @@ export interface RunContext {
   readonly engines: EngineBinaries;
   readonly unsavedStates: UnsavedStates;
   readonly log: PhaseLog;
+  /** What lies in the slot. @throws an error of the disk */
+  warmFacts(): Promise<WarmFacts>;
   manifest(state: Manifest['state'], holds?: SlotContents): Manifest;
 }

@@ -6,6 +6,7 @@ import { ApiClient } from '../api/api-client.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
 import { IDENTITY, type Identity } from '../identity.js';
 import { Slots } from '../slots/slots.js';
+import { EarlyLook, readWarmFacts } from '../slots/warm-facts.js';
 import { EngineBinaries } from '../terraform/engine-installer.js';
 import { UnsavedStates } from '../unsaved-states.js';
 import { BuildRun } from '../builds/build-context.js';
@@ -41,12 +42,12 @@ export class RunExecutor {
     this.seconds = metrics.histogram('berth_agent_run_seconds', 'From accept to result', ['phase']);
   }
 
-  /** Begins at once and goes on in the background. */
-  begin(assignment: AcceptedTask, slotId: number): void {
+  /** Begins at once and goes on in the background; with a look into the slot that was begun before. */
+  begin(assignment: AcceptedTask, slotId: number, look: EarlyLook | null = null): void {
     const run =
       assignment.kind === 'build' ? new BuildRun(assignment, slotId) : new TaskRun(assignment, slotId);
     this.slots.begin(run);
-    const work = this.execute(run).catch((error: unknown) => {
+    const work = this.execute(run, look).catch((error: unknown) => {
       this.logger.error(
         { taskId: run.taskId, err: error },
         `the run could not be reported: ${String(error)}`,
@@ -75,7 +76,7 @@ export class RunExecutor {
     return answer;
   }
 
-  private async execute(run: TaskRun | BuildRun): Promise<void> {
+  private async execute(run: TaskRun | BuildRun, look: EarlyLook | null): Promise<void> {
     const { phase, taskId, attempt, slotId } = run;
     this.logger.info({ taskId, attempt, phase, slotId }, `${phase} begins`);
     this.runs.inc({ phase });
@@ -92,7 +93,9 @@ export class RunExecutor {
     let holds = false;
     try {
       holds =
-        run instanceof BuildRun ? await this.build(run, log) : await this.work(this.contextOf(run, log), log);
+        run instanceof BuildRun
+          ? await this.build(run, log)
+          : await this.work(this.contextOf(run, log, look), log);
     } catch (error) {
       await this.reports.failed(run, log, error);
     } finally {
@@ -127,7 +130,7 @@ export class RunExecutor {
     return false;
   }
 
-  private contextOf(run: TaskRun, log: PhaseLog): RunContext {
+  private contextOf(run: TaskRun, log: PhaseLog, look: EarlyLook | null): RunContext {
     const { env, identity, api, engines, unsavedStates } = this;
     const slot = this.slots.slot(run.slotId);
     return {
@@ -139,6 +142,7 @@ export class RunExecutor {
       engines,
       unsavedStates,
       log,
+      warmFacts: async () => look?.result() ?? readWarmFacts(slot),
       manifest: (state, holds) => ({
         version: 1,
         taskId: run.taskId,

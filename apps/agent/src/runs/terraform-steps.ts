@@ -62,11 +62,11 @@ export class TerraformSteps {
     return this.command('plan', args, true, this.context.env.BERTH_PLAN_TIMEOUT_SECONDS);
   }
 
-  /** @throws TaskFailure */
-  async apply(onSpawn: (startedAt: Date) => void): Promise<TerraformResult> {
+  /** Starts when `ready` is done. @throws TaskFailure, and what `ready` throws */
+  async apply(ready: Promise<void>, onSpawn: (startedAt: Date) => void): Promise<TerraformResult> {
     const { env, log } = this.context;
     const timeoutSeconds = env.BERTH_APPLY_TIMEOUT_SECONDS;
-    const result = await this.runApply(timeoutSeconds, onSpawn);
+    const result = await this.runApply(ready, timeoutSeconds, onSpawn);
     log.note({
       versionLineAt: result.versionLineAt?.toISOString() ?? null,
       firstChangeAt: result.firstApplyStartAt?.toISOString() ?? null,
@@ -88,6 +88,7 @@ export class TerraformSteps {
   }
 
   private async runApply(
+    ready: Promise<void>,
     timeoutSeconds: number,
     onSpawn: (startedAt: Date) => void,
   ): Promise<TerraformResult> {
@@ -99,6 +100,7 @@ export class TerraformSteps {
         json: true,
         timeoutSeconds,
         outputDirectory: slot.outputs,
+        ready,
         onSpawn: (at) => {
           startedAt = at;
           onSpawn(at);
@@ -197,7 +199,7 @@ export class TerraformSteps {
   }
 }
 
-interface RunOptions extends Pick<TerraformCommand, 'json' | 'outputDirectory'> {
+interface RunOptions extends Pick<TerraformCommand, 'json' | 'outputDirectory' | 'ready'> {
   readonly timeoutSeconds: number;
   readonly onSpawn?: (startedAt: Date) => void;
 }

@@ -50,6 +50,14 @@ describe('the digest of a work directory', () => {
     expect(await treeDigest(tree)).not.toBe(before);
   });
 
+  it('changes with the last byte of a big file', async () => {
+    const big = join(tree, 'big');
+    await writeFile(big, Buffer.alloc(1_000_000, 'a'));
+    const whole = await treeDigest(tree);
+    await writeFile(big, `${'a'.repeat(999_999)}b`);
+    expect(await treeDigest(tree)).not.toBe(whole);
+  });
+
   it('leaves provider packages to terraform, and no other part of .terraform', async () => {
     await mkdir(join(tree, '.terraform/providers/x'), { recursive: true });
     const initialised = await treeDigest(tree);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -28,6 +28,13 @@ describe('the path at which a task runs', () => {
     const second = await paths.lead('task', join(home, 'two'));
     expect(second).toBe(first);
     expect(await readFile(join(first, 'who'), 'utf8')).toBe('two');
+  });
+
+  it('is left alone where it leads there already', async () => {
+    const path = await paths.lead('task', join(home, 'one'));
+    const { ino } = await lstat(path);
+    await paths.lead('task', join(home, 'one'));
+    expect((await lstat(path)).ino).toBe(ino);
   });
 
   it('is forgotten with its work directory, and no other one is', async () => {

@@ -15,6 +15,9 @@ export class WorkPath {
   async lead(taskId: string, work: string): Promise<string> {
     await this.ensureRoot();
     const path = join(this.root, taskId);
+    if ((await readlink(path).catch(() => null)) === work) {
+      return path;
+    }
     const draft = `${path}.${process.pid}`;
     await rm(draft, { force: true });
     await symlink(work, draft);

@@ -93,6 +93,15 @@ const event = (parts: Record<string, unknown>): string =>
   `echo '${JSON.stringify({ '@level': 'info', '@message': 'm', ...parts })}'`;
 
 describe('a run to its end', () => {
+  it('starts when what it waits for is done, and never where that fails', async () => {
+    const mark = join(directory, 'mark');
+    const binary = await script(`test -e ${mark}; echo "$?" > ${join(directory, 'seen')}`);
+    await expect(run(binary, { ready: Promise.reject(new Error('not ready')) })).rejects.toThrow('not ready');
+    expect(existsSync(join(directory, 'seen'))).toBe(false);
+    await run(binary, { ready: writeFile(mark, '') });
+    expect(readFileSync(join(directory, 'seen'), 'utf8')).toBe('0\n');
+  });
+
   it('tells exit code, counts, diagnostics and the marks on the way', async () => {
     const binary = await script(
       [

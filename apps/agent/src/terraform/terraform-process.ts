@@ -30,6 +30,8 @@ export interface TerraformCommand {
   readonly outputDirectory?: string;
   /** What each process of the run may allocate, in MB: RLIMIT_DATA, which needs no rights and no control group. */
   readonly memoryMb?: number;
+  /** The process starts when this is done, and does not where it fails. */
+  readonly ready?: Promise<void>;
   /** Told as soon as the process exists. */
   readonly onSpawn?: (spawned: { readonly pid: number; readonly startedAt: Date }) => void;
   readonly signal: AbortSignal;
@@ -91,6 +93,7 @@ async function runOnce(command: TerraformCommand): Promise<TerraformResult> {
   const files =
     command.outputDirectory === undefined ? null : await OutputFiles.create(command.outputDirectory, record);
   try {
+    await command.ready;
     return await runTo(command, record, files);
   } finally {
     await files?.close();

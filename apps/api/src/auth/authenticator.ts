@@ -1,10 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiKeyRow, Database, workerOfToken } from '@berth/persistence';
+import { ApiKeyRow, Database, prepared, workerOfToken } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { keyHash } from '../secrets/key-hash.js';
 import { TokenSigner, type BuildClaims, type TaskClaims } from '../secrets/signed-token.js';
 import type { Caller, CallerKind } from './caller.js';
 import { credentialOf } from './credentials.js';
+
+const KEY = prepared(
+  `select id, organization_id as "organizationId", name from api_keys where key_hash = $1 and revoked_at is null`,
+);
+const SESSION = prepared(
+  `select organization_id as "organizationId", agent_id as "agentId", pod_name as "podName" from agent_sessions
+   where id = $1 and ended_at is null`,
+);
 
 /** Tells who a secret belongs to. */
 @Injectable()
@@ -64,10 +72,9 @@ export class Authenticator {
   }
 
   private async userOf(secret: string): Promise<Caller | null> {
-    const [key] = await this.database.rows<Pick<ApiKeyRow, 'id' | 'organizationId' | 'name'>>(
-      `select id, organization_id as "organizationId", name from api_keys where key_hash = $1 and revoked_at is null`,
-      [keyHash(secret)],
-    );
+    const [key] = await this.database.rows<Pick<ApiKeyRow, 'id' | 'organizationId' | 'name'>>(KEY, [
+      keyHash(secret),
+    ]);
     return key === undefined
       ? null
       : { kind: 'user', organizationId: key.organizationId, keyId: key.id, actor: `user:${key.name}` };
@@ -91,8 +98,7 @@ export class Authenticator {
 
   private async agentOf(sessionId: string): Promise<Caller | null> {
     const [session] = await this.database.rows<{ organizationId: string; agentId: string; podName: string }>(
-      `select organization_id as "organizationId", agent_id as "agentId", pod_name as "podName" from agent_sessions
-       where id = $1 and ended_at is null`,
+      SESSION,
       [sessionId],
     );
     return session === undefined

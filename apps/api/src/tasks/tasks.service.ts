@@ -5,6 +5,7 @@ import {
   createTask,
   Database,
   openUnsavedStates,
+  prepared,
   readWaitingFacts,
   releaseReservation,
   stopTask,
@@ -25,6 +26,8 @@ import { SchedulerBell } from './scheduler-bell.js';
 import type { TaskListQuery } from './task-list-query.js';
 import { TASK_SELECT, taskJson, type TaskWithReservation } from './task-json.js';
 import { planToApply, whatToRun } from './what-to-run.js';
+
+const ONE_TASK = prepared(`${TASK_SELECT} where t.organization_id = $1 and t.id = $2`);
 
 /** What people ask of tasks. */
 @Injectable()
@@ -75,12 +78,7 @@ export class TasksService {
 
   /** @throws ProblemError 404 */
   async find(organizationId: string, id: string): Promise<TaskWithReservation> {
-    const [row] = isUuid(id)
-      ? await this.database.rows<RawRow>(`${TASK_SELECT} where t.organization_id = $1 and t.id = $2`, [
-          organizationId,
-          id,
-        ])
-      : [];
+    const [row] = isUuid(id) ? await this.database.rows<RawRow>(ONE_TASK, [organizationId, id]) : [];
     if (row === undefined) {
       throw notFound('task', id);
     }

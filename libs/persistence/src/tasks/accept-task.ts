@@ -1,12 +1,13 @@
 import type { TaskPhase, TaskStatus } from '@berth/domain';
-import { SIMPLE_MS, type Database } from '../database.js';
+import type { Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
-import { lockTask } from './lock-task.js';
+import { toEntity, type RawRow } from '../rows.js';
 import { moveTask } from './move-task.js';
 
 export interface Acceptance {
   readonly taskId: string;
   readonly attempt: number;
+  readonly phase: TaskPhase;
   readonly agentId: string;
   readonly slotId: number;
   readonly sessionId: string;
@@ -14,30 +15,35 @@ export interface Acceptance {
 
 const WORKING: Record<TaskPhase, TaskStatus> = { plan: 'planning', apply: 'applying', build: 'running' };
 
-/** The owner takes its task. Accepting again in the same session gives the same answer; null means stale. */
+/**
+ * The owner takes its task. Accepting again in the same session gives the same answer; null means stale. One statement
+ * where all is as it should be: terraform waits for it.
+ */
 export async function acceptTask(database: Database, acceptance: Acceptance): Promise<TaskRow | null> {
-  return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTask(sql, acceptance.taskId);
-    if (
-      task?.attempt !== acceptance.attempt ||
-      task.agentId !== acceptance.agentId ||
-      task.slotId !== acceptance.slotId
-    ) {
-      return null;
-    }
-    const working = WORKING[task.phase];
-    if (task.status === working && task.sessionId === acceptance.sessionId) {
-      return task;
-    }
-    return moveTask(sql, {
-      taskId: task.id,
-      verb: 'accept',
-      to: working,
-      attempt: acceptance.attempt,
-      set: { sessionId: acceptance.sessionId, leaseUntil: null, error: null, stage: 'accepted' },
-      setNow: task.startedAt === null ? ['startedAt'] : [],
-      actor: `agent:${acceptance.agentId}`,
-      message: `accepted by ${acceptance.agentId}`,
-    });
+  const { taskId, attempt, phase, agentId, slotId, sessionId } = acceptance;
+  const accepted = await moveTask(database, {
+    taskId,
+    verb: 'accept',
+    to: WORKING[phase],
+    attempt,
+    owner: { phase, agentId, slotId },
+    set: { sessionId, leaseUntil: null, error: null, stage: 'accepted' },
+    setNow: ['startedAt'],
+    actor: `agent:${agentId}`,
+    message: `accepted by ${agentId}`,
   });
+  return accepted ?? acceptedBefore(database, acceptance);
+}
+
+async function acceptedBefore(database: Database, acceptance: Acceptance): Promise<TaskRow | null> {
+  const { taskId, attempt, phase, agentId, slotId, sessionId } = acceptance;
+  const [row] = await database.rows<RawRow>('select * from tasks where id = $1', [taskId]);
+  const task = row === undefined ? null : toEntity<TaskRow>(row);
+  const isSame =
+    task?.attempt === attempt &&
+    task.agentId === agentId &&
+    task.slotId === slotId &&
+    task.status === WORKING[phase] &&
+    task.sessionId === sessionId;
+  return isSame ? task : null;
 }

@@ -1,5 +1,6 @@
 import { matchTasksToSlots, type IdleSlot, type WaitingTask } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import { prepared } from '../statement.js';
 import { commitAssignments, type Assignment, type Picked } from './commit-assignments.js';
 
 /** Times are stored in whole milliseconds and rounded up: a task may be due half a millisecond from now. */
@@ -19,39 +20,48 @@ export interface ClaimOptions {
  * Agents' rows are locked first and in order, so that two schedulers never count the same agent's room at once.
  */
 export async function claimTasks(database: Database, options: ClaimOptions): Promise<Assignment[]> {
-  if (!(await anythingRunnable(database))) {
-    return [];
-  }
   return database.transaction(SIMPLE_MS, async (sql) => {
-    await sql.rows(
-      "select 1 from agents where status = 'alive' and kind = 'agent' order by id for no key update",
+    const [locked, agents, confirmed, [plansWait]] = await Promise.all([
+      sql.rows<{ id: string }>(LOCK_AGENTS),
+      sql.rows<{ id: string; room: number }>(ROOM),
+      sql.rows<Picked>(CONFIRMED, [options.limit]),
+      sql.rows(PLANS_WAIT),
+    ]);
+    if (locked.length === 0) {
+      return [];
+    }
+    const lockedIds = new Set(locked.map(({ id }) => id));
+    const room = new Map(
+      agents.filter(({ id }) => lockedIds.has(id)).map(({ id, room: left }) => [id, left]),
     );
-    const room = await roomOfAgents(sql);
-    const applies = pickApplies(await confirmedTasks(sql, options.limit, withRoom(room)), room);
-    const plans = await pickIdle(sql, options.limit - applies.length, room);
+    const applies = pickApplies(confirmed, room);
+    const plans = plansWait === undefined ? [] : await pickIdle(sql, options.limit - applies.length, room);
     const picked = [...applies, ...plans];
     return picked.length === 0 ? [] : commitAssignments(sql, picked, options.leaseSeconds);
   });
 }
 
-/** Keeps an idle system from taking locks. */
-async function anythingRunnable(database: Database): Promise<boolean> {
-  const [answer] = await database.rows<{ runnable: boolean }>(
-    `select exists (select 1 from tasks where status = 'pending' and lane_head and platform is null and ${DUE})
-       or exists (select 1 from tasks t where status = 'apply_queued' and ${DUE} and ${MAY_APPLY}) as runnable`,
-  );
-  return answer?.runnable === true;
-}
+const PLAN_WAITS = `select 1 from tasks where status = 'pending' and lane_head and platform is null and ${DUE}`;
+const APPLY_WAITS = `select 1 from tasks t where status = 'apply_queued' and ${DUE} and ${MAY_APPLY}`;
 
-/** How many more processes each agent may start. A statement of its own: its snapshot is younger than the locks. */
-async function roomOfAgents(sql: Sql): Promise<Map<string, number>> {
-  const agents = await sql.rows<{ id: string; room: number }>(
-    `select a.id, a.concurrency - count(s.slot_id)::int as room
-     from agents a left join slots s on s.agent_id = a.id and s.state = 'running'
-     where a.status = 'alive' and a.kind = 'agent' group by a.id, a.concurrency`,
-  );
-  return new Map(agents.map((agent) => [agent.id, agent.room]));
-}
+/** Keeps a lone apply from looking for idle slots. */
+const PLANS_WAIT = prepared(`${PLAN_WAITS} limit 1`);
+
+/**
+ * None where nothing waits: an idle system takes no locks, and what comes in a moment later has its own claim. The statements behind this one see what was committed while it waited: each has a
+ * snapshot of its own.
+ */
+const LOCK_AGENTS = prepared(
+  `select id from agents where status = 'alive' and kind = 'agent' and (exists (${PLAN_WAITS}) or exists (${APPLY_WAITS}))
+   order by id for no key update`,
+);
+
+/** How many more processes each agent may start. */
+const ROOM = prepared(
+  `select a.id, a.concurrency - count(s.slot_id)::int as room
+   from agents a left join slots s on s.agent_id = a.id and s.state = 'running'
+   where a.status = 'alive' and a.kind = 'agent' group by a.id, a.concurrency`,
+);
 
 function withRoom(room: ReadonlyMap<string, number>): string[] {
   return [...room].filter(([, left]) => left > 0).map(([agentId]) => agentId);
@@ -62,19 +72,17 @@ function withRoom(room: ReadonlyMap<string, number>): string[] {
  * out before the limit, or enough of them would hide the other agents' ones; so are those of workspaces that a person
  * has to look at first.
  */
-async function confirmedTasks(sql: Sql, limit: number, agentIds: readonly string[]): Promise<Picked[]> {
-  return sql.rows<Picked>(
-    `with head as materialized (
-       select id from tasks t where status = 'apply_queued' and agent_id = any($2::text[]) and ${DUE}
-         and ${MAY_APPLY}
-       order by confirmed_at, id limit $1 for no key update of t skip locked
-     )
-     select h.id as "taskId", s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId"
-     from head h join slots s on s.task_id = h.id and s.state = 'reserved'
-     for no key update of s skip locked`,
-    [limit, agentIds],
-  );
-}
+const CONFIRMED = prepared(
+  `with head as materialized (
+     select id from tasks t where status = 'apply_queued' and ${DUE} and ${MAY_APPLY} and agent_id in (
+       select a.id from agents a where a.status = 'alive' and a.kind = 'agent' and a.concurrency > (
+         select count(*) from slots s where s.agent_id = a.id and s.state = 'running'))
+     order by confirmed_at, id limit $1 for no key update of t skip locked
+   )
+   select h.id as "taskId", s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId"
+   from head h join slots s on s.task_id = h.id and s.state = 'reserved'
+   for no key update of s skip locked`,
+);
 
 function pickApplies(confirmed: readonly Picked[], room: Map<string, number>): Picked[] {
   return confirmed.filter((task) => {

@@ -1,5 +1,6 @@
 import type { TaskPhase } from '@berth/domain';
 import type { Sql } from '../database.js';
+import { prepared } from '../statement.js';
 
 /** An ownership that is committed: the agent may be told. */
 export interface Assignment {
@@ -21,6 +22,33 @@ export interface Picked {
   readonly slotId: number;
 }
 
+const COMMIT = prepared(
+  `with picked as materialized (
+     select p.*, t.status as from_status, t.runnable_at
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) as p(task_id, agent_id, pod_name, slot_id)
+     join tasks t on t.id = p.task_id
+   ), moved as (
+     update tasks t set status = 'assigned', stage = 'assigned', attempt = t.attempt + 1,
+       agent_id = p.agent_id, pod_name = p.pod_name, slot_id = p.slot_id, session_id = null,
+       assigned_at = now(), lease_until = now() + $5::int * interval '1 second'
+     from picked p where t.id = p.task_id and t.status in ('pending', 'apply_queued')
+     returning t.id, t.organization_id, t.workspace_id, t.attempt, t.agent_id, t.pod_name, t.slot_id, t.phase, p.from_status, p.runnable_at
+   ), taken as (
+     update slots s set state = 'running', task_id = m.id, attempt = m.attempt,
+       last_workspace_id = m.workspace_id, updated_at = now()
+     from moved m where s.agent_id = m.agent_id and s.slot_id = m.slot_id and s.state in ('idle', 'reserved')
+   ), logged as (
+     insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
+     select organization_id, id, 'claim', from_status, 'assigned', attempt, $6,
+       'assigned to ' || agent_id || ', slot ' || slot_id,
+       jsonb_build_object('agentId', agent_id, 'podName', pod_name, 'slotId', slot_id, 'phase', phase)
+     from moved
+   )
+   select id as "taskId", attempt, agent_id as "agentId", pod_name as "podName", slot_id as "slotId", phase,
+     greatest(0, extract(epoch from clock_timestamp() - runnable_at))::float8 as "waitedSeconds"
+   from moved`,
+);
+
 /**
  * Writes both sides of the ownership of each picked task in one statement, whoever asked: a scheduler for its agents, or
  * a worker for itself.
@@ -31,38 +59,12 @@ export async function commitAssignments(
   leaseSeconds: number,
   actor = 'scheduler',
 ): Promise<Assignment[]> {
-  return sql.rows<Assignment>(
-    `with picked as materialized (
-       select p.*, t.status as from_status, t.runnable_at
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) as p(task_id, agent_id, pod_name, slot_id)
-       join tasks t on t.id = p.task_id
-     ), moved as (
-       update tasks t set status = 'assigned', stage = 'assigned', attempt = t.attempt + 1,
-         agent_id = p.agent_id, pod_name = p.pod_name, slot_id = p.slot_id, session_id = null,
-         assigned_at = now(), lease_until = now() + $5::int * interval '1 second'
-       from picked p where t.id = p.task_id and t.status in ('pending', 'apply_queued')
-       returning t.id, t.organization_id, t.workspace_id, t.attempt, t.agent_id, t.pod_name, t.slot_id, t.phase, p.from_status, p.runnable_at
-     ), taken as (
-       update slots s set state = 'running', task_id = m.id, attempt = m.attempt,
-         last_workspace_id = m.workspace_id, updated_at = now()
-       from moved m where s.agent_id = m.agent_id and s.slot_id = m.slot_id and s.state in ('idle', 'reserved')
-     ), logged as (
-       insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
-       select organization_id, id, 'claim', from_status, 'assigned', attempt, $6,
-         'assigned to ' || agent_id || ', slot ' || slot_id,
-         jsonb_build_object('agentId', agent_id, 'podName', pod_name, 'slotId', slot_id, 'phase', phase)
-       from moved
-     )
-     select id as "taskId", attempt, agent_id as "agentId", pod_name as "podName", slot_id as "slotId", phase,
-       greatest(0, extract(epoch from clock_timestamp() - runnable_at))::float8 as "waitedSeconds"
-     from moved`,
-    [
-      picked.map((task) => task.taskId),
-      picked.map((task) => task.agentId),
-      picked.map((task) => task.podName),
-      picked.map((task) => task.slotId),
-      leaseSeconds,
-      actor,
-    ],
-  );
+  return sql.rows<Assignment>(COMMIT, [
+    picked.map((task) => task.taskId),
+    picked.map((task) => task.agentId),
+    picked.map((task) => task.podName),
+    picked.map((task) => task.slotId),
+    leaseSeconds,
+    actor,
+  ]);
 }

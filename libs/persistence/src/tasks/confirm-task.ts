@@ -1,6 +1,6 @@
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
-import { isAttentionNeeded } from '../workspaces/attention.js';
+import { prepared } from '../statement.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { restoresPlans } from './lose-reservation.js';
@@ -25,6 +25,11 @@ export interface ConfirmAnswer extends PersonsMove {
   readonly needsAttention: boolean;
 }
 
+const ATTENTION = prepared(
+  'select 1 from workspaces w join tasks t on t.workspace_id = w.id where t.id = $1 and w.needs_attention',
+);
+const RESERVED = prepared("select 1 from slots where task_id = $1 and state = 'reserved'");
+
 /**
  * A person says yes to the plan: the apply is queued for the slot that holds it. Where the reservation has ended
  * there is nothing to apply, so the task plans again and waits for a person once more; unless its workspace wants the
@@ -35,18 +40,21 @@ export async function confirmTask(
   confirmation: Confirmation,
 ): Promise<ConfirmAnswer | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTask(sql, confirmation.taskId);
+    const { taskId } = confirmation;
+    // Each sees what was committed while the first one waited.
+    const [task, attention, reserved] = await Promise.all([
+      lockTask(sql, taskId),
+      sql.rows(ATTENTION, [taskId]),
+      sql.rows(RESERVED, [taskId]),
+    ]);
     if (task === null) {
       return null;
     }
     const otherPlan = confirmation.planHash !== null && confirmation.planHash !== task.planHash;
-    const needsAttention = await isAttentionNeeded(sql, task.workspaceId);
+    const needsAttention = attention.length > 0;
     if (task.status !== 'apply_pending' || otherPlan || needsAttention) {
       return { task, moved: false, needsAttention };
     }
-    const reserved = await sql.rows("select 1 from slots where task_id = $1 and state = 'reserved'", [
-      task.id,
-    ]);
     const data = confirmation.comment === null ? {} : { comment: confirmation.comment };
     const isReserved = reserved.length > 0;
     const moved =

@@ -1,17 +1,19 @@
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
+import { prepared } from '../statement.js';
+
+const LANE_OF_TASK = prepared(
+  'select 1 from workspaces where id = (select workspace_id from tasks where id = $1) for no key update',
+);
+const TASK = prepared('select * from tasks where id = $1 for no key update');
 
 /**
  * The task, locked with its workspace's lane until the transaction ends. Rows are locked in one order everywhere,
  * agent, workspace, task, slot, so that two verbs never wait for each other.
  */
 export async function lockTask(sql: Sql, taskId: string): Promise<TaskRow | null> {
-  await sql.rows(
-    'select 1 from workspaces where id = (select workspace_id from tasks where id = $1) for no key update',
-    [taskId],
-  );
-  const [row] = await sql.rows<RawRow>('select * from tasks where id = $1 for no key update', [taskId]);
+  const [, [row]] = await Promise.all([sql.rows(LANE_OF_TASK, [taskId]), sql.rows<RawRow>(TASK, [taskId])]);
   return row === undefined ? null : toEntity<TaskRow>(row);
 }
 

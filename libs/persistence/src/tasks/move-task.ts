@@ -2,6 +2,7 @@ import { isFinal, statusesBefore, type TaskPhase, type TaskStatus, type TaskVerb
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { columnOf, toEntity, type RawRow } from '../rows.js';
+import { prepared } from '../statement.js';
 
 /** Columns that a verb may set beside the status. */
 export type TaskChange = Partial<
@@ -31,8 +32,10 @@ export interface Move {
   readonly to: TaskStatus;
   /** The fencing token: a caller that acts for an agent must own this attempt. */
   readonly attempt?: number;
+  /** Whose the task must be, and for which work. */
+  readonly owner?: { readonly phase: TaskPhase; readonly agentId: string; readonly slotId: number };
   readonly set?: TaskChange;
-  /** Columns that get the transaction's time. */
+  /** Columns that get the transaction's time; the start stays the first one. */
   readonly setNow?: readonly ('startedAt' | 'confirmedAt' | 'runnableAt')[];
   readonly runAfterMs?: number;
   /** Merged into what is known of this phase. */
@@ -65,9 +68,12 @@ export async function moveTask(sql: Sql, move: Move): Promise<TaskRow | null> {
   if (move.attempt !== undefined) {
     guard.push(`attempt = ${param(move.attempt)}::int`);
   }
+  if (move.owner !== undefined) {
+    const { phase, agentId, slotId } = move.owner;
+    guard.push(`phase = ${param(phase)}`, `agent_id = ${param(agentId)}`, `slot_id = ${param(slotId)}::int`);
+  }
   const assignments = [`status = ${param(move.to)}`, ...assignmentsOf(move, param)];
-  const [row] = await sql.rows<RawRow>(
-    `with before as (
+  const text = `with before as (
        select id, status from tasks where ${guard.join(' and ')} for no key update
      ), moved as (
        update tasks set ${assignments.join(', ')} from before where tasks.id = before.id
@@ -78,9 +84,9 @@ export async function moveTask(sql: Sql, move: Move): Promise<TaskRow | null> {
          ${param(move.actor)}, ${param(move.message)}, ${param(JSON.stringify(move.data ?? {}))}::jsonb
        from moved
      )
-     select * from moved`,
-    params,
-  );
+     select * from moved`;
+  // One text for each kind of move, not for each move.
+  const [row] = await sql.rows<RawRow>(prepared(text), params);
   return row === undefined ? null : toEntity<TaskRow>(row);
 }
 
@@ -89,7 +95,11 @@ function assignmentsOf(move: Move, param: (value: unknown) => string): string[] 
     const json = JSON_COLUMNS.has(property) && value !== null;
     return `${columnOf(property)} = ${param(json ? JSON.stringify(value) : value)}${json ? '::jsonb' : ''}`;
   });
-  assignments.push(...(move.setNow ?? []).map((property) => `${columnOf(property)} = now()`));
+  assignments.push(
+    ...(move.setNow ?? []).map((property) =>
+      property === 'startedAt' ? 'started_at = coalesce(started_at, now())' : `${columnOf(property)} = now()`,
+    ),
+  );
   if (move.runAfterMs !== undefined) {
     const delay = `now() + ${param(move.runAfterMs)}::int * interval '1 millisecond'`;
     assignments.push(`run_after = ${delay}`, `runnable_at = ${delay}`);

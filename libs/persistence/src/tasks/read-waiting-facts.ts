@@ -1,5 +1,6 @@
 import type { PoolFacts, TaskSlotFacts, TaskStatus, WaitingFacts } from '@berth/domain';
 import type { Sql } from '../database.js';
+import { prepared } from '../statement.js';
 
 /**
  * What `waitingReason` needs of each of these tasks, by id, in one round trip for one task or a page of them. Each
@@ -26,7 +27,7 @@ interface FactsRow {
   readonly restoresPlan: boolean;
 }
 
-const FACTS = `
+const FACTS = prepared(`
 with asked as materialized (
   select id, status, workspace_id, pool_id, platform, writing, lane_head, run_after, error
   from tasks where id = any($1::uuid[])
@@ -81,4 +82,4 @@ join pool on pool.id = t.pool_id and pool.platform is not distinct from t.platfo
 left join tasks head on not t.lane_head and head.workspace_id = t.workspace_id and head.writing and head.lane_head
   and head.status not in ('succeeded', 'failed', 'cancelled', 'discarded')
 left join slots s on s.task_id = t.id
-left join agents a on a.id = s.agent_id`;
+left join agents a on a.id = s.agent_id`);

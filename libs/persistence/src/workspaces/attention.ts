@@ -1,5 +1,6 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
+import { prepared } from '../statement.js';
 import { lockLane, promoteLane } from '../tasks/lock-task.js';
 
 /** The code of an apply whose agent was lost: what it did is unknown, and its agent may be at work still. */
@@ -19,9 +20,11 @@ export async function markForAttention(sql: Sql, workspaceId: string | null): Pr
   );
 }
 
+const ATTENTION = prepared('select 1 from workspaces where id = $1 and needs_attention');
+
 /** Whether a person has to look first. Where something follows from it, the lane is locked by the caller. */
 export async function isAttentionNeeded(sql: Sql, workspaceId: string | null): Promise<boolean> {
-  const rows = await sql.rows('select 1 from workspaces where id = $1 and needs_attention', [workspaceId]);
+  const rows = await sql.rows(ATTENTION, [workspaceId]);
   return rows.length === 1;
 }
 

@@ -1,0 +1,63 @@
+import type { TaskAssignment } from '@berth/contracts';
+import { prepared, type Database, type WorkspaceRow } from '@berth/persistence';
+
+/** What is stored of the plan that an apply is of. */
+export interface StoredPlan {
+  readonly hash: string;
+  /** Of the engine that has planned. */
+  readonly engineVersion: string | null;
+  readonly lockFile: string | null;
+  readonly lockWithoutHashes: boolean;
+  readonly snapshotHash: string | null;
+}
+
+/** What one phase of a terraform task begins with, all of one moment. */
+export interface AssignmentFacts {
+  readonly workspace: Pick<
+    WorkspaceRow,
+    'id' | 'name' | 'workingDirectory' | 'engine' | 'engineVersion' | 'gitUrl' | 'sealedGitToken'
+  >;
+  readonly configuration: TaskAssignment['configuration'];
+  /** Of an apply; null where none is stored. */
+  readonly plan: StoredPlan | null;
+  /** The lock file of the workspace's last plan, for a plan. */
+  readonly keptLockFile: string | null;
+}
+
+type Row = AssignmentFacts['workspace'] &
+  Pick<AssignmentFacts, 'keptLockFile'> & {
+    readonly configuration: AssignmentFacts['configuration'];
+    readonly plan: StoredPlan | null;
+  };
+
+const FACTS = prepared(
+  `select w.id, w.name, w.working_directory as "workingDirectory", w.engine, w.engine_version as "engineVersion",
+     w.git_url as "gitUrl", w.sealed_git_token as "sealedGitToken",
+     case when c.id is not null then json_build_object(
+       'id', c.id, 'sha256', c.sha256, 'sizeBytes', c.size_bytes, 'commit', c.git_commit) end as configuration,
+     case when p.task_id is not null then json_build_object(
+       'hash', p.hash, 'engineVersion', planned.phases -> 'plan' ->> 'engineVersion', 'lockFile', p.lock_file,
+       'lockWithoutHashes', p.lock_without_hashes, 'snapshotHash', p.snapshot_hash) end as plan,
+     case when t.phase = 'plan' then (
+       select last.lock_file from tasks k join plans last on last.task_id = k.id
+       where k.workspace_id = w.id and last.lock_file is not null
+       order by k.created_at desc, k.id desc limit 1) end as "keptLockFile"
+   from tasks t join workspaces w on w.id = t.workspace_id
+   left join configurations c on c.id = t.configuration_id
+   left join plans p on t.phase = 'apply' and p.task_id = coalesce(t.plan_task_id, t.id)
+   left join tasks planned on planned.id = p.task_id
+   where t.id = $1`,
+);
+
+/** Null where the task is no terraform task. */
+export async function readAssignmentFacts(
+  database: Database,
+  taskId: string,
+): Promise<AssignmentFacts | null> {
+  const [row] = await database.rows<Row>(FACTS, [taskId]);
+  if (row === undefined) {
+    return null;
+  }
+  const { configuration, plan, keptLockFile, ...workspace } = row;
+  return { workspace, configuration, plan, keptLockFile };
+}

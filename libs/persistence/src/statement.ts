@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+/** SQL that each connection parses once and then knows by its name. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+const known = new Map<string, Statement>();
+
+/**
+ * For the statements between a person's word and terraform's start: parsing and planning one of them anew costs more
+ * than running it. Only for texts of which there are a few dozen, because each connection keeps them all.
+ */
+export function prepared(text: string): Statement {
+  const statement = known.get(text) ?? {
+    name: `berth_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`,
+    text,
+  };
+  known.set(text, statement);
+  return statement;
+}
