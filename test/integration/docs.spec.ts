@@ -9,7 +9,7 @@ import {
   type TaskStatus,
   type TaskVerb,
 } from '@berth/domain';
-import { agentQueue, agentRoutingKey, EXCHANGES, serviceQueue } from '@berth/messaging';
+import { agentQueue, agentRoutingKey, EXCHANGES, serviceQueues } from '@berth/messaging';
 import { describe, expect, it } from '@jest/globals';
 import { readEnv as readAgentEnv } from '../../apps/agent/src/env.js';
 import { readEnv as readApiEnv } from '../../apps/api/src/env.js';
@@ -147,7 +147,7 @@ function queueOf(type: MessageType): string {
   if (to === 'api') {
     throw new Error(`${type} is for the api, which has no queue`);
   }
-  return serviceQueue(to, []).name;
+  return serviceQueues(to).find((queue) => queue.bindingKeys.includes(type))?.name ?? 'none';
 }
 
 describe('docs/messages.md', () => {

@@ -50,7 +50,7 @@ export class Receiver {
       service: 'agent',
       connection,
       publisher: { bury: async () => ({ outcome: 'refused', reason: 'not_written' }) },
-      queue: agentQueue(agentId),
+      queues: [agentQueue(agentId)],
       prefetch: 100,
       drainMs: 5_000,
       logger,

@@ -15,8 +15,8 @@ export interface BerthServerOptions {
   readonly connection: BrokerConnection;
   /** Carries what cannot be handled to the dead letters. */
   readonly publisher: Pick<Publisher, 'bury'>;
-  readonly queue: QueueSpec;
-  /** How many deliveries may be in hand at a time. */
+  readonly queues: readonly QueueSpec[];
+  /** How many deliveries of each queue may be in hand at a time. */
   readonly prefetch: number;
   /** How long a stop waits for handlers in hand, in milliseconds. */
   readonly drainMs: number;
@@ -28,13 +28,13 @@ const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 10_000;
 
 /**
- * Feeds a service's @EventPattern and @MessagePattern handlers from its queue. The one place that settles a delivery:
+ * Feeds a service's @EventPattern and @MessagePattern handlers from its queues. The one place that settles a delivery:
  * a handler that returns acknowledges it; one that throws gives it back after a pause; what nobody can read or do,
  * ever, goes to the dead letters with its bytes and the reason.
  */
 export class BerthServer extends Server implements CustomTransportStrategy {
   private readonly settled: Counter<'type' | 'outcome'>;
-  private readonly consumer: QueueConsumer;
+  private readonly consumers: readonly QueueConsumer[];
   private failuresInARow = 0;
   private closing = false;
 
@@ -45,15 +45,18 @@ export class BerthServer extends Server implements CustomTransportStrategy {
       'Deliveries by how they were settled',
       ['type', 'outcome'],
     );
-    const { connection, queue, prefetch, drainMs, logger } = options;
-    this.consumer = new QueueConsumer({
-      connection,
-      queue,
-      prefetch,
-      drainMs,
-      logger,
-      take: async (channel, message) => this.handle(channel, message),
-    });
+    const { connection, queues, prefetch, drainMs, logger } = options;
+    this.consumers = queues.map(
+      (queue) =>
+        new QueueConsumer({
+          connection,
+          queue,
+          prefetch,
+          drainMs,
+          logger,
+          take: async (channel, message) => this.handle(channel, message, queue.name),
+        }),
+    );
   }
 
   /** Refuses to start half-wired, then opens the connection, which begins to consume. */
@@ -72,7 +75,8 @@ export class BerthServer extends Server implements CustomTransportStrategy {
   /** Takes nothing new, lets handlers finish, then closes. */
   async close(): Promise<void> {
     this.closing = true;
-    await this.consumer.close();
+    await Promise.all(this.consumers.map(async (consumer) => consumer.drain()));
+    await this.options.connection.close();
   }
 
   on(): void {
@@ -96,7 +100,7 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  private async handle(channel: Channel, message: ConsumeMessage): Promise<void> {
+  private async handle(channel: Channel, message: ConsumeMessage, queue: string): Promise<void> {
     try {
       const { type, payload } = parseMessage(message);
       const answer = await this.callHandler(type, payload, message);
@@ -107,7 +111,7 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (error instanceof PermanentMessageError) {
-        await this.bury(channel, message, reason);
+        await this.bury(channel, message, { queue, reason });
         return;
       }
       await this.giveBackLater(channel, message, reason);
@@ -115,11 +119,15 @@ export class BerthServer extends Server implements CustomTransportStrategy {
   }
 
   /** Where our own way to the dead letters is closed, the broker's stays: it keeps the bytes and knows no reason. */
-  private async bury(channel: Channel, message: ConsumeMessage, reason: string): Promise<void> {
-    const { logger, publisher, service, queue } = this.options;
+  private async bury(
+    channel: Channel,
+    message: ConsumeMessage,
+    { queue, reason }: { readonly queue: string; readonly reason: string },
+  ): Promise<void> {
+    const { logger, publisher, service } = this.options;
     const type = String(message.properties.type);
     logger.error({ type, messageId: String(message.properties.messageId) }, `dead letter: ${reason}`);
-    const buried = await publisher.bury(message, { service, queue: queue.name, reason });
+    const buried = await publisher.bury(message, { service, queue, reason });
     if (buried.outcome === 'queued') {
       channel.ack(message);
     } else {

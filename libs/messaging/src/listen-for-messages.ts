@@ -1,10 +1,10 @@
-import { MESSAGES, MESSAGE_TYPES, type ServiceName } from '@berth/contracts';
+import type { ServiceName } from '@berth/contracts';
 import { LOGGER, Metrics, type Health, type Logger } from '@berth/observability';
 import type { INestApplication } from '@nestjs/common';
 import { BerthServer } from './berth-server.js';
 import { BrokerConnection } from './broker-connection.js';
 import { Publisher } from './publisher.js';
-import { serviceQueue, type QueueSpec } from './topology.js';
+import { serviceQueues, type QueueSpec } from './topology.js';
 
 export interface ListenOptions {
   readonly service: Exclude<ServiceName, 'api'>;
@@ -28,7 +28,7 @@ export async function listenForMessages(app: INestApplication, options: ListenOp
     service,
     connection,
     publisher: app.get(Publisher),
-    queue: options.queue ?? sharedQueue(service),
+    queues: options.queue === undefined ? sharedQueues(service) : [options.queue],
     prefetch,
     drainMs,
     logger,
@@ -38,12 +38,9 @@ export async function listenForMessages(app: INestApplication, options: ListenOp
   await app.startAllMicroservices();
 }
 
-function sharedQueue(service: Exclude<ServiceName, 'api'>): QueueSpec {
+function sharedQueues(service: Exclude<ServiceName, 'api'>): readonly QueueSpec[] {
   if (service === 'agent') {
     throw new Error('an agent listens to a queue of its own');
   }
-  return serviceQueue(
-    service,
-    MESSAGE_TYPES.filter((type) => MESSAGES[type].to === service),
-  );
+  return serviceQueues(service);
 }

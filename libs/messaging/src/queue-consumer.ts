@@ -31,13 +31,22 @@ export class QueueConsumer {
 
   /** Takes nothing new, lets what is in hand finish, then closes the connection. */
   async close(): Promise<void> {
+    await this.drain();
+    await this.options.connection.close();
+  }
+
+  /** Takes nothing new, and lets what is in hand finish. */
+  async drain(): Promise<void> {
     this.closing = true;
     const { channel, consumerTag } = this;
     if (channel !== undefined && consumerTag !== undefined) {
       await atMost(CANCEL_TIMEOUT_MS, channel.cancel(consumerTag));
     }
-    await this.drain();
-    await this.options.connection.close();
+    if (!(await atMost(this.options.drainMs, Promise.allSettled([...this.inHand])))) {
+      this.options.logger.warn(
+        `${this.inHand.size} deliveries were still in hand at the end; they come again`,
+      );
+    }
   }
 
   private async consume(model: ChannelModel): Promise<Channel | null> {
@@ -71,13 +80,5 @@ export class QueueConsumer {
     });
     this.inHand.add(work);
     void work.finally(() => this.inHand.delete(work));
-  }
-
-  private async drain(): Promise<void> {
-    if (!(await atMost(this.options.drainMs, Promise.allSettled([...this.inHand])))) {
-      this.options.logger.warn(
-        `${this.inHand.size} deliveries were still in hand at the end; they come again`,
-      );
-    }
   }
 }

@@ -1,4 +1,10 @@
-import type { MessageExchange, ServiceName } from '@berth/contracts';
+import {
+  MESSAGES,
+  MESSAGE_TYPES,
+  type MessageExchange,
+  type MessageType,
+  type ServiceName,
+} from '@berth/contracts';
 import type { Channel, Options } from 'amqplib';
 import { ALARM_LEVELS_MS, alarmKey, type AlarmLevelMs } from './alarm-levels.js';
 import { TopologyMismatch } from './topology-mismatch.js';
@@ -19,6 +25,8 @@ export interface QueueSpec {
   readonly name: string;
   readonly exchange: BrokerExchange;
   readonly bindingKeys: readonly string[];
+  /** An older version has bound these: they go elsewhere now. */
+  readonly formerKeys?: readonly string[];
   readonly options: Options.AssertQueue;
 }
 
@@ -47,26 +55,41 @@ export function agentQueue(agentId: string): QueueSpec {
   };
 }
 
-/** The queue that all processes of a service share. */
-export function serviceQueue(
-  service: Exclude<ServiceName, 'agent' | 'api'>,
-  types: readonly string[],
-): QueueSpec {
+/** They say "look now" and no more: what there is to see is in the database. */
+const BELLS: readonly MessageType[] = ['task.runnable', 'task.stop_requested'];
+/** By then the scheduler has looked by itself. */
+const BELL_TTL_MS = 60_000;
+
+/** The queues that all processes of a service share. */
+export function serviceQueues(service: Exclude<ServiceName, 'agent' | 'api'>): readonly QueueSpec[] {
+  const types = MESSAGE_TYPES.filter((type) => MESSAGES[type].to === service);
   const common = {
     durable: true,
     deadLetterExchange: EXCHANGES.deadLetters,
     deadLetterRoutingKey: service,
   };
-  return {
-    name: `berth.${service}`,
-    exchange: 'events',
-    bindingKeys: types,
-    options:
-      service === 'registry'
-        ? { ...common, messageTtl: REGISTRY_MESSAGE_TTL_MS }
-        : // Results are kept safe; a message that fails again and again goes to the dead letters, where it is kept.
-          { ...common, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 100 } },
-  };
+  const name = `berth.${service}`;
+  if (service === 'registry') {
+    const options = { ...common, messageTtl: REGISTRY_MESSAGE_TTL_MS };
+    return [{ name, exchange: 'events', bindingKeys: types, options }];
+  }
+  return [
+    {
+      name,
+      exchange: 'events',
+      bindingKeys: types.filter((type) => !BELLS.includes(type)),
+      formerKeys: BELLS,
+      // Results are kept safe; a message that fails again and again goes to the dead letters, where it is kept.
+      options: { ...common, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 100 } },
+    },
+    {
+      // A person waits for them: they stand behind no results, and wait for no copy on a disk.
+      name: `${name}.bells`,
+      exchange: 'events',
+      bindingKeys: BELLS,
+      options: { durable: true, messageTtl: BELL_TTL_MS, arguments: { 'x-queue-type': 'classic' } },
+    },
+  ];
 }
 
 /** What nobody could handle, on its way to the database. Its arguments cannot change, or no service could declare it. */
@@ -110,6 +133,9 @@ export async function assertQueue(channel: Channel, queue: QueueSpec): Promise<v
   await channel.assertQueue(queue.name, queue.options).catch(refusal(`queue ${queue.name}`));
   for (const key of queue.bindingKeys) {
     await channel.bindQueue(queue.name, EXCHANGES[queue.exchange], key);
+  }
+  for (const key of queue.formerKeys ?? []) {
+    await channel.unbindQueue(queue.name, EXCHANGES[queue.exchange], key);
   }
 }
 

@@ -87,7 +87,11 @@ export async function moveTask(sql: Sql, move: Move): Promise<TaskRow | null> {
      select * from moved`;
   // One text for each kind of move, not for each move.
   const [row] = await sql.rows<RawRow>(prepared(text), params);
-  return row === undefined ? null : toEntity<TaskRow>(row);
+  if (row === undefined) {
+    return null;
+  }
+  const { from_status: _from, ...task } = row;
+  return toEntity<TaskRow>(task);
 }
 
 function assignmentsOf(move: Move, param: (value: unknown) => string): string[] {
