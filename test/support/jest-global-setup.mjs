@@ -33,7 +33,15 @@ export default async function setUp() {
           onProgress: tell,
         }),
   ]);
-  globalThis.berthTestServers = { home, stop: () => stopAll([postgres, rabbitmq], home) };
+  const stop = () => stopAll([postgres, rabbitmq], home);
+  globalThis.berthTestServers = { home, stop };
+  // Jest ends at once, and the servers would live on.
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ]) {
+    process.once(signal, () => void stop().finally(() => process.exit(exitCode)));
+  }
   await makeTemplate(postgres.url);
   process.env.BERTH_TEST_DATABASE_URL = postgres.url;
   process.env.BERTH_TEST_AMQP_URL = rabbitmq.url;
