@@ -48,8 +48,8 @@ const APPLY_WAITS = `select 1 from tasks t where status = 'apply_queued' and ${D
 const PLANS_WAIT = prepared(`${PLAN_WAITS} limit 1`);
 
 /**
- * None where nothing waits: an idle system takes no locks, and what comes in a moment later has its own claim. The statements behind this one see what was committed while it waited: each has a
- * snapshot of its own.
+ * None where nothing waits: an idle system takes no locks, and what comes in a moment later has its own claim. The
+ * statements behind this one see what was committed while it waited: each has a snapshot of its own.
  */
 const LOCK_AGENTS = prepared(
   `select id from agents where status = 'alive' and kind = 'agent' and (exists (${PLAN_WAITS}) or exists (${APPLY_WAITS}))
