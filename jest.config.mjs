@@ -12,6 +12,8 @@ const shared = {
 /** Three kinds of tests: pure ones beside the code, behaviours on real servers, stories on the whole system. */
 export default {
   testTimeout: 30_000,
+  // Jest leaves one of two processors alone by default, which the services of an e2e test do not fill.
+  maxWorkers: 2,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     {
