@@ -3,6 +3,12 @@ import { dirname } from 'node:path';
 
 /** Whole and on disk when this returns: written beside and renamed, so that a crash leaves the old one or the new one. */
 export async function writeDurably(path: string, content: string | Buffer): Promise<void> {
+  await replaceFile(path, content);
+  await syncDirectory(dirname(path));
+}
+
+/** The same, whatever becomes of this process; a loss of power may leave the old one until the directory is on disk. */
+export async function replaceFile(path: string, content: string | Buffer): Promise<void> {
   const file = await open(`${path}.new`, 'w', 0o600);
   try {
     await file.writeFile(content);
@@ -11,10 +17,9 @@ export async function writeDurably(path: string, content: string | Buffer): Prom
     await file.close();
   }
   await rename(`${path}.new`, path);
-  await syncDirectory(dirname(path));
 }
 
-/** The same of a file that is there already: it needs no space where both are on one file system. */
+/** `writeDurably` of a file that is there already: it needs no space where both are on one file system. */
 export async function moveDurably(from: string, to: string): Promise<void> {
   try {
     await sync(from);

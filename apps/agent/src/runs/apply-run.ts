@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageOf } from '@berth/contracts';
 import { decideWarmApply, type WarmDecision } from '@berth/domain';
-import { writeManifest } from '../slots/manifest.js';
+import { mark, writeManifest } from '../slots/manifest.js';
 import type { WarmFacts } from '../slots/warm-facts.js';
 import { restoreSnapshot } from '../slots/work-snapshot.js';
 import { TaskFailure } from '../terraform/task-failure.js';
@@ -30,19 +30,20 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
   const engine = facts.manifest?.engine ?? null;
   const isWarm = decision.warm && engine !== null;
   // From here on the work directory is not what the plan left, should the agent die.
-  const marked = isWarm ? writeManifest(slot.directory, context.manifest('working')) : Promise.resolve();
-  marked.catch(() => undefined);
+  const marked = isWarm ? mark(slot.directory, context.manifest('working')) : null;
   try {
     const terraform = isWarm ? await takeWarmSlot(context, engine) : await prepareCold(context, decision);
-    const result = await log.step('apply', `${context.run.assignment.engine} apply`, async () =>
-      terraform.apply(marked, (startedAt) => {
+    const title = `${context.run.assignment.engine} apply`;
+    const result = await log.quietStep('apply', title, async () =>
+      terraform.apply((startedAt) => {
         log.note({ processStartedAt: startedAt.toISOString() });
-      }),
+        log.announce('apply', title);
+      }, marked?.seen),
     );
     return { changes: changesOf(result) };
   } finally {
     // Whoever empties the slot now must not meet it half written.
-    await marked.catch(() => undefined);
+    await marked?.over;
   }
 }
 

@@ -43,10 +43,18 @@ export class PhaseLog {
    * @throws what the work throws; an error of the disk as a TaskFailure that names the step
    */
   async step<T>(name: string, title: string, work: () => Promise<T>): Promise<T> {
+    return this.quietStep(name, title, async () => {
+      this.announce(name, title);
+      return work();
+    });
+  }
+
+  /** The same, of which the timeline hears when the work announces it. */
+  async quietStep<T>(name: string, title: string, work: () => Promise<T>): Promise<T> {
     this.run.signal.throwIfAborted();
     const step: RunStep = { name, startedAt: new Date().toISOString(), seconds: null };
     this.record.steps?.push(step);
-    this.begin(name, title);
+    this.text.line(`\n==> ${title}`);
     const began = performance.now();
     const end = (): string => {
       step.seconds = Math.round(performance.now() - began) / 1000;
@@ -61,12 +69,6 @@ export class PhaseLog {
       this.text.line(`<== ${name}: not done ${end()}`);
       throw diskFailure(error, `step ${name}`);
     }
-  }
-
-  /** A step that ends by itself later, or is none in itself. */
-  begin(name: string, title: string): void {
-    this.text.line(`\n==> ${title}`);
-    this.progress(name, title);
   }
 
   note(change: Partial<PhaseRecord>): void {
@@ -85,8 +87,8 @@ export class PhaseLog {
     return { ...this.record, resources, finishedAt: new Date().toISOString() };
   }
 
-  /** The timeline may miss a line when the broker is away; nothing waits for it. */
-  private progress(stage: string, message: string): void {
+  /** In the timeline. It may miss a line when the broker is away; nothing waits for it. */
+  announce(stage: string, message: string): void {
     const { taskId, attempt, phase } = this.run;
     const { agentId, podName } = this.identity;
     void this.publisher.publish('task.progressed', {

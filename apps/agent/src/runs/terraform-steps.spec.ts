@@ -93,7 +93,7 @@ async function apply(...body: string[]): Promise<unknown> {
     },
   } as unknown as RunContext;
   const terraform = await TerraformSteps.inSlot(context, binary);
-  return terraform.apply(Promise.resolve(), () => undefined).catch((error: unknown) => error);
+  return terraform.apply(() => undefined).catch((error: unknown) => error);
 }
 
 const event = (parts: Record<string, unknown>): string =>

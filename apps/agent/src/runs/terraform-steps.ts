@@ -62,11 +62,11 @@ export class TerraformSteps {
     return this.command('plan', args, true, this.context.env.BERTH_PLAN_TIMEOUT_SECONDS);
   }
 
-  /** Starts when `ready` is done. @throws TaskFailure, and what `ready` throws */
-  async apply(ready: Promise<void>, onSpawn: (startedAt: Date) => void): Promise<TerraformResult> {
+  /** Starts when `ready` is done, where there is one. @throws TaskFailure, and what `ready` throws */
+  async apply(onSpawn: (startedAt: Date) => void, ready?: Promise<void>): Promise<TerraformResult> {
     const { env, log } = this.context;
     const timeoutSeconds = env.BERTH_APPLY_TIMEOUT_SECONDS;
-    const result = await this.runApply(ready, timeoutSeconds, onSpawn);
+    const result = await this.runApply(timeoutSeconds, onSpawn, ready);
     log.note({
       versionLineAt: result.versionLineAt?.toISOString() ?? null,
       firstChangeAt: result.firstApplyStartAt?.toISOString() ?? null,
@@ -88,9 +88,9 @@ export class TerraformSteps {
   }
 
   private async runApply(
-    ready: Promise<void>,
     timeoutSeconds: number,
     onSpawn: (startedAt: Date) => void,
+    ready?: Promise<void>,
   ): Promise<TerraformResult> {
     const { slot } = this.context;
     await requireRoom(slot.directory, APPLY_BYTES);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeDurably } from '../durable-file.js';
+import { replaceFile, syncDirectory, writeDurably } from '../durable-file.js';
 
 /** What a slot's work directory holds, kept beside it so that a restarted agent knows. */
 export const Manifest = z.object({
@@ -34,5 +34,24 @@ export async function readManifest(slotDirectory: string): Promise<Manifest | nu
 
 /** A crash leaves the old one or the new one. */
 export async function writeManifest(slotDirectory: string, manifest: Manifest): Promise<void> {
-  await writeDurably(join(slotDirectory, FILE), JSON.stringify(manifest, null, 2));
+  await writeDurably(join(slotDirectory, FILE), textOf(manifest));
+}
+
+/** A manifest on its way to the disk. */
+export interface Mark {
+  /** The next process of the agent finds it, whenever this one dies. */
+  readonly seen: Promise<void>;
+  /** Nothing of it is at work any more; it never rejects. After `seen`, not even a loss of power undoes it. */
+  readonly over: Promise<void>;
+}
+
+/** Writes it for a process that starts as soon as it is seen, and that a loss of power would take along. */
+export function mark(slotDirectory: string, manifest: Manifest): Mark {
+  const seen = replaceFile(join(slotDirectory, FILE), textOf(manifest));
+  const over = seen.then(async () => syncDirectory(slotDirectory)).catch(() => undefined);
+  return { seen, over };
+}
+
+function textOf(manifest: Manifest): string {
+  return JSON.stringify(manifest, null, 2);
 }

@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { readManifest, type Manifest } from './manifest.js';
 import type { Slot } from './slot.js';
 import { treeDigest } from './tree-digest.js';
@@ -35,7 +36,8 @@ export class EarlyLook {
   private readonly facts: Promise<WarmFacts>;
 
   constructor(private readonly slot: Slot) {
-    this.facts = readWarmFacts(slot);
+    // In the next turn: first the question itself is sent.
+    this.facts = setImmediate().then(async () => readWarmFacts(slot));
     // An assignment that is not accepted needs none.
     this.facts.catch(() => undefined);
   }

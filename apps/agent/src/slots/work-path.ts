@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { lstatSync, readlinkSync } from 'node:fs';
 import { link, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TaskFailure } from '../terraform/task-failure.js';
@@ -13,11 +14,11 @@ export class WorkPath {
 
   /** Makes the task's path lead to this work directory, and gives it. @throws TaskFailure */
   async lead(taskId: string, work: string): Promise<string> {
-    await this.ensureRoot();
     const path = join(this.root, taskId);
-    if ((await readlink(path).catch(() => null)) === work) {
+    if (this.isSafe() && linkTarget(path) === work) {
       return path;
     }
+    await this.ensureRoot();
     const draft = `${path}.${process.pid}`;
     await rm(draft, { force: true });
     await symlink(work, draft);
@@ -55,17 +56,30 @@ export class WorkPath {
     await rm(aside, { force: true });
   }
 
+  private isSafe(): boolean {
+    const root = lstatSync(this.root, { throwIfNoEntry: false });
+    const isOurs = process.getuid === undefined || root?.uid === process.getuid();
+    return root !== undefined && isOurs && (root.mode & 0o022) === 0;
+  }
+
   /** In a directory that others may write, somebody could lead terraform elsewhere. */
   private async ensureRoot(): Promise<void> {
     await mkdir(this.root, { recursive: true, mode: 0o700 });
-    const { uid, mode } = await lstat(this.root);
-    const others = mode & 0o022;
-    if ((process.getuid !== undefined && uid !== process.getuid()) || others !== 0) {
+    if (!this.isSafe()) {
       throw TaskFailure.permanent(
         'WORK_ROOT_UNSAFE',
         `${this.root} must belong to the agent's user and be writable by nobody else. Mend that, or set BERTH_AGENT_WORK_ROOT to another directory, the same on all agents.`,
       );
     }
+  }
+}
+
+/** Null where there is none. In place: an apply waits for it, and it takes microseconds. */
+function linkTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
   }
 }
 

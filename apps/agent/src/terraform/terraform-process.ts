@@ -31,7 +31,7 @@ export interface TerraformCommand {
   /** What each process of the run may allocate, in MB: RLIMIT_DATA, which needs no rights and no control group. */
   readonly memoryMb?: number;
   /** The process starts when this is done, and does not where it fails. */
-  readonly ready?: Promise<void>;
+  readonly ready?: Promise<void> | undefined;
   /** Told as soon as the process exists. */
   readonly onSpawn?: (spawned: { readonly pid: number; readonly startedAt: Date }) => void;
   readonly signal: AbortSignal;
