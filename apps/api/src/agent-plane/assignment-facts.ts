@@ -24,11 +24,7 @@ export interface AssignmentFacts {
   readonly keptLockFile: string | null;
 }
 
-type Row = AssignmentFacts['workspace'] &
-  Pick<AssignmentFacts, 'keptLockFile'> & {
-    readonly configuration: AssignmentFacts['configuration'];
-    readonly plan: StoredPlan | null;
-  };
+type Row = AssignmentFacts['workspace'] & Omit<AssignmentFacts, 'workspace'>;
 
 const FACTS = prepared(
   `select w.id, w.name, w.working_directory as "workingDirectory", w.engine, w.engine_version as "engineVersion",
