@@ -78,6 +78,46 @@ resource "terraform_data" "waits" {
     await agent?.ready();
   }, 60_000);
 
+  it('costs an apply that has changed nothing yet its slot alone: it plans again and asks again', async () => {
+    const workspace = await system.api.workspace('locked', {
+      'main.tf': 'resource "terraform_data" "one" {}\n',
+    });
+    for (const agent of system.agents) {
+      await agent.end('SIGTERM');
+      agent.start({ BERTH_AGENT_DRAIN_SECONDS: '0' });
+      await agent.ready();
+    }
+    const { id } = await system.api.task(workspace.id, 'plan_and_apply');
+    const planned = await system.api.reaches(id, 'apply_pending');
+    const state = `/api/v1/workspaces/${workspace.id}/terraform-state`;
+    const lock = JSON.stringify({ ID: 'held', Operation: 'test', Who: 'a person' });
+    expect(await system.api.call('LOCK', state, lock)).toMatchObject({ status: 200 });
+    await system.api.expect('POST', `/api/v1/tasks/${id}/confirm`, {});
+    await waitFor('terraform to wait for the state', async () => {
+      const { status, phases } = await system.api.read(id);
+      return status === 'applying' && phases.apply?.processStartedAt !== undefined;
+    });
+    await system.agents.find((one) => one.name === planned.agentId)?.end('SIGTERM');
+    await waitFor('the task to plan again', async () => (await system.api.read(id)).attempt === 3);
+    expect(await system.api.call('UNLOCK', state, lock)).toMatchObject({ status: 200 });
+    const again = await system.api.reaches(id, 'apply_pending');
+    expect(again).toMatchObject({
+      attempt: 3,
+      retries: 0,
+      error: null,
+      confirmedAt: null,
+      planIdentical: true,
+    });
+    expect(again.agentId).not.toBe(planned.agentId);
+    const events = await system.api.events(id);
+    expect(events.map(({ message }) => message)).toContain(
+      'The apply was stopped before it changed anything. (the agent stopped: plans again and asks again)',
+    );
+    const stopped = system.agents.find((one) => one.name === planned.agentId);
+    stopped?.start();
+    await stopped?.ready();
+  }, 90_000);
+
   it('gives its waiting plans back at once when its disk goes away with it', async () => {
     const workspace = await system.api.workspace('waiting', {
       'main.tf': 'resource "terraform_data" "one" {}\n',

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { SLOT_BUSY } from '@berth/domain';
+import { APPLY_NOT_BEGUN, SLOT_BUSY } from '@berth/domain';
 import {
   confirmTask,
   finishTask,
@@ -7,6 +7,7 @@ import {
   recordHeartbeat,
   refuseTask,
   registerAgent,
+  reportFailure,
   stopTask,
   type HeldSlot,
   type OwnedAttempt,
@@ -85,6 +86,36 @@ describe('an apply that has begun', () => {
     };
     expect(await finishTask(db.database, result)).toMatchObject({ status: 'succeeded' });
     expect((await restarted([], [{ taskId, attempt: 2 }])).lost).toBe(0);
+  });
+
+  it('plans again and asks again where its agent had to stop before it changed anything', async () => {
+    const taskId = await applying();
+    const stopped = {
+      taskId,
+      attempt: 2,
+      failure: { code: APPLY_NOT_BEGUN, class: 'permanent', message: 'Nothing was changed.' },
+      interrupted: true,
+      stopped: false,
+      record: {},
+      actor: 'agent:a',
+    } as const;
+    expect(await reportFailure(db.database, { ...stopped, attempt: 1 }, RETRY)).toBeNull();
+    expect(await reportFailure(db.database, stopped, RETRY)).toMatchObject({
+      status: 'pending',
+      phase: 'plan',
+      retries: 0,
+      confirmedAt: null,
+      error: null,
+    });
+    expect(await db.database.rows('select state, task_id from slots')).toEqual([
+      { state: 'idle', task_id: null },
+    ]);
+    const [told] = await db.database.rows<{ message: string }>(
+      "select message from task_events where task_id = $1 and event = 'retry'",
+      [taskId],
+    );
+    expect(told?.message).toBe('Nothing was changed. (the agent stopped: plans again and asks again)');
+    expect(await claim(db.database)).toMatchObject([{ taskId, attempt: 3, phase: 'plan' }]);
   });
 
   it('is not taken over by a process of its agent where it has ended in the very moment', async () => {

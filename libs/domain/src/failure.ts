@@ -5,6 +5,9 @@ export type FailureClass = (typeof FailureClass)[keyof typeof FailureClass];
 /** The agent's code where another run is in the slot that the database calls idle: nothing is wrong with the task. */
 export const SLOT_BUSY = 'SLOT_BUSY';
 
+/** The agent's code for an apply that was stopped before it changed anything, with nothing left to save. */
+export const APPLY_NOT_BEGUN = 'APPLY_NOT_BEGUN';
+
 /** Why a task failed or was sent back, as users and machines read it. */
 export interface Failure {
   /** Stable, upper case. */

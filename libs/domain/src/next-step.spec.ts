@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SLOT_BUSY } from './failure.js';
+import { APPLY_NOT_BEGUN, SLOT_BUSY } from './failure.js';
 import { backoffMs, nextStepAfterFailure, type FailedWork } from './next-step.js';
 
 const policy = { maxRetries: 3, firstDelayMs: 1_000, maxDelayMs: 10_000 };
@@ -36,6 +36,18 @@ describe('the step after a failure', () => {
     expect(nextStepAfterFailure({ ...work, phase: 'apply', interrupted: true }, policy, 0)).toMatchObject({
       step: 'fail',
     });
+  });
+
+  it('is a new plan where an apply had to stop with its agent before it changed anything, and for no other reason', () => {
+    const stopped: FailedWork = {
+      ...work,
+      phase: 'apply',
+      failure: { ...permanent, code: APPLY_NOT_BEGUN },
+      interrupted: true,
+    };
+    expect(nextStepAfterFailure(stopped, policy, 0)).toMatchObject({ step: 'replan' });
+    expect(nextStepAfterFailure({ ...stopped, interrupted: false }, policy, 0).step).toBe('fail');
+    expect(nextStepAfterFailure({ ...stopped, failure: permanent }, policy, 0).step).toBe('fail');
   });
 
   it('costs no retry where our own process was stopped', () => {

@@ -1,4 +1,4 @@
-import { SLOT_BUSY, type Failure } from './failure.js';
+import { APPLY_NOT_BEGUN, SLOT_BUSY, type Failure } from './failure.js';
 import type { TaskPhase } from './task-status.js';
 
 /** How often and how fast a task is tried again. Times in milliseconds. */
@@ -18,6 +18,8 @@ export type NextStep =
       readonly countsAsRetry: boolean;
       readonly reason: string;
     }
+  /** The plan is made again, and a person is asked again. */
+  | { readonly step: 'replan'; readonly reason: string }
   | { readonly step: 'fail'; readonly reason: string };
 
 export interface FailedWork {
@@ -30,11 +32,15 @@ export interface FailedWork {
 
 /**
  * Decides what follows a failure in the work itself. Once an apply has begun nothing is retried by the machine:
- * what it did is partly done, and only a person may plan again.
+ * what it did is partly done, and only a person may plan again. One that had to stop with its agent before it changed
+ * anything has lost its slot and no more: it is planned again, and asks again.
  * @param random a number from 0 to 1, for the jitter that keeps retries of many tasks apart
  */
 export function nextStepAfterFailure(work: FailedWork, policy: RetryPolicy, random: number): NextStep {
   const { failure } = work;
+  if (work.phase === 'apply' && work.interrupted && failure.code === APPLY_NOT_BEGUN) {
+    return { step: 'replan', reason: 'the agent stopped: plans again and asks again' };
+  }
   if (work.phase === 'apply') {
     return { step: 'fail', reason: 'an apply that has begun is never repeated without a person' };
   }

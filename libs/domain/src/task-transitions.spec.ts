@@ -47,6 +47,7 @@ const LEGAL: readonly `${TaskStatus} ${TaskVerb} ${TaskStatus}`[] = [
   'apply_queued cancel cancelled',
   'apply_queued discard discarded',
   'applying finish succeeded',
+  'applying retry pending',
   'applying fail failed',
   'applying cancel cancelled',
   'running finish succeeded',
@@ -95,8 +96,8 @@ describe('the table of transitions', () => {
     expect(stuck).toEqual([]);
   });
 
-  it('never sends an apply that has begun back to the queue', () => {
-    expect(Object.values(TASK_TRANSITIONS.applying).flat()).not.toContain('pending');
+  it('never sends an apply that has begun back to be applied, and back at all by one verb alone', () => {
+    expect(VERBS.filter((verb) => mayMove('applying', verb, 'pending'))).toEqual(['retry']);
     expect(Object.values(TASK_TRANSITIONS.applying).flat()).not.toContain('apply_queued');
   });
 

@@ -17,7 +17,7 @@ export const TaskVerb = {
   finish: 'finish',
   /** agent or scheduler: it cannot be done, the reason is in the error */
   fail: 'fail',
-  /** scheduler: a transient failure in the work itself; it starts again later */
+  /** scheduler: a transient failure in the work itself, it starts again later; an apply that its agent’s stop ended before it changed anything, it plans again */
   retry: 'retry',
   /** scheduler or registry: the slot with the plan is gone, or its reservation ended and a person confirmed */
   replan: 'replan',
@@ -71,7 +71,7 @@ export const TASK_TRANSITIONS: Readonly<Record<TaskStatus, Moves>> = {
     cancel: ['cancelled'],
     discard: ['discarded'],
   },
-  applying: { finish: ['succeeded'], fail: ['failed'], cancel: ['cancelled'] },
+  applying: { finish: ['succeeded'], retry: ['pending'], fail: ['failed'], cancel: ['cancelled'] },
   running: {
     finish: ['succeeded'],
     retry: ['pending'],

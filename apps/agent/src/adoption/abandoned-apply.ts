@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageOf } from '@berth/contracts';
+import { APPLY_NOT_BEGUN } from '@berth/domain';
 import { withOutcomeUnknown } from '../runs/apply-doubt.js';
 import { unsavedStateOf } from '../runs/errored-state.js';
 import type { PhaseLog } from '../runs/phase-log.js';
@@ -164,7 +165,7 @@ export class AbandonedApply {
     const { timeoutSeconds } = this.limits;
     if (isSaved && firstApplyStartAt === null && (cancelled || timedOut || killed)) {
       const message = 'The apply was stopped before it changed anything.';
-      return TaskFailure.permanent('APPLY_NOT_BEGUN', message);
+      return TaskFailure.permanent(APPLY_NOT_BEGUN, message);
     }
     if (timedOut) {
       const message = `terraform apply ran longer than ${timeoutSeconds} s and was stopped.`;

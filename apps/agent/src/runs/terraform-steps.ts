@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { APPLY_NOT_BEGUN } from '@berth/domain';
 import { requireRoom } from '../terraform/disk-failure.js';
 import { classifyFailure, type FailedRun } from '../terraform/failure-classes.js';
 import { SlotProviders } from '../terraform/providers/slot-providers.js';
@@ -78,10 +79,7 @@ export class TerraformSteps {
     const isStopped = result.cancelled || result.timedOut || result.killed;
     if (isSaved && result.firstApplyStartAt === null && isStopped) {
       const why = result.timedOut ? ` after ${timeoutSeconds} s` : '';
-      throw TaskFailure.permanent(
-        'APPLY_NOT_BEGUN',
-        `The apply was stopped${why} before it changed anything.`,
-      );
+      throw TaskFailure.permanent(APPLY_NOT_BEGUN, `The apply was stopped${why} before it changed anything.`);
     }
     const failure = this.failureOf('apply', result, timeoutSeconds);
     throw isSaved && !leavesStateInDoubt(failure, result) ? failure : failure.withStateInDoubt();

@@ -6,6 +6,8 @@ import { freeSlotOf } from './slots-of-task.js';
 export interface Replan {
   readonly taskId: string;
   readonly attempt: number;
+  /** `retry` for an apply that was stopped before it changed anything: `replan` never touches one that is at work. */
+  readonly verb?: 'replan' | 'retry';
   readonly actor: string;
   readonly message: string;
 }
@@ -14,7 +16,7 @@ export interface Replan {
 export async function replanTask(sql: Sql, replan: Replan): Promise<TaskRow | null> {
   const task = await moveTask(sql, {
     taskId: replan.taskId,
-    verb: 'replan',
+    verb: replan.verb ?? 'replan',
     to: 'pending',
     attempt: replan.attempt,
     set: {

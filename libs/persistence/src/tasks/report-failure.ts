@@ -8,6 +8,7 @@ import { failTask } from './end-task.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { releaseLocked } from './release-task.js';
+import { replanTask } from './replan-task.js';
 import { freeSlotOf } from './slots-of-task.js';
 import { endStopped } from './stop-task.js';
 
@@ -76,8 +77,12 @@ export async function failLocked(
     }
     return failed;
   }
-  await freeSlotOf(sql, task.id);
   await releaseLockOfTask(sql, task.id);
+  if (next.step === 'replan') {
+    const { attempt, actor } = report;
+    return replanTask(sql, { taskId: task.id, attempt, verb: 'retry', actor, message: told });
+  }
+  await freeSlotOf(sql, task.id);
   return moveTask(sql, {
     taskId: task.id,
     verb: 'retry',
