@@ -120,6 +120,9 @@ export class Load {
         await this.until(deadline, 'POST', `/api/v1/tasks/${taskId}/cancel`, {});
       } else if (task.status === 'apply_pending') {
         await this.decide(task, random, deadline);
+      } else if (task.waiting?.code === 'WORKSPACE_NEEDS_ATTENTION' && task.workspaceId !== null) {
+        // An agent that was taken for lost has come back with a state that it could not save, after a person had looked.
+        await this.lookAfter(task.workspaceId, deadline);
       }
       await pause(POLL_MS, deadline);
     }
