@@ -88,9 +88,9 @@ describe('an apply that has begun', () => {
     expect((await restarted([], [{ taskId, attempt: 2 }])).lost).toBe(0);
   });
 
-  it('plans again and asks again where its agent had to stop before it changed anything', async () => {
-    const taskId = await applying();
-    const stopped = {
+  /** What an agent says that has to stop before the apply has changed anything. */
+  const stoppedWithItsAgent = (taskId: string) =>
+    ({
       taskId,
       attempt: 2,
       failure: { code: APPLY_NOT_BEGUN, class: 'permanent', message: 'Nothing was changed.' },
@@ -98,7 +98,11 @@ describe('an apply that has begun', () => {
       stopped: false,
       record: {},
       actor: 'agent:a',
-    } as const;
+    }) as const;
+
+  it('plans again and asks again where its agent had to stop before it changed anything', async () => {
+    const taskId = await applying();
+    const stopped = stoppedWithItsAgent(taskId);
     expect(await reportFailure(db.database, { ...stopped, attempt: 1 }, RETRY)).toBeNull();
     expect(await reportFailure(db.database, stopped, RETRY)).toMatchObject({
       status: 'pending',
@@ -116,6 +120,15 @@ describe('an apply that has begun', () => {
     );
     expect(told?.message).toBe('Nothing was changed. (the agent stopped: plans again and asks again)');
     expect(await claim(db.database)).toMatchObject([{ taskId, attempt: 3, phase: 'plan' }]);
+  });
+
+  it('ends with its agent’s stop where a person has asked for that meanwhile', async () => {
+    const taskId = await applying();
+    await stopTask(db.database, { taskId, request: 'cancel', comment: null, actor: 'user:test' });
+    expect(await reportFailure(db.database, stoppedWithItsAgent(taskId), RETRY)).toMatchObject({
+      status: 'cancelled',
+    });
+    expect(await claim(db.database)).toEqual([]);
   });
 
   it('is not taken over by a process of its agent where it has ended in the very moment', async () => {

@@ -54,14 +54,15 @@ export async function failLocked(
   if (report.stateInDoubt === true) {
     await doubtApply(sql, task);
   }
-  if (task.stopRequested !== null && report.stopped) {
-    return endStopped(sql, task, { request: task.stopRequested, comment: null, actor: report.actor, record });
-  }
   const next = nextStepAfterFailure(
     { phase: task.phase, retries: task.retries, failure: report.failure, interrupted: report.interrupted },
     { ...retry, maxRetries: task.maxRetries },
     Math.random(),
   );
+  // What a person wanted to end does not begin again.
+  if (task.stopRequested !== null && (report.stopped || next.step !== 'fail')) {
+    return endStopped(sql, task, { request: task.stopRequested, comment: null, actor: report.actor, record });
+  }
   const told = `${report.failure.message} (${next.reason})`;
   if (next.step === 'fail') {
     const { attempt, actor } = report;
