@@ -9,9 +9,10 @@ import {
   type PrivateRabbitmq,
   type PrivateServer,
 } from '@berth/launcher/servers';
-import { connectDatabase, type Database } from '@berth/persistence';
+import { connectDatabase, DatabaseUnavailable, type Database } from '@berth/persistence';
 import { ServiceProcess } from '../support/service-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
+import { waitFor } from '../support/wait-for.js';
 import { EffectLog } from './effects.js';
 import { Member, type Role } from './member.js';
 
@@ -181,12 +182,22 @@ export class World {
     );
   }
 
+  /** A loaded server may not take our own connection in time: then once more. */
   async terminateBackends(): Promise<void> {
-    const database = await this.database();
-    await database.rows(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where pid <> pg_backend_pid() and application_name <> 'berth chaos' and backend_type = 'client backend'`,
-    );
+    await waitFor('the database to take a connection', async () => {
+      try {
+        const database = await this.database();
+        return await database.rows(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+           where pid <> pg_backend_pid() and application_name <> 'berth chaos' and backend_type = 'client backend'`,
+        );
+      } catch (error) {
+        if (error instanceof DatabaseUnavailable) {
+          return null;
+        }
+        throw error;
+      }
+    });
   }
 
   /** Everything is mended and up, and stays so. */

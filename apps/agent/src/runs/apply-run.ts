@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageOf } from '@berth/contracts';
 import { decideWarmApply, type WarmDecision } from '@berth/domain';
-import { mark, writeManifest } from '../slots/manifest.js';
+import { markSlot, writeManifest } from '../slots/manifest.js';
 import type { WarmFacts } from '../slots/warm-facts.js';
 import { restoreSnapshot } from '../slots/work-snapshot.js';
 import { TaskFailure } from '../terraform/task-failure.js';
@@ -30,7 +30,7 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
   const engine = facts.manifest?.engine ?? null;
   const isWarm = decision.warm && engine !== null;
   // From here on the work directory is not what the plan left, should the agent die.
-  const marked = isWarm ? mark(slot.directory, context.manifest('working')) : null;
+  const marked = isWarm ? markSlot(slot.directory, context.manifest('working')) : null;
   try {
     const terraform = isWarm ? await takeWarmSlot(context, engine) : await prepareCold(context, decision);
     const title = `${context.run.assignment.engine} apply`;

@@ -46,7 +46,7 @@ export interface Mark {
 }
 
 /** Writes it for a process that starts as soon as it is seen, and that a loss of power would take along. */
-export function mark(slotDirectory: string, manifest: Manifest): Mark {
+export function markSlot(slotDirectory: string, manifest: Manifest): Mark {
   const seen = replaceFile(join(slotDirectory, FILE), textOf(manifest));
   const over = seen.then(async () => syncDirectory(slotDirectory)).catch(() => undefined);
   return { seen, over };

@@ -1,6 +1,7 @@
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { prepared } from '../statement.js';
+import { isAttentionNeededFor } from '../workspaces/attention.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { restoresPlans } from './lose-reservation.js';
@@ -25,9 +26,6 @@ export interface ConfirmAnswer extends PersonsMove {
   readonly needsAttention: boolean;
 }
 
-const ATTENTION = prepared(
-  'select 1 from workspaces w join tasks t on t.workspace_id = w.id where t.id = $1 and w.needs_attention',
-);
 const RESERVED = prepared("select 1 from slots where task_id = $1 and state = 'reserved'");
 
 /**
@@ -42,16 +40,15 @@ export async function confirmTask(
   return database.transaction(SIMPLE_MS, async (sql) => {
     const { taskId } = confirmation;
     // Each sees what was committed while the first one waited.
-    const [task, attention, reserved] = await Promise.all([
+    const [task, needsAttention, reserved] = await Promise.all([
       lockTask(sql, taskId),
-      sql.rows(ATTENTION, [taskId]),
+      isAttentionNeededFor(sql, taskId),
       sql.rows(RESERVED, [taskId]),
     ]);
     if (task === null) {
       return null;
     }
     const otherPlan = confirmation.planHash !== null && confirmation.planHash !== task.planHash;
-    const needsAttention = attention.length > 0;
     if (task.status !== 'apply_pending' || otherPlan || needsAttention) {
       return { task, moved: false, needsAttention };
     }

@@ -74,17 +74,17 @@ export async function moveTask(sql: Sql, move: Move): Promise<TaskRow | null> {
   }
   const assignments = [`status = ${param(move.to)}`, ...assignmentsOf(move, param)];
   const text = `with before as (
-       select id, status from tasks where ${guard.join(' and ')} for no key update
-     ), moved as (
-       update tasks set ${assignments.join(', ')} from before where tasks.id = before.id
-       returning tasks.*, before.status as from_status
-     ), logged as (
-       insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
-       select organization_id, id, ${param(move.verb)}, from_status, status, attempt,
-         ${param(move.actor)}, ${param(move.message)}, ${param(JSON.stringify(move.data ?? {}))}::jsonb
-       from moved
-     )
-     select * from moved`;
+     select id, status from tasks where ${guard.join(' and ')} for no key update
+   ), moved as (
+     update tasks set ${assignments.join(', ')} from before where tasks.id = before.id
+     returning tasks.*, before.status as from_status
+   ), logged as (
+     insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
+     select organization_id, id, ${param(move.verb)}, from_status, status, attempt,
+       ${param(move.actor)}, ${param(move.message)}, ${param(JSON.stringify(move.data ?? {}))}::jsonb
+     from moved
+   )
+   select * from moved`;
   // One text for each kind of move, not for each move.
   const [row] = await sql.rows<RawRow>(prepared(text), params);
   if (row === undefined) {

@@ -20,16 +20,24 @@ export async function markForAttention(sql: Sql, workspaceId: string | null): Pr
   );
 }
 
-const ATTENTION = prepared('select 1 from workspaces where id = $1 and needs_attention');
-
 /** Whether a person has to look first. Where something follows from it, the lane is locked by the caller. */
 export async function isAttentionNeeded(sql: Sql, workspaceId: string | null): Promise<boolean> {
-  const rows = await sql.rows(ATTENTION, [workspaceId]);
+  const rows = await sql.rows('select 1 from workspaces where id = $1 and needs_attention', [workspaceId]);
+  return rows.length === 1;
+}
+
+const ATTENTION_OF_TASK = prepared(
+  'select 1 from workspaces w join tasks t on t.workspace_id = w.id where t.id = $1 and w.needs_attention',
+);
+
+/** The same of a task's workspace, for who knows only the task yet. */
+export async function isAttentionNeededFor(sql: Sql, taskId: string): Promise<boolean> {
+  const rows = await sql.rows(ATTENTION_OF_TASK, [taskId]);
   return rows.length === 1;
 }
 
 /**
- * The same because of an apply that ends and of which nobody knows what it has done; unless it has left a state that
+ * Marks the workspace because of an apply that ends and of which nobody knows what it has done; unless it has left a state that
  * a person has seen to already, which its result may come after. The task and its lane are locked by the caller.
  */
 export async function doubtApply(sql: Sql, task: Pick<TaskRow, 'id' | 'workspaceId'>): Promise<void> {
