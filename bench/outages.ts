@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Task } from '@berth/contracts';
 import { findTerraform } from '../test/chaos/find-terraform.js';
-import { DEFAULT_PACE, World } from '../test/chaos/world.js';
+import { DEFAULT_PACE } from '../test/chaos/pace.js';
+import { World } from '../test/chaos/world.js';
 import { ApiCaller } from '../test/support/api-caller.js';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });

@@ -6,7 +6,8 @@ import { Load } from './load.js';
 import { report } from './report.js';
 import { Storm } from './storm.js';
 import { findTerraform } from './find-terraform.js';
-import { QUICK_PACE, World } from './world.js';
+import { QUICK_PACE } from './pace.js';
+import { World } from './world.js';
 
 /** How long everything may take to come to its end once all is mended. */
 const SETTLE_MS = 150_000;

@@ -4,7 +4,6 @@ import {
   CLAIMABLE_BUILD,
   claimForWorker,
   claimTasks,
-  createBuild,
   endBuild,
   loseAgents,
   noteBuildSign,
@@ -12,8 +11,8 @@ import {
   registerWorker,
   silentAgents,
   stopTask,
-  type TaskRow,
 } from '@berth/persistence';
+import { BuildFleet } from '../support/build-fleet.js';
 import { Fleet, RETRY } from '../support/fleet.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
 
@@ -27,10 +26,12 @@ const SILENCE = { silentSeconds: 600 };
 describe('builds and the workers that ask for them', () => {
   let db: TestDatabase;
   let fleet: Fleet;
+  let builds: BuildFleet;
 
   beforeAll(async () => {
     db = await testDatabase();
     fleet = await Fleet.in(db.database);
+    builds = new BuildFleet(db.database, fleet.organizationId);
   });
 
   afterEach(async () => {
@@ -43,82 +44,32 @@ describe('builds and the workers that ask for them', () => {
     await db.drop();
   });
 
-  async function worker(
-    agentId: string,
-    more: { platforms?: string[]; atOnce?: number; none?: boolean } = {},
-  ) {
-    return registerWorker(db.database, {
-      organizationId: fleet.organizationId,
-      agentId,
-      name: `worker ${agentId}`,
-      platforms: more.platforms ?? ['ios', 'android'],
-      maxConcurrentBuilds: more.atOnce ?? 1,
-      hasNoBuilds: more.none ?? false,
-      tokenHash: randomBytes(32),
-    });
-  }
-
-  async function build(
-    platform = 'ios',
-    more: { priority?: number; maxRetries?: number } = {},
-  ): Promise<TaskRow> {
-    return createBuild(db.database, {
-      organizationId: fleet.organizationId,
-      runsOn: { platform },
-      sourceId: null,
-      certsId: null,
-      artifacts: [],
-      originalBuildId: null,
-      message: null,
-      priority: more.priority ?? 0,
-      maxRetries: more.maxRetries ?? 3,
-      actor: 'user:test',
-    });
-  }
-
-  /** No build, and every worker with nothing in hand. */
-  async function beginAnew(): Promise<void> {
-    await db.database.rows("update slots set state = 'idle', task_id = null, attempt = null");
-    await db.database.rows('delete from tasks');
-  }
-
-  async function statusOf(taskId: string): Promise<string | undefined> {
-    const [row] = await db.database.rows<{ status: string }>('select status from tasks where id = $1', [
-      taskId,
-    ]);
-    return row?.status;
-  }
-
-  async function eventsOf(taskId: string): Promise<string[]> {
-    const rows = await db.database.rows<{ event: string; actor: string }>(
-      'select event, actor from task_events where task_id = $1 order by id',
-      [taskId],
-    );
-    return rows.map(({ event, actor }) => `${event} by ${actor}`);
-  }
-
   it('come in the order of priority and age, from all platforms of the worker', async () => {
-    const builds = [await build('android'), await build('ios'), await build('ios', { priority: 5 })];
-    await worker('a', { atOnce: 3 });
+    const queued = [
+      await builds.build('android'),
+      await builds.build('ios'),
+      await builds.build('ios', { priority: 5 }),
+    ];
+    await builds.worker('a', { atOnce: 3 });
     const taken: (string | undefined)[] = [];
-    for (let n = 0; n < builds.length; n += 1) {
+    for (let n = 0; n < queued.length; n += 1) {
       const claim = await claimForWorker(db.database, 'a', claimed());
       taken.push(claim?.taskId);
       await noteBuildSign(db.database, { taskId: claim?.taskId ?? '', agentId: 'a' }, SILENCE);
     }
-    expect(taken).toEqual([builds[2]?.id, builds[0]?.id, builds[1]?.id]);
+    expect(taken).toEqual([queued[2]?.id, queued[0]?.id, queued[1]?.id]);
     expect(await claimForWorker(db.database, 'a', claimed())).toBeNull();
   });
 
   it('are given for the worker’s platforms and as many as it takes at once', async () => {
-    await build('android');
-    const ios = await build('ios');
-    await build('ios');
-    await worker('a', { platforms: ['ios'] });
+    await builds.build('android');
+    const ios = await builds.build('ios');
+    await builds.build('ios');
+    await builds.worker('a', { platforms: ['ios'] });
     expect(await claimForWorker(db.database, 'a', claimed())).toMatchObject({ taskId: ios.id, attempt: 1 });
     await noteBuildSign(db.database, { taskId: ios.id, agentId: 'a' }, SILENCE);
     expect(await claimForWorker(db.database, 'a', claimed())).toBeNull();
-    expect(await eventsOf(ios.id)).toEqual([
+    expect(await builds.eventsOf(ios.id)).toEqual([
       'create by user:test',
       'claim by worker:a',
       'accept by worker:a',
@@ -127,9 +78,9 @@ describe('builds and the workers that ask for them', () => {
 
   it('are no agent’s, and what agents run is no worker’s', async () => {
     await fleet.agent('agent', 4);
-    await worker('a');
+    await builds.worker('a');
     const plan = await fleet.task(await fleet.workspace());
-    const ios = await build('ios');
+    const ios = await builds.build('ios');
     expect(await claimTasks(db.database, { limit: 10, leaseSeconds: 30 })).toMatchObject([
       { taskId: plan.id },
     ]);
@@ -140,15 +91,15 @@ describe('builds and the workers that ask for them', () => {
   it('are assigned once each where twenty workers ask for ten at once, a hundred times in a row', async () => {
     const wide = await connect(db.url, 20);
     const workers = Array.from({ length: 20 }, (_, n) => `w-${n}`);
-    await Promise.all(workers.map(async (id) => worker(id)));
+    await Promise.all(workers.map(async (id) => builds.worker(id)));
     for (let round = 0; round < 100; round += 1) {
-      const builds = await Promise.all(
-        Array.from({ length: 10 }, async (_, n) => build(n % 2 === 0 ? 'ios' : 'android')),
+      const queued = await Promise.all(
+        Array.from({ length: 10 }, async (_, n) => builds.build(n % 2 === 0 ? 'ios' : 'android')),
       );
       const claims = await Promise.all(workers.map(async (id) => claimForWorker(wide, id, claimed())));
       const taken = claims.flatMap((claim) => (claim === null ? [] : [claim.taskId]));
-      expect(taken.toSorted()).toEqual(builds.map(({ id }) => id).toSorted());
-      await beginAnew();
+      expect(taken.toSorted()).toEqual(queued.map(({ id }) => id).toSorted());
+      await builds.beginAnew();
     }
     await wide.close();
   }, 300_000);
@@ -156,20 +107,20 @@ describe('builds and the workers that ask for them', () => {
   it('go to one worker where ten ask for one, a hundred times in a row', async () => {
     const wide = await connect(db.url, 10);
     const workers = Array.from({ length: 10 }, (_, n) => `w-${n}`);
-    await Promise.all(workers.map(async (id) => worker(id)));
+    await Promise.all(workers.map(async (id) => builds.worker(id)));
     for (let round = 0; round < 100; round += 1) {
-      const only = await build();
+      const only = await builds.build();
       const claims = await Promise.all(workers.map(async (id) => claimForWorker(wide, id, claimed())));
       expect(claims.flatMap((claim) => (claim === null ? [] : [claim.taskId]))).toEqual([only.id]);
-      await beginAnew();
+      await builds.beginAnew();
     }
     await wide.close();
   }, 300_000);
 
   it('are given once where one worker asks many times at once', async () => {
-    await build();
-    await build();
-    await worker('a');
+    await builds.build();
+    await builds.build();
+    await builds.worker('a');
     const claims = await Promise.all(
       Array.from({ length: 8 }, async () => claimForWorker(db.database, 'a', claimed())),
     );
@@ -178,10 +129,10 @@ describe('builds and the workers that ask for them', () => {
 
   it('go back from a worker that registers again with nothing, however it asks meanwhile', async () => {
     for (let round = 0; round < 20; round += 1) {
-      const { id } = await build('ios', { maxRetries: 50 });
-      await worker('a');
+      const { id } = await builds.build('ios', { maxRetries: 50 });
+      await builds.worker('a');
       await claimForWorker(db.database, 'a', claimed());
-      await Promise.all([worker('a', { none: true }), claimForWorker(db.database, 'a', claimed())]);
+      await Promise.all([builds.worker('a', { none: true }), claimForWorker(db.database, 'a', claimed())]);
       const [row] = await db.database.rows<{ status: string; inSlots: number }>(
         `select t.status, (select count(*)::int from slots s where s.task_id = t.id) as "inSlots" from tasks t where id = $1`,
         [id],
@@ -196,8 +147,8 @@ describe('builds and the workers that ask for them', () => {
   });
 
   it('go back to the queue when their worker is silent, until their retries are used up', async () => {
-    const { id } = await build('ios', { maxRetries: 1 });
-    await worker('a');
+    const { id } = await builds.build('ios', { maxRetries: 1 });
+    await builds.worker('a');
     const limits = {
       kind: 'worker',
       suspectAfterMs: 1_000,
@@ -212,7 +163,7 @@ describe('builds and the workers that ask for them', () => {
       expect(await loseAgents(db.database, silent, limits, { firstDelayMs: 0, maxDelayMs: 0 })).toEqual([
         'a',
       ]);
-      expect(await statusOf(id)).toBe(expected);
+      expect(await builds.statusOf(id)).toBe(expected);
       await db.database.rows('update agent_heartbeats set at = now()');
     }
     const [letter] = await db.database.rows<{ reason: string }>(
@@ -220,7 +171,7 @@ describe('builds and the workers that ask for them', () => {
       [id],
     );
     expect(letter?.reason).toContain('has sent no heartbeat');
-    expect(await eventsOf(id)).toEqual([
+    expect(await builds.eventsOf(id)).toEqual([
       'create by user:test',
       'claim by worker:a',
       'accept by worker:a',
@@ -232,20 +183,20 @@ describe('builds and the workers that ask for them', () => {
   });
 
   it('go back when nothing is heard of them, though their worker lives', async () => {
-    const { id } = await build();
-    await worker('a');
+    const { id } = await builds.build();
+    await builds.worker('a');
     await claimForWorker(db.database, 'a', claimed());
     await noteBuildSign(db.database, { taskId: id, agentId: 'a' }, SILENCE);
     expect(await recoverSilentBuilds(db.database, 10, RETRY)).toBe(0);
     await db.database.rows("update tasks set lease_until = now() - interval '1 second'");
     expect(await recoverSilentBuilds(db.database, 10, RETRY)).toBe(1);
-    expect(await statusOf(id)).toBe('pending');
+    expect(await builds.statusOf(id)).toBe('pending');
   });
 
   it('end once, whether their result or their cancel comes first', async () => {
     for (let round = 0; round < 20; round += 1) {
-      const { id } = await build();
-      await worker('a');
+      const { id } = await builds.build();
+      await builds.worker('a');
       await claimForWorker(db.database, 'a', claimed());
       await noteBuildSign(db.database, { taskId: id, agentId: 'a' }, SILENCE);
       const failure = { code: 'BUILD_FAILED', class: 'permanent', message: 'exit code 1' } as const;
@@ -255,7 +206,7 @@ describe('builds and the workers that ask for them', () => {
       ]);
       expect([ending.outcome === 'ended', stop?.moved]).toContain(true);
       expect(ending.outcome === 'ended').not.toBe(stop?.moved);
-      expect(await statusOf(id)).toBe(ending.outcome === 'ended' ? 'failed' : 'cancelled');
+      expect(await builds.statusOf(id)).toBe(ending.outcome === 'ended' ? 'failed' : 'cancelled');
       await db.database.rows('truncate agents, slots, tasks cascade');
     }
   });
@@ -281,7 +232,7 @@ describe('builds and the workers that ask for them', () => {
       'insert into organizations (name) values ($1) returning id',
       [randomUUID()],
     );
-    await build();
+    await builds.build();
     const registered = await registerWorker(db.database, {
       organizationId: other?.id ?? '',
       agentId: 'stranger',
@@ -293,7 +244,7 @@ describe('builds and the workers that ask for them', () => {
     });
     expect(registered).toEqual({ known: false, givenBack: 0 });
     expect(await claimForWorker(db.database, 'stranger', claimed())).toBeNull();
-    await worker('mine');
+    await builds.worker('mine');
     const stolen = { organizationId: other?.id ?? '', agentId: 'mine', name: 'x', platforms: ['ios'] };
     expect(
       await registerWorker(db.database, {
