@@ -38,3 +38,21 @@ describe('the settings of signatures', () => {
     ]);
   });
 });
+
+describe('the variables of its own that an agent passes on', () => {
+  it('are those that it names', () => {
+    expect(readEnv({ ...NEEDED, BERTH_PASS_THROUGH: 'AWS_REGION, TF_LOG' }).BERTH_PASS_THROUGH).toEqual([
+      'AWS_REGION',
+      'TF_LOG',
+    ]);
+  });
+
+  it.each(['TF_CLI_ARGS_plan', 'TF_DATA_DIR', 'TF_WORKSPACE', 'TF_HTTP_PASSWORD', 'BERTH_AGENT_TOKEN'])(
+    'are never %s, which would change the run or give away a secret',
+    (name) => {
+      expect(faults({ BERTH_PASS_THROUGH: `AWS_REGION,${name}` })).toEqual([
+        expect.stringContaining(`BERTH_PASS_THROUGH must not name ${name}: `),
+      ]);
+    },
+  );
+});

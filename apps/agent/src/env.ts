@@ -1,4 +1,5 @@
 import { brokerSettings, flag, httpSettings, integer, loadEnv, secret, url } from '@berth/config';
+import { forbiddenVariable } from '@berth/domain';
 import { z } from 'zod';
 import { DEFAULT_RELEASE_URLS } from './terraform/engine-releases.js';
 
@@ -77,7 +78,16 @@ const AgentEnv = z
           .split(',')
           .map((name) => name.trim())
           .filter((name) => name !== ''),
-      ),
+      )
+      .superRefine((names, context) => {
+        // One of these would change what runs do, or give them the agent's own secrets.
+        for (const name of names.filter((one) => /^(TF_|TERRAFORM_|BERTH_)/.test(one))) {
+          const reason = forbiddenVariable(name);
+          if (reason !== null) {
+            context.addIssue({ code: 'custom', message: `must not name ${name}: ${reason}` });
+          }
+        }
+      }),
     BERTH_START_WAIT_SECONDS: integer(1, 600).default(60),
   })
   .refine((env) => env.BERTH_AGENT_CONCURRENCY <= env.BERTH_AGENT_SLOTS, {

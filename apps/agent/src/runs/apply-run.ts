@@ -138,7 +138,7 @@ async function prepareCold(context: RunContext, decision: WarmDecision): Promise
   log.note({ engineVersion: engine.version });
   await log.step('configuration', configurationTitle(configuration), async () => {
     await fetchConfiguration(context, configuration);
-    await completeConfiguration(slot, assignment);
+    await completeConfiguration(slot, assignment, engine.version);
   });
   const terraform = await TerraformSteps.inSlot(context, engine.path);
   const init = new InitStep(context, terraform, {

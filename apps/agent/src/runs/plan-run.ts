@@ -46,7 +46,7 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
   const configuration = await storedConfiguration(context);
   await log.step('configuration', configurationTitle(configuration), async () => {
     await fetchConfiguration(context, configuration);
-    await completeConfiguration(slot, assignment);
+    await completeConfiguration(slot, assignment, engine.version);
   });
   const terraform = await TerraformSteps.inSlot(context, engine.path);
   const init = new InitStep(context, terraform, {

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { StoredConfiguration, TaskAssignment } from '@berth/contracts';
 import type { Slot } from '../slots/slot.js';
 import { writeBackendOverride } from '../terraform/backend-override.js';
+import { requireRootModule } from '../terraform/root-module.js';
 import { TaskFailure } from '../terraform/task-failure.js';
 import { unpackConfiguration } from '../terraform/unpack-configuration.js';
 import { writeVariables } from '../terraform/variables-file.js';
@@ -40,25 +41,24 @@ export async function fetchConfiguration(
 }
 
 /** Makes the configuration Berth's: its variables, its state backend, and the plan's dependency lock file. */
-export async function completeConfiguration(slot: Slot, assignment: TaskAssignment): Promise<void> {
+export async function completeConfiguration(
+  slot: Slot,
+  assignment: TaskAssignment,
+  engineVersion: string,
+): Promise<void> {
+  await requireRootModule({
+    tree: slot.work,
+    workingDirectory: assignment.workspace.workingDirectory,
+    engine: { name: assignment.engine, version: engineVersion },
+    // Terraform, too, destroys without a configuration.
+    mayBeEmpty: assignment.operation === 'destroy',
+  });
   const directory = workingDirectory(slot, assignment);
-  try {
-    await writeVariables(
-      directory,
-      assignment.variables.filter((variable) => variable.category === 'terraform'),
-    );
-    await writeBackendOverride(directory);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw TaskFailure.permanent(
-        'WORKING_DIRECTORY_MISSING',
-        `The configuration has no directory "${assignment.workspace.workingDirectory}", which the workspace names as its working directory.`,
-        { cause: error },
-      );
-    }
-    throw error;
-  }
+  await writeVariables(
+    directory,
+    assignment.variables.filter((variable) => variable.category === 'terraform'),
+  );
+  await writeBackendOverride(directory);
   const lockFile = assignment.plan?.lockFile;
   if (lockFile !== null && lockFile !== undefined) {
     await writeFile(join(directory, LOCK_FILE), lockFile);
