@@ -15,6 +15,40 @@ const onlyIn = (dependency, rooms, comment) => ({
   to: { path: `node_modules/${dependency}/` },
 });
 
+/** Inner rooms of the agent: which may be entered from which. The lower one is, the more others may. */
+const WORK_ROOMS = ['git', 'slots', 'terraform', 'engines', 'processes', 'disk', 'api', 'failures'];
+const AGENT_ROOMS = {
+  lifecycle: ['heartbeats', 'adoption', 'runs', ...WORK_ROOMS],
+  heartbeats: ['runs', ...WORK_ROOMS],
+  adoption: ['runs', ...WORK_ROOMS],
+  runs: WORK_ROOMS,
+  'runs/terraform': ['runs/reporting', ...WORK_ROOMS],
+  'runs/builds': ['runs/reporting', ...WORK_ROOMS],
+  'runs/reporting': ['slots', 'terraform', 'disk', 'api', 'failures'],
+  git: ['processes', 'disk', 'failures'],
+  slots: ['engines', 'processes', 'disk', 'failures'],
+  terraform: ['engines', 'processes', 'disk', 'failures'],
+  engines: ['disk', 'failures'],
+  processes: ['failures'],
+  disk: ['failures'],
+  api: ['failures'],
+  failures: [],
+};
+const agentRoom = ([name, below]) => ({
+  name: `agent-${name.replace('/', '-')}-enters-only-what-is-below`,
+  comment: 'No arrow of the agent runs back up; its settings and identity may be read everywhere.',
+  severity: 'error',
+  from: { path: `^apps/agent/src/${name}/`, pathNot: '\\.spec\\.ts$' },
+  to: {
+    path: '^apps/agent/src/',
+    pathNot: [
+      `^apps/agent/src/${name}/`,
+      '^apps/agent/src/(env|identity)\\.ts$',
+      ...below.map((other) => `^apps/agent/src/${other}/`),
+    ],
+  },
+});
+
 module.exports = {
   forbidden: [
     {
@@ -67,6 +101,14 @@ module.exports = {
       'process',
       'observability',
     ]),
+    ...Object.entries(AGENT_ROOMS).map(agentRoom),
+    {
+      name: 'agent-settings-know-no-room',
+      comment: 'What every room reads reads none of them.',
+      severity: 'error',
+      from: { path: '^apps/agent/src/(env|identity)\\.ts$' },
+      to: { path: '^apps/agent/src/.+/' },
+    },
     onlyIn('(typeorm|pg)', ['persistence'], 'SQL lives in one room.'),
     onlyIn('amqplib', ['messaging'], 'AMQP lives in one room.'),
     onlyIn(

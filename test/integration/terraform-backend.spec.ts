@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { unzipBinary } from '../../apps/agent/src/engines/unzip-binary.js';
 import { classifyFailure } from '../../apps/agent/src/terraform/failure-classes.js';
-import { unzipBinary } from '../../apps/agent/src/terraform/unzip-binary.js';
 import { TerraformSlot } from '../support/terraform-slot.js';
 
 const data = 'resource "terraform_data" "x" { input = 1 }\n';

@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { EngineBinaries, type EngineSettings } from '../../apps/agent/src/terraform/engine-installer.js';
-import { ReleaseSignatures } from '../../apps/agent/src/terraform/release-signatures.js';
+import { EngineBinaries, type EngineSettings } from '../../apps/agent/src/engines/engine-installer.js';
+import { ReleaseSignatures } from '../../apps/agent/src/engines/release-signatures.js';
 import { quietly } from '../support/quiet.js';
 import { ReleaseSite } from '../support/release-site.js';
 

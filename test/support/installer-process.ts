@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { ReleaseUrls } from '../../apps/agent/src/terraform/engine-releases.js';
+import type { ReleaseUrls } from '../../apps/agent/src/engines/engine-releases.js';
 
 /** What came of a request: a binary, a failure, or the end of the process before either. */
 export type InstallOutcome =

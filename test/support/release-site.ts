@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ZipFile } from 'yazl';
-import type { ReleaseUrls } from '../../apps/agent/src/terraform/engine-releases.js';
+import type { ReleaseUrls } from '../../apps/agent/src/engines/engine-releases.js';
 
 /** Of this machine, as releases name it. */
 export const PLATFORM = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;

@@ -9,21 +9,21 @@ import {
 } from '@nestjs/common';
 import { AdoptedApplies } from './adoption/adopted-applies.js';
 import { ApiClient } from './api/api-client.js';
+import { EngineBinaries, type EngineSettings } from './engines/engine-installer.js';
+import type { ReleaseKeys } from './engines/release-key.js';
+import { ReleaseSignatures } from './engines/release-signatures.js';
 import { AGENT_ENV, type AgentEnv } from './env.js';
 import { Heartbeats } from './heartbeats/heartbeats.js';
 import { Inventory } from './heartbeats/inventory.js';
 import { openHeartbeatThread, ThreadKeeper } from './heartbeats/thread-keeper.js';
 import { IDENTITY, type Identity } from './identity.js';
-import { Lifecycle } from './lifecycle.js';
-import { Outbox } from './outbox.js';
+import { Lifecycle } from './lifecycle/lifecycle.js';
+import { TaskMessagesController } from './lifecycle/task-messages.controller.js';
+import { Outbox } from './runs/reporting/outbox.js';
+import { RunReports } from './runs/reporting/run-reports.js';
 import { RunExecutor } from './runs/run-executor.js';
-import { RunReports } from './runs/run-reports.js';
+import { UnsavedStates } from './runs/terraform/unsaved-states.js';
 import { Slots } from './slots/slots.js';
-import { TaskMessagesController } from './task-messages.controller.js';
-import { EngineBinaries, type EngineSettings } from './terraform/engine-installer.js';
-import type { ReleaseKeys } from './terraform/release-key.js';
-import { ReleaseSignatures } from './terraform/release-signatures.js';
-import { UnsavedStates } from './unsaved-states.js';
 
 /** A download of 30 MB over a slow line, and another process's before it. */
 const INSTALL_TIMEOUT_MS = 600_000;

@@ -1,7 +1,13 @@
 import { brokerSettings, flag, httpSettings, integer, loadEnv, secret, url } from '@berth/config';
 import { forbiddenVariable } from '@berth/domain';
 import { z } from 'zod';
-import { DEFAULT_RELEASE_URLS } from './terraform/engine-releases.js';
+
+/** The vendors' own; a mirror has the same layout. */
+const DEFAULT_RELEASE_URLS = {
+  terraform: 'https://releases.hashicorp.com',
+  opentofuIndex: 'https://get.opentofu.org/tofu/api.json',
+  opentofuFiles: 'https://github.com/opentofu/opentofu/releases/download',
+};
 
 const AgentEnv = z
   .object({

@@ -3,7 +3,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AgentEnv } from './env.js';
-import { defaultWorkRoot } from './slots/work-path.js';
 
 /** Who this agent is, and where its disk is. */
 export interface Identity {
@@ -39,4 +38,9 @@ async function keptId(file: string): Promise<string> {
   const id = `agent-${randomBytes(6).toString('hex')}`;
   await writeFile(file, `${id}\n`, { mode: 0o600 });
   return id;
+}
+
+/** Where tasks' paths lie by default: no part of it may differ between two agents of a pool. */
+function defaultWorkRoot(): string {
+  return `/tmp/berth-work-${process.getuid?.() ?? 0}`;
 }

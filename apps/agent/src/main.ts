@@ -3,10 +3,10 @@ import { Health, LOGGER, NestLogger, type Logger } from '@berth/observability';
 import { runService } from '@berth/process';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
+import { readReleaseKeys } from './engines/release-key.js';
 import { readEnv } from './env.js';
 import { identify } from './identity.js';
-import { Lifecycle } from './lifecycle.js';
-import { readReleaseKeys } from './terraform/release-key.js';
+import { Lifecycle } from './lifecycle/lifecycle.js';
 
 /** Assignments are few and each waits only for its accept. */
 const PREFETCH = 16;

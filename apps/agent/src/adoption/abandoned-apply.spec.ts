@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ApiClient } from '../api/api-client.js';
 import { createLogger, LoopWatch, Metrics } from '@berth/observability';
-import type { PhaseLog } from '../runs/phase-log.js';
-import { SlotRun } from '../runs/task-run.js';
+import type { ApiClient } from '../api/api-client.js';
+import type { PhaseLog } from '../runs/reporting/phase-log.js';
+import { UnsavedStates } from '../runs/terraform/unsaved-states.js';
+import { SlotRun } from '../slots/slot-run.js';
 import { Slot } from '../slots/slot.js';
 import { WorkPath } from '../slots/work-path.js';
-import { UnsavedStates } from '../unsaved-states.js';
 import { AbandonedApply } from './abandoned-apply.js';
 import { findOrphans } from './orphans.js';
 

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { killGroup, killProcess } from '../terraform/process-group.js';
-import { isAlive, livingProcess, readProcess, type LivingProcess } from '../terraform/process-identity.js';
+import { killGroup, killProcess } from '../processes/process-group.js';
+import { isAlive, livingProcess, readProcess, type LivingProcess } from '../processes/process-identity.js';
 
 /** A process that an earlier process of this agent has started, and that is alive still. */
 export interface Orphan extends LivingProcess {

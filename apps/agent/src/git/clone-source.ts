@@ -1,7 +1,7 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { AssignedSource } from '@berth/contracts';
-import { TaskFailure } from '../terraform/task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
 import { gitEnvironment, secretsOf } from './git-environment.js';
 import { runGit } from './git-process.js';
 

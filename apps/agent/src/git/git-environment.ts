@@ -1,5 +1,5 @@
 import { tokenOrigin } from '@berth/contracts';
-import { inheritedEnvironment } from '../terraform/task-environment.js';
+import { inheritedEnvironment } from '../processes/inherited-environment.js';
 
 export interface GitEnvironment {
   /** The agent's own environment, from which only a list of names is taken. */

@@ -1,4 +1,4 @@
-import { TaskFailure } from '../terraform/task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
 import { GIT_FAILURE_RULES } from './git-failure-rules.js';
 
 /** A git command that did not succeed, as far as it told. */

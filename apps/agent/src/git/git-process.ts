@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
-import { killGroup } from '../terraform/process-group.js';
-import { RunStopper } from '../terraform/run-stopper.js';
-import { TaskFailure } from '../terraform/task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
+import { killGroup } from '../processes/process-group.js';
+import { RunStopper } from '../processes/run-stopper.js';
 import { gitFailure } from './git-failure.js';
 
 export interface GitCommand {

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create } from 'tar';
-import { TaskFailure } from '../terraform/task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
 
 export interface PackOptions {
   readonly directory: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Outbox } from '../outbox.js';
+import type { Outbox } from '../runs/reporting/outbox.js';
 import type { HeldTask, Slots } from '../slots/slots.js';
 import { Inventory } from './inventory.js';
 

@@ -1,7 +1,7 @@
 import type { HeartbeatAnswer } from '@berth/contracts';
 import type { TaskPhase } from '@berth/domain';
 import { Inject, Injectable } from '@nestjs/common';
-import { Outbox, type ReportedAttempt } from '../outbox.js';
+import { Outbox, type ReportedAttempt } from '../runs/reporting/outbox.js';
 import { Slots, type HeldTask } from '../slots/slots.js';
 import type { Heartbeat } from './snapshot.js';
 

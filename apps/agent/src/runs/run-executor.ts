@@ -3,21 +3,20 @@ import { Publisher } from '@berth/messaging';
 import { LOGGER, Metrics, type Gauge, type Histogram, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from '../api/api-client.js';
+import { EngineBinaries } from '../engines/engine-installer.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
 import { IDENTITY, type Identity } from '../identity.js';
 import { Slots } from '../slots/slots.js';
 import { EarlyLook, readWarmFacts } from '../slots/warm-facts.js';
-import { EngineBinaries } from '../terraform/engine-installer.js';
-import { UnsavedStates } from '../unsaved-states.js';
-import { BuildRun } from '../builds/build-context.js';
-import { buildInSlot } from '../builds/build-run.js';
-import { applyInSlot } from './apply-run.js';
-import { LogWriter } from './log-writer.js';
-import { PhaseLog } from './phase-log.js';
-import { planInSlot } from './plan-run.js';
-import type { RunContext } from './run-context.js';
-import { RunReports } from './run-reports.js';
-import { TaskRun } from './task-run.js';
+import { BuildRun } from './builds/build-context.js';
+import { buildInSlot } from './builds/build-run.js';
+import { LogWriter } from './reporting/log-writer.js';
+import { PhaseLog } from './reporting/phase-log.js';
+import { RunReports } from './reporting/run-reports.js';
+import { applyInSlot } from './terraform/apply-run.js';
+import { planInSlot } from './terraform/plan-run.js';
+import { TaskRun, type RunContext } from './terraform/run-context.js';
+import { UnsavedStates } from './terraform/unsaved-states.js';
 
 /** Runs accepted tasks in their slots and reports how each ended; a run never ends without a report. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile, syncDirectory, writeDurably } from '../durable-file.js';
+import { replaceFile, syncDirectory, writeDurably } from '../disk/durable-file.js';
 
 /** What a slot's work directory holds, kept beside it so that a restarted agent knows. */
 export const Manifest = z.object({

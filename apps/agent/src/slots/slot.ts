@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { TaskFailure } from '../terraform/task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
 import type { WorkPath } from './work-path.js';
 
 /** The places of one slot on disk. */

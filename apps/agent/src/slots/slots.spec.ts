@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Logger } from '@berth/observability';
 import type { Identity } from '../identity.js';
-import { SlotRun } from '../runs/task-run.js';
+import { SlotRun } from './slot-run.js';
 import { Slots } from './slots.js';
 
 let home: string;

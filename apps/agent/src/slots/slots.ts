@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { LOGGER, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { IDENTITY, type Identity } from '../identity.js';
-import type { SlotRun } from '../runs/task-run.js';
 import { readManifest } from './manifest.js';
+import type { SlotRun } from './slot-run.js';
 import { Slot } from './slot.js';
 import { WorkPath } from './work-path.js';
 

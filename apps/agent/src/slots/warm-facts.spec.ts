@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { treeDigest } from '../disk/tree-digest.js';
 import { writeManifest } from './manifest.js';
 import { Slot } from './slot.js';
-import { treeDigest } from './tree-digest.js';
 import { EarlyLook, readWarmFacts } from './warm-facts.js';
 import { WorkPath } from './work-path.js';
 

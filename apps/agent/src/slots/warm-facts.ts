@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
+import { treeDigest } from '../disk/tree-digest.js';
 import { readManifest, type Manifest } from './manifest.js';
 import type { Slot } from './slot.js';
-import { treeDigest } from './tree-digest.js';
 
 /** What lies in a slot, for the decision whether an apply may begin there at once. */
 export interface WarmFacts {

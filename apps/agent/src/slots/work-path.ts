@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstatSync, readlinkSync } from 'node:fs';
 import { link, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TaskFailure } from '../terraform/task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
 
 /**
  * The one absolute path at which a task is planned and applied, on whichever agent: terraform evaluates `path.cwd` and
@@ -88,9 +88,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Where tasks' paths lie by default: no part of it may differ between two agents of a pool. */
-export function defaultWorkRoot(): string {
-  return `/tmp/berth-work-${process.getuid?.() ?? 0}`;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { create } from 'tar';
-import { unpackConfiguration } from '../terraform/unpack-configuration.js';
+import { unpackConfiguration } from '../disk/unpack-configuration.js';
 
 /** What a file was when it was looked at; a file that is written again is another one. */
 export type TreeListing = ReadonlyMap<string, string>;

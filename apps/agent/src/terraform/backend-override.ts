@@ -1,6 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TaskFailure } from './task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
 
 /** Address and credentials come from TF_HTTP_… alone, so neither a plan nor `.terraform` keeps them. */
 const CONTENT = `# Written by Berth: the state of this workspace is kept by Berth, whatever backend the configuration names.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PlanContent, PlanOutputChange, PlanResourceChange, PlanSummary } from '@berth/contracts';
+import { TaskFailure } from '../failures/task-failure.js';
 import { redactChange, visiblePath, type MarkedChange } from './redact-sensitive.js';
-import { TaskFailure } from './task-failure.js';
 
 /** What a plan says, ready to be shown, and whether applying it would do anything. */
 export interface SummarizedPlan {

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '@berth/contracts';
-import { TaskFailure } from './task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
 
 export interface RootModule {
   /** The configuration as it was unpacked, with nothing of Berth's in it yet. */

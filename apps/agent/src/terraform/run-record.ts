@@ -1,6 +1,5 @@
-import { LineSplitter } from './line-splitter.js';
+import { LineSplitter } from '../processes/line-splitter.js';
 import { renderEvent } from './render-event.js';
-import { parseTextDiagnostics } from './text-diagnostics.js';
 import {
   emergencyState,
   parseEvent,
@@ -8,6 +7,7 @@ import {
   type Diagnostic,
   type TerraformEvent,
 } from './terraform-events.js';
+import { parseTextDiagnostics } from './text-diagnostics.js';
 
 /** What was seen of a run while it ran. */
 export interface RunObservations {

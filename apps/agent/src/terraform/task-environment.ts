@@ -1,5 +1,6 @@
 import { forbiddenVariable } from '@berth/domain';
-import { TaskFailure } from './task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
+import { inheritedEnvironment } from '../processes/inherited-environment.js';
 
 /** Where terraform's http backend finds the state; the token stays out of the plan and of `.terraform`. */
 export interface StateBackend {
@@ -25,8 +26,6 @@ export interface TaskEnvironment {
   readonly stateBackend: StateBackend;
   readonly variables: readonly { readonly key: string; readonly value: string }[];
 }
-
-const ALLOWED = /^(PATH|LANG|LC_[A-Z]+|TZ|SSL_CERT_(FILE|DIR)|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy)$/;
 
 /**
  * The backend waits 1, 2, 4 … 30 s between its tries, so eight are about two minutes: an api that is being
@@ -57,20 +56,6 @@ export function taskEnvironment(task: TaskEnvironment): Record<string, string> {
     TF_HTTP_PASSWORD: task.stateBackend.password,
     TF_HTTP_RETRY_MAX: STATE_RETRIES,
   };
-}
-
-/** What every process of a run may know of the agent's own environment. */
-export function inheritedEnvironment(
-  agentEnv: TaskEnvironment['agentEnv'],
-  passThrough: readonly string[],
-): Record<string, string> {
-  const taken: Record<string, string> = {};
-  for (const [key, value] of Object.entries(agentEnv)) {
-    if (value !== undefined && (ALLOWED.test(key) || passThrough.includes(key))) {
-      taken[key] = value;
-    }
-  }
-  return taken;
 }
 
 function checked({ key, value }: { key: string; value: string }): [string, string] {

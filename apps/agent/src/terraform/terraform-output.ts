@@ -1,4 +1,4 @@
-import { TaskFailure } from './task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
 import { runTerraform, type TerraformCommand, type TerraformResult } from './terraform-process.js';
 
 export interface TerraformOutput extends TerraformResult {

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { oomKills } from './oom-kills.js';
-import { OutputFiles } from './output-files.js';
-import { killGroup } from './process-group.js';
-import { keepIdentity } from './process-identity.js';
+import { shellFailure, spawnFailure } from '../failures/spawn-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
+import { oomKills } from '../processes/oom-kills.js';
+import { OutputFiles } from '../processes/output-files.js';
+import { killGroup } from '../processes/process-group.js';
+import { keepIdentity } from '../processes/process-identity.js';
+import { RunStopper } from '../processes/run-stopper.js';
 import { RunRecord, type RunObservations } from './run-record.js';
-import { RunStopper } from './run-stopper.js';
-import { shellFailure, spawnFailure } from './spawn-failure.js';
-import { TaskFailure } from './task-failure.js';
 import type { TerraformEvent } from './terraform-events.js';
 
 export interface TerraformCommand {

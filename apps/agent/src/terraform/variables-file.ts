@@ -1,6 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { TaskFailure } from './task-failure.js';
+import { TaskFailure } from '../failures/task-failure.js';
 
 export interface TerraformVariable {
   readonly key: string;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { treeDigest } from '../../slots/tree-digest.js';
-import type { Engine } from '../engine-releases.js';
+import { treeDigest } from '../../disk/tree-digest.js';
+import type { Engine } from '../../engines/engine-releases.js';
 import { isVariablesFile } from '../variables-file.js';
 
 export interface InitInputs {

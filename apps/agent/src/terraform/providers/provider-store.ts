@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { cp, lstat, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { syncDirectory } from '../../durable-file.js';
-import { acquireLock } from '../install-lock.js';
-import { TaskFailure } from '../task-failure.js';
+import { syncDirectory } from '../../disk/durable-file.js';
+import { acquireLock } from '../../disk/install-lock.js';
+import { TaskFailure } from '../../failures/task-failure.js';
 import { chooseEvictions } from './eviction.js';
 import { packageHash } from './package-hash.js';
 import { readTree, removeTree, sealTree, type PackageTree } from './package-tree.js';

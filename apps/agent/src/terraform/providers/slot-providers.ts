@@ -1,8 +1,8 @@
 import { lstat, mkdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { diskFailure } from '../disk-failure.js';
-import { TaskFailure } from '../task-failure.js';
+import { diskFailure } from '../../failures/disk-failure.js';
+import { TaskFailure } from '../../failures/task-failure.js';
 import { LOCK_FILE_NAME, readLockFile } from './lock-file.js';
 import { isHash1 } from './package-hash.js';
 import { nameOf, packageOf, pathOf, PLATFORM, type ProviderPackage } from './provider-package.js';

@@ -1,0 +1,65 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { TaskAssignment } from '@berth/contracts';
+import type { Logger } from '@berth/observability';
+import type { ApiClient } from '../api/api-client.js';
+import type { Outbox } from '../runs/reporting/outbox.js';
+import type { RunExecutor } from '../runs/run-executor.js';
+import type { Slots } from '../slots/slots.js';
+import type { Lifecycle } from './lifecycle.js';
+import { TaskMessagesController } from './task-messages.controller.js';
+
+const message = { taskId: 'task', attempt: 2, slotId: 1, phase: 'plan' } as const;
+
+/** Doubles of what stands around the controller; accepts are answered when the test lets them. */
+function controller(reported = false) {
+  const answers: (() => void)[] = [];
+  const accept = jest.fn(
+    async () =>
+      new Promise<TaskAssignment>((resolve) => {
+        answers.push(() => {
+          resolve({ taskId: 'task', attempt: 2 } as TaskAssignment);
+        });
+      }),
+  );
+  const begin = jest.fn();
+  const subject = new TaskMessagesController(
+    { agentId: 'a', podName: 'p', home: '', workRoot: '' },
+    { accept } as unknown as ApiClient,
+    { runIn: () => undefined } as unknown as Slots,
+    { begin } as unknown as RunExecutor,
+    { hasReported: () => reported } as unknown as Outbox,
+    { isDraining: false } as unknown as Lifecycle,
+    { info: () => undefined, warn: () => undefined } as unknown as Logger,
+  );
+  const answer = (): void => {
+    answers.splice(0).forEach((one) => {
+      one();
+    });
+  };
+  return { subject, accept, begin, answer };
+}
+
+describe('an assignment', () => {
+  it('that is delivered again while its accept is on its way is begun once', async () => {
+    const { subject, accept, begin, answer } = controller();
+    const both = [subject.assigned(message), subject.assigned(message)];
+    answer();
+    await Promise.all(both);
+    expect(accept).toHaveBeenCalledTimes(1);
+    expect(begin).toHaveBeenCalledTimes(1);
+  });
+
+  it('of another attempt does not wait for the one before', async () => {
+    const { subject, accept, answer } = controller();
+    const both = [subject.assigned(message), subject.assigned({ ...message, attempt: 3 })];
+    expect(accept).toHaveBeenCalledTimes(2);
+    answer();
+    await Promise.all(both);
+  });
+
+  it('that was refused or has ended is not begun again', async () => {
+    const { subject, accept } = controller(true);
+    await subject.assigned(message);
+    expect(accept).not.toHaveBeenCalled();
+  });
+});

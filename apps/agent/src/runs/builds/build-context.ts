@@ -1,0 +1,27 @@
+import type { BuildAssignment } from '@berth/contracts';
+import type { ApiClient } from '../../api/api-client.js';
+import type { AgentEnv } from '../../env.js';
+import type { Identity } from '../../identity.js';
+import { SlotRun } from '../../slots/slot-run.js';
+import type { Slot } from '../../slots/slot.js';
+import type { PhaseLog } from '../reporting/phase-log.js';
+
+/** A build that this process has accepted. */
+export class BuildRun extends SlotRun {
+  constructor(
+    readonly assignment: BuildAssignment,
+    slotId: number,
+  ) {
+    super(assignment, slotId);
+  }
+}
+
+/** What a build works with. */
+export interface BuildContext {
+  readonly run: BuildRun;
+  readonly slot: Slot;
+  readonly env: AgentEnv;
+  readonly identity: Identity;
+  readonly api: ApiClient;
+  readonly log: PhaseLog;
+}

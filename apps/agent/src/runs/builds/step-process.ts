@@ -1,0 +1,148 @@
+import { execa } from 'execa';
+import { spawnFailure } from '../../failures/spawn-failure.js';
+import { TaskFailure } from '../../failures/task-failure.js';
+import { killGroup, signalGroup } from '../../processes/process-group.js';
+
+export interface StepCommand {
+  /** Given to `sh -e`. */
+  readonly script: string;
+  readonly cwd: string;
+  /** The whole environment: nothing of the agent's own reaches the step. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** From the request to end until the kill. */
+  readonly graceMs: number;
+  readonly onText: (text: string) => void;
+  /** Told as soon as the process exists, and with null when it is gone. */
+  readonly onProcess: (pid: number | null) => void;
+}
+
+export interface StepResult {
+  /** Null where a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly timedOut: boolean;
+}
+
+/** Whatever left the group may hold the pipes; its output is not waited for longer. */
+const DRAIN_MS = 5_000;
+/** A killed process is gone within milliseconds, unless the kernel holds it (a dead network file system). */
+const KILL_DEADLINE_MS = 30_000;
+
+/**
+ * Runs one step in a process group of its own, and leaves nothing of the group behind. A stop and the end of its time
+ * ask all of the group to end, and kill it when that does not help.
+ * @throws TaskFailure where it cannot start, or not be ended
+ */
+export async function runStep(command: StepCommand): Promise<StepResult> {
+  command.signal.throwIfAborted();
+  const child = execa('/bin/sh', ['-e', '-c', command.script], {
+    cwd: command.cwd,
+    env: command.env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+    stdin: 'ignore',
+  });
+  const { pid } = child;
+  if (pid === undefined) {
+    throw spawnFailure('/bin/sh', command.cwd, await child);
+  }
+  child.catch(() => undefined);
+  command.onProcess(pid);
+  const decoders = [child.stdout, child.stderr].map((stream) => {
+    const decoder = new TextDecoder();
+    stream.on('data', (chunk: Buffer) => {
+      command.onText(decoder.decode(chunk, { stream: true }));
+    });
+    stream.on('error', () => undefined);
+    return decoder;
+  });
+  const drained = Promise.all([child.stdout, child.stderr].map(async (stream) => ended(stream)));
+  const end = new GroupEnd(pid, command);
+  const exited = new Promise<[number | null, string | null]>((resolve) => {
+    child.once('exit', (code, name) => {
+      resolve([code, name]);
+    });
+  });
+  const [exitCode, signal] = await Promise.race([exited, end.unkillable]).finally(() => {
+    end.over();
+  });
+  killGroup(pid);
+  await Promise.race([drained, pause(DRAIN_MS)]);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  for (const decoder of decoders) {
+    command.onText(decoder.decode());
+  }
+  command.onProcess(null);
+  return { exitCode, signal, timedOut: end.timedOut };
+}
+
+/** Ends the group once, when the caller or the clock says so. */
+class GroupEnd {
+  timedOut = false;
+  /** Rejects when even the kill did not end the process. */
+  readonly unkillable: Promise<never>;
+  private giveUp: (failure: TaskFailure) => void = () => undefined;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private asked = false;
+
+  constructor(
+    private readonly pid: number,
+    private readonly command: Pick<StepCommand, 'signal' | 'timeoutMs' | 'graceMs'>,
+  ) {
+    this.unkillable = new Promise((_resolve, reject) => {
+      this.giveUp = reject;
+    });
+    this.unkillable.catch(() => undefined);
+    command.signal.addEventListener('abort', this.ask, { once: true });
+    this.after(command.timeoutMs, () => {
+      this.timedOut = !command.signal.aborted;
+      this.ask();
+    });
+    if (command.signal.aborted) {
+      this.ask();
+    }
+  }
+
+  over(): void {
+    this.command.signal.removeEventListener('abort', this.ask);
+    this.timers.forEach((timer) => {
+      clearTimeout(timer);
+    });
+  }
+
+  private readonly ask = (): void => {
+    if (this.asked) {
+      return;
+    }
+    this.asked = true;
+    signalGroup(this.pid, 'SIGTERM');
+    this.after(this.command.graceMs, () => {
+      killGroup(this.pid);
+      this.after(KILL_DEADLINE_MS, () => {
+        const message = `Process ${this.pid} is still there ${KILL_DEADLINE_MS / 1000} s after SIGKILL`;
+        this.giveUp(TaskFailure.transient('BUILD_STEP_UNKILLABLE', message));
+      });
+    });
+  };
+
+  private after(ms: number, act: () => void): void {
+    this.timers.push(setTimeout(act, ms));
+  }
+}
+
+async function ended(stream: NodeJS.ReadableStream): Promise<void> {
+  await new Promise<void>((resolve) => {
+    stream.once('end', resolve);
+    stream.once('close', resolve);
+  });
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,43 @@
+import type { TaskAssignment } from '@berth/contracts';
+import type { ApiClient } from '../../api/api-client.js';
+import type { EngineBinaries } from '../../engines/engine-installer.js';
+import type { AgentEnv } from '../../env.js';
+import type { Identity } from '../../identity.js';
+import type { Manifest } from '../../slots/manifest.js';
+import { SlotRun } from '../../slots/slot-run.js';
+import type { Slot } from '../../slots/slot.js';
+import type { WarmFacts } from '../../slots/warm-facts.js';
+import type { PhaseLog } from '../reporting/phase-log.js';
+import type { UnsavedStates } from './unsaved-states.js';
+
+/** A terraform task that this process has accepted, with all that it works with. */
+export class TaskRun extends SlotRun {
+  constructor(
+    readonly assignment: TaskAssignment,
+    slotId: number,
+  ) {
+    super(assignment, slotId);
+  }
+}
+
+/** What a finished plan leaves in its slot. */
+export interface SlotContents {
+  readonly planHash: string;
+  readonly treeDigest: string;
+  readonly engine: { readonly path: string; readonly version: string };
+}
+
+/** What a run works with. */
+export interface RunContext {
+  readonly run: TaskRun;
+  readonly slot: Slot;
+  readonly env: AgentEnv;
+  readonly identity: Identity;
+  readonly api: ApiClient;
+  readonly engines: EngineBinaries;
+  readonly unsavedStates: UnsavedStates;
+  readonly log: PhaseLog;
+  /** What lies in the slot. @throws an error of the disk */
+  warmFacts(): Promise<WarmFacts>;
+  manifest(state: Manifest['state'], holds?: SlotContents): Manifest;
+}

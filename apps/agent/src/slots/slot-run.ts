@@ -1,0 +1,79 @@
+import type { TaskPhase } from '@berth/domain';
+import { killGroup } from '../processes/process-group.js';
+
+/** How a person wants a run to stop. */
+export type StopWish = 'cancel' | 'discard' | 'force_cancel';
+
+/** Why a run is being stopped. */
+export type StopReason = 'person' | 'agent_stop' | 'stale';
+
+/** Which attempt of which task, and what of it is at work. */
+export interface OwnedPhase {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly phase: TaskPhase;
+}
+
+/** One attempt of a task in a slot of this agent, until its result. */
+export class SlotRun {
+  private readonly abort = new AbortController();
+  private reason: StopReason | null = null;
+  private pid: number | null = null;
+  private killed = false;
+
+  constructor(
+    private readonly owned: OwnedPhase,
+    readonly slotId: number,
+  ) {}
+
+  get taskId(): string {
+    return this.owned.taskId;
+  }
+
+  get attempt(): number {
+    return this.owned.attempt;
+  }
+
+  get phase(): TaskPhase {
+    return this.owned.phase;
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  get stoppedBecause(): StopReason | null {
+    return this.reason;
+  }
+
+  /** Interrupts what runs; a second wish, by force, kills it. */
+  wish(wish: StopWish): void {
+    this.stop('person');
+    if (wish === 'force_cancel') {
+      this.kill();
+    }
+  }
+
+  /** The first reason counts. */
+  stop(reason: StopReason): void {
+    if (this.reason === null) {
+      this.reason = reason;
+      this.abort.abort(new Error(`the run was stopped (${reason})`));
+    }
+  }
+
+  /** Terraform's process, for as long as it lives. */
+  setProcess(pid: number | null): void {
+    this.pid = pid;
+    if (this.killed) {
+      this.kill();
+    }
+  }
+
+  kill(): void {
+    this.killed = true;
+    if (this.pid !== null) {
+      killGroup(this.pid);
+    }
+  }
+}
