@@ -4,9 +4,10 @@ import type { SkippableStep } from '@berth/contracts';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { initDigest } from '../../terraform/inits/init-digest.js';
 import { SavedInits } from '../../terraform/inits/saved-inits.js';
+import { dropLockFile, LOCK_FILE } from './lock-file.js';
 import type { RunContext } from './run-context.js';
-import { dropLockFile, LOCK_FILE, workingDirectory } from './slot-preparation.js';
-import type { TerraformSteps } from './terraform-steps.js';
+import { workingDirectory } from './slot-preparation.js';
+import type { SlotTerraform } from './slot-terraform.js';
 
 export interface InitOptions {
   /** The lock file is that of the workspace's last plan: it may not fit the configuration any more. */
@@ -29,7 +30,7 @@ export class InitStep {
 
   constructor(
     private readonly context: RunContext,
-    private readonly terraform: TerraformSteps,
+    private readonly terraform: SlotTerraform,
     private readonly options: InitOptions,
   ) {
     const { env, identity } = context;
@@ -110,21 +111,31 @@ export class InitStep {
   }
 
   private async initOnce(): Promise<void> {
-    const { run, slot, log } = this.context;
+    const { run, log } = this.context;
     if (!this.options.keptLockFile) {
-      await this.terraform.init();
+      await this.init();
       return;
     }
     try {
-      await this.terraform.init();
+      await this.init();
     } catch (error) {
       if (!(error instanceof TaskFailure) || run.signal.aborted) {
         throw error;
       }
       log.text.line('\ninit did not succeed with the lock file of the last plan: once more without it');
-      await dropLockFile(slot, run.assignment);
-      await this.terraform.init();
+      await dropLockFile(this.context);
+      await this.init();
     }
+  }
+
+  private async init(): Promise<void> {
+    const { terraform, context } = this;
+    await terraform.providers.around(async () =>
+      terraform.command('init', ['init', '-input=false', '-no-color'], {
+        json: false,
+        timeoutSeconds: context.env.BERTH_PLAN_TIMEOUT_SECONDS,
+      }),
+    );
   }
 
   private async digestNow(): Promise<string | null> {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { StoredConfiguration, TaskAssignment } from '@berth/contracts';
@@ -12,7 +11,6 @@ import { writeVariables } from '../../terraform/variables-file.js';
 import type { RunContext } from './run-context.js';
 
 const UNPACK_LIMITS = { maxEntries: 50_000, maxUnpackedBytes: 500_000_000 };
-const LOCK_FILE = '.terraform.lock.hcl';
 
 /** The directory that terraform runs in. */
 export function workingDirectory(slot: Slot, assignment: TaskAssignment): string {
@@ -40,7 +38,7 @@ export async function fetchConfiguration(
   await unpackConfiguration(Readable.from([archive]), slot.work, UNPACK_LIMITS, run.signal);
 }
 
-/** Makes the configuration Berth's: its variables, its state backend, and the plan's dependency lock file. */
+/** Makes the configuration Berth's: its variables and its state backend. @throws TaskFailure */
 export async function completeConfiguration(
   slot: Slot,
   assignment: TaskAssignment,
@@ -59,36 +57,4 @@ export async function completeConfiguration(
     assignment.variables.filter((variable) => variable.category === 'terraform'),
   );
   await writeBackendOverride(directory);
-  const lockFile = assignment.plan?.lockFile;
-  if (lockFile !== null && lockFile !== undefined) {
-    await writeFile(join(directory, LOCK_FILE), lockFile);
-  }
 }
-
-/**
- * A configuration without a lock file gets that of its workspace's last plan: the same providers as before, and from
- * the store, because their hashes are known. False where it has its own, or there is none.
- */
-export async function useKeptLockFile(slot: Slot, assignment: TaskAssignment): Promise<boolean> {
-  if (assignment.keptLockFile === null) {
-    return false;
-  }
-  try {
-    await writeFile(join(workingDirectory(slot, assignment), LOCK_FILE), assignment.keptLockFile, {
-      flag: 'wx',
-    });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      return false;
-    }
-    throw error;
-  }
-}
-
-/** So that init chooses anew. */
-export async function dropLockFile(slot: Slot, assignment: TaskAssignment): Promise<void> {
-  await rm(join(workingDirectory(slot, assignment), LOCK_FILE), { force: true });
-}
-
-export { LOCK_FILE };

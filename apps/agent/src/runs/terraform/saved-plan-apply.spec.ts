@@ -12,7 +12,8 @@ import { OutputFiles } from '../../processes/output-files.js';
 import { Slot } from '../../slots/slot.js';
 import { WorkPath } from '../../slots/work-path.js';
 import { TaskRun, type RunContext } from './run-context.js';
-import { TerraformSteps } from './terraform-steps.js';
+import { applySavedPlan } from './saved-plan-apply.js';
+import { SlotTerraform } from './slot-terraform.js';
 import { UnsavedStates } from './unsaved-states.js';
 
 const TASK = '0b0c6f0e-0000-4000-8000-000000000001';
@@ -89,10 +90,11 @@ async function apply(...body: string[]): Promise<unknown> {
       text: { write: () => undefined, line: () => undefined },
       see: () => undefined,
       note: () => undefined,
+      announce: () => undefined,
     },
   } as unknown as RunContext;
-  const terraform = await TerraformSteps.inSlot(context, binary);
-  return terraform.apply(() => undefined).catch((error: unknown) => error);
+  const terraform = await SlotTerraform.inSlot(context, binary);
+  return applySavedPlan(context, terraform).catch((error: unknown) => error);
 }
 
 const event = (parts: Record<string, unknown>): string =>

@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { TaskFailure } from '../../failures/task-failure.js';
+import { classifyFailure, type FailedRun } from '../../terraform/failure-classes.js';
+import { SlotProviders } from '../../terraform/providers/slot-providers.js';
+import { taskEnvironment } from '../../terraform/task-environment.js';
+import {
+  runTerraform,
+  type TerraformCommand,
+  type TerraformResult,
+} from '../../terraform/terraform-process.js';
+import type { RunContext } from './run-context.js';
+import { workingDirectory } from './slot-preparation.js';
+
+/** Terraform in one slot, for one run: the right binary, directory and environment for every command. */
+export class SlotTerraform {
+  readonly providers: SlotProviders;
+  private readonly childEnv: Readonly<Record<string, string>>;
+
+  private constructor(
+    private readonly context: RunContext,
+    readonly binary: string,
+    readonly directory: string,
+  ) {
+    this.childEnv = environmentOf(context, directory);
+    this.providers = providersOf(context);
+  }
+
+  /** At the path that the task has on every agent; an `apply` of an earlier plan runs where that was made. @throws TaskFailure */
+  static async inSlot(context: RunContext, binary: string): Promise<SlotTerraform> {
+    const { assignment } = context.run;
+    const path = await context.slot.pathFor(assignment.plan?.taskId ?? assignment.taskId);
+    return new SlotTerraform(context, binary, join(path, assignment.workspace.workingDirectory));
+  }
+
+  /** What every other command of the run needs. */
+  get base() {
+    return {
+      binary: this.binary,
+      cwd: this.directory,
+      env: this.childEnv,
+      signal: this.context.run.signal,
+      graceMs: this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
+      ...memoryLimit(this.context),
+      onText: (text: string): void => {
+        this.context.log.text.write(text);
+      },
+    };
+  }
+
+  /** Runs one to its end. @throws TaskFailure where terraform did not succeed */
+  async command(
+    step: FailedRun['step'],
+    args: readonly string[],
+    options: Pick<RunOptions, 'json' | 'timeoutSeconds'>,
+  ): Promise<TerraformResult> {
+    const result = await this.run(args, options);
+    if (result.exitCode === 0) {
+      return result;
+    }
+    throw this.failureOf(step, result, options.timeoutSeconds);
+  }
+
+  /** Runs one to its end, whatever that is: a stop of the run reaches it. @throws TaskFailure where it cannot be started or ended */
+  async run(args: readonly string[], options: RunOptions): Promise<TerraformResult> {
+    const { run, log } = this.context;
+    const { timeoutSeconds, onStart, ...rest } = options;
+    try {
+      return await runTerraform({
+        ...this.base,
+        ...rest,
+        args,
+        timeoutMs: timeoutSeconds * 1_000,
+        onEvent: (event) => {
+          log.see(event);
+        },
+        onSpawn: ({ pid, startedAt }) => {
+          run.setProcess(pid);
+          onStart?.(startedAt);
+        },
+      });
+    } finally {
+      run.setProcess(null);
+    }
+  }
+
+  failureOf(step: FailedRun['step'], result: TerraformResult, timeoutSeconds: number): TaskFailure {
+    if (result.timedOut) {
+      return TaskFailure.permanent(
+        'TERRAFORM_TIMEOUT',
+        `terraform ${step} ran longer than ${timeoutSeconds} s and was stopped.`,
+      );
+    }
+    return TaskFailure.of(
+      classifyFailure({
+        step,
+        exitCode: result.exitCode,
+        signal: result.signal,
+        diagnostics: result.diagnostics,
+        stderr: result.stderrTail,
+        applyStarted: result.firstApplyStartAt !== null,
+        outOfMemory: result.outOfMemory,
+      }),
+    );
+  }
+}
+
+interface RunOptions extends Pick<TerraformCommand, 'json' | 'outputDirectory' | 'ready'> {
+  readonly timeoutSeconds: number;
+  /** Told as soon as the process exists. */
+  readonly onStart?: (startedAt: Date) => void;
+}
+
+function memoryLimit({ env }: RunContext): Pick<TerraformCommand, 'memoryMb'> {
+  const { BERTH_RUN_MEMORY_MB: memoryMb } = env;
+  return memoryMb === undefined ? {} : { memoryMb };
+}
+
+/** By the slot's own path: the task's path to it may lead elsewhere later. */
+function providersOf({ env, identity, run, slot, log }: RunContext): SlotProviders {
+  return new SlotProviders({
+    store: {
+      directory: join(identity.home, 'providers'),
+      maxBytes: env.BERTH_PROVIDER_STORE_MB * 1024 * 1024,
+    },
+    directory: workingDirectory(slot, run.assignment),
+    signal: run.signal,
+    say: (line) => {
+      log.text.line(line);
+    },
+  });
+}
+
+function environmentOf(
+  { env, run, slot, api }: RunContext,
+  directory: string,
+): Readonly<Record<string, string>> {
+  const { assignment } = run;
+  const address = api.stateAddress(assignment.workspace.id);
+  return taskEnvironment({
+    run: {
+      taskId: assignment.taskId,
+      attempt: assignment.attempt,
+      workspace: assignment.workspace.name,
+    },
+    agentEnv: process.env,
+    passThrough: env.BERTH_PASS_THROUGH,
+    directory,
+    home: slot.home,
+    tmpDir: slot.tmp,
+    cliConfigFile: env.BERTH_TERRAFORM_CLI_CONFIG ?? null,
+    stateBackend: {
+      address,
+      lockAddress: address,
+      unlockAddress: address,
+      username: 'berth',
+      password: assignment.stateToken,
+    },
+    variables: assignment.variables.filter((variable) => variable.category === 'env'),
+  });
+}

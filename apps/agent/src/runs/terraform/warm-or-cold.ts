@@ -1,0 +1,74 @@
+import { decideWarmApply, type WarmDecision } from '@berth/domain';
+import { TaskFailure } from '../../failures/task-failure.js';
+import type { Manifest } from '../../slots/manifest.js';
+import type { RunContext } from './run-context.js';
+import { SlotTerraform } from './slot-terraform.js';
+
+/** Where an apply begins, and why: `engine` is that of the plan in this slot, null where the apply is cold. */
+export interface WarmOrCold {
+  readonly engine: NonNullable<Manifest['engine']> | null;
+  readonly summary: string;
+}
+
+/**
+ * Looks into the slot and decides whether the apply may begin there at once. Every check is in the log, with what was
+ * recorded and what was found.
+ * @throws TaskFailure where there is no plan to apply
+ */
+export async function chooseWarmOrCold(context: RunContext): Promise<WarmOrCold> {
+  const { engine, reasons, summary } = await decide(context);
+  for (const reason of reasons) {
+    context.log.text.line(reason);
+  }
+  return { engine, summary };
+}
+
+type Choice = Omit<WarmDecision, 'warm'> & Pick<WarmOrCold, 'engine'>;
+
+async function decide(context: RunContext): Promise<Choice> {
+  const { run, slot, identity } = context;
+  const { plan } = run.assignment;
+  if (plan === null) {
+    throw TaskFailure.permanent('NO_PLAN', 'The apply came without the plan that it is of.');
+  }
+  if (plan.taskId !== run.taskId) {
+    return cold([], `the plan is of task ${plan.taskId}, which kept no slot`);
+  }
+  const { manifest, planFileHash, tree, engineIsThere } = await context.warmFacts();
+  const { warm, reasons, summary } = decideWarmApply(run.taskId, plan, {
+    agentId: identity.agentId,
+    podName: identity.podName,
+    slotId: slot.slotId,
+    manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
+    planFileHash,
+    recordedTree: manifest?.treeDigest ?? null,
+    tree,
+  });
+  if (!warm) {
+    return cold(reasons, summary);
+  }
+  const engine = manifest?.engine ?? null;
+  if (engine === null || !engineIsThere) {
+    return cold([...reasons, 'same engine … no (its binary is gone)'], 'the engine is gone');
+  }
+  const change = plan.lockWithoutHashes ? await changeOfProviders(context, engine.path) : null;
+  return change === null
+    ? { engine, reasons, summary }
+    : cold([...reasons, `same providers … no (${change})`], 'a provider is not as init left it');
+}
+
+function cold(reasons: readonly string[], summary: string): Choice {
+  return { engine: null, reasons, summary };
+}
+
+/** Terraform does not compare them with the lock file again, so the store does. Null where all are as they came in. */
+async function changeOfProviders(context: RunContext, binary: string): Promise<string | null> {
+  const { providers } = await SlotTerraform.inSlot(context, binary);
+  try {
+    await providers.checkIntact();
+    return null;
+  } catch (error) {
+    context.run.signal.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
+}
