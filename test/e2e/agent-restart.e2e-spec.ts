@@ -2,7 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task, Workspace } from '@berth/contracts';
-import { findOrphans } from '../../apps/agent/src/adoption/orphans.js';
+import { findOrphans } from '../../apps/agent/src/processes/orphans.js';
 import { killProcess } from '../../apps/agent/src/processes/process-group.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';

@@ -1,3 +1,5 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Task } from '@berth/contracts';
 import { PlanGate } from '../support/plan-gate.js';
@@ -135,4 +137,32 @@ describe('a cancel', () => {
     await system.api.expect('POST', `/api/v1/tasks/${discarded.id}/discard`);
     await refused(discarded, 'discarded');
   }, 60_000);
+});
+
+describe('a cancel of a plan that hangs and passes over its interrupt', () => {
+  it('ends it all the same, long before an apply would be killed', async () => {
+    const folder = await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'stubborn-'));
+    const real = process.env['PATH'] ?? '';
+    const script = [
+      '#!/bin/sh',
+      `if [ "$1" = plan ]; then trap '' INT; while :; do sleep 0.1; done; fi`,
+      `PATH='${real}' exec terraform "$@"`,
+    ];
+    await writeFile(join(folder, 'terraform'), `${script.join('\n')}\n`, { mode: 0o755 });
+    const system = await System.start({ agents: 1, agentEnv: { PATH: `${folder}:${real}` } });
+    try {
+      const workspace = await system.api.workspace('hangs', CONFIGURATION);
+      const task = await system.api.task(workspace.id, 'plan_and_apply');
+      await waitFor('the plan to begin', async () => {
+        const { stage } = await system.api.read(task.id);
+        return stage === 'plan' ? true : null;
+      });
+      await system.api.expect('POST', `/api/v1/tasks/${task.id}/cancel`);
+      // The grace of an apply, 120 s, would be beyond the wait of this test.
+      await system.api.reaches(task.id, 'cancelled');
+      expect(await system.database.database.rows('select 1 from state_locks')).toEqual([]);
+    } finally {
+      await system.stop();
+    }
+  }, 120_000);
 });

@@ -34,7 +34,7 @@ const AgentEnv = z
     BERTH_AGENT_KEEPS_SLOTS: flag().default(false),
     /** How long a stop waits for an apply before it interrupts it. */
     BERTH_AGENT_DRAIN_SECONDS: integer(0, 86_400).default(600),
-    /** From the interrupt to the kill of a terraform process. */
+    /** From the interrupt to the kill of an apply; other commands have 8 s. */
     BERTH_TERRAFORM_GRACE_SECONDS: integer(1, 3_600).default(120),
     /** What each process of a run may allocate, terraform and every provider for itself; without it, as much as there is. */
     BERTH_RUN_MEMORY_MB: integer(128, 1_048_576).optional(),

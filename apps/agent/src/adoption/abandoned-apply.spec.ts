@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger, LoopWatch, Metrics } from '@berth/observability';
 import type { ApiClient } from '../api/api-client.js';
+import { findOrphans } from '../processes/orphans.js';
 import type { PhaseLog } from '../runs/reporting/phase-log.js';
 import { UnsavedStates } from '../runs/terraform/unsaved-states.js';
 import { SlotRun } from '../slots/slot-run.js';
 import { Slot } from '../slots/slot.js';
 import { WorkPath } from '../slots/work-path.js';
 import { AbandonedApply } from './abandoned-apply.js';
-import { findOrphans } from './orphans.js';
 
 const TASK = '0b0c6f0e-0000-4000-8000-000000000001';
 

@@ -5,6 +5,7 @@ import type { MessageOf } from '@berth/contracts';
 import { APPLY_NOT_BEGUN } from '@berth/domain';
 import { TaskFailure } from '../failures/task-failure.js';
 import { thaw } from '../processes/frozen-process.js';
+import type { Orphan } from '../processes/orphans.js';
 import { OutputFiles } from '../processes/output-files.js';
 import { killGroup } from '../processes/process-group.js';
 import { isAlive } from '../processes/process-identity.js';
@@ -17,7 +18,6 @@ import type { SlotRun } from '../slots/slot-run.js';
 import type { Slot } from '../slots/slot.js';
 import { classifyFailure } from '../terraform/failure-classes.js';
 import { RunRecord, type RunObservations } from '../terraform/run-record.js';
-import type { Orphan } from './orphans.js';
 
 interface Places {
   readonly run: SlotRun;

@@ -7,6 +7,7 @@ import { createLogger } from '@berth/observability';
 import type { Publisher } from '@berth/messaging';
 import type { ApiClient } from '../api/api-client.js';
 import type { AgentEnv } from '../env.js';
+import { findOrphans } from '../processes/orphans.js';
 import { killGroup } from '../processes/process-group.js';
 import { isAlive, keepIdentity, livingProcess } from '../processes/process-identity.js';
 import type { PhaseLog } from '../runs/reporting/phase-log.js';
@@ -16,7 +17,6 @@ import type { UnsavedStates } from '../runs/terraform/unsaved-states.js';
 import { writeManifest } from '../slots/manifest.js';
 import { Slots } from '../slots/slots.js';
 import { AdoptedApplies } from './adopted-applies.js';
-import { findOrphans } from './orphans.js';
 
 const TASK = '0b0c6f0e-0000-4000-8000-000000000001';
 const UNTIL_GO = 'while [ ! -e go ]; do sleep 0.05; done';

@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from '../api/api-client.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
 import { IDENTITY, type Identity } from '../identity.js';
+import { endOrphans, findOrphans, type Orphan } from '../processes/orphans.js';
 import { keptIdentity } from '../processes/process-identity.js';
 import { LogWriter } from '../runs/reporting/log-writer.js';
 import { PhaseLog } from '../runs/reporting/phase-log.js';
@@ -16,7 +17,6 @@ import { readManifest, type Manifest } from '../slots/manifest.js';
 import { SlotRun } from '../slots/slot-run.js';
 import { Slots } from '../slots/slots.js';
 import { AbandonedApply } from './abandoned-apply.js';
-import { endOrphans, findOrphans, type Orphan } from './orphans.js';
 
 interface Found {
   readonly manifest: Manifest;

@@ -8,8 +8,23 @@ export function inheritedEnvironment(
   const taken: Record<string, string> = {};
   for (const [key, value] of Object.entries(agentEnv)) {
     if (value !== undefined && (ALLOWED.test(key) || passThrough.includes(key))) {
-      taken[key] = value;
+      taken[key] = key === 'PATH' ? withoutOurs(value) : value;
     }
   }
   return taken;
+}
+
+/** npm adds those of each folder up to the root. */
+const OWN_TOOLS = import.meta.dirname
+  .split('/')
+  .map((_name, depth, names) => `${names.slice(0, depth + 1).join('/')}/node_modules/.bin`);
+
+/** Whoever starts the agent by npm has put Berth's own tools, and npm's, in front of the PATH. */
+function withoutOurs(path: string): string {
+  const isOurs = (directory: string): boolean =>
+    OWN_TOOLS.includes(directory) || directory.endsWith('/@npmcli/run-script/lib/node-gyp-bin');
+  return path
+    .split(':')
+    .filter((directory) => !isOurs(directory))
+    .join(':');
 }

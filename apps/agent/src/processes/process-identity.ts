@@ -34,6 +34,13 @@ export async function livingProcess(pid: number): Promise<LivingProcess | null> 
 }
 
 /** @throws where that cannot be told */
+export async function hasTerminal(pid: number): Promise<boolean> {
+  const stat = await readProcess(pid, 'stat');
+  // Behind the name in brackets: state, parent, group, session, terminal.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4] !== '0';
+}
+
+/** @throws where that cannot be told */
 export async function isAlive({ pid, startTime }: ProcessIdentity): Promise<boolean> {
   return (await livingProcess(pid))?.startTime === startTime;
 }

@@ -6,6 +6,8 @@ import { ApiClient } from '../api/api-client.js';
 import { EngineBinaries } from '../engines/engine-installer.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
 import { IDENTITY, type Identity } from '../identity.js';
+import { endLeftBehind } from '../processes/orphans.js';
+import type { SlotRun } from '../slots/slot-run.js';
 import { Slots } from '../slots/slots.js';
 import { EarlyLook, readWarmFacts } from '../slots/warm-facts.js';
 import { BuildRun } from './builds/build-context.js';
@@ -96,6 +98,7 @@ export class RunExecutor {
           ? await this.build(run, log)
           : await this.work(this.contextOf(run, log, look), log);
     } catch (error) {
+      await this.endLeftBehind(run, log);
       await this.reports.failed(run, log, error);
     } finally {
       timed();
@@ -113,6 +116,7 @@ export class RunExecutor {
   private async build(run: BuildRun, log: PhaseLog): Promise<false> {
     const { env, identity, api } = this;
     await buildInSlot({ run, slot: this.slots.slot(run.slotId), env, identity, api, log });
+    await this.endLeftBehind(run, log);
     await this.reports.finished(run, log, { changes: null });
     return false;
   }
@@ -122,11 +126,27 @@ export class RunExecutor {
     const { run } = context;
     if (run.phase === 'plan') {
       const result = await planInSlot(context);
+      await this.endLeftBehind(run, log);
       await this.reports.planned(run, log, result);
       return result.hasChanges && run.assignment.operation !== 'plan';
     }
-    await this.reports.finished(run, log, await applyInSlot(context));
+    const result = await applyInSlot(context);
+    await this.endLeftBehind(run, log);
+    await this.reports.finished(run, log, result);
     return false;
+  }
+
+  /** The slot's next task, or nobody, is not to live beside it. */
+  private async endLeftBehind(run: SlotRun, log: PhaseLog): Promise<void> {
+    try {
+      const ended = await endLeftBehind(this.identity.home, run.slotId);
+      if (ended > 0) {
+        log.text.line(`\nended ${ended} process${ended === 1 ? '' : 'es'} that the run had left behind`);
+      }
+    } catch (error) {
+      const { taskId, slotId } = run;
+      this.logger.error({ taskId, slotId }, `what the run left behind could not be ended: ${String(error)}`);
+    }
   }
 
   private contextOf(run: TaskRun, log: PhaseLog, look: EarlyLook | null): RunContext {

@@ -1,10 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { killGroup, killProcess } from '../processes/process-group.js';
-import { isAlive, livingProcess, readProcess, type LivingProcess } from '../processes/process-identity.js';
+import { killGroup, killProcess } from './process-group.js';
+import { hasTerminal, isAlive, livingProcess, readProcess, type LivingProcess } from './process-identity.js';
 
-/** A process that an earlier process of this agent has started, and that is alive still. */
+/** A process that a run in a slot has started, and that is alive still. */
 export interface Orphan extends LivingProcess {
   readonly slotId: number;
 }
@@ -14,8 +14,8 @@ const END_DEADLINE_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Those whose HOME is that of a slot below this agent's home, which no other process has. Without a /proc (macOS) none
- * are found.
+ * Those whose HOME is that of a slot below this agent's home, which no other process has, or that work in such a slot.
+ * Without a /proc (macOS) none are found.
  */
 export async function findOrphans(home: string): Promise<Orphan[]> {
   const names = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
@@ -29,6 +29,16 @@ export async function findOrphans(home: string): Promise<Orphan[]> {
     }
   }
   return found;
+}
+
+/**
+ * Ends what a run in this slot has left behind: a provisioner's background process, a build's daemon. With `setsid` it
+ * has left the run's group, and it would live on beside the slot's next task. Gives how many there were.
+ */
+export async function endLeftBehind(home: string, slotId: number): Promise<number> {
+  const found = (await findOrphans(home)).filter((one) => one.slotId === slotId);
+  await endOrphans(found);
+  return found.length;
 }
 
 /** Kills them with their groups. Gives those that are there still after a while. */
@@ -54,6 +64,7 @@ export async function endOrphans(orphans: readonly Orphan[]): Promise<readonly O
   }
 }
 
+/** By its HOME, or where a clean environment hides that, by the place where it works. */
 async function slotOf(pid: number, home: string): Promise<number | null> {
   // What may not be read is another user's.
   const environment = await readProcess(pid, 'environ').catch((error: unknown) => {
@@ -66,5 +77,11 @@ async function slotOf(pid: number, home: string): Promise<number | null> {
   const slots = join(home, 'slots');
   const value = environment.split('\0').find((entry) => entry.startsWith(`HOME=${slots}/`));
   const [, slotId] = /^\/(\d+)\/home$/.exec(value?.slice(`HOME=${slots}`.length) ?? '') ?? [];
-  return slotId === undefined ? null : Number(slotId);
+  if (slotId !== undefined) {
+    return Number(slotId);
+  }
+  const directory = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+  const [, place] = /^\/(\d+)\//.exec(directory.startsWith(slots) ? directory.slice(slots.length) : '') ?? [];
+  // A person's shell may stand there as well, and has a terminal; a run's processes have none.
+  return place === undefined || (await hasTerminal(pid)) ? null : Number(place);
 }
