@@ -82,7 +82,8 @@ describe("the tests' own provider", () => {
     expect(await planAndApply()).toMatchObject({ changes: { add: 0, change: 1, remove: 0 } });
     expect(thing()?.attributes).toMatchObject({ id, input: 'after' });
 
-    expect(await slot.run(['taint', 'fake_thing.x'])).toMatchObject({ exitCode: 0 });
+    const tainted = await slot.withBackend(async () => slot.run(['taint', 'fake_thing.x']));
+    expect(tainted).toMatchObject({ exitCode: 0 });
     expect(thing()?.status).toBe('tainted');
     expect(await planAndApply()).toMatchObject({ changes: { add: 1, change: 0, remove: 1 } });
     expect(thing()?.attributes['id']).toEqual(expect.stringMatching(UUID));

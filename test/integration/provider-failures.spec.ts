@@ -113,7 +113,7 @@ describe('a provider that crashes', () => {
         fail       = "oom"
       }`);
       const limit = MemoryLimit.make(256);
-      const applied = await slot.apply(limit.command(['apply', '-json', '-input=false', 'plan.bin']));
+      const applied = await slot.apply(limit.command(['apply', '-json', '-input=false', slot.planFile]));
       const { kills } = limit;
       await limit.remove();
 

@@ -47,6 +47,30 @@ describe('the backend of a run', () => {
     expect(existsSync(join(slot.work, 'evil.tfstate'))).toBe(false);
   });
 
+  it.each([
+    ['no backend', ''],
+    ['a cloud block', cloud],
+    ['an s3 backend', s3],
+  ])(
+    'leaves what a configuration with %s reads of its own folder as it is in the repository',
+    async (_what, own) => {
+      await slot.configure({
+        'main.tf': `${own}
+        locals { files = sort(fileset(path.module, "*")) }
+        resource "terraform_data" "folder" {
+          input = sha256(join("", [for name in local.files : filesha256(name)]))
+        }
+        output "files" { value = local.files }`,
+        'code.py': 'print(1)',
+      });
+      await slot.plan();
+      const { content } = await slot.show();
+      expect(content.outputs).toMatchObject([{ name: 'files', after: ['code.py', 'main.tf'] }]);
+      expect(await slot.apply()).toMatchObject({ exitCode: 0, appliedResources: 1 });
+      expect(slot.state.resources).toHaveLength(1);
+    },
+  );
+
   it('takes another token at the apply than at the plan, and keeps neither in a file', async () => {
     await slot.configure({ 'main.tf': data });
     await slot.plan();
@@ -120,7 +144,7 @@ describe('a state', () => {
 /** A plan file is a zip. */
 async function partOfThePlan(name: string): Promise<string> {
   const target = join(slot.work, 'part');
-  await unzipBinary(join(slot.work, 'plan.bin'), name, target, 1_000_000);
+  await unzipBinary(slot.planFile, name, target, 1_000_000);
   const content = await readFile(target, 'latin1');
   await rm(target);
   return content;

@@ -92,7 +92,9 @@ describe('a plan', () => {
     await slot.configure({ 'main.tf': 'output "o" { value = 1 }' });
     await slot.init();
     slot.server.passwords.clear();
-    const planned = await slot.run(['plan', '-json', '-input=false', '-lock=false']);
+    const planned = await slot.withBackend(async () =>
+      slot.run(['plan', '-json', '-input=false', '-lock=false']),
+    );
 
     expect(failureOf('plan', planned)).toMatchObject({
       code: 'TERRAFORM_STATE_UNAUTHORIZED',
@@ -110,7 +112,7 @@ describe('a plan', () => {
       await slot.init();
       const limit = MemoryLimit.make(128);
       const command = limit.command(['plan', '-json', '-input=false', '-out=plan.bin']);
-      const planned = await slot.run([], { ...command, json: true });
+      const planned = await slot.withBackend(async () => slot.run([], { ...command, json: true }));
       const { kills } = limit;
       await limit.remove();
 

@@ -1,6 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { classifyFailure } from '../../apps/agent/src/terraform/failure-classes.js';
-import { writeVariables } from '../../apps/agent/src/terraform/variables-file.js';
 import { TerraformSlot } from '../support/terraform-slot.js';
 
 let slot: TerraformSlot;
@@ -41,12 +42,19 @@ describe("a workspace's variables", () => {
     expect(await planned('l')).toEqual(['a', 'b']);
   });
 
-  it("win over the configuration's own files", async () => {
+  it.each([
+    'terraform.tfvars',
+    'terraform.tfvars.json',
+    'zzz.auto.tfvars',
+    '~~.auto.tfvars',
+    'überall.auto.tfvars',
+    '~~~.auto.tfvars.json',
+  ])("win over the configuration's own %s", async (name) => {
+    const own = name.endsWith('.json') ? '{"a": "user", "b": []}' : 'a = "user"\nb = []\n';
     await slot.configure(
       {
         'main.tf': echo('a', 'string') + echo('b', 'list(string)'),
-        'terraform.tfvars': 'a = "user"\nb = []\n',
-        'zzz.auto.tfvars': 'a = "user"\nb = []\n',
+        [name]: own,
       },
       [
         { key: 'a', value: 'workspace', hcl: false },
@@ -57,6 +65,18 @@ describe("a workspace's variables", () => {
 
     expect(await planned('a')).toBe('workspace');
     expect(await planned('b')).toEqual(['workspace']);
+  });
+
+  it('stand nowhere in the folder that a configuration may pack', async () => {
+    await slot.configure({ 'main.tf': echo('token', 'string') }, [
+      { key: 'token', value: 'SECRET', hcl: false },
+    ]);
+    await slot.plan();
+
+    for (const path of await readdir(slot.work)) {
+      const content = await readFile(join(slot.work, path), 'latin1').catch(() => '');
+      expect(content).not.toContain('SECRET');
+    }
   });
 
   it('cost a warning where no configuration declares them', async () => {
@@ -79,7 +99,7 @@ describe("a workspace's variables", () => {
     const failure = classifyFailure({ ...run, step: 'plan', stderr: run.stderrTail });
 
     expect(failure).toMatchObject({ code: 'TERRAFORM_CONFIGURATION_INVALID', class: 'permanent' });
-    expect(failure.message).toContain('~berth_m.auto.tfvars');
+    expect(failure.message).toContain('berth-variable-m.tfvars');
     expect(slot.log + failure.message).not.toContain('SECRET');
   });
 
@@ -104,7 +124,7 @@ describe('a variable that has changed since the plan', () => {
       resource "terraform_data" "a" { input = var.secret }`;
     await slot.configure({ 'main.tf': main }, [{ key: 'secret', value: 'SECRET', hcl: false }]);
     await slot.plan();
-    await writeVariables(slot.work, [{ key: 'secret', value: 'CHANGED', hcl: false }]);
+    await slot.give([{ key: 'secret', value: 'CHANGED', hcl: false }]);
     const applied = await slot.apply();
 
     expect(applied).toMatchObject({ exitCode: 0, diagnostics: [] });
@@ -126,9 +146,10 @@ describe('a variable that has changed since the plan', () => {
       }`;
     await slot.configure({ 'main.tf': main }, [{ key: 'token', value: 'ONE', hcl: false }]);
     expect(await slot.plan()).toMatchObject({ exitCode: 0, diagnostics: [] });
-    await writeVariables(slot.work, [{ key: 'token', value: 'TWO', hcl: false }]);
+    expect((await slot.show()).ephemeralVariables).toEqual(['token']);
+    await slot.give([{ key: 'token', value: 'TWO', hcl: false }]);
 
-    expect(await slot.apply()).toMatchObject({ exitCode: 0 });
+    expect(await slot.applyGiven()).toMatchObject({ exitCode: 0 });
     expect(slot.log).not.toMatch(/ONE|TWO/);
   });
 });

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '@berth/domain';
-import { writeBackendOverride } from '../../apps/agent/src/terraform/backend-override.js';
+import { BackendOverride } from '../../apps/agent/src/terraform/backend-override.js';
 import { classifyFailure, type FailedRun } from '../../apps/agent/src/terraform/failure-classes.js';
 import { summarizePlan, type SummarizedPlan } from '../../apps/agent/src/terraform/plan-summary.js';
-import { taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
+import { StateRelay } from '../../apps/agent/src/terraform/state-relay.js';
+import { stateEnvironment, taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
 import { readTerraformOutput } from '../../apps/agent/src/terraform/terraform-output.js';
 import {
   runTerraform,
@@ -37,6 +38,8 @@ export class TerraformSlot {
   /** Environment variables of the workspace. */
   readonly environment = new Map<string, string>();
   private root = '';
+  private override: BackendOverride | null = null;
+  private variableFiles: string[] = [];
 
   async open(): Promise<void> {
     this.server.passwords.add(this.token);
@@ -57,16 +60,33 @@ export class TerraformSlot {
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(this.work, name), content);
     }
-    await writeBackendOverride(this.work);
-    await writeVariables(this.work, variables);
+    this.override = new BackendOverride(this.work);
+    await this.give(variables);
+  }
+
+  /** Values for the commands that follow, in place of those before. */
+  async give(variables: TerraformVariable[]): Promise<void> {
+    this.variableFiles = await writeVariables(join(this.root, 'variables'), variables);
   }
 
   run(args: string[], options: Partial<TerraformCommand> = {}): Promise<TerraformResult> {
     return runTerraform({ ...this.command(args), ...options });
   }
 
-  init(): Promise<TerraformResult> {
-    return this.run(['init', '-input=false', '-no-color']);
+  /** For a command that looks for the backend in the configuration. */
+  async withBackend<T>(work: () => Promise<T>): Promise<T> {
+    await this.override?.write();
+    try {
+      return await work();
+    } finally {
+      await this.override?.remove();
+    }
+  }
+
+  async init(): Promise<TerraformResult> {
+    return this.withBackend(async () =>
+      this.run(['init', '-input=false', '-no-color', ...this.variableArguments]),
+    );
   }
 
   async plan(...args: string[]): Promise<TerraformResult> {
@@ -74,16 +94,38 @@ export class TerraformSlot {
     if (init.exitCode !== 0) {
       throw new Error(`init failed: ${init.stderrTail}`);
     }
-    return this.run(['plan', '-json', '-input=false', '-out=plan.bin', ...args]);
+    const relay = await StateRelay.open({
+      target: this.stateAddress,
+      beforeRead: async () => this.override?.remove(),
+      signal: new AbortController().signal,
+    });
+    try {
+      const env = { ...this.command([]).env, ...stateEnvironment(relay.address) };
+      const command = ['plan', '-json', '-input=false', `-out=${this.planFile}`];
+      return await this.withBackend(async () =>
+        this.run([...command, ...this.variableArguments, ...args], { env }),
+      );
+    } finally {
+      await relay.close();
+    }
   }
 
   apply(options: Partial<TerraformCommand> = {}): Promise<TerraformResult> {
-    return this.run(['apply', '-json', '-input=false', 'plan.bin'], options);
+    return this.run(['apply', '-json', '-input=false', this.planFile], options);
+  }
+
+  /** With the variables that were given last, for a plan that keeps none of their values. */
+  applyGiven(): Promise<TerraformResult> {
+    return this.run(['apply', '-json', '-input=false', ...this.variableArguments, this.planFile]);
   }
 
   async show(refreshOnly = false): Promise<SummarizedPlan> {
-    const shown = await readTerraformOutput(this.command(['show', '-json', 'plan.bin']), 10_000_000);
+    const shown = await readTerraformOutput(this.command(['show', '-json', this.planFile]), 10_000_000);
     return summarizePlan(shown.stdout, { refreshOnly });
+  }
+
+  get planFile(): string {
+    return join(this.root, 'plan.bin');
   }
 
   /** For an apply that writes its outputs to files. */
@@ -107,8 +149,15 @@ export class TerraformSlot {
     });
   }
 
+  private get variableArguments(): string[] {
+    return this.variableFiles.map((path) => `-var-file=${path}`);
+  }
+
+  private get stateAddress(): string {
+    return `${this.server.url}/state`;
+  }
+
   private command(args: string[]): TerraformCommand {
-    const address = `${this.server.url}/state`;
     return {
       binary: 'terraform',
       args,
@@ -122,9 +171,7 @@ export class TerraformSlot {
         tmpDir: join(this.root, 'tmp'),
         cliConfigFile: this.cliConfigFile,
         stateBackend: {
-          address,
-          lockAddress: address,
-          unlockAddress: address,
+          address: this.stateAddress,
           username: 'task',
           password: this.token,
         },

@@ -93,6 +93,8 @@ export const TaskAssignment = z.object({
       lockWithoutHashes: z.boolean().default(false),
       /** Of what planning made in the work directory; null where it made nothing. */
       snapshotHash: sha256.nullable(),
+      /** Variables whose values are in no plan: the apply is given them once more. */
+      ephemeralVariables: z.array(z.string()).default([]),
     })
     .nullable(),
   /** Of the workspace's last plan, for a configuration that brings none along; null while applying. */
@@ -116,6 +118,8 @@ export const PlanDescription = z.strictObject({
   lockFile: z.string().max(1_000_000).nullable(),
   /** Whether terraform was handed it without its hashes. */
   lockWithoutHashes: z.boolean().default(false),
+  /** Variables that were given and whose values are not in the plan. */
+  ephemeralVariables: z.array(z.string().max(300)).max(1_000).default([]),
 });
 export type PlanDescription = z.infer<typeof PlanDescription>;
 

@@ -66,6 +66,25 @@ export class ApiClient {
     return new URL(`/api/v1/workspaces/${workspaceId}/terraform-state`, this.baseUrl).href;
   }
 
+  /** Whether a workspace has a state, asked with the run's own token for it. @throws ApiError */
+  async hasState(workspaceId: string, stateToken: string): Promise<boolean> {
+    try {
+      await this.send({
+        method: 'GET',
+        path: `/api/v1/workspaces/${workspaceId}/terraform-state`,
+        token: stateToken,
+        deadlineMs: BULKY_MS,
+        patienceMs: SHORT_PATIENCE_MS,
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'NO_STATE') {
+        return false;
+      }
+      throw error;
+    }
+  }
+
   /** Begins a session; what follows is said in its name. */
   async openSession(request: AgentSessionRequest): Promise<AgentSession> {
     const session = await this.json(AgentSession, {

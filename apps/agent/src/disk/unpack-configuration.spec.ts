@@ -30,7 +30,7 @@ function archive(entries: readonly Entry[]): Readable {
   return Readable.from(tar).pipe(createGzip());
 }
 
-function unpack(entries: readonly Entry[], limits: Partial<UnpackLimits> = {}): Promise<void> {
+function unpack(entries: readonly Entry[], limits: Partial<UnpackLimits> = {}): Promise<unknown> {
   return unpackConfiguration(
     archive(entries),
     target,

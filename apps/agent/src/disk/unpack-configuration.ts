@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { extract, type ReadEntry } from 'tar';
 import { diskFailure } from '../failures/disk-failure.js';
 import { TaskFailure } from '../failures/task-failure.js';
+import { removeAppleDoubles } from './apple-double.js';
 import { namesOf, refusalOf, type ArchiveEntry } from './archive-entry.js';
 
 export interface UnpackLimits {
@@ -20,6 +21,14 @@ const KINDS: Partial<Record<string, ArchiveEntry['kind']>> = {
   Link: 'hardlink',
 };
 
+/** What an archive held and its directory does not. */
+export interface LeftOut {
+  /** Directories of terraform's own, by their paths in the archive. */
+  readonly terraform: readonly string[];
+  /** Companions of files, as macOS packs them. */
+  readonly appleDoubles: number;
+}
+
 /**
  * Unpacks a configuration (tar.gz) into a directory that does not exist yet. The api has checked the archive; it is
  * checked again, because two parsers may read it in two ways. `.terraform` is left out wherever it lies: as a link
@@ -31,7 +40,7 @@ export async function unpackConfiguration(
   directory: string,
   limits: UnpackLimits,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<LeftOut> {
   // The download may break off before the pipeline listens to it.
   archive.on('error', () => undefined);
   try {
@@ -50,6 +59,7 @@ export async function unpackConfiguration(
   });
   try {
     await pipeline(archive, unpack, { signal });
+    return { terraform: [...gate.leftOut].sort(), appleDoubles: await removeAppleDoubles(directory) };
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw classified(gate.refusal ?? archive.errored ?? error, directory, signal);
@@ -59,6 +69,7 @@ export async function unpackConfiguration(
 /** Decides entry by entry, and stops the archive at the first that it refuses. */
 class EntryGate {
   refusal: TaskFailure | null = null;
+  readonly leftOut = new Set<string>();
   private entries = 0;
   private bytes = 0;
 
@@ -85,7 +96,12 @@ class EntryGate {
     }
     // The owner can read and write what there is; no set-user-id, no sticky bit.
     entry.mode = ((entry.mode ?? 0o644) & 0o777) | (kind === 'directory' ? 0o700 : 0o600);
-    return !namesOf(entry.path).includes('.terraform');
+    const names = namesOf(entry.path);
+    const at = names.indexOf('.terraform');
+    if (at !== -1) {
+      this.leftOut.add(names.slice(0, at + 1).join('/'));
+    }
+    return at === -1;
   }
 
   private excess(): string | null {

@@ -28,6 +28,11 @@ export class Slot {
     return join(this.directory, 'plan.tfplan');
   }
 
+  /** Values that terraform is given, outside of the configuration's tree. */
+  get variables(): string {
+    return join(this.directory, 'variables');
+  }
+
   get home(): string {
     return join(this.directory, 'home');
   }

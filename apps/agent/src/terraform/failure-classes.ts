@@ -1,6 +1,6 @@
 import { FailureClass, type Failure } from '@berth/domain';
 import { FAILURE_RULES, type FailureRule } from './failure-rules.js';
-import { safeDetail } from './render-diagnostic.js';
+import { safeDetail, shownName } from './render-diagnostic.js';
 import type { Diagnostic } from './terraform-events.js';
 
 /** How a terraform command failed, as far as it told. */
@@ -127,7 +127,7 @@ function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory }: Fail
 function describe(error: Diagnostic): string {
   const summary = normalise(error.summary);
   const detail = normalise(safeDetail(error));
-  const place = error.range ? ` (${error.range.filename} line ${error.range.start.line})` : '';
+  const place = error.range ? ` (${shownName(error.range.filename)} line ${error.range.start.line})` : '';
   return `${summary}${place}${detail === '' ? '' : `: ${detail}`}`;
 }
 

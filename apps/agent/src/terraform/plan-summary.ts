@@ -7,6 +7,8 @@ import { redactChange, visiblePath, type MarkedChange } from './redact-sensitive
 export interface SummarizedPlan {
   readonly content: PlanContent;
   readonly hasChanges: boolean;
+  /** Declared, and with no value in the plan: ephemeral ones that were given. */
+  readonly ephemeralVariables: readonly string[];
 }
 
 const path = z.array(z.union([z.string(), z.number()]));
@@ -48,6 +50,10 @@ const shownPlan = z.object({
   output_changes: z.record(z.string(), shownChange).nullish(),
   applyable: z.boolean().optional(),
   errored: z.boolean().optional(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  configuration: z
+    .object({ root_module: z.object({ variables: z.record(z.string(), z.unknown()).nullish() }).nullish() })
+    .nullish(),
 });
 type ShownPlan = z.infer<typeof shownPlan>;
 
@@ -71,6 +77,7 @@ export function summarizePlan(shown: string, options: { readonly refreshOnly: bo
     },
     // terraform >= 1.8 says itself whether an apply would do anything; older ones and OpenTofu do not.
     hasChanges: !errored && (plan.applyable ?? found),
+    ephemeralVariables: ephemeralVariables(plan),
   };
 }
 
@@ -92,6 +99,12 @@ function parse(shown: string): ShownPlan {
     throw TaskFailure.permanent('TERRAFORM_PLAN_UNREADABLE', `${message}: unexpected ${where.join(', ')}`);
   }
   return parsed.data;
+}
+
+/** Terraform 1.11 does not mark them, and leaves them out of the values that a plan keeps. */
+function ephemeralVariables({ variables, configuration }: ShownPlan): string[] {
+  const declared = Object.keys(configuration?.root_module?.variables ?? {});
+  return declared.filter((name) => !Object.hasOwn(variables ?? {}, name));
 }
 
 function isNoOp(actions: readonly string[]): boolean {

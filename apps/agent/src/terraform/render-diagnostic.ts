@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Diagnostic } from './terraform-events.js';
 import { isVariablesFile } from './variables-file.js';
 
@@ -24,6 +25,11 @@ export function renderDiagnostic(diagnostic: Diagnostic): string {
   return (detail === '' ? lines : [...lines, detail]).join('\n').trimEnd();
 }
 
+/** A variables' file lies in the slot, which is nobody's to know. */
+export function shownName(filename: string): string {
+  return isVariablesFile(filename) ? basename(filename) : filename;
+}
+
 function heading(severity: string): string {
   return severity === 'warning' ? 'Warning: ' : 'Error: ';
 }
@@ -32,7 +38,7 @@ function place({ address, range, snippet }: Diagnostic): string[] {
   const lines = address === undefined || address === '' ? [] : [`  with ${address},`];
   if (range) {
     const context = snippet?.context ? `, in ${snippet.context}` : '';
-    lines.push(`  on ${range.filename} line ${range.start.line}${context}:`);
+    lines.push(`  on ${shownName(range.filename)} line ${range.start.line}${context}:`);
     // Its lines are the values of variables, some of them sensitive.
     lines.push(...(isVariablesFile(range.filename) ? ['  (value not shown)'] : source(snippet)));
   }

@@ -126,12 +126,12 @@ describe('renderEvent', () => {
         severity: 'error',
         summary: 'Unterminated template string',
         detail: 'No closing marker was found for the string.',
-        range: { filename: '~berth_token.auto.tfvars', start: { line: 1 } },
+        range: { filename: '/slots/1/variables/berth-variable-token.tfvars', start: { line: 1 } },
         snippet: { context: null, code: 'token = "SECRET', start_line: 1, values: [] },
       },
     });
 
-    expect(text).toContain('on ~berth_token.auto.tfvars line 1');
+    expect(text).toContain('on berth-variable-token.tfvars line 1');
     expect(text).not.toContain('SECRET');
   });
 

@@ -5,8 +5,6 @@ import { inheritedEnvironment } from '../processes/inherited-environment.js';
 /** Where terraform's http backend finds the state; the token stays out of the plan and of `.terraform`. */
 export interface StateBackend {
   readonly address: string;
-  readonly lockAddress: string;
-  readonly unlockAddress: string;
   readonly username: string;
   readonly password: string;
 }
@@ -49,12 +47,19 @@ export function taskEnvironment(task: TaskEnvironment): Record<string, string> {
     BERTH_TASK_ATTEMPT: String(task.run.attempt),
     BERTH_WORKSPACE: task.run.workspace,
     ...(task.cliConfigFile === null ? {} : { TF_CLI_CONFIG_FILE: task.cliConfigFile }),
-    TF_HTTP_ADDRESS: task.stateBackend.address,
-    TF_HTTP_LOCK_ADDRESS: task.stateBackend.lockAddress,
-    TF_HTTP_UNLOCK_ADDRESS: task.stateBackend.unlockAddress,
+    ...stateEnvironment(task.stateBackend.address),
     TF_HTTP_USERNAME: task.stateBackend.username,
     TF_HTTP_PASSWORD: task.stateBackend.password,
     TF_HTTP_RETRY_MAX: STATE_RETRIES,
+  };
+}
+
+/** Where the http backend reads, writes and locks the state. */
+export function stateEnvironment(address: string): Record<string, string> {
+  return {
+    TF_HTTP_ADDRESS: address,
+    TF_HTTP_LOCK_ADDRESS: address,
+    TF_HTTP_UNLOCK_ADDRESS: address,
   };
 }
 

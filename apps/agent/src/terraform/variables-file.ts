@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TaskFailure } from '../failures/task-failure.js';
 
@@ -9,25 +9,23 @@ export interface TerraformVariable {
   readonly hcl: boolean;
 }
 
-/** Terraform reads these files by name, in order, the last one wins: "~" comes after every letter and digit. */
-const PREFIX = '~berth_';
-const STRINGS_FILE = `${PREFIX}variables.auto.tfvars.json`;
+const PREFIX = 'berth-variable';
+const STRINGS_FILE = `${PREFIX}s.tfvars.json`;
 const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
 /** Other users of the machine must not read sensitive values. */
 const FILE_MODE = 0o600;
 
 /**
- * Writes a workspace's variables for terraform into its working directory, in place of those written before.
- * Files rather than TF_VAR_…: those lose against a terraform.tfvars in the configuration, and terraform prints
- * their values when they differ from the plan's. Each expression has a file of its own, so that a broken one
- * breaks no other and its error names it.
+ * Writes variables' values into files of a directory outside of the configuration, in place of those written before, and
+ * gives their paths for `-var-file`. Those win over every file of the configuration, whatever its name is, and what a
+ * configuration packs of its own folder holds none of them. Not TF_VAR_…: those lose against a terraform.tfvars. Each
+ * expression has a file of its own, so that a broken one breaks no other and its error names it.
+ * @throws TaskFailure for a name or a value that terraform cannot take
  */
-export async function writeVariables(dir: string, variables: readonly TerraformVariable[]): Promise<void> {
-  for (const name of await readdir(dir)) {
-    if (isVariablesFile(name)) {
-      await rm(join(dir, name), { recursive: true });
-    }
-  }
+export async function writeVariables(
+  directory: string,
+  variables: readonly TerraformVariable[],
+): Promise<string[]> {
   for (const { key, value } of variables) {
     if (!IDENTIFIER.test(key)) {
       throw invalid(
@@ -43,26 +41,28 @@ export async function writeVariables(dir: string, variables: readonly TerraformV
       throw invalid(key, 'its value holds a NUL character');
     }
   }
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { mode: 0o700 });
+  const files = new Map<string, string>();
   const strings = variables.filter(({ hcl }) => !hcl).map(({ key, value }) => [key, value] as const);
   if (strings.length > 0) {
-    await write(join(dir, STRINGS_FILE), JSON.stringify(Object.fromEntries(strings), null, 2));
+    files.set(STRINGS_FILE, JSON.stringify(Object.fromEntries(strings), null, 2));
   }
   for (const { key, value } of variables.filter(({ hcl }) => hcl)) {
     if (value.trim() === '') {
       throw invalid(key, 'it is marked as HCL, and its value is empty; an empty string is written ""');
     }
-    await write(join(dir, `${PREFIX}${key}.auto.tfvars`), `${key} = ${value.trim()}\n`);
+    files.set(`${PREFIX}-${key}.tfvars`, `${key} = ${value.trim()}\n`);
   }
+  for (const [name, content] of files) {
+    await writeFile(join(directory, name), content, { flag: 'wx', mode: FILE_MODE });
+  }
+  return [...files.keys()].map((name) => join(directory, name));
 }
 
 /** Whether a file's content is variables' values, as far as terraform names it in an error. */
 export function isVariablesFile(filename: string): boolean {
-  return basename(filename).startsWith(PREFIX) && /\.auto\.tfvars(\.json)?$/.test(filename);
-}
-
-/** "wx" follows no link that the configuration may have put there. */
-async function write(path: string, content: string): Promise<void> {
-  await writeFile(path, content, { flag: 'wx', mode: FILE_MODE });
+  return basename(filename).startsWith(PREFIX) && /\.tfvars(\.json)?$/.test(filename);
 }
 
 function invalid(key: string, reason: string): TaskFailure {

@@ -110,5 +110,6 @@ function planOf(task: TaskRow, plan: StoredPlan | null): TaskAssignment['plan'] 
     slotId: own ? task.slotId : null,
     planHash: task.planHash ?? hash,
     ...stored,
+    ephemeralVariables: [],
   };
 }

@@ -1,4 +1,4 @@
-import type { MessageOf } from '@berth/contracts';
+import type { MessageOf, TaskAssignment, TaskVariable } from '@berth/contracts';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { markSlot, writeManifest } from '../../slots/manifest.js';
 import type { TerraformResult } from '../../terraform/terraform-process.js';
@@ -6,8 +6,8 @@ import { InitStep } from './init-step.js';
 import { lockForApply, restoreLockFile } from './lock-file.js';
 import type { RunContext } from './run-context.js';
 import { applySavedPlan } from './saved-plan-apply.js';
-import { completeConfiguration, configurationTitle, fetchConfiguration } from './slot-preparation.js';
-import { SlotTerraform } from './slot-terraform.js';
+import { configurationTitle, fetchConfiguration, prepareRoot } from './slot-preparation.js';
+import { SlotTerraform, variablesOf } from './slot-terraform.js';
 import { restorePlan, restoreWorkDirectory } from './stored-plan.js';
 import { chooseWarmOrCold, type WarmOrCold } from './warm-or-cold.js';
 
@@ -25,6 +25,7 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
   try {
     const terraform =
       engine === null ? await prepareCold(context, summary) : await takeWarmSlot(context, engine);
+    await terraform.giveVariables(ephemeralVariablesOf(run.assignment));
     const result = await log.quietStep('apply', `${run.assignment.engine} apply`, async () =>
       applySavedPlan(context, terraform, marked?.seen),
     );
@@ -66,10 +67,11 @@ async function prepareCold(context: RunContext, why: string): Promise<SlotTerraf
   log.note({ engineVersion: engine.version });
   await log.step('configuration', configurationTitle(configuration), async () => {
     await fetchConfiguration(context, configuration);
-    await completeConfiguration(slot, run.assignment, engine.version);
+    await prepareRoot(context, engine.version);
     await restoreLockFile(context);
   });
   const terraform = await SlotTerraform.inSlot(context, engine.path);
+  await terraform.giveVariables(variablesOf(run.assignment));
   const init = new InitStep(context, terraform, { keptLockFile: false, mayReuse: false, reason: why });
   await init.run();
   await lockForApply(context);
@@ -79,6 +81,12 @@ async function prepareCold(context: RunContext, why: string): Promise<SlotTerraf
   });
   log.note({ planRestore: { skipped: false, seconds: log.secondsOf('restore_plan') } });
   return terraform;
+}
+
+/** All others are in the plan, and terraform refuses them beside it. */
+function ephemeralVariablesOf(assignment: TaskAssignment): TaskVariable[] {
+  const names = assignment.plan?.ephemeralVariables ?? [];
+  return variablesOf(assignment).filter(({ key }) => names.includes(key));
 }
 
 function changesOf({ changes }: TerraformResult): ApplyResult['changes'] {

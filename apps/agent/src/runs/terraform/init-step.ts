@@ -7,7 +7,7 @@ import { SavedInits } from '../../terraform/inits/saved-inits.js';
 import { dropLockFile, LOCK_FILE } from './lock-file.js';
 import type { RunContext } from './run-context.js';
 import { workingDirectory } from './slot-preparation.js';
-import type { SlotTerraform } from './slot-terraform.js';
+import { variablesOf, type SlotTerraform } from './slot-terraform.js';
 
 export interface InitOptions {
   /** The lock file is that of the workspace's last plan: it may not fit the configuration any more. */
@@ -130,12 +130,17 @@ export class InitStep {
 
   private async init(): Promise<void> {
     const { terraform, context } = this;
-    await terraform.providers.around(async () =>
-      terraform.command('init', ['init', '-input=false', '-no-color'], {
-        json: false,
-        timeoutSeconds: context.env.BERTH_PLAN_TIMEOUT_SECONDS,
-      }),
-    );
+    await terraform.override.write();
+    try {
+      await terraform.providers.around(async () =>
+        terraform.command('init', ['init', '-input=false', '-no-color', ...terraform.variableArguments], {
+          json: false,
+          timeoutSeconds: context.env.BERTH_PLAN_TIMEOUT_SECONDS,
+        }),
+      );
+    } finally {
+      await terraform.override.remove();
+    }
   }
 
   private async digestNow(): Promise<string | null> {
@@ -147,6 +152,7 @@ export class InitStep {
       work: slot.work,
       workingDirectory: run.assignment.workspace.workingDirectory,
       env: base.env,
+      variables: variablesOf(run.assignment),
     });
   }
 

@@ -8,9 +8,10 @@ import { readTerraformOutput } from '../../terraform/terraform-output.js';
 import { storedConfiguration } from './fetch-source.js';
 import { InitStep } from './init-step.js';
 import { lockForPlan, useKeptLockFile } from './lock-file.js';
+import { makePlan } from './plan-process.js';
 import type { RunContext } from './run-context.js';
-import { completeConfiguration, configurationTitle, fetchConfiguration } from './slot-preparation.js';
-import { SlotTerraform } from './slot-terraform.js';
+import { configurationTitle, fetchConfiguration, prepareRoot } from './slot-preparation.js';
+import { SlotTerraform, variablesOf } from './slot-terraform.js';
 import { storePlan } from './stored-plan.js';
 
 type PlanResult = Pick<MessageOf<'task.plan_finished'>, 'planHash' | 'hasChanges' | 'changes'>;
@@ -23,7 +24,7 @@ const MAX_SHOWN_BYTES = 512 * 1024 * 1024;
  * @throws TaskFailure, ApiError, or the reason of the run's signal
  */
 export async function planInSlot(context: RunContext): Promise<PlanResult> {
-  const { run, slot, log, identity, env } = context;
+  const { run, slot, log, identity } = context;
   const { assignment, signal } = run;
   await log.step('prepare', `Preparing slot ${slot.slotId} on ${identity.agentId}`, async () => {
     await slot.empty();
@@ -39,9 +40,10 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
   const configuration = await storedConfiguration(context);
   await log.step('configuration', configurationTitle(configuration), async () => {
     await fetchConfiguration(context, configuration);
-    await completeConfiguration(slot, assignment, engine.version);
+    await prepareRoot(context, engine.version);
   });
   const terraform = await SlotTerraform.inSlot(context, engine.path);
+  await terraform.giveVariables(variablesOf(assignment));
   const init = new InitStep(context, terraform, {
     keptLockFile: await useKeptLockFile(context),
     mayReuse: true,
@@ -50,12 +52,7 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
   await init.run();
   const { lock, before } = await init.around(async () => {
     const made = { lock: await lockForPlan(context, terraform), before: await listTree(slot.work) };
-    await log.step('plan', `${assignment.engine} plan`, async () =>
-      terraform.command('plan', planArguments(context), {
-        json: true,
-        timeoutSeconds: env.BERTH_PLAN_TIMEOUT_SECONDS,
-      }),
-    );
+    await log.step('plan', `${assignment.engine} plan`, async () => makePlan(context, terraform));
     return made;
   });
   const summary = await log.step('show', 'Reading the plan', async () => showPlan(context, terraform));
@@ -72,22 +69,6 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
 function engineWish({ run }: RunContext): string {
   const { engine, engineVersion } = run.assignment;
   return engineVersion === null ? `${engine}, any version` : `${engine} ${engineVersion}`;
-}
-
-function planArguments({ run, slot }: RunContext): string[] {
-  const { operation, targets, replace, refreshOnly } = run.assignment;
-  return [
-    'plan',
-    '-input=false',
-    '-json',
-    `-out=${slot.planFile}`,
-    // A plan that will never be applied needs no lock and stands in nobody's way.
-    ...(operation === 'plan' ? ['-lock=false'] : ['-lock-timeout=30s']),
-    ...(operation === 'destroy' ? ['-destroy'] : []),
-    ...(refreshOnly ? ['-refresh-only'] : []),
-    ...targets.map((target) => `-target=${target}`),
-    ...replace.map((address) => `-replace=${address}`),
-  ];
 }
 
 /** The plan in terraform's own words goes to the log, its JSON is read for the summary. */

@@ -51,17 +51,23 @@ async function runApply(
   const { env, log, run, slot } = context;
   let startedAt = null as Date | null;
   try {
-    return await terraform.run(['apply', '-input=false', '-json', '-lock-timeout=30s', slot.planFile], {
-      json: true,
-      timeoutSeconds: env.BERTH_APPLY_TIMEOUT_SECONDS,
-      outputDirectory: slot.outputs,
-      ready,
-      onStart: (at) => {
-        startedAt = at;
-        log.note({ processStartedAt: at.toISOString() });
-        log.announce('apply', `${run.assignment.engine} apply`);
+    const given = terraform.variableArguments;
+    return await terraform.run(
+      ['apply', '-input=false', '-json', '-lock-timeout=30s', ...given, slot.planFile],
+      {
+        json: true,
+        timeoutSeconds: env.BERTH_APPLY_TIMEOUT_SECONDS,
+        // It saves its state meanwhile.
+        graceMs: env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
+        outputDirectory: slot.outputs,
+        ready,
+        onStart: (at) => {
+          startedAt = at;
+          log.note({ processStartedAt: at.toISOString() });
+          log.announce('apply', `${run.assignment.engine} apply`);
+        },
       },
-    });
+    );
   } catch (error) {
     if (startedAt === null || isSpawnFailure(error)) {
       throw error;

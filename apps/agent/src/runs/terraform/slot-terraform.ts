@@ -1,19 +1,27 @@
 import { join } from 'node:path';
+import type { TaskAssignment, TaskVariable } from '@berth/contracts';
 import { TaskFailure } from '../../failures/task-failure.js';
+import { BackendOverride } from '../../terraform/backend-override.js';
 import { classifyFailure, type FailedRun } from '../../terraform/failure-classes.js';
 import { SlotProviders } from '../../terraform/providers/slot-providers.js';
-import { taskEnvironment } from '../../terraform/task-environment.js';
+import { stateEnvironment, taskEnvironment } from '../../terraform/task-environment.js';
 import {
   runTerraform,
   type TerraformCommand,
   type TerraformResult,
 } from '../../terraform/terraform-process.js';
+import { writeVariables } from '../../terraform/variables-file.js';
 import type { RunContext } from './run-context.js';
 import { workingDirectory } from './slot-preparation.js';
+
+/** From the interrupt to the kill of a command that changes nothing: whoever cancels a plan that hangs waits for it. */
+const READING_GRACE_MS = 8_000;
 
 /** Terraform in one slot, for one run: the right binary, directory and environment for every command. */
 export class SlotTerraform {
   readonly providers: SlotProviders;
+  readonly override: BackendOverride;
+  private variableFiles: readonly string[] = [];
   private readonly childEnv: Readonly<Record<string, string>>;
 
   private constructor(
@@ -23,6 +31,7 @@ export class SlotTerraform {
   ) {
     this.childEnv = environmentOf(context, directory);
     this.providers = providersOf(context);
+    this.override = new BackendOverride(workingDirectory(context.slot, context.run.assignment));
   }
 
   /** At the path that the task has on every agent; an `apply` of an earlier plan runs where that was made. @throws TaskFailure */
@@ -32,6 +41,16 @@ export class SlotTerraform {
     return new SlotTerraform(context, binary, join(path, assignment.workspace.workingDirectory));
   }
 
+  /** Values for the commands that follow, in place of those given before. @throws TaskFailure */
+  async giveVariables(variables: readonly TaskVariable[]): Promise<void> {
+    this.variableFiles =
+      variables.length === 0 ? [] : await writeVariables(this.context.slot.variables, variables);
+  }
+
+  get variableArguments(): string[] {
+    return this.variableFiles.map((path) => `-var-file=${path}`);
+  }
+
   /** What every other command of the run needs. */
   get base() {
     return {
@@ -39,7 +58,7 @@ export class SlotTerraform {
       cwd: this.directory,
       env: this.childEnv,
       signal: this.context.run.signal,
-      graceMs: this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
+      graceMs: Math.min(READING_GRACE_MS, this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000),
       ...memoryLimit(this.context),
       onText: (text: string): void => {
         this.context.log.text.write(text);
@@ -51,7 +70,7 @@ export class SlotTerraform {
   async command(
     step: FailedRun['step'],
     args: readonly string[],
-    options: Pick<RunOptions, 'json' | 'timeoutSeconds'>,
+    options: Pick<RunOptions, 'json' | 'timeoutSeconds' | 'stateAddress'>,
   ): Promise<TerraformResult> {
     const result = await this.run(args, options);
     if (result.exitCode === 0) {
@@ -63,11 +82,12 @@ export class SlotTerraform {
   /** Runs one to its end, whatever that is: a stop of the run reaches it. @throws TaskFailure where it cannot be started or ended */
   async run(args: readonly string[], options: RunOptions): Promise<TerraformResult> {
     const { run, log } = this.context;
-    const { timeoutSeconds, onStart, ...rest } = options;
+    const { timeoutSeconds, onStart, stateAddress, ...rest } = options;
     try {
       return await runTerraform({
         ...this.base,
         ...rest,
+        env: { ...this.childEnv, ...(stateAddress === undefined ? {} : stateEnvironment(stateAddress)) },
         args,
         timeoutMs: timeoutSeconds * 1_000,
         onEvent: (event) => {
@@ -104,10 +124,20 @@ export class SlotTerraform {
   }
 }
 
-interface RunOptions extends Pick<TerraformCommand, 'json' | 'outputDirectory' | 'ready'> {
+interface RunOptions
+  extends
+    Pick<TerraformCommand, 'json' | 'outputDirectory' | 'ready'>,
+    Partial<Pick<TerraformCommand, 'graceMs'>> {
   readonly timeoutSeconds: number;
+  /** Where this command finds the state, instead of at the api. */
+  readonly stateAddress?: string;
   /** Told as soon as the process exists. */
   readonly onStart?: (startedAt: Date) => void;
+}
+
+/** The values that terraform itself takes; the others are environment variables. */
+export function variablesOf({ variables }: TaskAssignment): TaskVariable[] {
+  return variables.filter(({ category }) => category === 'terraform');
 }
 
 function memoryLimit({ env }: RunContext): Pick<TerraformCommand, 'memoryMb'> {
@@ -150,8 +180,6 @@ function environmentOf(
     cliConfigFile: env.BERTH_TERRAFORM_CLI_CONFIG ?? null,
     stateBackend: {
       address,
-      lockAddress: address,
-      unlockAddress: address,
       username: 'berth',
       password: assignment.stateToken,
     },

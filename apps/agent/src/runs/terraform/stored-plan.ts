@@ -30,6 +30,7 @@ export async function storePlan(context: RunContext, { summary, before, lock }: 
     digest: digestOf(summary),
     lockFile: lock.lockFile,
     lockWithoutHashes: lock.withoutHashes,
+    ephemeralVariables: [...summary.ephemeralVariables],
   });
   return planHash;
 }

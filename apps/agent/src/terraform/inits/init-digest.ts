@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { treeDigest } from '../../disk/tree-digest.js';
 import type { Engine } from '../../engines/engine-releases.js';
-import { isVariablesFile } from '../variables-file.js';
+import type { TerraformVariable } from '../variables-file.js';
 
 export interface InitInputs {
   readonly engine: Engine;
@@ -12,6 +12,7 @@ export interface InitInputs {
   readonly work: string;
   readonly workingDirectory: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly variables: readonly TerraformVariable[];
 }
 
 /** They differ from run to run, and init reads or keeps none of them. */
@@ -23,11 +24,7 @@ const OF_ONE_RUN = /^(BERTH_TASK_.*|HOME|PWD|TMPDIR|TF_HTTP_USERNAME|TF_HTTP_PAS
  */
 export async function initDigest(inputs: InitInputs): Promise<string | null> {
   const { engine, binary, work, workingDirectory, env } = inputs;
-  // Terraform's init reads no variables; OpenTofu takes them for backends and the sources of modules.
-  const tree = await treeDigest(
-    work,
-    (path) => basename(path) === '.terraform' || (engine === 'terraform' && isVariablesFile(path)),
-  );
+  const tree = await treeDigest(work, (path) => basename(path) === '.terraform');
   if (tree === null) {
     return null;
   }
@@ -39,6 +36,8 @@ export async function initDigest(inputs: InitInputs): Promise<string | null> {
     binary: { path: binary, size, mtimeMs, ino },
     tree,
     workingDirectory,
+    // Terraform's init reads no variables; OpenTofu takes them for backends and the sources of modules.
+    variables: engine === 'opentofu' ? inputs.variables : [],
     env: kept.sort(([a], [b]) => (a < b ? -1 : 1)),
     cliConfig: await cliConfig(env['TF_CLI_CONFIG_FILE']),
   };

@@ -1,0 +1,44 @@
+import { StateRelay } from '../../terraform/state-relay.js';
+import type { RunContext } from './run-context.js';
+import type { SlotTerraform } from './slot-terraform.js';
+
+/**
+ * Runs `plan`, with Berth as the backend and the work directory otherwise as the configuration has it.
+ * @throws TaskFailure where terraform did not succeed
+ */
+export async function makePlan(context: RunContext, terraform: SlotTerraform): Promise<void> {
+  const { run, env, api } = context;
+  await terraform.override.write();
+  const relay = await StateRelay.open({
+    target: api.stateAddress(run.assignment.workspace.id),
+    beforeRead: async () => terraform.override.remove(),
+    signal: run.signal,
+  });
+  try {
+    await terraform.command('plan', planArguments(context, terraform), {
+      json: true,
+      timeoutSeconds: env.BERTH_PLAN_TIMEOUT_SECONDS,
+      stateAddress: relay.address,
+    });
+  } finally {
+    await relay.close();
+    await terraform.override.remove();
+  }
+}
+
+function planArguments({ run, slot }: RunContext, terraform: SlotTerraform): string[] {
+  const { operation, targets, replace, refreshOnly } = run.assignment;
+  return [
+    'plan',
+    '-input=false',
+    '-json',
+    `-out=${slot.planFile}`,
+    ...terraform.variableArguments,
+    // A plan that will never be applied needs no lock and stands in nobody's way.
+    ...(operation === 'plan' ? ['-lock=false'] : ['-lock-timeout=30s']),
+    ...(operation === 'destroy' ? ['-destroy'] : []),
+    ...(refreshOnly ? ['-refresh-only'] : []),
+    ...targets.map((target) => `-target=${target}`),
+    ...replace.map((address) => `-replace=${address}`),
+  ];
+}
