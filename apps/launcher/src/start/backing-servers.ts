@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { endLeftovers } from '../processes/leftovers.js';
-import { rotateLog } from '../processes/log-file.js';
 import { waitUntil } from '../processes/wait-until.js';
 import { askAmqp } from '../servers/amqp-answer.js';
 import { startPrivatePostgres, startPrivateRabbitmq } from '../servers/index.js';
@@ -10,6 +9,7 @@ import { endPostgresLeftover } from '../servers/postgres-leftover.js';
 import { clusterOf } from '../servers/postgres-placement.js';
 import { nodeProcessesFile } from '../servers/rabbitmq-node.js';
 import type { BerthHome } from './berth-home.js';
+import { rotateLog } from './log-rotation.js';
 import { amqpAddress, postgresAddress } from './server-address.js';
 import { Supervised } from './supervised.js';
 import type { SupervisionEvents } from './supervised.js';

@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endLeftovers, rememberProcesses } from '../processes/leftovers.js';
-import { rotateLog } from '../processes/log-file.js';
 import { freePort } from '../servers/index.js';
 import type { PrivateServer } from '../servers/index.js';
 import { apiPort } from './api-port.js';
@@ -9,6 +8,7 @@ import { provideServers, secondsSince } from './backing-servers.js';
 import type { BackingServers } from './backing-servers.js';
 import type { BerthHome } from './berth-home.js';
 import type { Keys } from './keys.js';
+import { rotateLog } from './log-rotation.js';
 import { removeRuntime, writeRuntime } from './runtime-file.js';
 import { localUrl, planServices } from './service-plan.js';
 import type { ServicePlan } from './service-plan.js';

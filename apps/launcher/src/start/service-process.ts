@@ -1,8 +1,8 @@
 import { lastLines } from '../processes/log-file.js';
 import { becomesReady, startDaemon, stopDaemon } from '../processes/daemon.js';
-import { listensOn } from '../processes/listening.js';
 import { identify } from '../processes/process-identity.js';
 import type { ProcessIdentity } from '../processes/process-identity.js';
+import { listensOn } from './listening.js';
 import { localUrl } from './service-plan.js';
 import type { ServicePlan } from './service-plan.js';
 import type { Running } from './supervised.js';
