@@ -60,6 +60,11 @@ export async function startPrivatePostgres(options: PrivatePostgresOptions): Pro
   }
 }
 
+/** Ends the server that a killed start has left on this folder, where none of ours is wanted any more. */
+export async function endPrivatePostgres(dataDir: string, signal?: AbortSignal): Promise<void> {
+  await endPostgresLeftover(await clusterOf(dataDir), signal);
+}
+
 async function prepareCluster(
   placement: PostgresPlacement,
   passwordFile: string,

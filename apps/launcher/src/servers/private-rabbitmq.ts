@@ -28,7 +28,7 @@ export async function startPrivateRabbitmq(options: PrivateRabbitmqOptions): Pro
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const dataDir = await realpath(options.dataDir);
   const logFile = options.logFile ?? join(dataDir, 'rabbitmq.log');
-  await endLeftovers(nodeProcessesFile(dataDir), { signal });
+  await endPrivateRabbitmq(dataDir, signal);
 
   const cacheDir = options.cacheDir ?? join(dataDir, 'cache');
   let whyNot = '';
@@ -48,6 +48,11 @@ export async function startPrivateRabbitmq(options: PrivateRabbitmqOptions): Pro
     `there is no RabbitMQ to run${whyNot}. Ways to go on: install the package rabbitmq-server ` +
       '(its binaries are enough, its service need not run), set AMQP_URL to a broker of yours, or start Docker',
   );
+}
+
+/** Ends the broker that a killed start has left on this folder; a container is ended by the next start instead. */
+export async function endPrivateRabbitmq(dataDir: string, signal?: AbortSignal): Promise<void> {
+  await endLeftovers(nodeProcessesFile(dataDir), { signal });
 }
 
 async function preparePassword(dataDir: string): Promise<string> {

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import { endLeftovers } from '../processes/leftovers.js';
 import { waitUntil } from '../processes/wait-until.js';
 import { askAmqp } from '../servers/amqp-answer.js';
-import { startPrivatePostgres, startPrivateRabbitmq } from '../servers/index.js';
+import {
+  endPrivatePostgres,
+  endPrivateRabbitmq,
+  startPrivatePostgres,
+  startPrivateRabbitmq,
+} from '../servers/index.js';
 import type { PrivateServer } from '../servers/index.js';
 import { askPostgres } from '../servers/postgres-answer.js';
-import { endPostgresLeftover } from '../servers/postgres-leftover.js';
-import { clusterOf } from '../servers/postgres-placement.js';
-import { nodeProcessesFile } from '../servers/rabbitmq-node.js';
 import type { BerthHome } from './berth-home.js';
 import { rotateLog } from './log-rotation.js';
 import { amqpAddress, postgresAddress } from './server-address.js';
@@ -55,7 +56,7 @@ async function providePostgres(options: BackingOptions): Promise<string> {
   const given = options.env['DATABASE_URL'];
   if (given !== undefined && given !== '') {
     // A private one may still run, from a start before the variable was set.
-    await endPostgresLeftover(await clusterOf(options.home.postgres), options.signal);
+    await endPrivatePostgres(options.home.postgres, options.signal);
     const { address, user, database } = postgresAddress(given);
     const ask = () => askPostgres(address, { user, database, timeoutMs: ONE_TRY_MS });
     await reach('DATABASE_URL', `${address.host}:${address.port}`, ask, options);
@@ -69,7 +70,7 @@ async function providePostgres(options: BackingOptions): Promise<string> {
 async function provideRabbitmq(options: BackingOptions): Promise<string> {
   const given = options.env['AMQP_URL'];
   if (given !== undefined && given !== '') {
-    await endLeftovers(nodeProcessesFile(options.home.rabbitmq), { signal: options.signal });
+    await endPrivateRabbitmq(options.home.rabbitmq, options.signal);
     const address = amqpAddress(given);
     await reach('AMQP_URL', `${address.host}:${address.port}`, () => askAmqp(address, ONE_TRY_MS), options);
     return given;
