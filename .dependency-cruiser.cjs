@@ -93,6 +93,10 @@ module.exports = {
     only('observability', 'Logs, metrics and health know nothing of tasks.', []),
     only('persistence', 'Everything PostgreSQL knows, in the words of the domain.', ['domain']),
     only('messaging', 'Everything RabbitMQ knows.', ['contracts', 'domain', 'observability']),
+    only('private-servers', 'A server of our own is started from settings and processes alone.', [
+      'config',
+      'process',
+    ]),
     only('agent', 'The agent sees no database.', [
       'contracts',
       'domain',
@@ -113,8 +117,8 @@ module.exports = {
     onlyIn('amqplib', ['messaging'], 'AMQP lives in one room.'),
     onlyIn(
       'execa',
-      ['agent', 'launcher'],
-      'Runs are started by the agent; the launcher starts the services themselves.',
+      ['agent', 'private-servers'],
+      'The agent starts runs; private servers call the programs that place and prepare them.',
     ),
   ],
   options: {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort, startPrivatePostgres, startPrivateRabbitmq } from '@berth/launcher/servers';
+import { freePort, startPrivatePostgres, startPrivateRabbitmq } from '@berth/private-servers';
 import { connectDatabase, type Database } from '@berth/persistence';
 import { ServiceProcess } from '../test/support/service-process.js';
 

@@ -8,7 +8,7 @@ import {
   startPrivateRabbitmq,
   type PrivateRabbitmq,
   type PrivateServer,
-} from '@berth/launcher/servers';
+} from '@berth/private-servers';
 import { connectDatabase, DatabaseUnavailable, type Database } from '@berth/persistence';
 import { ServiceProcess } from '../support/service-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Task } from '@berth/contracts';
-import { startPrivatePostgres, type PrivateServer } from '@berth/launcher/servers';
+import { startPrivatePostgres, type PrivateServer } from '@berth/private-servers';
 import { connect as connectBroker } from 'amqplib';
 import { PlanGate } from '../support/plan-gate.js';
 import { connect, testBroker } from '../support/servers.js';

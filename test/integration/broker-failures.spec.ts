@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startPrivateRabbitmq, type PrivateRabbitmq } from '@berth/launcher/servers';
+import { startPrivateRabbitmq, type PrivateRabbitmq } from '@berth/private-servers';
 import { agentQueue, EXCHANGES } from '@berth/messaging';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Channel } from 'amqplib';

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPrivatePostgres } from '@berth/launcher/servers';
-import type { PrivatePostgresOptions, PrivateServer } from '@berth/launcher/servers';
+import { startPrivatePostgres } from '@berth/private-servers';
+import type { PrivatePostgresOptions, PrivateServer } from '@berth/private-servers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 

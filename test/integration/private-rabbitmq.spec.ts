@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startPrivateRabbitmq } from '@berth/launcher/servers';
-import type { PrivateRabbitmqOptions, PrivateServer } from '@berth/launcher/servers';
+import { startPrivateRabbitmq } from '@berth/private-servers';
+import type { PrivateRabbitmqOptions, PrivateServer } from '@berth/private-servers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'amqplib';
 import type { ConfirmChannel } from 'amqplib';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startPrivatePostgres, startPrivateRabbitmq } from '@berth/launcher/servers';
+import { startPrivatePostgres, startPrivateRabbitmq } from '@berth/private-servers';
 import { connectDatabase } from '@berth/persistence';
 
 const TEMPLATE = 'berth_template';

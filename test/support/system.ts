@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort } from '@berth/launcher/servers';
+import { freePort } from '@berth/private-servers';
 import { ApiCaller } from './api-caller.js';
 import { ServiceProcess } from './service-process.js';
 import { testBroker, testDatabase, type TestBroker, type TestDatabase } from './servers.js';

@@ -1,5 +1,5 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import { freePort } from '@berth/launcher/servers';
+import { freePort } from '@berth/private-servers';
 
 /** What a proxy does with the bytes of one direction: pass them on, or swallow them without a word. */
 type Flow = 'open' | 'held';

@@ -1,4 +1,4 @@
-import { waitUntil } from '../processes/wait-until.js';
+import { waitUntil } from '@berth/private-servers';
 import { isUnfinished } from './demo-task.js';
 import type { DemoTask } from './demo-task.js';
 import type { Platform } from './platform.js';

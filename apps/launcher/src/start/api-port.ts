@@ -1,4 +1,4 @@
-import { freePort, isPortFree } from '../servers/free-port.js';
+import { freePort, isPortFree } from '@berth/private-servers';
 
 const PREFERRED = 8080;
 

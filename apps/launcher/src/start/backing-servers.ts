@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { waitUntil } from '../processes/wait-until.js';
-import { askAmqp } from '../servers/amqp-answer.js';
 import {
+  askAmqp,
+  askPostgres,
   endPrivatePostgres,
   endPrivateRabbitmq,
   startPrivatePostgres,
   startPrivateRabbitmq,
-} from '../servers/index.js';
-import type { PrivateServer } from '../servers/index.js';
-import { askPostgres } from '../servers/postgres-answer.js';
+  waitUntil,
+} from '@berth/private-servers';
+import type { PrivateServer } from '@berth/private-servers';
 import type { BerthHome } from './berth-home.js';
 import { rotateLog } from './log-rotation.js';
 import { amqpAddress, postgresAddress } from './server-address.js';

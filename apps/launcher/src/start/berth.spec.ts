@@ -5,11 +5,14 @@ import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startDaemon } from '../processes/daemon.js';
-import { rememberProcesses } from '../processes/leftovers.js';
-import { identify, isAlive } from '../processes/process-identity.js';
-import { waitUntil } from '../processes/wait-until.js';
-import { freePort } from '../servers/index.js';
+import {
+  freePort,
+  identify,
+  isAlive,
+  rememberProcesses,
+  startDaemon,
+  waitUntil,
+} from '@berth/private-servers';
 import { Berth } from './berth.js';
 import { openHome } from './berth-home.js';
 import type { BerthHome } from './berth-home.js';

@@ -1,8 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endLeftovers, rememberProcesses } from '../processes/leftovers.js';
-import { freePort } from '../servers/index.js';
-import type { PrivateServer } from '../servers/index.js';
+import { endLeftovers, freePort, rememberProcesses } from '@berth/private-servers';
+import type { PrivateServer } from '@berth/private-servers';
 import { apiPort } from './api-port.js';
 import { provideServers, secondsSince } from './backing-servers.js';
 import type { BackingServers } from './backing-servers.js';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { create } from 'tar';
 import { z } from 'zod';
-import { waitUntil } from '../processes/wait-until.js';
+import { waitUntil } from '@berth/private-servers';
 import { ApiClient, ApiRefusal } from './api-client.js';
 import { isSettled, nextExampleStep, taskSchema } from './example-task.js';
 import type { ExampleTask } from './example-task.js';

@@ -1,7 +1,7 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { identify, isSameProcess } from '../processes/process-identity.js';
+import { identify, isSameProcess } from '@berth/private-servers';
 
 const ownerSchema = z.object({ pid: z.int().positive(), startTime: z.string() });
 

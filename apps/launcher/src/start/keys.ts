@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { writeJsonAtomically } from '../processes/json-file.js';
+import { writeJsonAtomically } from '@berth/private-servers';
 
 const keysSchema = z.object({
   apiKey: z.string().min(32),

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
-import { writeJsonAtomically } from '../processes/json-file.js';
+import { writeJsonAtomically } from '@berth/private-servers';
 
 const runtimeSchema = z.object({
   apiUrl: z.string(),

@@ -1,4 +1,4 @@
-import type { Address } from '../servers/first-answer.js';
+import type { Address } from '@berth/private-servers';
 
 /** Where DATABASE_URL points to, and as whom; throws with a line that names the variable but not its content. */
 export function postgresAddress(url: string): { address: Address; user: string; database: string } {

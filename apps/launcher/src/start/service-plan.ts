@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { pathHash } from '../servers/own-directory.js';
+import { pathHash } from '@berth/private-servers';
 import type { BerthHome } from './berth-home.js';
 import type { Keys } from './keys.js';
 import { passedEnvironment } from './passed-environment.js';

@@ -1,7 +1,5 @@
-import { lastLines } from '../processes/log-file.js';
-import { becomesReady, startDaemon, stopDaemon } from '../processes/daemon.js';
-import { identify } from '../processes/process-identity.js';
-import type { ProcessIdentity } from '../processes/process-identity.js';
+import { becomesReady, identify, lastLines, startDaemon, stopDaemon } from '@berth/private-servers';
+import type { ProcessIdentity } from '@berth/private-servers';
 import { listensOn } from './listening.js';
 import { localUrl } from './service-plan.js';
 import type { ServicePlan } from './service-plan.js';

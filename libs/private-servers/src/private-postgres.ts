@@ -1,8 +1,8 @@
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { becomesReady, startDaemon, stopDaemon } from '../processes/daemon.js';
-import type { Daemon } from '../processes/daemon.js';
-import { lastLines } from '../processes/log-file.js';
+import { becomesReady, startDaemon, stopDaemon } from './processes/daemon.js';
+import type { Daemon } from './processes/daemon.js';
+import { lastLines } from './processes/log-file.js';
 import { freePort, isPortFree } from './free-port.js';
 import { createPassword, readPassword } from './password-file.js';
 import { askPostgres } from './postgres-answer.js';

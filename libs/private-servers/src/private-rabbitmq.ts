@@ -1,7 +1,7 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lastLines } from '../processes/log-file.js';
-import { endLeftovers } from '../processes/leftovers.js';
+import { lastLines } from './processes/log-file.js';
+import { endLeftovers } from './processes/leftovers.js';
 import { freePort, isPortFree } from './free-port.js';
 import { createPassword, readPassword } from './password-file.js';
 import type { PrivateRabbitmq, PrivateServerOptions } from './private-server.js';

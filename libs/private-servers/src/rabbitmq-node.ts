@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { becomesReady, startDaemon, stopDaemon } from '../processes/daemon.js';
-import type { Daemon, StopStep } from '../processes/daemon.js';
-import { rememberProcesses } from '../processes/leftovers.js';
-import type { RememberedProcess } from '../processes/leftovers.js';
-import { identify } from '../processes/process-identity.js';
+import { becomesReady, startDaemon, stopDaemon } from './processes/daemon.js';
+import type { Daemon, StopStep } from './processes/daemon.js';
+import { rememberProcesses } from './processes/leftovers.js';
+import type { RememberedProcess } from './processes/leftovers.js';
+import { identify } from './processes/process-identity.js';
 import { speaksAmqp } from './amqp-answer.js';
 import type { RabbitmqInstallation } from './rabbitmq-installation.js';
 import { nodeEnvironment, nodeMark } from './rabbitmq-settings.js';

@@ -1,7 +1,7 @@
 import { readFile, readdir, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandLine, isAlive, sendSignal } from '../processes/process-identity.js';
-import { waitUntil } from '../processes/wait-until.js';
+import { commandLine, isAlive, sendSignal } from './processes/process-identity.js';
+import { waitUntil } from './processes/wait-until.js';
 
 /** Ends the server that a killed launcher left on this data, and what a killed server left of its own. */
 export async function endPostgresLeftover(cluster: string, signal?: AbortSignal): Promise<void> {

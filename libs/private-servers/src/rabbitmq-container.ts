@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { becomesReady, startDaemon, stopDaemon } from '../processes/daemon.js';
-import { lastLines } from '../processes/log-file.js';
+import { becomesReady, startDaemon, stopDaemon } from './processes/daemon.js';
+import { lastLines } from './processes/log-file.js';
 import { speaksAmqp } from './amqp-answer.js';
 import { freePort } from './free-port.js';
 import { pathHash } from './own-directory.js';
