@@ -79,6 +79,14 @@ module.exports = {
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
+    {
+      name: 'the-launcher-is-started-not-imported',
+      comment: 'Who needs the launcher runs it as a process; its units are tested beside its code.',
+      severity: 'error',
+      from: { path: '^(test|bench)/' },
+      // By its path, or by a name that leads nowhere because it exports nothing.
+      to: { path: '^(apps|@berth)/launcher(/|$)' },
+    },
     only('domain', 'The words and rules: no clock, no I/O, no other room.', []),
     {
       name: 'domain-is-plain',
