@@ -1,5 +1,5 @@
 import { BULK_MS, type Database, type Sql } from '../database.js';
-import { lockLane } from '../tasks/lock-task.js';
+import { lockLane } from '../workspaces/lane.js';
 import { insertVersion, lockedState, type StateLock, type StateVersionContent } from './state-store.js';
 import { resolveLocked } from './unsaved-states.js';
 

@@ -1,8 +1,8 @@
 import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { StateVersionRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
-import { lockLane } from '../tasks/lock-task.js';
-import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
+import { lockLane } from '../workspaces/lane.js';
+import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 
 /** Who speaks for the workspace's state: an attempt of a task, or a person. */
 export interface StateCaller {
