@@ -7,9 +7,9 @@ import { Describe } from '../openapi/describe.js';
 import { cursorOf, pageOfRows } from '../paging.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { describeState, parseState } from './state-content.js';
-import { StatesService, stateVersionJson } from './states.service.js';
+import { describeState, parseState } from '../states/state-content.js';
+import { StatesService, stateVersionJson } from '../states/states.service.js';
+import { WorkspacesService } from './workspaces.service.js';
 
 const StateDescription = StateVersion.extend({
   resources: z.array(z.object({ address: z.string(), type: z.string(), provider: z.string().nullable() })),
