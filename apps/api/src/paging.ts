@@ -1,13 +1,15 @@
 import type { Page, PageQuery } from '@berth/contracts';
+import type { Cursor, ListPart } from '@berth/persistence';
 import { ProblemError } from './problems/problem-error.js';
 
-/** Where a list goes on: after this row, newest first. */
-export interface Cursor {
-  readonly createdAt: Date;
-  readonly id: string;
+/**
+ * The rows of one page, and one more that tells whether another page follows.
+ * @throws ProblemError where the query has no cursor of ours
+ */
+export function listPart(query: PageQuery): ListPart {
+  return { after: cursorOf(query), limit: query.limit + 1 };
 }
 
-/** @throws ProblemError where it is no cursor of ours */
 export function cursorOf(query: PageQuery): Cursor | null {
   if (query.cursor === undefined) {
     return null;
@@ -27,7 +29,7 @@ export function cursorOf(query: PageQuery): Cursor | null {
   return { createdAt: time, id };
 }
 
-/** A page of rows that were read with one more than `limit`. */
+/** The page of the rows that `listPart` asks for. */
 export function pageOfRows<R extends Cursor, T>(
   rows: readonly R[],
   limit: number,
