@@ -1,5 +1,5 @@
 import type { Page, PageQuery } from '@berth/contracts';
-import type { Cursor, ListPart } from '@berth/persistence';
+import type { Cursor, IdOrName, ListPart } from '@berth/persistence';
 import { ProblemError } from './problems/problem-error.js';
 
 /**
@@ -47,4 +47,9 @@ export function pageOfRows<R extends Cursor, T>(
 /** Ids are opaque to callers; here, one that is no UUID names nothing, and must not reach the database as one. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+/** What a person calls a thing that has both. */
+export function idOrName(text: string): IdOrName {
+  return isUuid(text) ? { id: text } : { name: text };
 }
