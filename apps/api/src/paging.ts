@@ -1,5 +1,5 @@
 import type { Page, PageQuery } from '@berth/contracts';
-import type { Cursor, IdOrName, ListPart } from '@berth/persistence';
+import type { Cursor, IdOrName, KeyedListPart, ListPart } from '@berth/persistence';
 import { ProblemError } from './problems/problem-error.js';
 
 /**
@@ -41,6 +41,26 @@ export function pageOfRows<R extends Cursor, T>(
     rows.length > limit && last !== undefined
       ? Buffer.from(`${last.createdAt.toISOString()}|${last.id}`).toString('base64url')
       : null;
+  return { items: shown.map(toJson), nextCursor };
+}
+
+/** The same as `listPart` of a list that is ordered by a key. */
+export function keyedListPart({ cursor, limit }: PageQuery): KeyedListPart {
+  const after = cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString('utf8');
+  return { after, limit: limit + 1 };
+}
+
+/** The page of the rows that `keyedListPart` asks for. */
+export function pageByKey<R, T>(
+  rows: readonly R[],
+  limit: number,
+  key: (row: R) => string,
+  toJson: (row: R) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const nextCursor =
+    rows.length > limit && last !== undefined ? Buffer.from(key(last)).toString('base64url') : null;
   return { items: shown.map(toJson), nextCursor };
 }
 

@@ -9,3 +9,9 @@ export interface ListPart {
   readonly after: Cursor | null;
   readonly limit: number;
 }
+
+/** The same of a list that is ordered by a key and not by age: after this key. */
+export interface KeyedListPart {
+  readonly after: string | null;
+  readonly limit: number;
+}

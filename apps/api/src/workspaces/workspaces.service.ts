@@ -9,8 +9,9 @@ import {
   deleteWorkspaceAndUnsaved,
   listWorkspaces,
   listWorkspacesWithVariableSet,
-  PoolRow,
+  readPool,
   readWorkspace,
+  type PoolRow,
   type WorkspaceInPool,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -114,7 +115,7 @@ export class WorkspacesService {
   }
 
   private async poolNamed(organizationId: string, name: string): Promise<PoolRow> {
-    const pool = await this.database.repository(PoolRow).findOneBy({ organizationId, name });
+    const pool = await readPool(this.database, organizationId, name);
     if (pool === null) {
       throw new ProblemError(
         422,
