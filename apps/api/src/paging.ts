@@ -10,7 +10,7 @@ export function listPart(query: PageQuery): ListPart {
   return { after: cursorOf(query), limit: query.limit + 1 };
 }
 
-export function cursorOf(query: PageQuery): Cursor | null {
+function cursorOf(query: PageQuery): Cursor | null {
   if (query.cursor === undefined) {
     return null;
   }
