@@ -59,6 +59,14 @@ module.exports = {
       to: { circular: true },
     },
     {
+      name: 'folders-form-no-circle',
+      comment: 'Folders of a room stand on each other: what two of them need goes down into the lower one.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^(libs|apps/(api|scheduler|registry))/' },
+      to: { circular: true },
+    },
+    {
       name: 'rooms-are-entered-by-their-index',
       comment: 'What a room offers stands in its index.ts; the rest is its own.',
       severity: 'error',

@@ -2,6 +2,18 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
+const SQL_HAS_ONE_ROOM =
+  'SQL lives in libs/persistence: make it a verb or a read of the noun it is about, and export that.';
+/** How statements look, and the pieces that are put into them. */
+const SQL = [
+  String.raw`\bselect\b[^]*\bfrom\s`,
+  String.raw`\binsert\s+into\b`,
+  String.raw`\bupdate\s+\w+(\s+\w+)?\s+set\s`,
+  String.raw`\bdelete\s+from\b`,
+  String.raw`\border\s+by\s`,
+  String.raw`[=<>]\s*\$\d`,
+].join('|');
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.berth/**', 'coverage/**'] },
   js.configs.recommended,
@@ -53,6 +65,22 @@ export default tseslint.config(
         module: 'readonly',
         require: 'readonly',
       },
+    },
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['libs/persistence/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: `Literal[value=/${SQL}/i]`, message: SQL_HAS_ONE_ROOM },
+        { selector: `TemplateElement[value.cooked=/${SQL}/i]`, message: SQL_HAS_ONE_ROOM },
+        {
+          selector:
+            'CallExpression[callee.property.name=/^(rows|query|repository|createQueryBuilder|transaction)$/]',
+          message: SQL_HAS_ONE_ROOM,
+        },
+      ],
     },
   },
   {

@@ -5,12 +5,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { StorageUnavailable } from '../../apps/api/src/problems/storage-unavailable.js';
 import { FileObjectStore } from '../../apps/api/src/storage/file-object-store.js';
-import {
-  ObjectMissing,
-  StorageUnavailable,
-  type ObjectStore,
-} from '../../apps/api/src/storage/object-store.js';
+import { ObjectMissing, type ObjectStore } from '../../apps/api/src/storage/object-store.js';
 import { S3ObjectStore } from '../../apps/api/src/storage/s3-object-store.js';
 import { S3Double } from '../support/s3-double.js';
 

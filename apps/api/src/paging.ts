@@ -1,14 +1,16 @@
 import type { Page, PageQuery } from '@berth/contracts';
+import type { Cursor, IdOrName, KeyedListPart, ListPart } from '@berth/persistence';
 import { ProblemError } from './problems/problem-error.js';
 
-/** Where a list goes on: after this row, newest first. */
-export interface Cursor {
-  readonly createdAt: Date;
-  readonly id: string;
+/**
+ * The rows of one page, and one more that tells whether another page follows.
+ * @throws ProblemError where the query has no cursor of ours
+ */
+export function listPart(query: PageQuery): ListPart {
+  return { after: cursorOf(query), limit: query.limit + 1 };
 }
 
-/** @throws ProblemError where it is no cursor of ours */
-export function cursorOf(query: PageQuery): Cursor | null {
+function cursorOf(query: PageQuery): Cursor | null {
   if (query.cursor === undefined) {
     return null;
   }
@@ -27,7 +29,7 @@ export function cursorOf(query: PageQuery): Cursor | null {
   return { createdAt: time, id };
 }
 
-/** A page of rows that were read with one more than `limit`. */
+/** The page of the rows that `listPart` asks for. */
 export function pageOfRows<R extends Cursor, T>(
   rows: readonly R[],
   limit: number,
@@ -42,7 +44,32 @@ export function pageOfRows<R extends Cursor, T>(
   return { items: shown.map(toJson), nextCursor };
 }
 
+/** The same as `listPart` of a list that is ordered by a key. */
+export function keyedListPart({ cursor, limit }: PageQuery): KeyedListPart {
+  const after = cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString('utf8');
+  return { after, limit: limit + 1 };
+}
+
+/** The page of the rows that `keyedListPart` asks for. */
+export function pageByKey<R, T>(
+  rows: readonly R[],
+  limit: number,
+  key: (row: R) => string,
+  toJson: (row: R) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const nextCursor =
+    rows.length > limit && last !== undefined ? Buffer.from(key(last)).toString('base64url') : null;
+  return { items: shown.map(toJson), nextCursor };
+}
+
 /** Ids are opaque to callers; here, one that is no UUID names nothing, and must not reach the database as one. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+/** What a person calls a thing that has both. */
+export function idOrName(text: string): IdOrName {
+  return isUuid(text) ? { id: text } : { name: text };
 }

@@ -1,4 +1,4 @@
-import { translatePostgresError, UniqueViolation } from '@berth/persistence';
+import { UniqueViolation } from '@berth/persistence';
 import { isUuid } from './paging.js';
 import { ProblemError } from './problems/problem-error.js';
 
@@ -13,7 +13,7 @@ export async function takeName<T>(what: string, name: string, save: () => Promis
   try {
     return await save();
   } catch (error) {
-    if (translatePostgresError(error) instanceof UniqueViolation) {
+    if (error instanceof UniqueViolation) {
       throw new ProblemError(409, 'NAME_TAKEN', `there is a ${what} "${name}" already`, { cause: error });
     }
     throw error;

@@ -1,5 +1,13 @@
 import { tokenOrigin, type AcceptedTask, type AcceptRequest, type TaskAssignment } from '@berth/contracts';
-import { acceptTask, Database, ReferenceGone, type TaskRow } from '@berth/persistence';
+import {
+  acceptTask,
+  Database,
+  readAssignmentFacts,
+  ReferenceGone,
+  type AssignmentFacts,
+  type StoredPlan,
+  type TaskRow,
+} from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AgentCaller } from '../auth/caller.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
@@ -10,7 +18,6 @@ import { SecretBox } from '../secrets/secret-box.js';
 import { TokenSigner } from '../secrets/signed-token.js';
 import { VariablesService } from '../variables/variables.service.js';
 import { GIT_TOKEN_SEAL } from '../workspaces/git-columns.js';
-import { readAssignmentFacts, type AssignmentFacts, type StoredPlan } from './assignment-facts.js';
 
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { AgentSession, AgentSessionRequest } from '@berth/contracts';
-import { Database, openSession, PoolRow } from '@berth/persistence';
+import { Database, openSession, readPoolName } from '@berth/persistence';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { CallerParam, OpenTo, type PoolCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
@@ -36,8 +36,8 @@ export class SessionsController {
         `agentId "${body.agentId}" is another agent's: choose another BERTH_AGENT_ID`,
       );
     }
-    const pool = await this.database.repository(PoolRow).findOneByOrFail({ id: poolId });
+    const pool = await readPoolName(this.database, poolId);
     const token = this.signer.sign({ kind: 'session', sessionId: session.id, agentId: body.agentId });
-    return { sessionId: session.id, token, pool: pool.name };
+    return { sessionId: session.id, token, pool };
   }
 }

@@ -1,10 +1,10 @@
 import { StoredConfiguration } from '@berth/contracts';
-import { Database, storeFetchedConfiguration } from '@berth/persistence';
+import { Database, readConfigurationContent, storeFetchedConfiguration } from '@berth/persistence';
 import { Controller, Get, Inject, Param, Put, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CallerParam, OpenTo, type AgentCaller } from '../auth/caller.js';
-import { checkConfiguration, configurationContent } from '../configurations/configuration-content.js';
+import { checkConfiguration } from '../configurations/check-configuration.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
 import { notFound, staleAttempt } from '../problems/problem-error.js';
@@ -37,7 +37,9 @@ export class TaskConfigurationController {
   ): Promise<void> {
     const task = await ownedTask(this.database, caller, id, query.attempt);
     const content =
-      task.configurationId === null ? null : await configurationContent(this.database, task.configurationId);
+      task.configurationId === null
+        ? null
+        : await readConfigurationContent(this.database, task.configurationId);
     if (content === null) {
       throw notFound('configuration of task', id);
     }

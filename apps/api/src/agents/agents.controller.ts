@@ -11,27 +11,28 @@ import {
   pageOf,
 } from '@berth/contracts';
 import {
-  AgentTokenRow,
+  capReservedSlots,
+  createAgentToken,
+  createPool,
   Database,
   drainAgent,
-  PoolRow,
+  listAgents,
+  listPools,
+  listSlots,
+  readAgent,
+  readPool,
   resumeAgent,
   UniqueViolation,
 } from '@berth/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
+import { keyedListPart, pageByKey } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { keyHash, newKey } from '../secrets/key-hash.js';
 import { SchedulerBell } from '../tasks/scheduler-bell.js';
-
-const AGENTS = `select a.id, a.kind, a.name, a.platforms, a.pod_name as "podName", p.name as pool, a.status, a.slots, a.concurrency, a.version,
-    a.registered_at as "registeredAt", h.at as "lastHeartbeatAt", a.drain_requested_at as "drainRequestedAt"
-  from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id
-  where a.organization_id = $1`;
-
-const POOL = 'id, name, max_reserved_slots as "maxReservedSlots", created_at as "createdAt"';
+import { agentJson, poolJson, slotJson } from './agent-json.js';
 
 /** Agents, their slots and their pools, as the users' API shows them. */
 @Controller('api/v1')
@@ -44,21 +45,18 @@ export class AgentsController {
   @Get('agents')
   @Describe({ summary: 'List agents', query: PageQuery, answer: pageOf(Agent) })
   async agents(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
-    const rows = await this.database.rows<Agent>(
-      `${AGENTS} and ($2::text is null or a.id > $2) order by a.id limit $3`,
-      [caller.organizationId, afterOf(query), query.limit + 1],
-    );
-    return pageById(rows, query.limit, (agent) => agent.id);
+    const agents = await listAgents(this.database, caller.organizationId, keyedListPart(query));
+    return pageByKey(agents, query.limit, (agent) => agent.id, agentJson);
   }
 
   @Get('agents/:id')
   @Describe({ summary: 'Read an agent', answer: Agent })
   async agent(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Agent> {
-    const [agent] = await this.database.rows<Agent>(`${AGENTS} and a.id = $2`, [caller.organizationId, id]);
-    if (agent === undefined) {
+    const agent = await readAgent(this.database, caller.organizationId, id);
+    if (agent === null) {
       throw notFound('agent', id);
     }
-    return agent;
+    return agentJson(agent);
   }
 
   @Post('agents/:id/drain')
@@ -91,27 +89,15 @@ export class AgentsController {
   @Get('slots')
   @Describe({ summary: 'List slots', query: PageQuery, answer: pageOf(Slot) })
   async slots(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
-    const rows = await this.database.rows<Slot & { place: string }>(
-      `select s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId", p.name as pool, s.state,
-         s.task_id as "taskId", s.attempt, s.reserved_until as "reservedUntil", s.agent_id || '/' || lpad(s.slot_id::text, 6, '0') as place
-       from slots s join pools p on p.id = s.pool_id
-       where s.organization_id = $1 and ($2::text is null or s.agent_id || '/' || lpad(s.slot_id::text, 6, '0') > $2)
-       order by place limit $3`,
-      [caller.organizationId, afterOf(query), query.limit + 1],
-    );
-    const page = pageById(rows, query.limit, (slot) => slot.place);
-    return { ...page, items: page.items.map(({ place, ...slot }) => slot) };
+    const slots = await listSlots(this.database, caller.organizationId, keyedListPart(query));
+    return pageByKey(slots, query.limit, (slot) => slot.place, slotJson);
   }
 
   @Get('pools')
   @Describe({ summary: 'List pools', query: PageQuery, answer: pageOf(Pool) })
   async pools(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
-    const rows = await this.database.rows<Pool>(
-      `select ${POOL} from pools
-       where organization_id = $1 and ($2::text is null or name > $2) order by name limit $3`,
-      [caller.organizationId, afterOf(query), query.limit + 1],
-    );
-    return pageById(rows, query.limit, (pool) => pool.name);
+    const pools = await listPools(this.database, caller.organizationId, keyedListPart(query));
+    return pageByKey(pools, query.limit, (pool) => pool.name, poolJson);
   }
 
   @Post('pools')
@@ -121,19 +107,9 @@ export class AgentsController {
     @Body(new ZodPipe(CreatePool)) body: { name: string },
     @NewIdParam() newId: string = randomUUID(),
   ): Promise<Pool> {
+    const { organizationId } = caller;
     try {
-      const [pool] = await this.database.rows<Pool>(
-        `with created as (
-           insert into pools (id, organization_id, name) values ($1, $2, $3) on conflict (id) do nothing returning *
-         )
-         select ${POOL} from created
-         union all select ${POOL} from pools where id = $1 and organization_id = $2`,
-        [newId, caller.organizationId, body.name],
-      );
-      if (pool === undefined) {
-        throw new Error('the pool was not created');
-      }
-      return pool;
+      return poolJson(await createPool(this.database, { id: newId, organizationId, name: body.name }));
     } catch (error) {
       if (error instanceof UniqueViolation) {
         throw new ProblemError(409, 'NAME_TAKEN', `there is a pool "${body.name}" already`, { cause: error });
@@ -149,17 +125,13 @@ export class AgentsController {
     @Param('pool') poolName: string,
     @Body(new ZodPipe(UpdatePool)) body: UpdatePool,
   ): Promise<Pool> {
-    const [pool] = await this.database.rows<Pool>(
-      `with changed as (
-         update pools set max_reserved_slots = $3 where organization_id = $1 and name = $2 returning *
-       )
-       select ${POOL} from changed`,
-      [caller.organizationId, poolName, body.maxReservedSlots],
-    );
-    if (pool === undefined) {
+    const { organizationId } = caller;
+    const { maxReservedSlots } = body;
+    const pool = await capReservedSlots(this.database, { organizationId, name: poolName, maxReservedSlots });
+    if (pool === null) {
       throw notFound('pool', poolName);
     }
-    return pool;
+    return poolJson(pool);
   }
 
   @Post('pools/:pool/tokens')
@@ -175,32 +147,24 @@ export class AgentsController {
     @Body(new ZodPipe(CreateAgentToken)) body: { name: string },
   ): Promise<AgentToken> {
     const { organizationId } = caller;
-    const pool = await this.database.repository(PoolRow).findOneBy({ organizationId, name: poolName });
+    const pool = await readPool(this.database, organizationId, poolName);
     if (pool === null) {
       throw notFound('pool', poolName);
     }
     const token = newKey('berth_agent');
-    const inserted = await this.database
-      .repository(AgentTokenRow)
-      .insert({ organizationId, poolId: pool.id, name: body.name, tokenHash: keyHash(token) });
+    const { name } = body;
+    const id = await createAgentToken(this.database, {
+      organizationId,
+      poolId: pool.id,
+      name,
+      tokenHash: keyHash(token),
+    });
     return {
-      id: String(inserted.identifiers[0]?.['id']),
-      name: body.name,
+      id,
+      name,
       pool: pool.name,
       token,
       createdAt: new Date().toISOString(),
     };
   }
-}
-
-function afterOf(query: PageQuery): string | null {
-  return query.cursor === undefined ? null : Buffer.from(query.cursor, 'base64url').toString('utf8');
-}
-
-function pageById<R>(rows: readonly R[], limit: number, key: (row: R) => string) {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  const nextCursor =
-    rows.length > limit && last !== undefined ? Buffer.from(key(last)).toString('base64url') : null;
-  return { items, nextCursor };
 }

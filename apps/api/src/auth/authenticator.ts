@@ -1,18 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiKeyRow, Database, prepared, workerOfToken } from '@berth/persistence';
+import { Database, readAgentToken, readApiKey, readSession, workerOfToken } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { keyHash } from '../secrets/key-hash.js';
 import { TokenSigner, type BuildClaims, type TaskClaims } from '../secrets/signed-token.js';
 import type { Caller, CallerKind } from './caller.js';
 import { credentialOf } from './credentials.js';
-
-const KEY = prepared(
-  `select id, organization_id as "organizationId", name from api_keys where key_hash = $1 and revoked_at is null`,
-);
-const SESSION = prepared(
-  `select organization_id as "organizationId", agent_id as "agentId", pod_name as "podName" from agent_sessions
-   where id = $1 and ended_at is null`,
-);
 
 /** Tells who a secret belongs to. */
 @Injectable()
@@ -72,21 +64,15 @@ export class Authenticator {
   }
 
   private async userOf(secret: string): Promise<Caller | null> {
-    const [key] = await this.database.rows<Pick<ApiKeyRow, 'id' | 'organizationId' | 'name'>>(KEY, [
-      keyHash(secret),
-    ]);
-    return key === undefined
+    const key = await readApiKey(this.database, keyHash(secret));
+    return key === null
       ? null
       : { kind: 'user', organizationId: key.organizationId, keyId: key.id, actor: `user:${key.name}` };
   }
 
   private async poolOf(secret: string): Promise<Caller | null> {
-    const [token] = await this.database.rows<{ organizationId: string; poolId: string; name: string }>(
-      `select organization_id as "organizationId", pool_id as "poolId", name from agent_tokens
-       where token_hash = $1 and revoked_at is null`,
-      [keyHash(secret)],
-    );
-    return token === undefined
+    const token = await readAgentToken(this.database, keyHash(secret));
+    return token === null
       ? null
       : {
           kind: 'pool',
@@ -97,11 +83,8 @@ export class Authenticator {
   }
 
   private async agentOf(sessionId: string): Promise<Caller | null> {
-    const [session] = await this.database.rows<{ organizationId: string; agentId: string; podName: string }>(
-      SESSION,
-      [sessionId],
-    );
-    return session === undefined
+    const session = await readSession(this.database, sessionId);
+    return session === null
       ? null
       : { kind: 'agent', sessionId, actor: `agent:${session.agentId}`, ...session };
   }

@@ -1,4 +1,4 @@
-import type { Database } from '@berth/persistence';
+import { admitAgentToken, admitApiKey, type Database } from '@berth/persistence';
 import { keyHash } from '../secrets/key-hash.js';
 
 /**
@@ -10,26 +10,8 @@ export async function admitFirstKeys(
   apiKey: string,
   agentToken: string | undefined,
 ): Promise<void> {
-  await database.rows(
-    `with closed as (
-       update api_keys set revoked_at = now() where name = 'environment' and key_hash <> $1 and revoked_at is null
-     )
-     insert into api_keys (organization_id, name, key_hash)
-     select id, 'environment', $1 from organizations where name = 'default'
-     on conflict (key_hash) do update set revoked_at = null`,
-    [keyHash(apiKey)],
-  );
-  if (agentToken === undefined) {
-    return;
+  await admitApiKey(database, keyHash(apiKey));
+  if (agentToken !== undefined) {
+    await admitAgentToken(database, keyHash(agentToken));
   }
-  await database.rows(
-    `with closed as (
-       update agent_tokens set revoked_at = now() where name = 'environment' and token_hash <> $1 and revoked_at is null
-     )
-     insert into agent_tokens (organization_id, pool_id, name, token_hash)
-     select p.organization_id, p.id, 'environment', $1
-     from pools p join organizations o on o.id = p.organization_id where o.name = 'default' and p.name = 'default'
-     on conflict (token_hash) do update set revoked_at = null`,
-    [keyHash(agentToken)],
-  );
 }

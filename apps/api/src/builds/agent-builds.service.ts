@@ -3,8 +3,8 @@ import {
   BuildSourceGone,
   createBuild,
   Database,
-  PoolRow,
   readBuildSpecification,
+  readPool,
   repeatBuild,
   type TaskRow,
 } from '@berth/persistence';
@@ -33,7 +33,7 @@ export class AgentBuildsService {
   async create(caller: UserCaller, request: CreateBuild, newId: string | undefined): Promise<TaskRow> {
     const { organizationId, actor } = caller;
     const name = request.pool ?? DEFAULT_POOL;
-    const pool = await this.database.repository(PoolRow).findOneBy({ organizationId, name });
+    const pool = await readPool(this.database, organizationId, name);
     if (pool === null) {
       throw new ProblemError(422, 'UNKNOWN_POOL', `pool: there is no pool "${name}"`);
     }

@@ -1,4 +1,4 @@
-import type { Database } from '@berth/persistence';
+import { isWorker, type Database } from '@berth/persistence';
 import type { Request } from 'express';
 import type { UserCaller, WorkerCaller } from '../auth/caller.js';
 import { ProblemError } from '../problems/problem-error.js';
@@ -21,11 +21,7 @@ export async function workerOfRequest(
       { fields: [{ field: 'worker_id', message: 'must be given with an X-API-Key' }] },
     );
   }
-  const known = await database.rows(
-    "select 1 from agents where id = $1 and organization_id = $2 and kind = 'worker'",
-    [named, caller.organizationId],
-  );
-  if (known.length === 0) {
+  if (!(await isWorker(database, caller.organizationId, named))) {
     throw new ProblemError(404, 'NOT_FOUND', `there is no worker "${named}": register first`);
   }
   return named;

@@ -1,5 +1,5 @@
 import { Configuration } from '@berth/contracts';
-import { Database } from '@berth/persistence';
+import { Database, storeUploadedConfiguration } from '@berth/persistence';
 import { Controller, Headers, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
@@ -8,7 +8,7 @@ import { expectGzip } from '../gzip-type.js';
 import { Describe } from '../openapi/describe.js';
 import { readBody } from '../read-body.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { checkConfiguration } from './configuration-content.js';
+import { checkConfiguration } from './check-configuration.js';
 
 @Controller('api/v1/workspaces/:workspace/configurations')
 export class ConfigurationsController {
@@ -36,26 +36,20 @@ export class ConfigurationsController {
     expectGzip(contentType);
     const content = await readBody(request, this.env.BERTH_MAX_CONFIGURATION_MB, 'a configuration');
     const checked = await checkConfiguration(content, this.env.BERTH_MAX_CONFIGURATION_MB);
-    const [created] = await this.database.rows<{ id: string; createdAt: Date }>(
-      `with created as (
-         insert into configurations (organization_id, workspace_id, sha256, size_bytes, content)
-         values ($1, $2, $3, $4, $5) returning id, created_at
-       ), current as (
-         update workspaces set current_configuration_id = created.id, updated_at = now() from created
-         where workspaces.id = $2
-       )
-       select id, created_at as "createdAt" from created`,
-      [caller.organizationId, workspace.id, checked.sha256, checked.sizeBytes, content],
-    );
-    if (created === undefined) {
-      throw new Error(`the configuration of workspace ${workspace.id} was not stored`);
-    }
-    return {
-      id: created.id,
+    const { sha256, sizeBytes } = checked;
+    const stored = await storeUploadedConfiguration(this.database, {
+      organizationId: caller.organizationId,
       workspaceId: workspace.id,
-      sha256: checked.sha256,
-      sizeBytes: checked.sizeBytes,
-      createdAt: created.createdAt.toISOString(),
+      sha256,
+      sizeBytes,
+      content,
+    });
+    return {
+      id: stored.id,
+      workspaceId: workspace.id,
+      sha256,
+      sizeBytes,
+      createdAt: stored.createdAt.toISOString(),
     };
   }
 }

@@ -1,8 +1,5 @@
 import type { DeadLetter, DeadLetterDocument } from '@berth/contracts';
-import type { DeadLetterRow } from '@berth/persistence';
-
-/** A row without its content, as a list reads it. */
-export type DeadLetterHead = Omit<DeadLetterRow, 'content' | 'headers'>;
+import type { DeadLetterHead, DeadLetterRow } from '@berth/persistence';
 
 export function deadLetterJson(letter: DeadLetterHead): DeadLetter {
   const { replayedAt, discardedAt } = letter;

@@ -9,30 +9,19 @@ import { parseMessage, PermanentMessageError, Publisher } from '@berth/messaging
 import {
   Database,
   discardDeadLetter,
+  listDeadLetters,
+  readDeadLetter,
   reopenDeadLetter,
   replayDeadLetter,
-  toEntity,
   type DeadLetterRow,
-  type RawRow,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { UserCaller } from '../auth/caller.js';
-import { cursorOf, isUuid, pageOfRows } from '../paging.js';
+import { isUuid, listPart, pageOfRows } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { TasksService } from '../tasks/tasks.service.js';
-import { deadLetterJson, type DeadLetterHead } from './dead-letter-json.js';
+import { deadLetterJson } from './dead-letter-json.js';
 import type { DeadLetterListQuery } from './dead-letter-list-query.js';
-
-const HEAD = `id, organization_id, task_id, attempt, source, message_id, message_type, routing_key, reason, size_bytes,
-  first_at, replayed_at, discarded_at, created_at`;
-/** What nobody can be said to own is shown to those who run the platform. */
-const VISIBLE = `(organization_id = $1 or (organization_id is null
-  and exists (select 1 from organizations where organizations.id = $1 and name = 'default')))`;
-const IN_STATE: Readonly<Record<DeadLetterState, string>> = {
-  open: 'replayed_at is null and discarded_at is null',
-  replayed: 'replayed_at is not null',
-  discarded: 'discarded_at is not null',
-};
 
 /** What people ask of dead letters. */
 @Injectable()
@@ -44,30 +33,17 @@ export class DeadLettersService {
   ) {}
 
   async list(organizationId: string, query: DeadLetterListQuery): Promise<Page<DeadLetter>> {
-    const cursor = cursorOf(query);
-    const rows = await this.database.rows<RawRow>(
-      `select ${HEAD} from dead_letters
-       where ${VISIBLE} and ${IN_STATE[query.state]}
-         and ($2::timestamptz is null or (created_at, id) < ($2, $3::uuid))
-       order by created_at desc, id desc limit $4`,
-      [organizationId, cursor?.createdAt ?? null, cursor?.id ?? null, query.limit + 1],
-    );
-    const letters = rows.map((row) => toEntity<DeadLetterHead>(row));
+    const letters = await listDeadLetters(this.database, organizationId, query.state, listPart(query));
     return pageOfRows(letters, query.limit, deadLetterJson);
   }
 
   /** @throws ProblemError 404 */
   async find(organizationId: string, id: string): Promise<DeadLetterRow> {
-    const [row] = isUuid(id)
-      ? await this.database.rows<RawRow>(`select * from dead_letters where ${VISIBLE} and id = $2`, [
-          organizationId,
-          id,
-        ])
-      : [];
-    if (row === undefined) {
+    const letter = isUuid(id) ? await readDeadLetter(this.database, organizationId, id) : null;
+    if (letter === null) {
       throw notFound('dead letter', id);
     }
-    return toEntity<DeadLetterRow>(row);
+    return letter;
   }
 
   async discard(organizationId: string, id: string): Promise<void> {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { LOGGER, type Logger } from '@berth/observability';
-import { Database } from '@berth/persistence';
+import {
+  Database,
+  holdIdempotencyKey,
+  keepAnswer,
+  readKeptAnswer,
+  releaseIdempotencyKey,
+  type IdempotencyKey,
+} from '@berth/persistence';
 import {
   Inject,
   Injectable,
@@ -12,12 +19,6 @@ import type { Request, Response } from 'express';
 import { catchError, from, mergeMap, of, throwError, type Observable } from 'rxjs';
 import type { WithCaller } from '../auth/caller.js';
 import { ProblemError } from '../problems/problem-error.js';
-
-interface Remembered {
-  readonly requestHash: string;
-  readonly status: number | null;
-  readonly response: unknown;
-}
 
 type Begun = { readonly newId: string } | { readonly status: number; readonly response: unknown };
 
@@ -32,22 +33,22 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request & WithCaller>();
-    const key = request.headers['idempotency-key'];
+    const given = request.headers['idempotency-key'];
     const { caller } = request;
     // The build workers' protocol knows no such key, and what it answers with is not to be kept.
     if (!request.path.startsWith('/api/v1/')) {
       return next.handle();
     }
-    if (request.method !== 'POST' || typeof key !== 'string' || caller?.kind !== 'user') {
+    if (request.method !== 'POST' || typeof given !== 'string' || caller?.kind !== 'user') {
       return next.handle();
     }
-    if (key.length === 0 || key.length > 255) {
+    if (given.length === 0 || given.length > 255) {
       throw new ProblemError(400, 'INVALID_REQUEST', 'Idempotency-Key: must have 1 to 255 characters');
     }
-    const { organizationId } = caller;
+    const key = { organizationId: caller.organizationId, key: given };
     const requestHash = hashOf(request);
     const response = http.getResponse<Response>();
-    return from(this.begin(organizationId, key, requestHash)).pipe(
+    return from(this.begin(key, requestHash)).pipe(
       mergeMap((begun) => {
         if ('status' in begun) {
           response.status(begun.status);
@@ -56,41 +57,24 @@ export class IdempotencyInterceptor implements NestInterceptor {
         request.newId = begun.newId;
         return next.handle().pipe(
           mergeMap(async (answer: unknown) => {
-            await this.remember(organizationId, key, response.statusCode, answer);
+            await keepAnswer(this.database, key, { status: response.statusCode, response: answer });
             return answer;
           }),
           // What failed may be tried again with the same key, and creates under the same id.
-          catchError((error: unknown) =>
-            from(this.letGo(organizationId, key)).pipe(mergeMap(() => throwError(() => error))),
-          ),
+          catchError((error: unknown) => from(this.letGo(key)).pipe(mergeMap(() => throwError(() => error)))),
         );
       }),
     );
   }
 
   /** The answer of before, or the id under which this request creates: the same one until it is answered. */
-  private async begin(organizationId: string, key: string, requestHash: string): Promise<Begun> {
-    const [first] = await this.database.rows<{ newId: string }>(
-      `with first as (
-         insert into idempotency_keys as k (organization_id, key, request_hash) values ($1, $2, $3)
-         on conflict (organization_id, key) do update set request_hash = excluded.request_hash, status = null,
-           response = null, created_at = now(), held_until = excluded.held_until,
-           resource_id = case when k.status is null and k.request_hash = excluded.request_hash
-             then k.resource_id else excluded.resource_id end
-         where k.created_at < now() - interval '1 day' or (k.status is null and k.held_until < now())
-         returning resource_id
-       )
-       select resource_id as "newId" from first`,
-      [organizationId, key, requestHash],
-    );
-    if (first !== undefined) {
-      return first;
+  private async begin(key: IdempotencyKey, requestHash: string): Promise<Begun> {
+    const newId = await holdIdempotencyKey(this.database, key, requestHash);
+    if (newId !== null) {
+      return { newId };
     }
-    const [before] = await this.database.rows<Remembered>(
-      `select request_hash as "requestHash", status, response from idempotency_keys where organization_id = $1 and key = $2`,
-      [organizationId, key],
-    );
-    if (before === undefined || before.status === null) {
+    const before = await readKeptAnswer(this.database, key);
+    if (before === null || before.status === null) {
       throw new ProblemError(
         409,
         'IDEMPOTENCY_KEY_IN_USE',
@@ -107,29 +91,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return { status: before.status, response: before.response };
   }
 
-  private async remember(
-    organizationId: string,
-    key: string,
-    status: number,
-    answer: unknown,
-  ): Promise<void> {
-    await this.database.rows(
-      'update idempotency_keys set status = $3, response = $4::jsonb where organization_id = $1 and key = $2',
-      [organizationId, key, status, JSON.stringify(answer ?? null)],
-    );
-  }
-
   /** Without it, whoever asks again would have to wait for the minute that a crashed api is given. */
-  private async letGo(organizationId: string, key: string): Promise<void> {
-    await this.database
-      .rows(
-        `update idempotency_keys set held_until = now() - interval '1 second'
-         where organization_id = $1 and key = $2 and status is null`,
-        [organizationId, key],
-      )
-      .catch((error: unknown) => {
-        this.logger.warn(`an Idempotency-Key is held for up to a minute: ${String(error)}`);
-      });
+  private async letGo(key: IdempotencyKey): Promise<void> {
+    await releaseIdempotencyKey(this.database, key).catch((error: unknown) => {
+      this.logger.warn(`an Idempotency-Key is held for up to a minute: ${String(error)}`);
+    });
   }
 }
 

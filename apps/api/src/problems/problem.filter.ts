@@ -9,9 +9,9 @@ import {
 } from '@berth/persistence';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { StorageUnavailable } from '../storage/object-store.js';
 import { ProblemError } from './problem-error.js';
 import { StateIsLocked } from './state-is-locked.js';
+import { StorageUnavailable } from './storage-unavailable.js';
 
 /** The one place where an error becomes an HTTP answer. */
 @Catch()

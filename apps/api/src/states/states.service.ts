@@ -4,11 +4,13 @@ import {
   Database,
   isStateMissing,
   newestState,
-  StateVersionRow,
+  readStateVersion,
   writeState,
   type StateCaller,
   type StateLock,
   type StateVersionContent,
+  type StateVersionHead,
+  type StateVersionRow,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../auth/caller.js';
@@ -57,14 +59,7 @@ export class StatesService {
 
   /** @throws ProblemError 404 */
   async version(workspaceId: string, id: string): Promise<{ version: StateVersionRow; content: Buffer }> {
-    const version = isUuid(id)
-      ? await this.database
-          .repository(StateVersionRow)
-          .createQueryBuilder('v')
-          .addSelect('v.sealedContent')
-          .where({ id, workspaceId })
-          .getOne()
-      : null;
+    const version = isUuid(id) ? await readStateVersion(this.database, workspaceId, id) : null;
     if (version === null) {
       throw notFound('state version', id);
     }
@@ -78,7 +73,7 @@ export class StatesService {
     caller: Caller,
     lockId: string | null,
     content: Buffer,
-  ): Promise<StateVersionRow> {
+  ): Promise<StateVersionHead> {
     const { serial, lineage } = parseState(content);
     return this.store(organizationId, workspaceId, caller, lockId, { serial, lineage, content });
   }
@@ -89,7 +84,7 @@ export class StatesService {
     workspaceId: string,
     caller: Caller,
     id: string,
-  ): Promise<StateVersionRow> {
+  ): Promise<StateVersionHead> {
     const { version, content } = await this.version(workspaceId, id);
     if (version.sizeBytes === 0) {
       throw new ProblemError(
@@ -128,7 +123,7 @@ export class StatesService {
     caller: Caller,
     lockId: string | null,
     state: PlainState,
-  ): Promise<StateVersionRow> {
+  ): Promise<StateVersionHead> {
     const writing = await writeState(this.database, {
       organizationId,
       workspaceId,
@@ -180,7 +175,7 @@ export function staleCaller(caller: Caller): Error {
     : new Error('a person is never stale');
 }
 
-export function stateVersionJson(row: StateVersionRow): StateVersion {
+export function stateVersionJson(row: StateVersionHead): StateVersion {
   return {
     id: row.id,
     workspaceId: row.workspaceId,

@@ -4,7 +4,8 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { checkedKey, ObjectMissing, StorageUnavailable, type ObjectStore } from './object-store.js';
+import { StorageUnavailable } from '../problems/storage-unavailable.js';
+import { checkedKey, ObjectMissing, type ObjectStore } from './object-store.js';
 
 /**
  * Objects as files of one directory. They arrive under another name on the same file system and get theirs when every

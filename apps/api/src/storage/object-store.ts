@@ -12,16 +12,6 @@ export interface ObjectStore {
   removeHalves(olderThanMs: number): Promise<number>;
 }
 
-/** The store cannot take or give now: try again later, nothing is lost. */
-export class StorageUnavailable extends Error {
-  readonly failureClass = 'transient';
-
-  constructor(what: string, cause: unknown) {
-    super(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    this.name = 'StorageUnavailable';
-  }
-}
-
 /** The row says that there are bytes, and there are none. */
 export class ObjectMissing extends Error {
   constructor(key: string, cause?: unknown) {

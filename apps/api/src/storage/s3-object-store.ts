@@ -8,7 +8,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { checkedKey, ObjectMissing, StorageUnavailable, type ObjectStore } from './object-store.js';
+import { StorageUnavailable } from '../problems/storage-unavailable.js';
+import { checkedKey, ObjectMissing, type ObjectStore } from './object-store.js';
 
 export interface S3Settings {
   readonly bucket: string;

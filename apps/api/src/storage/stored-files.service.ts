@@ -6,6 +6,7 @@ import {
   completeObject,
   Database,
   forgetObject,
+  isObjectUnwanted,
   renounceObjects,
   type StoredObject,
 } from '@berth/persistence';
@@ -73,7 +74,7 @@ export class StoredFiles {
 
   /** The bytes of an object that is marked unwanted, and then its row. */
   async removeUnwanted(id: string): Promise<void> {
-    if (await this.isUnwanted(id)) {
+    if (await isObjectUnwanted(this.database, id)) {
       await this.store.remove(id);
       await forgetObject(this.database, id);
     }
@@ -109,14 +110,6 @@ export class StoredFiles {
       }
       response.destroy();
     });
-  }
-
-  private async isUnwanted(id: string): Promise<boolean> {
-    const rows = await this.database.rows(
-      "select 1 from stored_objects where id = $1 and state = 'unwanted'",
-      [id],
-    );
-    return rows.length === 1;
   }
 
   private async found(object: StoredObject) {

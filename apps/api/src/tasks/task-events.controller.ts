@@ -1,6 +1,6 @@
 import { pageOf, TaskEvent, type Page } from '@berth/contracts';
 import { isFinal } from '@berth/domain';
-import { Database, TaskEventRow, toEntity, type RawRow } from '@berth/persistence';
+import { Database, readTaskEvents } from '@berth/persistence';
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
@@ -65,13 +65,7 @@ export class TaskEventsController {
   }
 
   private async after(taskId: string, eventId: string, limit: number): Promise<TaskEvent[]> {
-    const rows = await this.database.rows<RawRow>(
-      'select * from task_events where task_id = $1 and id > $2 order by id limit $3',
-      [taskId, eventId, limit],
-    );
-    return rows.map((row) => {
-      const { organizationId, ...event } = toEntity<TaskEventRow>(row);
-      return { ...event, at: event.at.toISOString() };
-    });
+    const events = await readTaskEvents(this.database, taskId, eventId, limit);
+    return events.map(({ organizationId, ...event }) => ({ ...event, at: event.at.toISOString() }));
   }
 }

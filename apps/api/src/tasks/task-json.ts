@@ -1,15 +1,6 @@
 import type { Task } from '@berth/contracts';
 import { waitingReason, type WaitingFacts } from '@berth/domain';
-import type { TaskRow } from '@berth/persistence';
-
-/** A task with its reservation, if it has one. */
-export interface TaskWithReservation extends TaskRow {
-  readonly reservedUntil: Date | null;
-}
-
-/** How a task is read: with the slot that is reserved for it. */
-export const TASK_SELECT = `select t.*, s.reserved_until from tasks t
-  left join slots s on s.task_id = t.id and s.state = 'reserved'`;
+import type { TaskRow, TaskWithReservation } from '@berth/persistence';
 
 /** `facts` of a task that may not have started yet. */
 export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {

@@ -6,7 +6,7 @@ import {
   TaskAction,
   TaskConfirmation,
 } from '@berth/contracts';
-import { Database, PlanRow } from '@berth/persistence';
+import { Database, readPlan } from '@berth/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
@@ -50,7 +50,7 @@ export class TasksController {
   @Describe({ summary: 'What the plan would do, sensitive values redacted', answer: PlanDocument })
   async plan(@CallerParam() caller: UserCaller, @Param('id') id: string) {
     const task = await this.tasks.find(caller.organizationId, id);
-    const plan = await this.database.repository(PlanRow).findOneBy({ taskId: task.planTaskId ?? task.id });
+    const plan = await readPlan(this.database, task.planTaskId ?? task.id);
     if (plan === null || plan.document === null) {
       throw new ProblemError(
         404,

@@ -4,30 +4,28 @@ import {
   confirmTask,
   createTask,
   Database,
+  listTasks,
   openUnsavedStates,
-  prepared,
+  readTask,
   readWaitingFacts,
   releaseReservation,
   stopTask,
-  toEntity,
   type PersonsMove,
-  type RawRow,
   type StopRequest,
   type TaskRow,
+  type TaskWithReservation,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { UserCaller } from '../auth/caller.js';
-import { cursorOf, isUuid, pageOfRows } from '../paging.js';
+import { isUuid, listPart, pageOfRows } from '../paging.js';
 import { expectNoAttention, needsAttention } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
 import { SchedulerBell } from './scheduler-bell.js';
 import type { TaskListQuery } from './task-list-query.js';
-import { TASK_SELECT, taskJson, type TaskWithReservation } from './task-json.js';
+import { taskJson } from './task-json.js';
 import { planToApply, whatToRun } from './what-to-run.js';
-
-const ONE_TASK = prepared(`${TASK_SELECT} where t.organization_id = $1 and t.id = $2`);
 
 /** What people ask of tasks. */
 @Injectable()
@@ -78,11 +76,11 @@ export class TasksService {
 
   /** @throws ProblemError 404 */
   async find(organizationId: string, id: string): Promise<TaskWithReservation> {
-    const [row] = isUuid(id) ? await this.database.rows<RawRow>(ONE_TASK, [organizationId, id]) : [];
-    if (row === undefined) {
+    const task = isUuid(id) ? await readTask(this.database, organizationId, id) : null;
+    if (task === null) {
       throw notFound('task', id);
     }
-    return toEntity<TaskWithReservation>(row);
+    return task;
   }
 
   async read(organizationId: string, id: string): Promise<Task> {
@@ -91,28 +89,18 @@ export class TasksService {
   }
 
   async list(organizationId: string, query: TaskListQuery): Promise<Page<Task>> {
-    const cursor = cursorOf(query);
+    const part = listPart(query);
     const workspaceId =
       query.workspaceId === undefined
         ? null
         : (await this.workspaces.find(organizationId, query.workspaceId)).id;
-    const rows = await this.database.rows<RawRow>(
-      `${TASK_SELECT}
-       where t.organization_id = $1 and ($2::timestamptz is null or (t.created_at, t.id) < ($2, $3::uuid))
-         and ($4::text[] is null or t.status = any($4)) and ($5::uuid is null or t.workspace_id = $5)
-         and ($6::text is null or t.kind = $6)
-       order by t.created_at desc, t.id desc limit $7`,
-      [
-        organizationId,
-        cursor?.createdAt ?? null,
-        cursor?.id ?? null,
-        query.status ?? null,
-        workspaceId,
-        query.kind ?? null,
-        query.limit + 1,
-      ],
-    );
-    const tasks = rows.map((row) => toEntity<TaskWithReservation>(row));
+    const filter = {
+      organizationId,
+      statuses: query.status ?? null,
+      workspaceId,
+      kind: query.kind ?? null,
+    };
+    const tasks = await listTasks(this.database, filter, part);
     const facts = await this.waitingFactsOf(tasks);
     return pageOfRows(tasks, query.limit, (task) => taskJson(task, facts.get(task.id)));
   }

@@ -1,4 +1,12 @@
-import type { ConfigurationRow, Database, GitTaskSource, TaskRow, WorkspaceRow } from '@berth/persistence';
+import {
+  readConfigurationOrigin,
+  readPlanToApply,
+  type Database,
+  type GitTaskSource,
+  type PlanToApply,
+  type TaskRow,
+  type WorkspaceRow,
+} from '@berth/persistence';
 import { isUuid } from '../paging.js';
 import { ProblemError } from '../problems/problem-error.js';
 
@@ -32,16 +40,9 @@ export async function planToApply(
   database: Database,
   workspaceId: string,
   planTaskId: string,
-): Promise<WhatToRun & Pick<TaskRow, 'planHash'>> {
-  const [plan] = isUuid(planTaskId)
-    ? await database.rows<WhatToRun & Pick<TaskRow, 'planHash'>>(
-        `select t.configuration_id as "configurationId", t.source, t.plan_hash as "planHash"
-         from tasks t join plans p on p.task_id = t.id
-         where t.id = $1 and t.workspace_id = $2 and t.operation = 'plan' and t.status = 'succeeded'`,
-        [planTaskId, workspaceId],
-      )
-    : [];
-  if (plan === undefined) {
+): Promise<PlanToApply> {
+  const plan = isUuid(planTaskId) ? await readPlanToApply(database, workspaceId, planTaskId) : null;
+  if (plan === null) {
     throw new ProblemError(
       422,
       'NO_SUCH_PLAN',
@@ -53,21 +54,14 @@ export async function planToApply(
 
 /** Null for an upload. @throws ProblemError 422 */
 async function sourceOf(database: Database, workspaceId: string, id: string): Promise<GitTaskSource | null> {
-  type Origin = Pick<ConfigurationRow, 'gitUrl' | 'gitBranch' | 'gitPath' | 'gitCommit'>;
-  const [found] = isUuid(id)
-    ? await database.rows<Origin>(
-        `select git_url as "gitUrl", git_branch as "gitBranch", git_path as "gitPath", git_commit as "gitCommit"
-         from configurations where id = $1 and workspace_id = $2`,
-        [id, workspaceId],
-      )
-    : [];
-  if (found === undefined) {
+  const origin = isUuid(id) ? await readConfigurationOrigin(database, workspaceId, id) : null;
+  if (origin === null) {
     throw new ProblemError(
       422,
       'UNKNOWN_CONFIGURATION',
       `configurationId: this workspace has no configuration "${id}"`,
     );
   }
-  const { gitUrl: url, gitBranch: branch, gitPath: path, gitCommit: commit } = found;
+  const { gitUrl: url, gitBranch: branch, gitPath: path, gitCommit: commit } = origin;
   return url === null ? null : { kind: 'git', url, branch, path: path ?? '', commit };
 }

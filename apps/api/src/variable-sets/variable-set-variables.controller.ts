@@ -1,10 +1,11 @@
 import { PutVariable, Variable, VariableKey } from '@berth/contracts';
+import type { VariableOwner } from '@berth/persistence';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
 import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { VariablesService, type VariableOwner } from '../variables/variables.service.js';
+import { VariablesService } from '../variables/variables.service.js';
 import { VariableSetsService } from './variable-sets.service.js';
 
 @Controller('api/v1/variable-sets/:variableSet/variables')

@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateWorkspace, Page, PageQuery, UpdateWorkspace, Workspace } from '@berth/contracts';
 import {
+  changeWorkspace,
   clearAttention,
+  createWorkspace,
   Database,
   deleteWorkspace,
   deleteWorkspaceAndUnsaved,
-  PoolRow,
-  toEntity,
-  WorkspaceRow,
-  type RawRow,
+  listWorkspaces,
+  listWorkspacesWithVariableSet,
+  readPool,
+  readWorkspace,
+  type PoolRow,
+  type WorkspaceInPool,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import { cursorOf, isUuid, pageOfRows } from '../paging.js';
+import { idOrName, listPart, pageOfRows } from '../paging.js';
 import { unsavedStatesOpen } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { takeName } from '../take-name.js';
 import { gitColumns, gitJson } from './git-columns.js';
-
-interface WorkspaceInPool extends WorkspaceRow {
-  readonly pool: string;
-}
 
 /** Workspaces: configuration, variables and state of one piece of infrastructure. */
 @Injectable()
@@ -31,25 +31,22 @@ export class WorkspacesService {
   ) {}
 
   /** @throws ProblemError 404 */
-  async find(organizationId: string, idOrName: string): Promise<WorkspaceInPool> {
-    const [row] = await this.database.rows<RawRow>(
-      `select w.*, p.name as pool from workspaces w join pools p on p.id = w.pool_id
-       where w.organization_id = $1 and ${isUuid(idOrName) ? 'w.id = $2' : 'w.name = $2'}`,
-      [organizationId, idOrName],
-    );
-    if (row === undefined) {
-      throw notFound('workspace', idOrName);
+  async find(organizationId: string, named: string): Promise<WorkspaceInPool> {
+    const workspace = await readWorkspace(this.database, organizationId, idOrName(named));
+    if (workspace === null) {
+      throw notFound('workspace', named);
     }
-    return toEntity<WorkspaceInPool>(row);
+    return workspace;
   }
 
   async list(organizationId: string, query: PageQuery): Promise<Page<Workspace>> {
-    return this.page('w.organization_id = $1', organizationId, query);
+    const workspaces = await listWorkspaces(this.database, organizationId, listPart(query));
+    return pageOfRows(workspaces, query.limit, workspaceJson);
   }
 
   async listWithVariableSet(variableSetId: string, query: PageQuery): Promise<Page<Workspace>> {
-    const assigned = 'w.id in (select workspace_id from variable_set_workspaces where variable_set_id = $1)';
-    return this.page(assigned, variableSetId, query);
+    const workspaces = await listWorkspacesWithVariableSet(this.database, variableSetId, listPart(query));
+    return pageOfRows(workspaces, query.limit, workspaceJson);
   }
 
   /** Under the same id it is created once, however often the request comes. @throws ProblemError */
@@ -59,42 +56,31 @@ export class WorkspacesService {
     id: string = randomUUID(),
   ): Promise<Workspace> {
     const pool = await this.poolNamed(organizationId, request.pool ?? 'default');
-    const git = gitColumns(request.git ?? null, this.box);
-    await takeName('workspace', request.name, async () =>
-      this.database.rows(
-        `insert into workspaces (id, organization_id, pool_id, name, engine, engine_version, working_directory, auto_apply,
-           on_slot_lost, git_url, git_branch, git_path, sealed_git_token)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing`,
-        [
-          id,
-          organizationId,
-          pool.id,
-          request.name,
-          request.engine,
-          request.engineVersion ?? null,
-          request.workingDirectory ?? '',
-          request.autoApply ?? false,
-          request.onSlotLost ?? 'replan',
-          git.gitUrl,
-          git.gitBranch,
-          git.gitPath,
-          git.sealedGitToken,
-        ],
-      ),
-    );
+    const workspace = {
+      id,
+      organizationId,
+      poolId: pool.id,
+      name: request.name,
+      engine: request.engine,
+      engineVersion: request.engineVersion ?? null,
+      workingDirectory: request.workingDirectory ?? '',
+      autoApply: request.autoApply ?? false,
+      onSlotLost: request.onSlotLost ?? 'replan',
+      ...gitColumns(request.git ?? null, this.box),
+    };
+    await takeName('workspace', request.name, async () => createWorkspace(this.database, workspace));
     return workspaceJson(await this.find(organizationId, id));
   }
 
-  async update(organizationId: string, idOrName: string, request: UpdateWorkspace): Promise<Workspace> {
-    const workspace = await this.find(organizationId, idOrName);
+  async update(organizationId: string, named: string, request: UpdateWorkspace): Promise<Workspace> {
+    const workspace = await this.find(organizationId, named);
     const { pool, needsAttention, git, ...fields } = request;
     const poolId = pool === undefined ? workspace.poolId : (await this.poolNamed(organizationId, pool)).id;
-    const save = async (): Promise<unknown> =>
-      this.database.repository(WorkspaceRow).update(workspace.id, {
+    const save = async (): Promise<void> =>
+      changeWorkspace(this.database, workspace.id, {
         ...withoutUndefined(fields),
         ...(git === undefined ? {} : gitColumns(git, this.box, workspace)),
         poolId,
-        updatedAt: new Date(),
       });
     if (needsAttention === false) {
       await this.clearAttention(workspace.id);
@@ -104,8 +90,8 @@ export class WorkspacesService {
   }
 
   /** Deletes what Berth knows of it; the infrastructure itself is not touched. `force`: unsaved states as well. */
-  async delete(organizationId: string, idOrName: string, { force }: { force: boolean }): Promise<void> {
-    const { id } = await this.find(organizationId, idOrName);
+  async delete(organizationId: string, named: string, { force }: { force: boolean }): Promise<void> {
+    const { id } = await this.find(organizationId, named);
     const deletion = await (force ? deleteWorkspaceAndUnsaved : deleteWorkspace)(this.database, id);
     switch (deletion.outcome) {
       case 'deleted':
@@ -129,7 +115,7 @@ export class WorkspacesService {
   }
 
   private async poolNamed(organizationId: string, name: string): Promise<PoolRow> {
-    const pool = await this.database.repository(PoolRow).findOneBy({ organizationId, name });
+    const pool = await readPool(this.database, organizationId, name);
     if (pool === null) {
       throw new ProblemError(
         422,
@@ -138,18 +124,6 @@ export class WorkspacesService {
       );
     }
     return pool;
-  }
-
-  private async page(where: string, id: string, query: PageQuery): Promise<Page<Workspace>> {
-    const cursor = cursorOf(query);
-    const rows = await this.database.rows<RawRow>(
-      `select w.*, p.name as pool from workspaces w join pools p on p.id = w.pool_id
-       where ${where} and ($2::timestamptz is null or (w.created_at, w.id) < ($2, $3::uuid))
-       order by w.created_at desc, w.id desc limit $4`,
-      [id, cursor?.createdAt ?? null, cursor?.id ?? null, query.limit + 1],
-    );
-    const workspaces = rows.map((row) => toEntity<WorkspaceInPool>(row));
-    return pageOfRows(workspaces, query.limit, workspaceJson);
   }
 }
 

@@ -7,7 +7,8 @@ import { loseReservation } from '../tasks/lose-reservation.js';
 import { releaseLocked } from '../tasks/release-task.js';
 import { failLocked, type RetrySettings } from '../tasks/report-failure.js';
 import { freeSlotOf } from '../tasks/slots-of-task.js';
-import { doubtApply, LOST_APPLY_CODE } from '../workspaces/attention.js';
+import { doubtApply } from '../workspaces/attention.js';
+import { LOST_APPLY_CODE } from '../workspaces/lost-apply.js';
 
 /** Why a slot's contents are gone, as the task's user reads it. */
 export interface SlotLoss {

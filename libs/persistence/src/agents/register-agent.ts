@@ -4,7 +4,7 @@ import type { AgentSessionRow, SlotRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
 import { lockTask } from '../tasks/lock-task.js';
-import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
+import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 import { loseSlotOfTask } from './lose-slot.js';
 import type { OwnedAttempt } from './reconcile-agent.js';
 

@@ -42,6 +42,12 @@ export async function completeObject(
   }
 }
 
+/** Whether nobody wants it any more, so that its bytes may be removed. */
+export async function isObjectUnwanted(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql.rows("select 1 from stored_objects where id = $1 and state = 'unwanted'", [id]);
+  return rows.length === 1;
+}
+
 /** The bytes are gone, so the row may go. */
 export async function forgetObject(database: Database, id: string): Promise<void> {
   await database.rows("delete from stored_objects where id = $1 and state = 'unwanted'", [id]);

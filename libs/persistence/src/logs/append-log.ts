@@ -1,7 +1,7 @@
 import type { TaskPhase } from '@berth/domain';
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { StopRequest } from '../entities/index.js';
-import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
+import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 
 export interface LogPiece {
   readonly taskId: string;

@@ -1,6 +1,7 @@
 import { BULK_MS, type Database, type Sql } from '../database.js';
-import { lockLane } from '../tasks/lock-task.js';
-import { insertVersion, lockedState, type StateLock, type StateVersionContent } from './state-store.js';
+import { lockLane } from '../workspaces/lane.js';
+import { lockedState, type StateLock } from './state-store.js';
+import { insertVersion, type StateVersionContent } from './state-versions.js';
 import { resolveLocked } from './unsaved-states.js';
 
 export interface UnsavedStatePush {

@@ -1,29 +1,13 @@
 import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
-import type { StateVersionRow } from '../entities/index.js';
-import { toEntity, type RawRow } from '../rows.js';
-import { lockLane } from '../tasks/lock-task.js';
-import { LOST_APPLY_OPEN } from '../tasks/lost-apply.js';
-
-/** Who speaks for the workspace's state: an attempt of a task, or a person. */
-export interface StateCaller {
-  readonly actor: string;
-  readonly task: { readonly taskId: string; readonly attempt: number } | null;
-}
-
-export interface StateVersionContent {
-  readonly serial: number;
-  readonly lineage: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  readonly sealedContent: Buffer;
-}
-
-/** Whose state it is, and who writes it. */
-export interface StateOwner {
-  readonly organizationId: string;
-  readonly workspaceId: string;
-  readonly caller: StateCaller;
-}
+import { lockLane } from '../workspaces/lane.js';
+import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
+import {
+  insertVersion,
+  type StateCaller,
+  type StateOwner,
+  type StateVersionContent,
+  type StateVersionHead,
+} from './state-versions.js';
 
 export interface StateUpload extends StateOwner, StateVersionContent {
   /** Terraform sends the id of the lock that it holds. */
@@ -36,7 +20,7 @@ export interface StateLock {
 }
 
 export type StateWriting =
-  | { readonly outcome: 'stored'; readonly version: StateVersionRow }
+  | { readonly outcome: 'stored'; readonly version: StateVersionHead }
   | { readonly outcome: 'stale' }
   | { readonly outcome: 'locked'; readonly lock: StateLock };
 
@@ -54,37 +38,6 @@ export async function writeState(database: Database, upload: StateUpload): Promi
     }
     return { outcome: 'stored', version: await insertVersion(sql, upload, upload) };
   });
-}
-
-/** The workspace's next version. The lane is locked by the caller. */
-export async function insertVersion(
-  sql: Sql,
-  { organizationId, workspaceId, caller }: StateOwner,
-  content: StateVersionContent,
-): Promise<StateVersionRow> {
-  const [row] = await sql.rows<RawRow>(
-    `insert into state_versions (organization_id, workspace_id, serial, lineage, sha256, size_bytes, sealed_content,
-       task_id, attempt, actor)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-     returning id, organization_id, workspace_id, serial, lineage, sha256, size_bytes, task_id, attempt, actor,
-       number, created_at`,
-    [
-      organizationId,
-      workspaceId,
-      content.serial,
-      content.lineage,
-      content.sha256,
-      content.sizeBytes,
-      content.sealedContent,
-      caller.task?.taskId ?? null,
-      caller.task?.attempt ?? null,
-      caller.actor,
-    ],
-  );
-  if (row === undefined) {
-    throw new Error(`the state of workspace ${workspaceId} was not stored`);
-  }
-  return toEntity<StateVersionRow>(row);
 }
 
 /** Takes the workspace's lock; taking it again with the same id changes nothing. */
@@ -141,15 +94,6 @@ export async function releaseLockOfTask(sql: Sql, taskId: string): Promise<void>
   await sql.rows('with gone as (delete from state_locks where task_id = $1 returning 1) select * from gone', [
     taskId,
   ]);
-}
-
-/** The newest version of the workspace's state with its sealed content. */
-export async function newestState(database: Database, workspaceId: string): Promise<StateVersionRow | null> {
-  const [row] = await database.rows<RawRow>(
-    'select * from state_versions where workspace_id = $1 order by number desc limit 1',
-    [workspaceId],
-  );
-  return row === undefined ? null : toEntity<StateVersionRow>(row);
 }
 
 /**

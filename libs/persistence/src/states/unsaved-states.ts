@@ -1,6 +1,6 @@
 import { BULK_MS, type Database, type Sql } from '../database.js';
-import { lockLane } from '../tasks/lock-task.js';
 import { attendApply, markForAttention } from '../workspaces/attention.js';
+import { lockLane } from '../workspaces/lane.js';
 import { releaseLockOfTask } from './state-store.js';
 
 export interface UnsavedStateUpload {

@@ -4,7 +4,7 @@ import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { GitTaskSource, TaskRow } from '../entities/index.js';
 import { ReferenceGone } from '../postgres-errors.js';
 import { toEntity, type RawRow } from '../rows.js';
-import { lockLane } from './lock-task.js';
+import { lockLane } from '../workspaces/lane.js';
 
 export interface NewTask {
   /** Given where the request may come again: the second one finds the task of the first. */

@@ -2,7 +2,7 @@ import type { Failure, TaskPhase } from '@berth/domain';
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { releaseLockOfTask } from '../states/state-store.js';
-import { promoteLane } from './lock-task.js';
+import { promoteLane } from '../workspaces/lane.js';
 import { moveTask, type Move } from './move-task.js';
 import { freeSlotOf } from './slots-of-task.js';
 

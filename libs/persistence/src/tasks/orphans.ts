@@ -1,5 +1,6 @@
 import { SIMPLE_MS, type Database } from '../database.js';
-import { lockLane, lockTask, promoteLane } from './lock-task.js';
+import { lockLane, promoteLane } from '../workspaces/lane.js';
+import { lockTask } from './lock-task.js';
 import { loseReservation } from './lose-reservation.js';
 
 /**

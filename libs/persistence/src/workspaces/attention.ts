@@ -1,10 +1,8 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { prepared } from '../statement.js';
-import { lockLane, promoteLane } from '../tasks/lock-task.js';
-
-/** The code of an apply whose agent was lost: what it did is unknown, and its agent may be at work still. */
-export const LOST_APPLY_CODE = 'AGENT_LOST_DURING_APPLY';
+import { lockLane, promoteLane } from './lane.js';
+import { LOST_APPLY_CODE } from './lost-apply.js';
 
 /**
  * A person has to look before anything else writes in the workspace: who is at the front and not claimed yet steps back.

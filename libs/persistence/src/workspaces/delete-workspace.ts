@@ -1,6 +1,6 @@
 import { BULK_MS, type Database, type Sql } from '../database.js';
-import { lockLane } from '../tasks/lock-task.js';
 import { openUnsavedStates } from './attention.js';
+import { lockLane } from './lane.js';
 
 export type WorkspaceDeletion =
   | { readonly outcome: 'deleted' }

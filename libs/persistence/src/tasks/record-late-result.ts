@@ -1,13 +1,8 @@
 import type { TaskPhase } from '@berth/domain';
 import { SIMPLE_MS, type Database } from '../database.js';
-import { attendApply, LOST_APPLY_CODE } from '../workspaces/attention.js';
+import { attendApply } from '../workspaces/attention.js';
+import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 import { lockTask } from './lock-task.js';
-
-/**
- * SQL that is true of such an apply, `t` being its row, for as long as no person has taken over. Until then the
- * agent's state, log and result are worth more than none.
- */
-export const LOST_APPLY_OPEN = `(t.status = 'failed' and t.error ->> 'code' = '${LOST_APPLY_CODE}' and t.needs_attention)`;
 
 export interface LateResult {
   readonly taskId: string;

@@ -1,5 +1,7 @@
-import type { TaskAssignment } from '@berth/contracts';
-import { prepared, type Database, type WorkspaceRow } from '@berth/persistence';
+import type { ConfigurationOfTask } from '../configurations/store-fetched.js';
+import type { Sql } from '../database.js';
+import type { WorkspaceRow } from '../entities/index.js';
+import { prepared } from '../statement.js';
 
 /** What is stored of the plan that an apply is of. */
 export interface StoredPlan {
@@ -17,7 +19,7 @@ export interface AssignmentFacts {
     WorkspaceRow,
     'id' | 'name' | 'workingDirectory' | 'engine' | 'engineVersion' | 'gitUrl' | 'sealedGitToken'
   >;
-  readonly configuration: TaskAssignment['configuration'];
+  readonly configuration: ConfigurationOfTask | null;
   /** Of an apply; null where none is stored. */
   readonly plan: StoredPlan | null;
   /** The lock file of the workspace's last plan, for a plan. */
@@ -46,11 +48,8 @@ const FACTS = prepared(
 );
 
 /** Null where the task is no terraform task. */
-export async function readAssignmentFacts(
-  database: Database,
-  taskId: string,
-): Promise<AssignmentFacts | null> {
-  const [row] = await database.rows<Row>(FACTS, [taskId]);
+export async function readAssignmentFacts(sql: Sql, taskId: string): Promise<AssignmentFacts | null> {
+  const [row] = await sql.rows<Row>(FACTS, [taskId]);
   if (row === undefined) {
     return null;
   }

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { ConfigurationRow, type Database } from '@berth/persistence';
 import { ProblemError } from '../problems/problem-error.js';
 import {
   ArchiveRefused,
@@ -21,12 +20,4 @@ export async function checkConfiguration(content: Buffer, maxMegabytes: number):
     }
     throw error;
   }
-}
-
-/** A configuration's bytes. */
-export async function configurationContent(database: Database, id: string): Promise<Buffer | null> {
-  const row = await database
-    .repository(ConfigurationRow)
-    .findOne({ where: { id }, select: { id: true, content: true } });
-  return row?.content ?? null;
 }

@@ -1,7 +1,7 @@
-import { RENEWED } from '../builds/worker-tokens.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
-import { DUE } from './claim-tasks.js';
-import { commitAssignments, type Assignment } from './commit-assignments.js';
+import { DUE } from '../tasks/claim-tasks.js';
+import { commitAssignments, type Assignment } from '../tasks/commit-assignments.js';
+import { RENEWED } from './worker-tokens.js';
 
 export interface WorkerClaimOptions {
   /** Of the further token that the answer carries: asking is a sign of life. */

@@ -1,15 +1,15 @@
 import { PageQuery, pageOf, StateVersion } from '@berth/contracts';
-import { Database, StateVersionRow, toEntity, type RawRow } from '@berth/persistence';
+import { Database, listStateVersions } from '@berth/persistence';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
-import { cursorOf, pageOfRows } from '../paging.js';
+import { listPart, pageOfRows } from '../paging.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { describeState, parseState } from './state-content.js';
-import { StatesService, stateVersionJson } from './states.service.js';
+import { describeState, parseState } from '../states/state-content.js';
+import { StatesService, stateVersionJson } from '../states/states.service.js';
+import { WorkspacesService } from './workspaces.service.js';
 
 const StateDescription = StateVersion.extend({
   resources: z.array(z.object({ address: z.string(), type: z.string(), provider: z.string().nullable() })),
@@ -50,15 +50,7 @@ export class StateVersionsController {
     @Query(new ZodPipe(PageQuery)) query: PageQuery,
   ) {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
-    const cursor = cursorOf(query);
-    const rows = await this.database.rows<RawRow>(
-      `select id, organization_id, workspace_id, serial, lineage, sha256, size_bytes, task_id, attempt, actor, number, created_at
-       from state_versions
-       where workspace_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2, $3::uuid))
-       order by created_at desc, id desc limit $4`,
-      [workspace.id, cursor?.createdAt ?? null, cursor?.id ?? null, query.limit + 1],
-    );
-    const versions = rows.map((row) => toEntity<StateVersionRow>(row));
+    const versions = await listStateVersions(this.database, workspace.id, listPart(query));
     return pageOfRows(versions, query.limit, stateVersionJson);
   }
 

@@ -6,7 +6,7 @@ import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { notFound } from '../problems/problem-error.js';
 import { StoredFiles } from '../storage/stored-files.service.js';
-import { TasksService } from '../tasks/tasks.service.js';
+import { TasksService } from './tasks.service.js';
 
 /** What builds on agents leave behind. */
 @Controller('api/v1/tasks/:id/artifacts')

@@ -23,8 +23,8 @@ import { Describe } from '../openapi/describe.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { StateIsLocked } from '../problems/state-is-locked.js';
 import { readBody } from '../read-body.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { staleCaller, stateCaller, StatesService } from './states.service.js';
+import { staleCaller, stateCaller, StatesService } from '../states/states.service.js';
+import { WorkspacesService } from './workspaces.service.js';
 
 const LockInfo = z.looseObject({ ID: z.string().min(1).max(200) });
 

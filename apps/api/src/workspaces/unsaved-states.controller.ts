@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { WorkspacesService } from '../workspaces/workspaces.service.js';
-import { UnsavedStatesService } from './unsaved-states.service.js';
+import { UnsavedStatesService } from '../states/unsaved-states.service.js';
+import { WorkspacesService } from './workspaces.service.js';
 
 const UnsavedStates = z.object({ items: z.array(UnsavedState) });
 

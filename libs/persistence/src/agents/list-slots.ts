@@ -1,0 +1,32 @@
+import type { Database } from '../database.js';
+import type { SlotRow } from '../entities/index.js';
+import type { KeyedListPart } from '../page.js';
+
+/** A slot, as people look at it. */
+export interface SlotView extends Pick<
+  SlotRow,
+  'agentId' | 'podName' | 'slotId' | 'state' | 'taskId' | 'attempt' | 'reservedUntil'
+> {
+  readonly pool: string;
+  /** The key of the list. */
+  readonly place: string;
+}
+
+/** Sorts as the numbers of an agent's slots do. */
+const PLACE = "s.agent_id || '/' || lpad(s.slot_id::text, 6, '0')";
+
+/** By agent and number. */
+export async function listSlots(
+  database: Database,
+  organizationId: string,
+  { after, limit }: KeyedListPart,
+): Promise<SlotView[]> {
+  return database.rows<SlotView>(
+    `select s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId", p.name as pool, s.state,
+       s.task_id as "taskId", s.attempt, s.reserved_until as "reservedUntil", ${PLACE} as place
+     from slots s join pools p on p.id = s.pool_id
+     where s.organization_id = $1 and ($2::text is null or ${PLACE} > $2)
+     order by place limit $3`,
+    [organizationId, after, limit],
+  );
+}

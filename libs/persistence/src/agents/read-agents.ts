@@ -1,0 +1,47 @@
+import type { Database, Sql } from '../database.js';
+import type { AgentRow } from '../entities/index.js';
+import type { KeyedListPart } from '../page.js';
+
+/** An agent or a worker, as people look at it. */
+export interface AgentView extends Pick<
+  AgentRow,
+  | 'id'
+  | 'kind'
+  | 'name'
+  | 'platforms'
+  | 'podName'
+  | 'status'
+  | 'slots'
+  | 'concurrency'
+  | 'version'
+  | 'registeredAt'
+  | 'drainRequestedAt'
+> {
+  readonly pool: string;
+  readonly lastHeartbeatAt: Date | null;
+}
+
+const AGENTS = `select a.id, a.kind, a.name, a.platforms, a.pod_name as "podName", p.name as pool, a.status, a.slots,
+    a.concurrency, a.version, a.registered_at as "registeredAt", h.at as "lastHeartbeatAt",
+    a.drain_requested_at as "drainRequestedAt"
+  from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id
+  where a.organization_id = $1`;
+
+/** Null: the organization has no such agent. */
+export async function readAgent(sql: Sql, organizationId: string, id: string): Promise<AgentView | null> {
+  const [agent] = await sql.rows<AgentView>(`${AGENTS} and a.id = $2`, [organizationId, id]);
+  return agent ?? null;
+}
+
+/** By id. */
+export async function listAgents(
+  database: Database,
+  organizationId: string,
+  { after, limit }: KeyedListPart,
+): Promise<AgentView[]> {
+  return database.rows<AgentView>(`${AGENTS} and ($2::text is null or a.id > $2) order by a.id limit $3`, [
+    organizationId,
+    after,
+    limit,
+  ]);
+}

@@ -1,0 +1,27 @@
+import type { Database, Sql } from '../database.js';
+import { ConfigurationRow } from '../entities/index.js';
+
+/** A configuration's bytes. */
+export async function readConfigurationContent(database: Database, id: string): Promise<Buffer | null> {
+  const row = await database
+    .repository(ConfigurationRow)
+    .findOne({ where: { id }, select: { id: true, content: true } });
+  return row?.content ?? null;
+}
+
+/** Where a configuration was fetched from; all null for an upload. */
+export type ConfigurationOrigin = Pick<ConfigurationRow, 'gitUrl' | 'gitBranch' | 'gitPath' | 'gitCommit'>;
+
+/** Null: the workspace has no such configuration. */
+export async function readConfigurationOrigin(
+  sql: Sql,
+  workspaceId: string,
+  id: string,
+): Promise<ConfigurationOrigin | null> {
+  const [origin] = await sql.rows<ConfigurationOrigin>(
+    `select git_url as "gitUrl", git_branch as "gitBranch", git_path as "gitPath", git_commit as "gitCommit"
+     from configurations where id = $1 and workspace_id = $2`,
+    [id, workspaceId],
+  );
+  return origin ?? null;
+}

@@ -1,0 +1,58 @@
+import type { TaskKind, TaskStatus } from '@berth/domain';
+import type { Database, Sql } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
+import type { ListPart } from '../page.js';
+import { toEntity, type RawRow } from '../rows.js';
+import { prepared } from '../statement.js';
+
+/** A task with its reservation, if it has one. */
+export interface TaskWithReservation extends TaskRow {
+  readonly reservedUntil: Date | null;
+}
+
+const TASKS = `select t.*, s.reserved_until from tasks t
+  left join slots s on s.task_id = t.id and s.state = 'reserved'`;
+
+const ONE_TASK = prepared(`${TASKS} where t.organization_id = $1 and t.id = $2`);
+
+/** Null: the organization has no such task. */
+export async function readTask(
+  sql: Sql,
+  organizationId: string,
+  id: string,
+): Promise<TaskWithReservation | null> {
+  const [row] = await sql.rows<RawRow>(ONE_TASK, [organizationId, id]);
+  return row === undefined ? null : toEntity<TaskWithReservation>(row);
+}
+
+export interface TaskFilter {
+  readonly organizationId: string;
+  readonly statuses: readonly TaskStatus[] | null;
+  readonly workspaceId: string | null;
+  readonly kind: TaskKind | null;
+}
+
+/** Newest first. */
+export async function listTasks(
+  database: Database,
+  filter: TaskFilter,
+  { after, limit }: ListPart,
+): Promise<TaskWithReservation[]> {
+  const rows = await database.rows<RawRow>(
+    `${TASKS}
+     where t.organization_id = $1 and ($2::timestamptz is null or (t.created_at, t.id) < ($2, $3::uuid))
+       and ($4::text[] is null or t.status = any($4)) and ($5::uuid is null or t.workspace_id = $5)
+       and ($6::text is null or t.kind = $6)
+     order by t.created_at desc, t.id desc limit $7`,
+    [
+      filter.organizationId,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+      filter.statuses,
+      filter.workspaceId,
+      filter.kind,
+      limit,
+    ],
+  );
+  return rows.map((row) => toEntity<TaskWithReservation>(row));
+}

@@ -1,0 +1,59 @@
+import type { Database, Sql } from '../database.js';
+import type { WorkspaceRow } from '../entities/index.js';
+import type { IdOrName } from '../id-or-name.js';
+import type { ListPart } from '../page.js';
+import { toEntity, type RawRow } from '../rows.js';
+
+/** A workspace with the name of its pool. */
+export interface WorkspaceInPool extends WorkspaceRow {
+  readonly pool: string;
+}
+
+const WORKSPACES = 'select w.*, p.name as pool from workspaces w join pools p on p.id = w.pool_id';
+
+/** Null: the organization has no such workspace. */
+export async function readWorkspace(
+  sql: Sql,
+  organizationId: string,
+  named: IdOrName,
+): Promise<WorkspaceInPool | null> {
+  const [row] = await sql.rows<RawRow>(
+    `${WORKSPACES} where w.organization_id = $1 and ${'id' in named ? 'w.id = $2' : 'w.name = $2'}`,
+    [organizationId, 'id' in named ? named.id : named.name],
+  );
+  return row === undefined ? null : toEntity<WorkspaceInPool>(row);
+}
+
+/** Of the organization, newest first. */
+export async function listWorkspaces(
+  database: Database,
+  organizationId: string,
+  part: ListPart,
+): Promise<WorkspaceInPool[]> {
+  return listWhere(database, 'w.organization_id = $1', organizationId, part);
+}
+
+/** Those that the set is assigned to, newest first. */
+export async function listWorkspacesWithVariableSet(
+  database: Database,
+  variableSetId: string,
+  part: ListPart,
+): Promise<WorkspaceInPool[]> {
+  const assigned = 'w.id in (select workspace_id from variable_set_workspaces where variable_set_id = $1)';
+  return listWhere(database, assigned, variableSetId, part);
+}
+
+async function listWhere(
+  database: Database,
+  where: string,
+  id: string,
+  { after, limit }: ListPart,
+): Promise<WorkspaceInPool[]> {
+  const rows = await database.rows<RawRow>(
+    `${WORKSPACES}
+     where ${where} and ($2::timestamptz is null or (w.created_at, w.id) < ($2, $3::uuid))
+     order by w.created_at desc, w.id desc limit $4`,
+    [id, after?.createdAt ?? null, after?.id ?? null, limit],
+  );
+  return rows.map((row) => toEntity<WorkspaceInPool>(row));
+}
