@@ -177,7 +177,7 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
   it('destroys what it has made, after a confirmation', async () => {
     const task = await system.api.task(workspaceId, 'destroy');
     const pending = await system.api.reaches(task.id, 'apply_pending');
-    expect(pending.changes).toEqual({ add: 0, change: 0, destroy: 1 });
+    expect(pending.changes).toMatchObject({ add: 0, change: 0, destroy: 1, outputs: 1 });
     await system.api.expect('POST', `/api/v1/tasks/${task.id}/confirm`);
     await system.api.reaches(task.id, 'succeeded');
     const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspaceId}/state`);

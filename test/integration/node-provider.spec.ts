@@ -66,7 +66,7 @@ describe("the tests' own provider", () => {
     expect(slot.log).toContain(`\n\nOutputs:\n\nid = "${String(made?.attributes['id'])}"\n`);
 
     await slot.plan();
-    expect((await slot.show()).hasChanges).toBe(false);
+    expect((await slot.show()).applyable).toBe(false);
 
     expect(await planAndApply('-destroy')).toMatchObject({ changes: { remove: 1, operation: 'apply' } });
     expect(slot.state.resources).toEqual([]);

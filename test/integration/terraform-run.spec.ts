@@ -32,8 +32,8 @@ describe('a plan and its apply', () => {
     expect(planned.versionLineAt).toBeInstanceOf(Date);
     expect(planned.firstApplyStartAt).toBeNull();
 
-    const { content, hasChanges } = await slot.show();
-    expect(hasChanges).toBe(true);
+    const { content, applyable } = await slot.show();
+    expect(applyable).toBe(true);
     expect(content).toMatchObject({
       summary: { add: 1, change: 0, destroy: 0, import: 0 },
       terraformVersion: expect.stringMatching(/^1\./),
@@ -64,7 +64,7 @@ describe('a plan and its apply', () => {
     expect(slot.state.resources).toHaveLength(1);
 
     await slot.plan();
-    expect((await slot.show()).hasChanges).toBe(false);
+    expect((await slot.show()).applyable).toBe(false);
   });
 
   it('to destroy, to replace and to refresh are counted as terraform counts', async () => {
@@ -74,13 +74,13 @@ describe('a plan and its apply', () => {
 
     const replacing = await slot.plan('-replace=terraform_data.x');
     expect(replacing).toMatchObject({ changes: { add: 1, change: 0, remove: 1 } });
-    expect((await slot.show()).content.summary).toEqual({ add: 1, change: 0, destroy: 1, import: 0 });
+    expect((await slot.show()).content.summary).toMatchObject({ add: 1, change: 0, destroy: 1, import: 0 });
 
     expect(await slot.plan('-destroy')).toMatchObject({ changes: { add: 0, change: 0, remove: 1 } });
-    expect((await slot.show()).content.summary).toEqual({ add: 0, change: 0, destroy: 1, import: 0 });
+    expect((await slot.show()).content.summary).toMatchObject({ add: 0, change: 0, destroy: 1, import: 0 });
 
     expect(await slot.plan('-refresh-only')).toMatchObject({ exitCode: 0 });
-    expect((await slot.show(true)).hasChanges).toBe(false);
+    expect((await slot.show(true)).applyable).toBe(false);
   });
 
   it('of only outputs have changes', async () => {
@@ -88,7 +88,7 @@ describe('a plan and its apply', () => {
     await slot.plan();
 
     expect(await slot.show()).toMatchObject({
-      hasChanges: true,
+      applyable: true,
       content: { summary: { add: 0, change: 0, destroy: 0 } },
     });
   });
@@ -132,9 +132,9 @@ describe('what fails', () => {
     });
     expect(await slot.plan()).toMatchObject({ exitCode: 1 });
 
-    const { content, hasChanges } = await slot.show();
+    const { content, applyable } = await slot.show();
     expect(content).toMatchObject({ errored: true, summary: { add: 1 } });
-    expect(hasChanges).toBe(false);
+    expect(applyable).toBe(false);
   });
 
   it('for want of memory says so, and is tried again', async () => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '@berth/domain';
 import { BackendOverride } from '../../apps/agent/src/terraform/backend-override.js';
 import { classifyFailure, type FailedRun } from '../../apps/agent/src/terraform/failure-classes.js';
+import { readPlanJson } from '../../apps/agent/src/terraform/plan-json.js';
 import { summarizePlan, type SummarizedPlan } from '../../apps/agent/src/terraform/plan-summary.js';
 import { StateRelay } from '../../apps/agent/src/terraform/state-relay.js';
 import { stateEnvironment, taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
@@ -121,7 +122,11 @@ export class TerraformSlot {
 
   async show(refreshOnly = false): Promise<SummarizedPlan> {
     const shown = await readTerraformOutput(this.command(['show', '-json', this.planFile]), 10_000_000);
-    return summarizePlan(shown.stdout, { refreshOnly });
+    const plan = readPlanJson(shown.stdout);
+    if (plan === null) {
+      throw new Error(`no plan: ${shown.stderrTail}`);
+    }
+    return summarizePlan(plan, { refreshOnly });
   }
 
   get planFile(): string {

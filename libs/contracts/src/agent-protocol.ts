@@ -93,12 +93,16 @@ export const TaskAssignment = z.object({
       lockWithoutHashes: z.boolean().default(false),
       /** Of what planning made in the work directory; null where it made nothing. */
       snapshotHash: sha256.nullable(),
-      /** Variables whose values are in no plan: the apply is given them once more. */
-      ephemeralVariables: z.array(z.string()).default([]),
+      /** Of the modules that init had fetched for it; null where it had fetched none. */
+      modulesDigest: sha256.nullable().default(null),
+      /** Why the plan can be applied nowhere but in its own slot; null where another one can be made like it. */
+      notRestorable: z.string().nullable().default(null),
     })
     .nullable(),
   /** Of the workspace's last plan, for a configuration that brings none along; null while applying. */
   keptLockFile: z.string().nullable(),
+  /** Of the workspace, for the digests of its plans; null of an api that has none. */
+  digestKey: z.string().nullable().default(null),
   /** Opens the workspace's state for this attempt only. */
   stateToken: z.string(),
 });
@@ -118,8 +122,10 @@ export const PlanDescription = z.strictObject({
   lockFile: z.string().max(1_000_000).nullable(),
   /** Whether terraform was handed it without its hashes. */
   lockWithoutHashes: z.boolean().default(false),
-  /** Variables that were given and whose values are not in the plan. */
-  ephemeralVariables: z.array(z.string().max(300)).max(1_000).default([]),
+  /** Of the modules that init has fetched, null where it has fetched none. */
+  modulesDigest: sha256.nullable().default(null),
+  /** Why an apply in another slot would not be that of this plan, null where it would. */
+  notRestorable: z.string().max(1_000).nullable().default(null),
 });
 export type PlanDescription = z.infer<typeof PlanDescription>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sha256 } from './fields.js';
+import { Changes } from './tasks.js';
 
 /** What stands in a plan document where terraform knows a value to be sensitive. */
 export const SENSITIVE_VALUE = '(sensitive)';
@@ -44,14 +45,45 @@ export type PlanResourceChange = z.infer<typeof PlanResourceChange>;
 export const PlanOutputChange = change.extend({ name: z.string(), sensitive: z.boolean() });
 export type PlanOutputChange = z.infer<typeof PlanOutputChange>;
 
-/** Counted as terraform counts: a replacement is one to add and one to destroy; reads and forgets are not counted. */
-export const PlanSummary = z.object({
-  add: z.int().nonnegative(),
-  change: z.int().nonnegative(),
-  destroy: z.int().nonnegative(),
-  import: z.int().nonnegative(),
-});
+/** Counted as terraform counts: a replacement is one to add and one to destroy; reads are not counted. */
+export const PlanSummary = Changes;
 export type PlanSummary = z.infer<typeof PlanSummary>;
+
+/** A provider's action that the apply invokes (terraform 1.14 and later). */
+export const PlanAction = z.object({
+  address: z.string(),
+  type: z.string(),
+  provider: z.string(),
+  /** The resource at whose change it is invoked; null where it was asked for by itself. */
+  triggeredBy: z.string().nullable(),
+  /** When, in terraform's words: before_create, after_update, ... */
+  event: z.string().nullable(),
+  /** Sensitive parts read SENSITIVE_VALUE. */
+  config: z.unknown(),
+});
+export type PlanAction = z.infer<typeof PlanAction>;
+
+/** A change that terraform puts off to a later plan, because too little is known now. */
+export const PlanDeferral = z.object({
+  address: z.string(),
+  /** In terraform's words: instance_count_unknown, provider_config_unknown, ... */
+  reason: z.string(),
+  actions: z.array(z.string()),
+});
+export type PlanDeferral = z.infer<typeof PlanDeferral>;
+
+/** How much was left out, so that the view of a large plan stays within what a page can show. Counts are exact all the same. */
+export const PlanCut = z.object({
+  /** Texts longer than this were shortened; null where none was. */
+  valuesAfter: z.int().nullable(),
+  /** Entries of each list that are not in it. */
+  resources: z.int(),
+  outputs: z.int(),
+  drift: z.int(),
+  /** Resources of the list whose values were left out altogether. */
+  withoutValues: z.int(),
+});
+export type PlanCut = z.infer<typeof PlanCut>;
 
 /** What an agent reads out of a plan file; nothing in it is secret as far as terraform knows. */
 export const PlanContent = z.object({
@@ -62,6 +94,13 @@ export const PlanContent = z.object({
   outputs: z.array(PlanOutputChange),
   /** What changed outside of terraform since the last apply. */
   drift: z.array(PlanResourceChange),
+  actions: z.array(PlanAction).default([]),
+  deferred: z.array(PlanDeferral).default([]),
+  /** What the plan holds and this view does not draw, each named: it is applied all the same. */
+  notShown: z.array(z.string()).default([]),
+  cut: PlanCut.nullable().default(null),
+  /** False where more than this is needed to reach what the configuration says (targets, deferrals). */
+  complete: z.boolean().default(true),
   /** Planning failed halfway: this is how far terraform got, and cannot be applied. */
   errored: z.boolean(),
   terraformVersion: z.string(),

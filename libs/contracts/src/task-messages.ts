@@ -10,7 +10,7 @@ import {
   sampleOwned,
   sampleTime,
 } from './message-definition.js';
-import { Changes, PhaseRecord, RunObservation, TaskPhaseField } from './tasks.js';
+import { AppliedChanges, Changes, PhaseRecord, RunObservation, TaskPhaseField } from './tasks.js';
 
 /** What is said of tasks. */
 export const TASK_MESSAGES = {
@@ -132,7 +132,18 @@ export const TASK_MESSAGES = {
       slotId: 1,
       planHash: 'a'.repeat(64),
       hasChanges: true,
-      changes: { add: 1, change: 0, destroy: 0 },
+      changes: {
+        add: 1,
+        change: 0,
+        destroy: 0,
+        import: 0,
+        move: 0,
+        forget: 0,
+        drift: 0,
+        outputs: 0,
+        actions: 0,
+        other: 0,
+      },
       record: {
         startedAt: sampleTime,
         finishedAt: sampleTime,
@@ -146,7 +157,8 @@ export const TASK_MESSAGES = {
       ...owned,
       ...from,
       phase: TaskPhaseField,
-      changes: Changes.nullable(),
+      /** As far as terraform counts what it has applied. */
+      changes: AppliedChanges.nullable(),
       record: PhaseRecord,
     }),
     exchange: 'events',
@@ -158,7 +170,7 @@ export const TASK_MESSAGES = {
       ...sampleOwned,
       ...sampleFrom,
       phase: 'apply',
-      changes: { add: 1, change: 0, destroy: 0 },
+      changes: { add: 1, change: 0, destroy: 0, import: 0 },
       record: { startedAt: sampleTime, finishedAt: sampleTime },
     },
   }),

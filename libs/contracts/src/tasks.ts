@@ -118,8 +118,32 @@ export const RunObservation = z.object({
 });
 export type RunObservation = z.infer<typeof RunObservation>;
 
-export const Changes = z.object({ add: z.int(), change: z.int(), destroy: z.int() });
+/** The kinds that terraform's three numbers leave out are 0 where they are missing: older agents do not count them. */
+export const Changes = z.object({
+  add: z.int(),
+  change: z.int(),
+  destroy: z.int(),
+  import: z.int().default(0),
+  move: z.int().default(0),
+  forget: z.int().default(0),
+  /** Resources whose recorded values change, of a plan that only refreshes. */
+  drift: z.int().default(0),
+  outputs: z.int().default(0),
+  /** Invocations of providers' actions. */
+  actions: z.int().default(0),
+  /** What terraform says that it would do and Berth cannot count. */
+  other: z.int().default(0),
+});
 export type Changes = z.infer<typeof Changes>;
+
+/** What terraform counts at the end of an apply. */
+export const AppliedChanges = z.object({
+  add: z.int(),
+  change: z.int(),
+  destroy: z.int(),
+  import: z.int().default(0),
+});
+export type AppliedChanges = z.infer<typeof AppliedChanges>;
 
 /** Where a task's configuration comes from, as it was when the task was created. */
 export const TaskSource = z.discriminatedUnion('kind', [

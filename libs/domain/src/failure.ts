@@ -8,6 +8,9 @@ export const SLOT_BUSY = 'SLOT_BUSY';
 /** The agent's code for an apply that was stopped before it changed anything, with nothing left to save. */
 export const APPLY_NOT_BEGUN = 'APPLY_NOT_BEGUN';
 
+/** The agent's code for an apply that has not begun, because it would not be that of the plan that was confirmed. */
+export const PLAN_NOT_RESTORABLE = 'PLAN_NOT_RESTORABLE';
+
 /** Why a task failed or was sent back, as users and machines read it. */
 export interface Failure {
   /** Stable, upper case. */

@@ -1,3 +1,4 @@
+export * from './changes.js';
 export * from './agent-status.js';
 export * from './failure.js';
 export * from './next-step.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { APPLY_NOT_BEGUN, SLOT_BUSY } from './failure.js';
+import { APPLY_NOT_BEGUN, PLAN_NOT_RESTORABLE, SLOT_BUSY } from './failure.js';
 import { backoffMs, nextStepAfterFailure, type FailedWork } from './next-step.js';
 
 const policy = { maxRetries: 3, firstDelayMs: 1_000, maxDelayMs: 10_000 };
@@ -48,6 +48,16 @@ describe('the step after a failure', () => {
     expect(nextStepAfterFailure(stopped, policy, 0)).toMatchObject({ step: 'replan' });
     expect(nextStepAfterFailure({ ...stopped, interrupted: false }, policy, 0).step).toBe('fail');
     expect(nextStepAfterFailure({ ...stopped, failure: permanent }, policy, 0).step).toBe('fail');
+  });
+
+  it('is a new plan where what was confirmed cannot be had any more', () => {
+    const failure = { ...permanent, code: PLAN_NOT_RESTORABLE };
+    const lost: FailedWork = { ...work, phase: 'apply', failure };
+    expect(nextStepAfterFailure(lost, policy, 0)).toMatchObject({
+      step: 'replan',
+      reason: 'the confirmation is void: plans again and asks again',
+    });
+    expect(nextStepAfterFailure({ ...lost, phase: 'plan' }, policy, 0).step).toBe('fail');
   });
 
   it('costs no retry where our own process was stopped', () => {

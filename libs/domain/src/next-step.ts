@@ -1,4 +1,4 @@
-import { APPLY_NOT_BEGUN, SLOT_BUSY, type Failure } from './failure.js';
+import { APPLY_NOT_BEGUN, PLAN_NOT_RESTORABLE, SLOT_BUSY, type Failure } from './failure.js';
 import type { TaskPhase } from './task-status.js';
 
 /** How often and how fast a task is tried again. Times in milliseconds. */
@@ -33,13 +33,16 @@ export interface FailedWork {
 /**
  * Decides what follows a failure in the work itself. Once an apply has begun nothing is retried by the machine:
  * what it did is partly done, and only a person may plan again. One that had to stop with its agent before it changed
- * anything has lost its slot and no more: it is planned again, and asks again.
+ * anything, or that finds that what was confirmed cannot be had any more, is planned again, and asks again.
  * @param random a number from 0 to 1, for the jitter that keeps retries of many tasks apart
  */
 export function nextStepAfterFailure(work: FailedWork, policy: RetryPolicy, random: number): NextStep {
   const { failure } = work;
   if (work.phase === 'apply' && work.interrupted && failure.code === APPLY_NOT_BEGUN) {
     return { step: 'replan', reason: 'the agent stopped: plans again and asks again' };
+  }
+  if (work.phase === 'apply' && failure.code === PLAN_NOT_RESTORABLE) {
+    return { step: 'replan', reason: 'the confirmation is void: plans again and asks again' };
   }
   if (work.phase === 'apply') {
     return { step: 'fail', reason: 'an apply that has begun is never repeated without a person' };

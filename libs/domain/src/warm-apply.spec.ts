@@ -3,13 +3,22 @@ import { decideWarmApply, type PlanPlace, type SlotFacts } from './warm-apply.js
 
 const hash = 'a'.repeat(64);
 const tree = 'c'.repeat(64);
-const plan: PlanPlace = { agentId: 'agent-1', podName: 'pod-1', slotId: 1, planHash: hash };
+const plan: PlanPlace = {
+  agentId: 'agent-1',
+  podName: 'pod-1',
+  slotId: 1,
+  planHash: hash,
+  workingDirectory: 'infra',
+  engineVersion: '1.11.4',
+};
 const slot: SlotFacts = {
   agentId: 'agent-1',
   podName: 'pod-1',
   slotId: 1,
   manifestTaskId: 'task-1',
   planFileHash: hash,
+  workingDirectory: 'infra',
+  engineVersion: '1.11.4',
   recordedTree: tree,
   tree,
 };
@@ -25,6 +34,8 @@ describe('a warm apply', () => {
         'same slot … yes (1)',
         'same task in the slot … yes (task-1)',
         `same plan hash … yes (${hash})`,
+        'same working directory … yes (infra)',
+        'same engine version … yes (1.11.4)',
         `same work directory … yes (${tree})`,
       ],
     });
@@ -33,6 +44,18 @@ describe('a warm apply', () => {
   it.each<[string, Partial<PlanPlace>, Partial<SlotFacts>, string]>([
     ['another agent', {}, { agentId: 'agent-2' }, 'same agent … no (recorded agent-1, found agent-2)'],
     ['another pod', {}, { podName: 'pod-2' }, 'same pod … no (recorded pod-1, found pod-2)'],
+    [
+      'another working directory',
+      {},
+      { workingDirectory: '' },
+      'same working directory … no (recorded infra, found the top)',
+    ],
+    [
+      'another engine version',
+      {},
+      { engineVersion: '1.12.0' },
+      'same engine version … no (recorded 1.11.4, found 1.12.0)',
+    ],
     ['another slot', {}, { slotId: 2 }, 'same slot … no (recorded 1, found 2)'],
     [
       'the manifest of another task',

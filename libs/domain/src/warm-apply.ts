@@ -4,6 +4,10 @@ export interface PlanPlace {
   readonly podName: string | null;
   readonly slotId: number | null;
   readonly planHash: string | null;
+  /** Below the work directory; empty for its top. */
+  readonly workingDirectory: string | null;
+  /** That made the plan. */
+  readonly engineVersion: string | null;
 }
 
 /** What is there now: this process, the slot's manifest and the plan file on disk. */
@@ -15,6 +19,9 @@ export interface SlotFacts {
   readonly manifestTaskId: string | null;
   /** SHA-256 of the plan file in the slot, null where there is none. */
   readonly planFileHash: string | null;
+  readonly workingDirectory: string | null;
+  /** Of the engine that the slot's plan was made with, and that would apply it. */
+  readonly engineVersion: string | null;
   /** Digest of the work directory as the plan left it, null where none was kept. */
   readonly recordedTree: string | null;
   /** Digest of the work directory now, null where it is gone. */
@@ -42,6 +49,8 @@ export function decideWarmApply(taskId: string, plan: PlanPlace, slot: SlotFacts
     check('slot', plan.slotId, slot.slotId),
     check('task in the slot', taskId, slot.manifestTaskId),
     check('plan hash', plan.planHash, slot.planFileHash),
+    check('working directory', nameOf(plan.workingDirectory), nameOf(slot.workingDirectory)),
+    check('engine version', plan.engineVersion, slot.engineVersion),
     check('work directory', slot.recordedTree, slot.tree),
   ];
   const failed = checks.filter((one) => !one.same);
@@ -50,6 +59,11 @@ export function decideWarmApply(taskId: string, plan: PlanPlace, slot: SlotFacts
     ? 'same slot, plan hash verified'
     : failed.map((one) => `${one.what} does not match`).join(', ');
   return { warm, reasons: checks.map((one) => one.reason), summary };
+}
+
+/** The top has no name of its own. */
+function nameOf(workingDirectory: string | null): string | null {
+  return workingDirectory === '' ? 'the top' : workingDirectory;
 }
 
 function check(what: string, recorded: string | number | null, found: string | number | null) {

@@ -37,6 +37,7 @@ export * from './logs/append-log.js';
 export * from './migrate.js';
 export * from './open-service-database.js';
 export * from './page.js';
+export * from './plans/plan-inputs.js';
 export * from './plans/read-plan.js';
 export * from './plans/store-plan.js';
 export * from './pools/agent-tokens.js';

@@ -113,7 +113,7 @@ describe('an abandoned apply', () => {
     const { outcome } = await adopted(run);
     await go();
 
-    expect(await outcome).toEqual({ changes: { add: 1, change: 0, destroy: 0 } });
+    expect(await outcome).toEqual({ changes: { add: 1, change: 0, destroy: 0, import: 0 } });
   });
 
   it('that is cancelled before its first change is killed and not interrupted', async () => {

@@ -16,6 +16,7 @@ import { unsavedStateOf } from '../runs/terraform/errored-state.js';
 import type { UnsavedStates } from '../runs/terraform/unsaved-states.js';
 import type { SlotRun } from '../slots/slot-run.js';
 import type { Slot } from '../slots/slot.js';
+import { appliedChanges } from '../terraform/applied-changes.js';
 import { classifyFailure } from '../terraform/failure-classes.js';
 import { RunRecord, type RunObservations } from '../terraform/run-record.js';
 
@@ -62,7 +63,7 @@ export class AbandonedApply {
     const isSaved = await this.keepUnsavedState(seen);
     const { changes } = seen;
     if (isSaved && changes !== null && ['apply', 'destroy'].includes(changes.operation)) {
-      return { changes: { add: changes.add, change: changes.change, destroy: changes.remove } };
+      return { changes: appliedChanges(seen) };
     }
     throw this.failureOf(seen, isSaved);
   }

@@ -84,6 +84,7 @@ async function begunApply(): Promise<void> {
     slotId: 1,
     planHash: null,
     treeDigest: null,
+    workingDirectory: '',
     engine: null,
   });
 }
@@ -108,7 +109,7 @@ async function gone(pid: number): Promise<void> {
 }
 
 describe('an agent that comes back', () => {
-  it('adopts terraform itself, and nothing that a provisioner has made independent', async () => {
+  it('adopts terraform itself, and ends with it what a provisioner has made independent', async () => {
     await begunApply();
     const { work, outputs } = slots.slot(1);
     const daemon = leader('sleep 1000');
@@ -119,8 +120,8 @@ describe('an agent that comes back', () => {
     adopted.begin();
     await writeFile(join(work, 'go'), '');
     await Promise.all(held);
-    expect(reported).toEqual([{ changes: { add: 1, change: 0, destroy: 0 } }]);
-    expect(await livingProcess(Number(daemon.pid))).not.toBeNull();
+    expect(reported).toEqual([{ changes: { add: 1, change: 0, destroy: 0, import: 0 } }]);
+    expect(await livingProcess(Number(daemon.pid))).toBeNull();
   });
 
   it('waits for nothing else where terraform has ended, and ends that', async () => {

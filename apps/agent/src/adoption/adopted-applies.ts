@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from '../api/api-client.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
 import { IDENTITY, type Identity } from '../identity.js';
-import { endOrphans, findOrphans, type Orphan } from '../processes/orphans.js';
+import { endLeftBehind, endOrphans, findOrphans, type Orphan } from '../processes/orphans.js';
 import { keptIdentity } from '../processes/process-identity.js';
 import { LogWriter } from '../runs/reporting/log-writer.js';
 import { PhaseLog } from '../runs/reporting/phase-log.js';
@@ -127,6 +127,10 @@ export class AdoptedApplies {
     } catch (error) {
       await this.reports.failed(run, log, error);
     } finally {
+      // What a provisioner has made independent ends with the apply, as it does with one that was not abandoned.
+      await endLeftBehind(this.identity.home, run.slotId).catch((error: unknown) => {
+        this.logger.error({ taskId, slotId: run.slotId }, `something of the apply is left: ${String(error)}`);
+      });
       await this.slots.vacate(run);
     }
   }

@@ -41,6 +41,30 @@ export async function unpackConfiguration(
   limits: UnpackLimits,
   signal: AbortSignal,
 ): Promise<LeftOut> {
+  const leftOut = await unpack(archive, directory, { limits, leaveOut: ['.terraform'], signal });
+  return { terraform: [...leftOut].sort(), appleDoubles: await removeAppleDoubles(directory) };
+}
+
+/** The same of what an agent has packed of its own slot: everything that is in it. */
+export async function unpackSnapshot(
+  archive: Readable,
+  directory: string,
+  limits: UnpackLimits,
+  signal: AbortSignal,
+): Promise<void> {
+  await unpack(archive, directory, { limits, leaveOut: [], signal });
+}
+
+/** Gives the directories that were left out. */
+async function unpack(
+  archive: Readable,
+  directory: string,
+  options: {
+    readonly limits: UnpackLimits;
+    readonly leaveOut: readonly string[];
+    readonly signal: AbortSignal;
+  },
+): Promise<ReadonlySet<string>> {
   // The download may break off before the pipeline listens to it.
   archive.on('error', () => undefined);
   try {
@@ -49,8 +73,9 @@ export async function unpackConfiguration(
     archive.destroy();
     throw diskFailure(error, directory);
   }
-  const gate = new EntryGate(limits, (refusal) => archive.destroy(refusal));
-  const unpack = extract({
+  const { limits, leaveOut, signal } = options;
+  const gate = new EntryGate({ ...limits, leaveOut }, (refusal) => archive.destroy(refusal));
+  const unpacking = extract({
     cwd: directory,
     strict: true,
     // As root, tar would give the files to whatever owner the archive names.
@@ -58,8 +83,8 @@ export async function unpackConfiguration(
     filter: (_path, entry) => gate.admits(entry as ReadEntry),
   });
   try {
-    await pipeline(archive, unpack, { signal });
-    return { terraform: [...gate.leftOut].sort(), appleDoubles: await removeAppleDoubles(directory) };
+    await pipeline(archive, unpacking, { signal });
+    return gate.leftOut;
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw classified(gate.refusal ?? archive.errored ?? error, directory, signal);
@@ -74,7 +99,7 @@ class EntryGate {
   private bytes = 0;
 
   constructor(
-    private readonly limits: UnpackLimits,
+    private readonly limits: UnpackLimits & { readonly leaveOut: readonly string[] },
     private readonly onRefusal: (refusal: TaskFailure) => void,
   ) {}
 
@@ -97,7 +122,7 @@ class EntryGate {
     // The owner can read and write what there is; no set-user-id, no sticky bit.
     entry.mode = ((entry.mode ?? 0o644) & 0o777) | (kind === 'directory' ? 0o700 : 0o600);
     const names = namesOf(entry.path);
-    const at = names.indexOf('.terraform');
+    const at = names.findIndex((name) => this.limits.leaveOut.includes(name));
     if (at !== -1) {
       this.leftOut.add(names.slice(0, at + 1).join('/'));
     }

@@ -173,6 +173,7 @@ export class RunExecutor {
         slotId: run.slotId,
         planHash: holds?.planHash ?? null,
         treeDigest: holds?.treeDigest ?? null,
+        workingDirectory: run.assignment.workspace.workingDirectory,
         engine: holds === undefined ? null : { path: holds.engine.path, version: holds.engine.version },
       }),
     };

@@ -18,6 +18,8 @@ export const Manifest = z.object({
   /** Of the work directory as the plan left it; null in a slot of an older agent, which is then cold. */
   treeDigest: z.string().nullable().default(null),
   engine: z.object({ path: z.string(), version: z.string() }).nullable(),
+  /** Below the work directory, where terraform ran; null in a slot of an older agent, which is then cold. */
+  workingDirectory: z.string().nullable().default(null),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

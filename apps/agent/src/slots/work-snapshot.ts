@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { create } from 'tar';
-import { unpackConfiguration } from '../disk/unpack-configuration.js';
+import { unpackSnapshot } from '../disk/unpack-configuration.js';
 
 /** What a file was when it was looked at; a file that is written again is another one. */
 export type TreeListing = ReadonlyMap<string, string>;
@@ -39,15 +39,38 @@ export async function listTree(root: string): Promise<TreeListing> {
   return listing;
 }
 
-/** What has been made or changed since `before`: an archive, a rendered template. Null where nothing has. */
-export async function snapshotSince(root: string, before: TreeListing): Promise<WorkSnapshot | null> {
+/**
+ * What has been made or changed since `before` (an archive, a rendered template), and all below the directories of `also`
+ * but what git keeps there. Null where there is nothing of it.
+ */
+export async function snapshotSince(
+  root: string,
+  before: TreeListing,
+  also: readonly string[] = [],
+): Promise<WorkSnapshot | null> {
   const now = await listTree(root);
   const made = [...now].filter(([path, was]) => before.get(path) !== was).map(([path]) => path);
+  for (const directory of also) {
+    made.push(...(await filesBelow(root, directory)));
+  }
   if (made.length === 0) {
     return null;
   }
   const content = await buffer(create({ gzip: true, cwd: root, portable: true }, made.sort()));
   return { content, sha256: createHash('sha256').update(content).digest('hex'), files: made.length };
+}
+
+async function filesBelow(root: string, directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(join(root, directory), { withFileTypes: true })) {
+    const path = `${directory}/${entry.name}`;
+    if (!entry.isDirectory()) {
+      found.push(path);
+    } else if (entry.name !== '.git') {
+      found.push(...(await filesBelow(root, path)));
+    }
+  }
+  return found;
 }
 
 /** Puts a snapshot's files where planning had made them. @throws TaskFailure where the archive is not to be trusted */
@@ -56,7 +79,7 @@ export async function restoreSnapshot(
   places: { readonly root: string; readonly scratch: string },
   signal: AbortSignal,
 ): Promise<void> {
-  await unpackConfiguration(Readable.from([snapshot]), places.scratch, LIMITS, signal);
+  await unpackSnapshot(Readable.from([snapshot]), places.scratch, LIMITS, signal);
   await cp(places.scratch, places.root, { recursive: true, force: true, verbatimSymlinks: true });
   await rm(places.scratch, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 import { PlanDocument } from '@berth/contracts';
 import { describe, expect, it } from '@jest/globals';
-import { summarizePlan } from './plan-summary.js';
+import { readPlanJson } from './plan-json.js';
+import { summarizePlan, unshownPlan, type SummarizedPlan } from './plan-summary.js';
 
 interface Parts {
   readonly [key: string]: unknown;
@@ -24,14 +25,18 @@ const resource = (address: string, actions: string[], change: Parts = {}, rest: 
   ...rest,
 });
 
-const plan = (parts: Parts): string =>
-  JSON.stringify({ format_version: '1.2', terraform_version: '1.11.4', ...parts });
-
-const summarize = (parts: Parts, refreshOnly = false): ReturnType<typeof summarizePlan> =>
-  summarizePlan(plan(parts), { refreshOnly });
+function summarize(parts: Parts, refreshOnly = false): SummarizedPlan {
+  const shown = readPlanJson(
+    JSON.stringify({ format_version: '1.2', terraform_version: '1.11.4', ...parts }),
+  );
+  if (shown === null) {
+    throw new Error('it is a plan');
+  }
+  return summarizePlan(shown, { refreshOnly });
+}
 
 describe('summarizePlan', () => {
-  it('counts as terraform does: a replacement is one to add and one to destroy, the rest is not counted', () => {
+  it('counts as terraform does: a replacement is one to add and one to destroy, and what else there is beside', () => {
     const { content } = summarize({
       resource_changes: [
         resource('terraform_data.created', ['create']),
@@ -48,7 +53,7 @@ describe('summarizePlan', () => {
       ],
     });
 
-    expect(content.summary).toEqual({ add: 3, change: 1, destroy: 4, import: 1 });
+    expect(content.summary).toMatchObject({ add: 3, change: 1, destroy: 4, import: 1, forget: 1, move: 0 });
     expect(content.resources.map(({ address }) => address)).toEqual([
       'terraform_data.created',
       'terraform_data.updated',
@@ -148,51 +153,144 @@ describe('summarizePlan', () => {
   });
 });
 
-describe('whether a plan has changes', () => {
-  const create = { resource_changes: [resource('terraform_data.x', ['create'])] };
-  const output = {
-    output_changes: { o: { actions: ['update'], before: 1, after: 2, after_unknown: false } },
-  };
-  const drift = { resource_drift: [resource('terraform_data.x', ['update'])] };
-  const same = { resource_changes: [resource('terraform_data.x', ['no-op'])] };
-  const moved = {
-    resource_changes: [resource('terraform_data.x', ['no-op'], {}, { previous_address: 'terraform_data.y' })],
-  };
-
-  it('is for terraform to say where it does', () => {
-    expect(summarize({ ...drift, applyable: true }).hasChanges).toBe(true);
-    expect(summarize({ ...create, applyable: false }).hasChanges).toBe(false);
+describe('what a plan would do', () => {
+  it('is counted where it is neither added, changed nor destroyed, so that nothing waits with three noughts', () => {
+    const { content } = summarize({
+      resource_changes: [
+        resource('terraform_data.x', ['no-op'], {}, { previous_address: 'terraform_data.y' }),
+        resource('terraform_data.z', ['no-op'], { importing: { unknown: true } }),
+        resource('terraform_data.f', ['forget']),
+      ],
+      output_changes: { o: { actions: ['update'], before: 1, after: 2, after_unknown: false } },
+    });
+    expect(content.summary).toMatchObject({
+      add: 0,
+      change: 0,
+      destroy: 0,
+      import: 1,
+      move: 1,
+      forget: 1,
+      outputs: 1,
+    });
   });
 
-  it('is read off resources, moves and outputs where terraform does not say', () => {
-    expect(summarize(create).hasChanges).toBe(true);
-    expect(summarize(output).hasChanges).toBe(true);
-    expect(summarize(moved).hasChanges).toBe(true);
-    expect(summarize(same).hasChanges).toBe(false);
-    expect(summarize({}).hasChanges).toBe(false);
+  it('is the drift of a plan that only refreshes', () => {
+    const drift = { resource_drift: [resource('terraform_data.x', ['update'])] };
+    expect(summarize(drift, true).content.summary.drift).toBe(1);
+    expect(summarize(drift, false).content.summary.drift).toBe(0);
   });
 
-  it('is a matter of drift in a refresh-only plan', () => {
-    expect(summarize(drift, true).hasChanges).toBe(true);
-    expect(summarize(drift, false).hasChanges).toBe(false);
-  });
-
-  it('is no for a plan that failed halfway', () => {
-    const summarized = summarize({ ...create, errored: true, applyable: true });
-
-    expect(summarized.hasChanges).toBe(false);
-    expect(summarized.content.errored).toBe(true);
+  it('is for terraform to say where it does, and is nothing for a plan that failed halfway', () => {
+    expect(summarize({ applyable: true }).applyable).toBe(true);
+    expect(summarize({ applyable: false }).applyable).toBe(false);
+    expect(summarize({}).applyable).toBeNull();
+    const halfway = summarize({ errored: true, applyable: true });
+    expect(halfway).toMatchObject({ applyable: false, content: { errored: true } });
   });
 });
 
-describe('a document that is no plan', () => {
-  it('fails for good, without quoting the document', () => {
-    expect(() => summarizePlan('{"a": "SECRET", oops', { refreshOnly: false })).toThrow(
-      expect.objectContaining({ code: 'TERRAFORM_PLAN_UNREADABLE', failureClass: 'permanent' }),
-    );
-    expect(() => summarizePlan('{"a": "SECRET", oops', { refreshOnly: false })).not.toThrow(/SECRET/);
-    expect(() =>
-      summarizePlan('{"format_version": "1.2", "resource_changes": 5}', { refreshOnly: false }),
-    ).toThrow(/unexpected resource_changes/);
+/** Documents by their published format: terraform 1.14 and later write them. */
+describe('what a newer terraform says', () => {
+  const action = {
+    address: 'action.aws_lambda_invoke.notify',
+    type: 'aws_lambda_invoke',
+    name: 'notify',
+    provider_name: 'registry.terraform.io/hashicorp/aws',
+    config_values: { function_name: 'f', payload: 'SECRET' },
+    config_sensitive: { payload: true },
+    config_unknown: {},
+  };
+
+  it('of actions that a change invokes is shown, without its secrets', () => {
+    const { content } = summarize({
+      applyable: true,
+      action_invocations: [
+        {
+          ...action,
+          lifecycle_action_trigger: {
+            triggering_resource_address: 'terraform_data.x',
+            action_trigger_event: 'after_create',
+            action_trigger_block_index: 0,
+            actions_list_index: 0,
+          },
+        },
+        { ...action, invoke_action_trigger: {} },
+      ],
+    });
+    expect(content.summary.actions).toBe(2);
+    expect(content.actions).toMatchObject([
+      {
+        address: action.address,
+        triggeredBy: 'terraform_data.x',
+        event: 'after_create',
+        config: { function_name: 'f', payload: '(sensitive)' },
+      },
+      { address: action.address, triggeredBy: null },
+    ]);
+    expect(content.notShown).toEqual([]);
+    expect(JSON.stringify(content)).not.toContain('SECRET');
+  });
+
+  it('of changes that it puts off is shown with the reason', () => {
+    const { content } = summarize({
+      complete: false,
+      deferred_changes: [
+        { reason: 'instance_count_unknown', resource_change: resource('terraform_data.many', ['create']) },
+      ],
+      deferred_action_invocations: [{ reason: 'provider_config_unknown', action_invocation: action }],
+    });
+    expect(content.complete).toBe(false);
+    expect(content.deferred).toEqual([
+      { address: 'terraform_data.many', reason: 'instance_count_unknown', actions: ['create'] },
+      { address: action.address, reason: 'provider_config_unknown', actions: ['invoke'] },
+    ]);
+  });
+
+  it('and nobody knows yet is named, and counted as more than can be shown', () => {
+    const { content } = summarize({
+      state_moves: [{ from: 'a', to: 'b' }],
+      nothing_new: [],
+      resource_changes: [
+        resource('terraform_data.x', ['create'], { after_write_only: { token: true } }),
+        { address: 'terraform_data.odd', change: 'see elsewhere' },
+        5,
+      ],
+      output_changes: { odd: 5 },
+      resource_drift: 'none',
+    });
+    expect(content.notShown).toEqual([
+      'resource_changes: terraform_data.odd cannot be read',
+      'resource_changes: an entry cannot be read',
+      'resource_drift: it is no list',
+      'output odd: it cannot be read',
+      'after_write_only of 1 resource',
+      'state_moves (1)',
+    ]);
+    expect(content.summary).toMatchObject({ add: 1, other: 6 });
+  });
+
+  it('in no JSON at all is a plan that cannot be shown, and no failure', () => {
+    expect(readPlanJson('{"a": "SECRET", oops')).toBeNull();
+    expect(readPlanJson('[1]')).toBeNull();
+    const { content, applyable } = unshownPlan('terraform show ended with 1');
+    expect(applyable).toBeNull();
+    expect(content).toMatchObject({
+      notShown: ['the whole plan: terraform show ended with 1'],
+      summary: { other: 1 },
+    });
+  });
+});
+
+describe('a number that a double cannot hold', () => {
+  it('is shown with all its digits', () => {
+    const text =
+      '{"resource_changes":[{"address":"a.b","change":{"actions":["create"],"after":{"n":9007199254740993,"s":"9007199254740993 1e400","t":1.5,"e":1e400}}}]}';
+    const shown = readPlanJson(text);
+    expect(shown?.resources[0]?.change.after).toEqual({
+      n: '9007199254740993',
+      s: '9007199254740993 1e400',
+      t: 1.5,
+      e: '1e400',
+    });
   });
 });

@@ -1,110 +1,99 @@
-import { z } from 'zod';
-import type { PlanContent, PlanOutputChange, PlanResourceChange, PlanSummary } from '@berth/contracts';
-import { TaskFailure } from '../failures/task-failure.js';
+import type {
+  PlanAction,
+  PlanContent,
+  PlanOutputChange,
+  PlanResourceChange,
+  PlanSummary,
+} from '@berth/contracts';
+import type { ShownAction, ShownChange, ShownPlan, ShownResource } from './plan-json.js';
 import { redactChange, visiblePath, type MarkedChange } from './redact-sensitive.js';
 
-/** What a plan says, ready to be shown, and whether applying it would do anything. */
+/** A plan, ready to be shown, and what its apply needs to know. */
 export interface SummarizedPlan {
   readonly content: PlanContent;
-  readonly hasChanges: boolean;
-  /** Declared, and with no value in the plan: ephemeral ones that were given. */
-  readonly ephemeralVariables: readonly string[];
+  /** Whether terraform says that there is something to apply; null where this version does not say it in the plan. */
+  readonly applyable: boolean | null;
 }
 
-const path = z.array(z.union([z.string(), z.number()]));
+const NOTHING: PlanSummary = {
+  add: 0,
+  change: 0,
+  destroy: 0,
+  import: 0,
+  move: 0,
+  forget: 0,
+  drift: 0,
+  outputs: 0,
+  actions: 0,
+  other: 0,
+};
 
-/** Terraform leaves out what is not known, and older versions what is not sensitive. */
-const shownChange = z.object({
-  actions: z.array(z.string()),
-  before: z.unknown().optional(),
-  after: z.unknown().optional(),
-  after_unknown: z.unknown().optional(),
-  before_sensitive: z.unknown().optional(),
-  after_sensitive: z.unknown().optional(),
-});
-
-const shownResource = z.object({
-  address: z.string(),
-  previous_address: z.string().optional(),
-  module_address: z.string().optional(),
-  mode: z.string(),
-  type: z.string(),
-  name: z.string(),
-  index: z.union([z.string(), z.number()]).nullish(),
-  provider_name: z.string().optional(),
-  deposed: z.string().optional(),
-  action_reason: z.string().optional(),
-  change: shownChange.extend({
-    replace_paths: z.array(path).nullish(),
-    // `{"unknown": true}` where the id is computed.
-    importing: z.object({ id: z.string().optional() }).nullish(),
-  }),
-});
-type ShownResource = z.infer<typeof shownResource>;
-
-const shownPlan = z.object({
-  format_version: z.string(),
-  terraform_version: z.string().optional(),
-  resource_changes: z.array(shownResource).nullish(),
-  resource_drift: z.array(shownResource).nullish(),
-  output_changes: z.record(z.string(), shownChange).nullish(),
-  applyable: z.boolean().optional(),
-  errored: z.boolean().optional(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  configuration: z
-    .object({ root_module: z.object({ variables: z.record(z.string(), z.unknown()).nullish() }).nullish() })
-    .nullish(),
-});
-type ShownPlan = z.infer<typeof shownPlan>;
-
-/** Reads what `terraform show -json <plan file>` printed. Everything it does not name is left out, variables above all. */
-export function summarizePlan(shown: string, options: { readonly refreshOnly: boolean }): SummarizedPlan {
-  const plan = parse(shown);
-  const errored = plan.errored ?? false;
-  const resources = (plan.resource_changes ?? []).filter(isWorthShowing);
-  const outputs = Object.entries(plan.output_changes ?? {}).filter(([, change]) => !isNoOp(change.actions));
-  const drift = plan.resource_drift ?? [];
-  const found = resources.length > 0 || outputs.length > 0 || (options.refreshOnly && drift.length > 0);
+/** Everything that is not named here is left out, variables above all; what is left out and would be done is in `notShown`. */
+export function summarizePlan(plan: ShownPlan, options: { readonly refreshOnly: boolean }): SummarizedPlan {
+  const { document } = plan;
+  const resources = plan.resources.filter(isWorthShowing);
+  const outputs = plan.outputs.filter(([, change]) => !isNoOp(change.actions));
+  const errored = document['errored'] === true;
+  const applyable = document['applyable'];
   return {
     content: {
-      summary: count(resources),
+      summary: {
+        ...count(resources),
+        drift: options.refreshOnly ? plan.drift.length : 0,
+        outputs: outputs.length,
+        actions: plan.actions.length,
+        other: plan.notShown.length,
+      },
       resources: resources.map(resourceChange),
       outputs: outputs.map(([name, change]) => outputChange(name, change)),
-      drift: drift.map(resourceChange),
+      drift: plan.drift.map(resourceChange),
+      actions: plan.actions.map(actionInvocation),
+      deferred: [
+        ...plan.deferred.map(({ reason, resource_change: { address, change } }) => ({
+          address,
+          reason,
+          actions: change.actions,
+        })),
+        ...plan.deferredActions.map(({ reason, action_invocation: { address } }) => ({
+          address,
+          reason,
+          actions: ['invoke'],
+        })),
+      ],
+      notShown: [...plan.notShown],
+      cut: null,
+      complete: document['complete'] !== false,
       errored,
-      terraformVersion: plan.terraform_version ?? '',
-      planFormatVersion: plan.format_version,
+      terraformVersion: textOf(document['terraform_version']),
+      planFormatVersion: textOf(document['format_version']),
     },
-    // terraform >= 1.8 says itself whether an apply would do anything; older ones and OpenTofu do not.
-    hasChanges: !errored && (plan.applyable ?? found),
-    ephemeralVariables: ephemeralVariables(plan),
+    applyable: errored ? false : typeof applyable === 'boolean' ? applyable : null,
   };
 }
 
-function parse(shown: string): ShownPlan {
-  const message = 'terraform show -json printed no plan that this agent can read';
-  let document: unknown;
-  try {
-    document = JSON.parse(shown);
-  } catch {
-    // The parser's own message quotes the text around the fault, which is plan content.
-    throw TaskFailure.permanent(
-      'TERRAFORM_PLAN_UNREADABLE',
-      `${message}: it is not JSON (${shown.length} characters)`,
-    );
-  }
-  const parsed = shownPlan.safeParse(document);
-  if (!parsed.success) {
-    const where = parsed.error.issues.slice(0, 5).map((issue) => issue.path.join('.'));
-    throw TaskFailure.permanent('TERRAFORM_PLAN_UNREADABLE', `${message}: unexpected ${where.join(', ')}`);
-  }
-  return parsed.data;
+/** Of a plan that could not be shown: it is applied all the same, and nobody is to think that he has seen it. */
+export function unshownPlan(reason: string): SummarizedPlan {
+  return {
+    content: {
+      summary: { ...NOTHING, other: 1 },
+      resources: [],
+      outputs: [],
+      drift: [],
+      actions: [],
+      deferred: [],
+      notShown: [`the whole plan: ${reason}`],
+      cut: null,
+      complete: true,
+      errored: false,
+      terraformVersion: '',
+      planFormatVersion: '',
+    },
+    applyable: null,
+  };
 }
 
-/** Terraform 1.11 does not mark them, and leaves them out of the values that a plan keeps. */
-function ephemeralVariables({ variables, configuration }: ShownPlan): string[] {
-  const declared = Object.keys(configuration?.root_module?.variables ?? {});
-  return declared.filter((name) => !Object.hasOwn(variables ?? {}, name));
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function isNoOp(actions: readonly string[]): boolean {
@@ -120,18 +109,21 @@ function isWorthShowing(resource: ShownResource): boolean {
   return !isNoOp(actions) || isMoved(resource) || Boolean(importing);
 }
 
-function isMoved(resource: ShownResource): boolean {
-  return resource.previous_address !== undefined && resource.previous_address !== resource.address;
+function isMoved({ previous_address: previous, address }: ShownResource): boolean {
+  return typeof previous === 'string' && previous !== address;
 }
 
 function count(resources: readonly ShownResource[]): PlanSummary {
   const counted = (wanted: string): number =>
     resources.filter(({ change }) => change.actions.includes(wanted)).length;
   return {
+    ...NOTHING,
     add: counted('create'),
     change: counted('update'),
     destroy: counted('delete'),
     import: resources.filter(({ change }) => change.importing).length,
+    move: resources.filter(isMoved).length,
+    forget: counted('forget'),
   };
 }
 
@@ -156,12 +148,31 @@ function resourceChange(resource: ShownResource): PlanResourceChange {
   };
 }
 
-function outputChange(name: string, change: z.infer<typeof shownChange>): PlanOutputChange {
+function outputChange(name: string, change: ShownChange): PlanOutputChange {
   const sensitive = change.before_sensitive === true || change.after_sensitive === true;
   return { name, sensitive, actions: change.actions, ...redactChange(markedChange(change)) };
 }
 
-function markedChange(change: z.infer<typeof shownChange>): MarkedChange {
+function actionInvocation(action: ShownAction): PlanAction {
+  const { after } = redactChange({
+    before: null,
+    after: action.config_values ?? null,
+    beforeSensitive: false,
+    afterSensitive: action.config_sensitive,
+    afterUnknown: action.config_unknown,
+  });
+  const trigger = action.lifecycle_action_trigger;
+  return {
+    address: action.address,
+    type: action.type,
+    provider: action.provider_name ?? '',
+    triggeredBy: trigger?.triggering_resource_address ?? null,
+    event: trigger?.action_trigger_event ?? null,
+    config: after,
+  };
+}
+
+function markedChange(change: ShownChange): MarkedChange {
   return {
     before: change.before,
     after: change.after,

@@ -1,4 +1,10 @@
-import { tokenOrigin, type AcceptedTask, type AcceptRequest, type TaskAssignment } from '@berth/contracts';
+import {
+  tokenOrigin,
+  type AcceptedTask,
+  type AcceptRequest,
+  type TaskAssignment,
+  type TaskVariable,
+} from '@berth/contracts';
 import {
   acceptTask,
   Database,
@@ -14,10 +20,11 @@ import { AgentBuildsService } from '../builds/agent-builds.service.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { isUuid } from '../paging.js';
 import { ProblemError, staleAttempt } from '../problems/problem-error.js';
-import { SecretBox } from '../secrets/secret-box.js';
+import { deriveKey, SecretBox } from '../secrets/secret-box.js';
 import { TokenSigner } from '../secrets/signed-token.js';
 import { VariablesService } from '../variables/variables.service.js';
 import { GIT_TOKEN_SEAL } from '../workspaces/git-columns.js';
+import { openInputs, sealInputs, type PlanInputs } from './plan-inputs.js';
 
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()
@@ -56,31 +63,58 @@ export class AssignmentsService {
     }
     const [facts, variables] = await Promise.all([
       readAssignmentFacts(this.database, task.id),
-      this.variables.ofRun(workspaceId),
+      task.phase === 'plan' ? this.variables.ofRun(workspaceId) : null,
     ]);
     if (facts === null) {
       throw new ReferenceGone(`the workspace of task ${task.id}`);
     }
     const { workspace, configuration, plan, keptLockFile } = facts;
+    const { workingDirectory, ...inputs } =
+      variables === null ? await this.inputsOfPlan(task, facts) : await this.keep(task, workspace, variables);
     return {
       kind: 'terraform',
       taskId: task.id,
       attempt,
       phase: task.phase,
       operation,
-      workspace: { id: workspace.id, name: workspace.name, workingDirectory: workspace.workingDirectory },
-      engine: workspace.engine,
-      engineVersion: workspace.engineVersion,
+      workspace: { id: workspace.id, name: workspace.name, workingDirectory },
+      ...inputs,
       configuration,
       source: configuration === null ? this.sourceOf(task, workspace) : null,
-      variables,
-      targets: task.targets,
-      replace: task.replace,
-      refreshOnly: task.refreshOnly,
       plan: task.phase === 'apply' ? planOf(task, plan) : null,
       keptLockFile,
+      digestKey: deriveKey(this.env.BERTH_ENCRYPTION_KEY, `plan digest ${workspace.id}`).toString('hex'),
       stateToken: this.signer.sign({ kind: 'task', taskId: task.id, attempt, workspaceId, organizationId }),
     };
+  }
+
+  /** What a plan is made from now is what its apply gets, whatever is changed until somebody confirms. */
+  private async keep(
+    task: TaskRow,
+    workspace: AssignmentFacts['workspace'],
+    variables: TaskVariable[],
+  ): Promise<PlanInputs> {
+    const { targets, replace, refreshOnly } = task;
+    const { workingDirectory, engine, engineVersion } = workspace;
+    const inputs = { workingDirectory, engine, engineVersion, variables, targets, replace, refreshOnly };
+    if (!(await sealInputs(this.database, this.box, { taskId: task.id, attempt: task.attempt, inputs }))) {
+      throw staleAttempt(task.id, task.attempt);
+    }
+    return inputs;
+  }
+
+  /** Of a plan from before they were kept there are none: then what holds now has to do. */
+  private async inputsOfPlan(
+    task: TaskRow,
+    { workspace, sealedInputs }: AssignmentFacts,
+  ): Promise<PlanInputs> {
+    if (sealedInputs !== null) {
+      return openInputs(this.box, sealedInputs);
+    }
+    const { workingDirectory, engine, engineVersion } = workspace;
+    const { targets, replace, refreshOnly } = task;
+    const variables = await this.variables.ofRun(workspace.id);
+    return { workingDirectory, engine, engineVersion, variables, targets, replace, refreshOnly };
   }
 
   /** The task's source with the workspace's token, which by now may be another host's and is not for this one then. */
@@ -117,6 +151,5 @@ function planOf(task: TaskRow, plan: StoredPlan | null): TaskAssignment['plan'] 
     slotId: own ? task.slotId : null,
     planHash: task.planHash ?? hash,
     ...stored,
-    ephemeralVariables: [],
   };
 }

@@ -32,6 +32,12 @@ export class PlanRow {
   @Column({ type: 'boolean' })
   lockWithoutHashes!: boolean;
 
+  @Column({ type: 'text', nullable: true })
+  modulesDigest!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  notRestorable!: string | null;
+
   @Column({ type: 'jsonb', nullable: true })
   document!: Record<string, unknown> | null;
 

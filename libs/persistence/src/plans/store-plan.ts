@@ -19,6 +19,7 @@ export async function storePlanFile(database: Database, plan: PlanUpload): Promi
          select id, organization_id, $2, $3, $4, $5 from owner
          on conflict (task_id) do update set attempt = excluded.attempt, hash = excluded.hash,
            size_bytes = excluded.size_bytes, sealed_file = excluded.sealed_file, lock_file = null, lock_without_hashes = false, document = null,
+           modules_digest = null, not_restorable = null,
            sealed_snapshot = null, snapshot_hash = null,
            previous_digest = case when plans.attempt = excluded.attempt then plans.previous_digest else plans.digest end,
            digest = null, created_at = now()
@@ -39,13 +40,16 @@ export interface PlanDescription {
   readonly digest: string;
   readonly lockFile: string | null;
   readonly lockWithoutHashes: boolean;
+  readonly modulesDigest: string | null;
+  readonly notRestorable: string | null;
 }
 
 /** Adds what the plan says to its stored file. False means stale, or that the file is not there. */
 export async function describePlan(database: Database, plan: PlanDescription): Promise<boolean> {
   const rows = await database.rows(
     `with described as (
-       update plans p set document = $3::jsonb, digest = $4, lock_file = $5, lock_without_hashes = $6 from tasks t
+       update plans p set document = $3::jsonb, digest = $4, lock_file = $5, lock_without_hashes = $6,
+         modules_digest = $7, not_restorable = $8 from tasks t
        where p.task_id = $1 and p.attempt = $2 and t.id = p.task_id and t.attempt = $2 and t.status = 'planning'
        returning 1
      )
@@ -57,6 +61,8 @@ export async function describePlan(database: Database, plan: PlanDescription): P
       plan.digest,
       plan.lockFile,
       plan.lockWithoutHashes,
+      plan.modulesDigest,
+      plan.notRestorable,
     ],
   );
   return rows.length === 1;

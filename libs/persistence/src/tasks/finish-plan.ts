@@ -1,3 +1,4 @@
+import { describeChanges, type PlannedChanges } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { isAttentionNeeded } from '../workspaces/attention.js';
@@ -13,7 +14,7 @@ export interface FinishedPlan {
   readonly attempt: number;
   readonly planHash: string;
   readonly hasChanges: boolean;
-  readonly changes: { readonly add: number; readonly change: number; readonly destroy: number };
+  readonly changes: PlannedChanges;
   readonly record: object;
   readonly reservationSeconds: number;
   readonly actor: string;
@@ -39,7 +40,7 @@ export async function finishPlan(database: Database, plan: FinishedPlan): Promis
       planIdentical: await samePlanAsBefore(sql, task.id),
     };
     const common = { taskId: task.id, attempt: plan.attempt, record, actor: plan.actor };
-    const summary = `${plan.changes.add} to add, ${plan.changes.change} to change, ${plan.changes.destroy} to destroy`;
+    const summary = describeChanges(plan.changes);
     if (!plan.hasChanges || task.operation === 'plan') {
       const message = plan.hasChanges ? `planned: ${summary}` : 'planned: no changes';
       return endTask(sql, { ...common, verb: 'finish', to: 'succeeded', set, message });

@@ -1,3 +1,4 @@
+import type { PlannedChanges } from '@berth/domain';
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { endTask } from './end-task.js';
@@ -7,7 +8,7 @@ export interface FinishedWork {
   readonly taskId: string;
   readonly attempt: number;
   readonly phase: TaskRow['phase'];
-  readonly changes: object | null;
+  readonly changes: Partial<PlannedChanges> | null;
   readonly record: object;
   readonly actor: string;
 }
@@ -24,7 +25,8 @@ export async function finishTask(database: Database, work: FinishedWork): Promis
       verb: 'finish',
       to: 'succeeded',
       attempt: work.attempt,
-      set: work.changes === null ? {} : { changes: { ...work.changes } },
+      // What an apply counts is less than what its plan did: moves, forgets and outputs stay as they were planned.
+      set: work.changes === null ? {} : { changes: { ...task.changes, ...work.changes } },
       record: { phase: work.phase, value: work.record },
       actor: work.actor,
       message: work.phase === 'apply' ? 'applied' : 'finished',

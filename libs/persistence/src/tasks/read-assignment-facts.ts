@@ -11,6 +11,8 @@ export interface StoredPlan {
   readonly lockFile: string | null;
   readonly lockWithoutHashes: boolean;
   readonly snapshotHash: string | null;
+  readonly modulesDigest: string | null;
+  readonly notRestorable: string | null;
 }
 
 /** What one phase of a terraform task begins with, all of one moment. */
@@ -22,6 +24,8 @@ export interface AssignmentFacts {
   readonly configuration: ConfigurationOfTask | null;
   /** Of an apply; null where none is stored. */
   readonly plan: StoredPlan | null;
+  /** Of an apply: what its plan was given, sealed; null where that was not kept. */
+  readonly sealedInputs: Buffer | null;
   /** The lock file of the workspace's last plan, for a plan. */
   readonly keptLockFile: string | null;
 }
@@ -35,7 +39,10 @@ const FACTS = prepared(
        'id', c.id, 'sha256', c.sha256, 'sizeBytes', c.size_bytes, 'commit', c.git_commit) end as configuration,
      case when p.task_id is not null then json_build_object(
        'hash', p.hash, 'engineVersion', planned.phases -> 'plan' ->> 'engineVersion', 'lockFile', p.lock_file,
-       'lockWithoutHashes', p.lock_without_hashes, 'snapshotHash', p.snapshot_hash) end as plan,
+       'lockWithoutHashes', p.lock_without_hashes, 'snapshotHash', p.snapshot_hash,
+       'modulesDigest', p.modules_digest,
+       'notRestorable', p.not_restorable) end as plan,
+     given.sealed_inputs as "sealedInputs",
      case when t.phase = 'plan' then (
        select last.lock_file from tasks k join plans last on last.task_id = k.id
        where k.workspace_id = w.id and last.lock_file is not null
@@ -44,6 +51,7 @@ const FACTS = prepared(
    left join configurations c on c.id = t.configuration_id
    left join plans p on t.phase = 'apply' and p.task_id = coalesce(t.plan_task_id, t.id)
    left join tasks planned on planned.id = p.task_id
+   left join plan_inputs given on given.task_id = p.task_id and given.attempt = p.attempt
    where t.id = $1`,
 );
 
@@ -53,6 +61,6 @@ export async function readAssignmentFacts(sql: Sql, taskId: string): Promise<Ass
   if (row === undefined) {
     return null;
   }
-  const { configuration, plan, keptLockFile, ...workspace } = row;
-  return { workspace, configuration, plan, keptLockFile };
+  const { configuration, plan, sealedInputs, keptLockFile, ...workspace } = row;
+  return { workspace, configuration, plan, sealedInputs, keptLockFile };
 }

@@ -1,7 +1,7 @@
 import type { MessageOf, TaskAssignment, TaskVariable } from '@berth/contracts';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { markSlot, writeManifest } from '../../slots/manifest.js';
-import type { TerraformResult } from '../../terraform/terraform-process.js';
+import { appliedChanges } from '../../terraform/applied-changes.js';
 import { InitStep } from './init-step.js';
 import { lockForApply, restoreLockFile } from './lock-file.js';
 import type { RunContext } from './run-context.js';
@@ -25,11 +25,11 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
   try {
     const terraform =
       engine === null ? await prepareCold(context, summary) : await takeWarmSlot(context, engine);
-    await terraform.giveVariables(ephemeralVariablesOf(run.assignment));
+    await terraform.giveVariables(variablesBesidePlan(run.assignment, terraform.version));
     const result = await log.quietStep('apply', `${run.assignment.engine} apply`, async () =>
       applySavedPlan(context, terraform, marked?.seen),
     );
-    return { changes: changesOf(result) };
+    return { changes: appliedChanges(result) };
   } finally {
     // Whoever empties the slot now must not meet it half written.
     await marked?.over;
@@ -47,7 +47,7 @@ async function takeWarmSlot(
     init: { skipped: true, reason: 'same slot, plan hash verified', seconds: 0 },
     planRestore: { skipped: true, seconds: 0 },
   });
-  return SlotTerraform.inSlot(context, engine.path);
+  return SlotTerraform.inSlot(context, engine);
 }
 
 async function prepareCold(context: RunContext, why: string): Promise<SlotTerraform> {
@@ -70,25 +70,32 @@ async function prepareCold(context: RunContext, why: string): Promise<SlotTerraf
     await prepareRoot(context, engine.version);
     await restoreLockFile(context);
   });
-  const terraform = await SlotTerraform.inSlot(context, engine.path);
-  await terraform.giveVariables(variablesOf(run.assignment));
-  const init = new InitStep(context, terraform, { keptLockFile: false, mayReuse: false, reason: why });
-  await init.run();
-  await lockForApply(context);
+  // Before init: the modules are those of the plan, and not what their sources give by now.
   await log.step('restore_plan', 'Restoring the plan', async () => {
     await restorePlan(context);
     await restoreWorkDirectory(context);
   });
   log.note({ planRestore: { skipped: false, seconds: log.secondsOf('restore_plan') } });
+  const terraform = await SlotTerraform.inSlot(context, engine);
+  await terraform.giveVariables(variablesOf(run.assignment));
+  const init = new InitStep(context, terraform, {
+    keptLockFile: false,
+    mayReuse: false,
+    modulesRestored: plan?.modulesDigest !== null,
+    reason: why,
+  });
+  await init.run();
+  await lockForApply(context);
   return terraform;
 }
 
-/** All others are in the plan, and terraform refuses them beside it. */
-function ephemeralVariablesOf(assignment: TaskAssignment): TaskVariable[] {
-  const names = assignment.plan?.ephemeralVariables ?? [];
-  return variablesOf(assignment).filter(({ key }) => names.includes(key));
-}
-
-function changesOf({ changes }: TerraformResult): ApplyResult['changes'] {
-  return changes === null ? null : { add: changes.add, change: changes.change, destroy: changes.remove };
+/**
+ * Ephemeral variables are in no plan, and the apply needs those that planning had. Which they are, a plan does not say;
+ * engines that know them take the others beside a plan as well where their values are those of the plan, and they are.
+ * Older ones take none (terraform 1.11.4, tried with all types).
+ */
+function variablesBesidePlan(assignment: TaskAssignment, version: string): TaskVariable[] {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const since = assignment.engine === 'terraform' ? 10 : 11;
+  return major > 1 || minor >= since ? variablesOf(assignment) : [];
 }

@@ -14,6 +14,8 @@ export interface InitOptions {
   readonly keptLockFile: boolean;
   /** An apply outside of its plan's slot trusts nothing that was left by others. */
   readonly mayReuse: boolean;
+  /** Its modules are those of the plan, and lie there already: init fetches none. */
+  readonly modulesRestored?: boolean;
   /** Why this run needs an init at all. */
   readonly reason: string;
 }
@@ -44,8 +46,10 @@ export class InitStep {
   async run(): Promise<void> {
     const { log, run } = this.context;
     await log.step('init', `${run.assignment.engine} init`, async () => {
-      // A link in it that a configuration brought along would be written through.
-      await rm(join(this.directory, '.terraform'), { recursive: true, force: true });
+      if (this.options.modulesRestored !== true) {
+        // A link in it that a configuration brought along would be written through.
+        await rm(join(this.directory, '.terraform'), { recursive: true, force: true });
+      }
       if (this.options.keptLockFile) {
         log.text.line('using the dependency lock file of the last plan, because the configuration has none');
       }
@@ -130,13 +134,18 @@ export class InitStep {
 
   private async init(): Promise<void> {
     const { terraform, context } = this;
+    const isRestored = this.options.modulesRestored === true;
+    const options = isRestored ? ['-get=false'] : [];
+    const args = ['init', '-input=false', '-no-color', ...options, ...terraform.variableArguments];
     await terraform.override.write();
     try {
-      await terraform.providers.around(async () =>
-        terraform.command('init', ['init', '-input=false', '-no-color', ...terraform.variableArguments], {
-          json: false,
-          timeoutSeconds: context.env.BERTH_PLAN_TIMEOUT_SECONDS,
-        }),
+      await terraform.providers.around(
+        async () =>
+          terraform.command('init', args, {
+            json: false,
+            timeoutSeconds: context.env.BERTH_PLAN_TIMEOUT_SECONDS,
+          }),
+        isRestored ? ['modules'] : [],
       );
     } finally {
       await terraform.override.remove();

@@ -2,11 +2,18 @@ import { StateRelay } from '../../terraform/state-relay.js';
 import type { RunContext } from './run-context.js';
 import type { SlotTerraform } from './slot-terraform.js';
 
+/** Of `-detailed-exitcode`: the plan was made and would do something. */
+const HAS_CHANGES = 2;
+
 /**
- * Runs `plan`, with Berth as the backend and the work directory otherwise as the configuration has it.
+ * Runs `plan`, with Berth as the backend and the work directory otherwise as the configuration has it. Whether there is
+ * something to apply is what terraform says.
  * @throws TaskFailure where terraform did not succeed
  */
-export async function makePlan(context: RunContext, terraform: SlotTerraform): Promise<void> {
+export async function makePlan(
+  context: RunContext,
+  terraform: SlotTerraform,
+): Promise<{ readonly hasChanges: boolean }> {
   const { run, env, api } = context;
   await terraform.override.write();
   const relay = await StateRelay.open({
@@ -15,11 +22,16 @@ export async function makePlan(context: RunContext, terraform: SlotTerraform): P
     signal: run.signal,
   });
   try {
-    await terraform.command('plan', planArguments(context, terraform), {
+    const timeoutSeconds = env.BERTH_PLAN_TIMEOUT_SECONDS;
+    const result = await terraform.run(planArguments(context, terraform), {
       json: true,
-      timeoutSeconds: env.BERTH_PLAN_TIMEOUT_SECONDS,
+      timeoutSeconds,
       stateAddress: relay.address,
     });
+    if (result.exitCode !== 0 && result.exitCode !== HAS_CHANGES) {
+      throw terraform.failureOf('plan', result, timeoutSeconds);
+    }
+    return { hasChanges: result.exitCode === HAS_CHANGES };
   } finally {
     await relay.close();
     await terraform.override.remove();
@@ -32,6 +44,7 @@ function planArguments({ run, slot }: RunContext, terraform: SlotTerraform): str
     'plan',
     '-input=false',
     '-json',
+    '-detailed-exitcode',
     `-out=${slot.planFile}`,
     ...terraform.variableArguments,
     // A plan that will never be applied needs no lock and stands in nobody's way.

@@ -93,7 +93,7 @@ async function apply(...body: string[]): Promise<unknown> {
       announce: () => undefined,
     },
   } as unknown as RunContext;
-  const terraform = await SlotTerraform.inSlot(context, binary);
+  const terraform = await SlotTerraform.inSlot(context, { path: binary, version: '1.11.4' });
   return applySavedPlan(context, terraform).catch((error: unknown) => error);
 }
 

@@ -27,6 +27,7 @@ export class SlotTerraform {
   private constructor(
     private readonly context: RunContext,
     readonly binary: string,
+    readonly version: string,
     readonly directory: string,
   ) {
     this.childEnv = environmentOf(context, directory);
@@ -35,10 +36,18 @@ export class SlotTerraform {
   }
 
   /** At the path that the task has on every agent; an `apply` of an earlier plan runs where that was made. @throws TaskFailure */
-  static async inSlot(context: RunContext, binary: string): Promise<SlotTerraform> {
+  static async inSlot(
+    context: RunContext,
+    engine: { readonly path: string; readonly version: string },
+  ): Promise<SlotTerraform> {
     const { assignment } = context.run;
     const path = await context.slot.pathFor(assignment.plan?.taskId ?? assignment.taskId);
-    return new SlotTerraform(context, binary, join(path, assignment.workspace.workingDirectory));
+    return new SlotTerraform(
+      context,
+      engine.path,
+      engine.version,
+      join(path, assignment.workspace.workingDirectory),
+    );
   }
 
   /** Values for the commands that follow, in place of those given before. @throws TaskFailure */
@@ -70,7 +79,7 @@ export class SlotTerraform {
   async command(
     step: FailedRun['step'],
     args: readonly string[],
-    options: Pick<RunOptions, 'json' | 'timeoutSeconds' | 'stateAddress'>,
+    options: Pick<RunOptions, 'json' | 'timeoutSeconds'>,
   ): Promise<TerraformResult> {
     const result = await this.run(args, options);
     if (result.exitCode === 0) {

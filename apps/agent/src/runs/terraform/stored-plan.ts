@@ -1,62 +1,86 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
+import { PLAN_NOT_RESTORABLE } from '@berth/domain';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { restoreSnapshot, snapshotSince, type TreeListing } from '../../slots/work-snapshot.js';
-import type { SummarizedPlan } from '../../terraform/plan-summary.js';
+import { MODULES, modulesDigest } from '../../terraform/fetched-modules.js';
+import { cutPlanView } from '../../terraform/plan-cut.js';
+import { planDigest } from '../../terraform/plan-digest.js';
 import type { PlannedLock } from './lock-file.js';
-import type { RunContext } from './run-context.js';
+import type { RunContext, TaskRun } from './run-context.js';
+import type { ReadPlan } from './shown-plan.js';
+import { workingDirectory } from './slot-preparation.js';
 
 const MAX_SNAPSHOT_BYTES = 50_000_000;
 
-export interface MadePlan {
-  readonly summary: SummarizedPlan;
+export interface MadePlan extends ReadPlan {
+  /** What it was made from, beside what it says. */
+  readonly inputs: object;
   /** The work directory before planning. */
   readonly before: TreeListing;
   readonly lock: PlannedLock;
 }
 
 /** Hands the plan to the api, with all that an apply in another slot needs. Gives the plan file's SHA-256 in hex. */
-export async function storePlan(context: RunContext, { summary, before, lock }: MadePlan): Promise<string> {
+export async function storePlan(context: RunContext, plan: MadePlan): Promise<string> {
+  const { summary, before, lock } = plan;
   const { run, slot, api } = context;
   const { taskId, attempt } = run;
   const content = await readFile(slot.planFile);
   const planHash = createHash('sha256').update(content).digest('hex');
   await api.storePlanFile(taskId, attempt, content, planHash);
-  await storeSnapshot(context, before);
+  const modules = await modulesDigest(workingDirectory(slot, run.assignment));
+  const notRestorable = await storeSnapshot(context, before, modules !== null);
   await api.describePlan(taskId, {
     attempt,
-    document: summary.content,
-    digest: digestOf(summary),
+    document: cutPlanView(summary.content),
+    digest: digestOf(run, plan, planHash),
     lockFile: lock.lockFile,
     lockWithoutHashes: lock.withoutHashes,
-    ephemeralVariables: [...summary.ephemeralVariables],
+    modulesDigest: modules,
+    notRestorable,
   });
   return planHash;
 }
 
-/** An apply in another slot needs what planning has made: an archive of a function's code, a rendered file. */
-async function storeSnapshot({ run, slot, api, log }: RunContext, before: TreeListing): Promise<void> {
-  const snapshot = await snapshotSince(slot.work, before);
+/**
+ * An apply in another slot needs what planning has made (an archive of a function's code, a rendered file) and the modules
+ * that it was made with: a git branch may have moved on by then. Gives why it would lack them, null where it would not.
+ */
+async function storeSnapshot(
+  { run, slot, api, log }: RunContext,
+  before: TreeListing,
+  hasModules: boolean,
+): Promise<string | null> {
+  const modules = hasModules ? [posix.join(run.assignment.workspace.workingDirectory, MODULES)] : [];
+  const snapshot = await snapshotSince(slot.work, before, modules);
   if (snapshot === null) {
-    return;
+    return null;
   }
   const { content, sha256, files } = snapshot;
   const size = `${files} files, ${(content.length / 1_000_000).toFixed(1)} MB`;
   if (content.length > MAX_SNAPSHOT_BYTES) {
+    const why = `what it made and fetched in its work directory is too much to keep (${size})`;
     log.text.line(
-      `The plan made files in its work directory (${size}), too many to keep: an apply in another slot would lack them.`,
+      `This plan can be applied in its own slot alone: ${why}. Should that be lost, Berth plans again.`,
     );
-    return;
+    return why;
   }
   await api.storeSnapshot(run.taskId, run.attempt, content, sha256);
-  log.text.line(`Kept what the plan made in its work directory, for an apply in another slot: ${size}.`);
+  const what = hasModules
+    ? 'what the plan made in its work directory, and its modules'
+    : 'what the plan made in its work directory';
+  log.text.line(`Kept ${what}, for an apply in another slot: ${size}.`);
+  return null;
 }
 
-/** Equal for two plans that would do the same; terraform's own files differ by their time alone. */
-function digestOf({ content }: SummarizedPlan): string {
-  const { resources, outputs } = content;
-  return createHash('sha256').update(JSON.stringify({ resources, outputs })).digest('hex');
+/** A plan that could not be read is equal to no other. */
+function digestOf({ assignment }: TaskRun, { shown, inputs }: MadePlan, planHash: string): string {
+  const { digestKey, refreshOnly } = assignment;
+  return shown === null || digestKey === null
+    ? planHash
+    : planDigest(shown, { key: digestKey, refreshOnly, inputs });
 }
 
 /** A plan that is not the recorded one is never applied. @throws TaskFailure */
@@ -73,19 +97,41 @@ export async function restorePlan({ run, slot, api }: RunContext): Promise<void>
   await writeFile(slot.planFile, content, { mode: 0o600 });
 }
 
-/** The files that planning had made lie where terraform looks for them again. @throws TaskFailure */
+/**
+ * The files that planning had made, and the modules that it was made with, lie where terraform looks for them again.
+ * @throws TaskFailure, which sends the task back to planning where they cannot be had
+ */
 export async function restoreWorkDirectory({ run, slot, api }: RunContext): Promise<void> {
-  const recorded = run.assignment.plan?.snapshotHash ?? null;
-  if (recorded === null) {
-    return;
+  const { plan } = run.assignment;
+  const recorded = plan?.snapshotHash ?? null;
+  if (plan === null || plan.notRestorable !== null) {
+    throw notRestorable(run, plan?.notRestorable ?? 'there is no plan');
   }
-  const content = await api.snapshot(run.taskId, run.attempt);
-  const hash = createHash('sha256').update(content).digest('hex');
-  if (hash !== recorded) {
-    throw TaskFailure.permanent(
-      'SNAPSHOT_HASH_MISMATCH',
-      `What the plan made in its work directory arrived with SHA-256 ${hash}, recorded is ${recorded}: it is not applied. Plan again.`,
+  if (recorded !== null) {
+    const content = await api.snapshot(run.taskId, run.attempt);
+    const hash = createHash('sha256').update(content).digest('hex');
+    if (hash !== recorded) {
+      throw TaskFailure.permanent(
+        'SNAPSHOT_HASH_MISMATCH',
+        `What the plan made in its work directory arrived with SHA-256 ${hash}, recorded is ${recorded}: it is not applied. Plan again.`,
+      );
+    }
+    await restoreSnapshot(content, { root: slot.work, scratch: join(slot.tmp, 'snapshot') }, run.signal);
+  }
+  const modules = await modulesDigest(workingDirectory(slot, run.assignment));
+  if (modules !== plan.modulesDigest) {
+    throw notRestorable(
+      run,
+      `its modules have SHA-256 ${modules ?? 'nothing'}, recorded is ${plan.modulesDigest ?? 'nothing'}`,
     );
   }
-  await restoreSnapshot(content, { root: slot.work, scratch: join(slot.tmp, 'snapshot') }, run.signal);
+}
+
+/** What was confirmed cannot be had: nothing else is applied in its place. */
+function notRestorable({ assignment }: TaskRun, why: string): TaskFailure {
+  const what = `The plan cannot be applied outside of its slot: ${why}.`;
+  // A task that applies another one's plan has none of its own to make again.
+  return assignment.operation === 'apply'
+    ? TaskFailure.permanent('PLAN_SLOT_LOST', `${what} Plan again, and apply that plan.`)
+    : TaskFailure.permanent(PLAN_NOT_RESTORABLE, what);
 }

@@ -35,15 +35,22 @@ async function decide(context: RunContext): Promise<Choice> {
     return cold([], `the plan is of task ${plan.taskId}, which kept no slot`);
   }
   const { manifest, planFileHash, tree, engineIsThere } = await context.warmFacts();
-  const { warm, reasons, summary } = decideWarmApply(run.taskId, plan, {
-    agentId: identity.agentId,
-    podName: identity.podName,
-    slotId: slot.slotId,
-    manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
-    planFileHash,
-    recordedTree: manifest?.treeDigest ?? null,
-    tree,
-  });
+  const { workingDirectory } = run.assignment.workspace;
+  const { warm, reasons, summary } = decideWarmApply(
+    run.taskId,
+    { ...plan, workingDirectory },
+    {
+      agentId: identity.agentId,
+      podName: identity.podName,
+      slotId: slot.slotId,
+      manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
+      planFileHash,
+      workingDirectory: manifest?.workingDirectory ?? null,
+      engineVersion: manifest?.engine?.version ?? null,
+      recordedTree: manifest?.treeDigest ?? null,
+      tree,
+    },
+  );
   if (!warm) {
     return cold(reasons, summary);
   }
@@ -51,7 +58,7 @@ async function decide(context: RunContext): Promise<Choice> {
   if (engine === null || !engineIsThere) {
     return cold([...reasons, 'same engine … no (its binary is gone)'], 'the engine is gone');
   }
-  const change = plan.lockWithoutHashes ? await changeOfProviders(context, engine.path) : null;
+  const change = plan.lockWithoutHashes ? await changeOfProviders(context, engine) : null;
   return change === null
     ? { engine, reasons, summary }
     : cold([...reasons, `same providers … no (${change})`], 'a provider is not as init left it');
@@ -62,8 +69,11 @@ function cold(reasons: readonly string[], summary: string): Choice {
 }
 
 /** Terraform does not compare them with the lock file again, so the store does. Null where all are as they came in. */
-async function changeOfProviders(context: RunContext, binary: string): Promise<string | null> {
-  const { providers } = await SlotTerraform.inSlot(context, binary);
+async function changeOfProviders(
+  context: RunContext,
+  engine: NonNullable<Manifest['engine']>,
+): Promise<string | null> {
+  const { providers } = await SlotTerraform.inSlot(context, engine);
   try {
     await providers.checkIntact();
     return null;

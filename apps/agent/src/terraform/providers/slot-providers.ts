@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { diskFailure } from '../../failures/disk-failure.js';
@@ -45,13 +45,13 @@ export class SlotProviders {
   }
 
   /**
-   * Runs an init between the two.
+   * Runs an init between the two, in a `.terraform` that has nothing, or nothing but the modules of a plan.
    * @throws TaskFailure, or what init throws
    */
-  async around<T>(init: () => Promise<T>): Promise<T> {
+  async around<T>(init: () => Promise<T>, kept: readonly 'modules'[] = []): Promise<T> {
     await this.guarded(async () => {
       // A link in it that a configuration brought along would be written through.
-      await rm(join(this.settings.directory, '.terraform'), { recursive: true, force: true });
+      await emptyBut(join(this.settings.directory, '.terraform'), kept);
       await this.linkLocked();
     });
     let result: T;
@@ -206,6 +206,18 @@ export class SlotProviders {
     } catch (error) {
       this.settings.signal.throwIfAborted();
       throw diskFailure(error, this.settings.store.directory);
+    }
+  }
+}
+
+async function emptyBut(directory: string, kept: readonly string[]): Promise<void> {
+  if (kept.length === 0) {
+    await rm(directory, { recursive: true, force: true });
+    return;
+  }
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (!kept.includes(name)) {
+      await rm(join(directory, name), { recursive: true, force: true });
     }
   }
 }

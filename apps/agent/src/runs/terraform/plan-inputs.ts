@@ -1,0 +1,31 @@
+import { basename } from 'node:path';
+import { treeDigest } from '../../disk/tree-digest.js';
+import { modulesDigest } from '../../terraform/fetched-modules.js';
+import { withoutHashes } from '../../terraform/providers/lock-file.js';
+import { LOCK_FILE, type PlannedLock } from './lock-file.js';
+import type { RunContext } from './run-context.js';
+import { workingDirectory } from './slot-preparation.js';
+
+/** What decides what an apply runs, beside what its plan says: two equal plans of other inputs are not the same. */
+export async function readInputs(
+  { run, slot }: RunContext,
+  { engineVersion, lock }: { readonly engineVersion: string; readonly lock: PlannedLock },
+): Promise<object> {
+  const { assignment } = run;
+  const { workspace, engine, operation, targets, replace, refreshOnly, variables } = assignment;
+  return {
+    workingDirectory: workspace.workingDirectory,
+    engine,
+    engineVersion,
+    options: { destroy: operation === 'destroy', targets, replace, refreshOnly },
+    variables: variables.map(({ key, value, category, hcl }) => ({ key, value, category, hcl })).sort(byKey),
+    tree: await treeDigest(slot.work, (path) => ['.terraform', LOCK_FILE].includes(basename(path))),
+    modules: await modulesDigest(workingDirectory(slot, assignment)),
+    // The hashes depend on where a provider was fetched from.
+    providers: lock.lockFile === null ? null : withoutHashes(lock.lockFile),
+  };
+}
+
+function byKey(a: { key: string; category: string }, b: { key: string; category: string }): number {
+  return `${a.category}/${a.key}` < `${b.category}/${b.key}` ? -1 : 1;
+}

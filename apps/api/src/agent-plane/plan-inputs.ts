@@ -1,0 +1,37 @@
+import { Engine, TaskVariable } from '@berth/contracts';
+import { keepPlanInputs, type Database } from '@berth/persistence';
+import { z } from 'zod';
+import type { SecretBox } from '../secrets/secret-box.js';
+
+const SEAL = 'plan inputs';
+
+/** All of an assignment that decides what a plan is made from, and what its apply therefore gets again. */
+const PlanInputs = z.object({
+  workingDirectory: z.string(),
+  engine: Engine,
+  engineVersion: z.string().nullable(),
+  variables: z.array(TaskVariable),
+  targets: z.array(z.string()),
+  replace: z.array(z.string()),
+  refreshOnly: z.boolean(),
+});
+export type PlanInputs = z.infer<typeof PlanInputs>;
+
+/** Kept before the agent hears of them. False means that the attempt is stale by now. */
+export async function sealInputs(
+  database: Database,
+  box: SecretBox,
+  {
+    taskId,
+    attempt,
+    inputs,
+  }: { readonly taskId: string; readonly attempt: number; readonly inputs: PlanInputs },
+): Promise<boolean> {
+  const content = Buffer.from(JSON.stringify(PlanInputs.parse(inputs)));
+  return keepPlanInputs(database, { taskId, attempt, sealedInputs: box.seal(SEAL, content) });
+}
+
+/** @throws Error where they were sealed with another key */
+export function openInputs(box: SecretBox, sealedInputs: Buffer): PlanInputs {
+  return PlanInputs.parse(JSON.parse(box.open(SEAL, sealedInputs).toString('utf8')));
+}

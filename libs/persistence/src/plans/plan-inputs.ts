@@ -1,0 +1,23 @@
+import type { Database } from '../database.js';
+
+export interface PlanInputs {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly sealedInputs: Buffer;
+}
+
+/** Keeps what the attempt that is planning now was given; its apply gets the same. False means stale. */
+export async function keepPlanInputs(database: Database, inputs: PlanInputs): Promise<boolean> {
+  const rows = await database.rows(
+    `with kept as (
+       insert into plan_inputs (task_id, organization_id, attempt, sealed_inputs)
+       select id, organization_id, attempt, $3 from tasks where id = $1 and attempt = $2 and status = 'planning'
+       on conflict (task_id) do update set attempt = excluded.attempt, sealed_inputs = excluded.sealed_inputs,
+         created_at = now()
+       returning 1
+     )
+     select * from kept`,
+    [inputs.taskId, inputs.attempt, inputs.sealedInputs],
+  );
+  return rows.length === 1;
+}
