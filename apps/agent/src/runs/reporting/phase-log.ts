@@ -7,6 +7,10 @@ import type { TerraformEvent } from '../../terraform/terraform-events.js';
 import type { LogWriter } from './log-writer.js';
 import { RunObserver } from './run-observer.js';
 
+/** Longer ones would make a message that nobody reads; the log has them whole. */
+const MAX_STAGE = 50;
+const MAX_MESSAGE = 2_000;
+
 /** What a phase did and how long it took, in the task's log, its timeline and its record. */
 export class PhaseLog {
   private readonly record: PhaseRecord = { startedAt: new Date().toISOString(), steps: [] };
@@ -98,8 +102,8 @@ export class PhaseLog {
       podName,
       phase,
       at: new Date().toISOString(),
-      stage,
-      message,
+      stage: stage.slice(0, MAX_STAGE),
+      message: message.slice(0, MAX_MESSAGE),
       record: structuredClone(this.record),
     });
   }
