@@ -81,6 +81,10 @@ describe('a confirmation', () => {
     expect(applied.phases.apply?.init?.skipped).toBe(true);
     expect(await said(out)).toBe('blue here one\n');
     const log = await system.api.log(task.id, 'apply');
+    const kept = await system.database.database.rows('select 1 from plan_inputs where task_id = $1', [
+      task.id,
+    ]);
+    expect(kept).toEqual([]);
     expect(log).toContain('same working directory … yes (blue)');
     expect(log).toMatch(/same engine version … yes \(1\.\d+/);
   });

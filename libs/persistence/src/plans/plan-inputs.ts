@@ -1,4 +1,4 @@
-import type { Database } from '../database.js';
+import type { Database, Sql } from '../database.js';
 
 export interface PlanInputs {
   readonly taskId: string;
@@ -20,4 +20,9 @@ export async function keepPlanInputs(database: Database, inputs: PlanInputs): Pr
     [inputs.taskId, inputs.attempt, inputs.sealedInputs],
   );
   return rows.length === 1;
+}
+
+/** No apply of this plan comes any more. */
+export async function dropPlanInputs(sql: Sql, taskId: string): Promise<void> {
+  await sql.rows('delete from plan_inputs where task_id = $1', [taskId]);
 }

@@ -1,6 +1,7 @@
 import type { Failure, TaskPhase } from '@berth/domain';
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
+import { dropPlanInputs } from '../plans/plan-inputs.js';
 import { releaseLockOfTask } from '../states/state-store.js';
 import { promoteLane } from '../workspaces/lane.js';
 import { moveTask, type Move } from './move-task.js';
@@ -24,6 +25,10 @@ async function endKeepingStateLock(sql: Sql, move: Move): Promise<TaskRow | null
     return null;
   }
   await freeSlotOf(sql, task.id);
+  // Of a plan alone an apply may come yet; of nothing else, and what holds secrets is not kept for longer than it is of use.
+  if (task.kind === 'terraform' && !(task.operation === 'plan' && task.status === 'succeeded')) {
+    await dropPlanInputs(sql, task.id);
+  }
   if (task.writing && task.laneHead && task.workspaceId !== null) {
     await promoteLane(sql, task.workspaceId);
   }
