@@ -97,7 +97,7 @@ resource "terraform_data" "made" {
 
   it('does not overwrite what was written since, unless a person insists', async () => {
     const { kept } = await applyThatCannotSave();
-    const other = { version: 4, serial: kept.serial + 3, lineage: kept.lineage, outputs: {}, resources: [] };
+    const other = { version: 4, serial: Number(kept.serial) + 3, lineage: kept.lineage, outputs: {}, resources: [] };
     await system.api.expect(
       'POST',
       `/api/v1/workspaces/${workspace.id}/terraform-state`,
@@ -110,7 +110,7 @@ resource "terraform_data" "made" {
     await system.api.expect('POST', path(`/${kept.id}/push`), { force: true });
     expect(await resources()).toEqual(['terraform_data.made']);
     const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspace.id}/state`);
-    expect(state.serial).toBe(kept.serial + 4);
+    expect(state.serial).toBe(Number(kept.serial) + 4);
   }, 60_000);
 
   it('may be discarded, and is found by nobody else', async () => {

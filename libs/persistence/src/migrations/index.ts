@@ -12,6 +12,7 @@ import { UnsavedStates1763640000011 } from './0011-unsaved-states.js';
 import { LockWithoutHashes1763640000012 } from './0012-lock-without-hashes.js';
 import { Builds1763640000013 } from './0013-builds.js';
 import { AttendedApplies1763640000014 } from './0014-attended-applies.js';
+import { StatesNeverRefused1763640000016 } from './0016-states-never-refused.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   LockWithoutHashes1763640000012,
   Builds1763640000013,
   AttendedApplies1763640000014,
+  StatesNeverRefused1763640000016,
 ];
