@@ -101,6 +101,12 @@ describe('an unsaved state', () => {
     expect([pushed, versions.length]).toEqual(versions[0]?.serial === '3' ? [1, 2] : [0, 1]);
   });
 
+  it('may be on its way still: the workspace of an apply that nobody has looked at is not deleted', async () => {
+    const { workspaceId } = await lostApply(db.database, fleet);
+    expect(await deleteWorkspace(db.database, workspaceId)).toEqual({ outcome: 'attention' });
+    expect(await deleteWorkspaceAndUnsaved(db.database, workspaceId)).toEqual({ outcome: 'deleted' });
+  });
+
   it('is not deleted with its workspace, unless a person insists', async () => {
     const { workspaceId, ...lost } = await lostApply(db.database, fleet);
     const id = await keepState(db.database, fleet.organizationId, { workspaceId, ...lost });
