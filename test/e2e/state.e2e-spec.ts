@@ -70,6 +70,41 @@ describe('the state of a workspace', () => {
     expect(await system.database.database.rows('select 1 from state_locks')).toEqual([]);
   }, 60_000);
 
+  it('of a workspace that does not exist, or is another organization’s, is an error that terraform stops at', async () => {
+    const { database } = system.database;
+    const [other] = await database.rows<{ id: string }>(
+      `with o as (insert into organizations (name) values ('other') returning id),
+         p as (insert into pools (organization_id, name) select id, 'default' from o returning id, organization_id)
+       insert into workspaces (organization_id, pool_id, name, engine)
+       select organization_id, id, 'theirs', 'terraform' from p returning id`,
+    );
+    for (const name of ['misspelt', 'theirs', String(other?.id)]) {
+      const path = `/api/v1/workspaces/${name}/terraform-state`;
+      for (const method of ['GET', 'LOCK', 'UNLOCK', 'POST', 'DELETE']) {
+        const body = method === 'GET' ? undefined : JSON.stringify(LOCK);
+        expect(await system.api.call(method, path, body)).toMatchObject({
+          status: 410,
+          body: { code: 'WORKSPACE_NOT_FOUND' },
+        });
+      }
+    }
+    const directory = await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'misspelt-'));
+    await writeFile(
+      join(directory, 'main.tf'),
+      'terraform {\n  backend "http" {}\n}\nresource "terraform_data" "mine" {}\n',
+    );
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      TF_HTTP_ADDRESS: new URL('/api/v1/workspaces/misspelt/terraform-state', system.api.baseUrl).href,
+      TF_HTTP_USERNAME: 'anybody',
+      TF_HTTP_PASSWORD: system.api.key,
+    };
+    const terraform = async (...args: string[]) =>
+      run('terraform', args, { cwd: directory, env, timeout: 30_000 });
+    await terraform('init', '-input=false').catch(() => undefined);
+    await expect(terraform('plan', '-input=false')).rejects.toThrow('410');
+  }, 60_000);
+
   it('is 404 only where there surely is none, and is refused where it is no state', async () => {
     const { path } = await emptyWorkspace('none');
     expect(await system.api.call('GET', path)).toMatchObject({ status: 404, body: { code: 'NO_STATE' } });

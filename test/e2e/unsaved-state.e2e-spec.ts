@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task, UnsavedState, Workspace } from '@berth/contracts';
+import { BareAgent } from '../support/bare-agent.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -97,7 +99,13 @@ resource "terraform_data" "made" {
 
   it('does not overwrite what was written since, unless a person insists', async () => {
     const { kept } = await applyThatCannotSave();
-    const other = { version: 4, serial: kept.serial + 3, lineage: kept.lineage, outputs: {}, resources: [] };
+    const other = {
+      version: 4,
+      serial: Number(kept.serial) + 3,
+      lineage: kept.lineage,
+      outputs: {},
+      resources: [],
+    };
     await system.api.expect(
       'POST',
       `/api/v1/workspaces/${workspace.id}/terraform-state`,
@@ -110,7 +118,7 @@ resource "terraform_data" "made" {
     await system.api.expect('POST', path(`/${kept.id}/push`), { force: true });
     expect(await resources()).toEqual(['terraform_data.made']);
     const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspace.id}/state`);
-    expect(state.serial).toBe(kept.serial + 4);
+    expect(state.serial).toBe(Number(kept.serial) + 4);
   }, 60_000);
 
   it('may be discarded, and is found by nobody else', async () => {
@@ -134,4 +142,83 @@ resource "terraform_data" "made" {
       needsAttention: false,
     });
   }, 60_000);
+
+  it('of a first apply has no lineage yet where the state could not be read either, and is kept and pushed all the same', async () => {
+    const { database } = system.database;
+    const plan = await system.api.task(workspace.id, 'plan');
+    await system.api.reaches(plan.id, 'succeeded');
+    const { id } = await system.api.task(workspace.id, 'plan_and_apply', { autoApply: true });
+    await system.api.reaches(id, 'applying');
+    await waitFor('the apply to change something', async () =>
+      (await system.api.log(id, 'apply')).includes('terraform_data.made: Creating'),
+    );
+    // As if an apply before had made something: then a state that is not there is an error for a run.
+    const pretend = async (phase: string) =>
+      database.rows(`update tasks set phase = $2, changes = '{"add": 1}' where id = $1`, [plan.id, phase]);
+    await pretend('apply');
+    await writeFile(gate, '');
+    const state = await waitFor('the state to be kept', async () => (await unsaved())[0] ?? null, 30_000);
+    expect(state).toMatchObject({ taskId: id, lineage: null, fault: null, resolution: null });
+    await system.api.reaches(id, 'failed');
+    await pretend('plan');
+
+    await system.api.expect('POST', path(`/${state.id}/push`), {});
+    expect(await resources()).toEqual(['terraform_data.made']);
+    const next = await system.api.task(workspace.id, 'plan_and_apply');
+    expect(await system.api.reaches(next.id, 'succeeded')).toMatchObject({
+      changes: { add: 0, change: 0, destroy: 0 },
+    });
+  }, 90_000);
+
+  it('is kept also where it is none, and a person sees why it cannot be pushed', async () => {
+    const agent = await BareAgent.connect({
+      apiUrl: system.api.baseUrl,
+      amqpUrl: system.broker.url,
+      agentToken: system.agentToken,
+      agentId: 'broken',
+      slots: 1,
+    });
+    const { task } = await applyThatCannotSave();
+    const { database } = system.database;
+    await database.rows('update tasks set agent_id = $2 where id = $1', [task.id, 'broken']);
+    await system.api.expect('DELETE', path(`/${String((await unsaved())[0]?.id)}`));
+    const handOver = async (content: Buffer) =>
+      agent.call('PUT', `/agent/v1/tasks/${task.id}/unsaved-state?attempt=${task.attempt}`, content, {
+        'x-berth-sha256': createHash('sha256').update(content).digest('hex'),
+      });
+    const beginning = Buffer.from('{"version":4,"serial":');
+    const large = Buffer.from(
+      `{"version":4,"serial":"7","lineage":[],"outputs":{"x":{"type":"string","value":"${'x'.repeat(110 * 1024 ** 2)}"},"n":{"type":"number","value":9007199254740993}}}`,
+    );
+    for (const content of [beginning, beginning, large]) {
+      expect((await handOver(content)).status).toBe(204);
+    }
+    const [second, first] = (await unsaved()).filter(({ resolution }) => resolution === null);
+    expect([first, second]).toMatchObject([
+      {
+        fault: expect.stringContaining('not JSON'),
+        serial: null,
+        lineage: null,
+        sizeBytes: beginning.length,
+      },
+      { fault: null, serial: null, lineage: null, sizeBytes: large.length },
+    ]);
+    expect(await system.api.call('POST', path(`/${first?.id}/push`), { force: true })).toMatchObject({
+      status: 422,
+      body: { code: 'UNUSABLE_STATE' },
+    });
+    expect(await system.api.call('GET', path(`/${first?.id}/content`))).toMatchObject({
+      status: 200,
+      body: beginning.toString(),
+    });
+    await system.api.expect('POST', path(`/${second?.id}/push`), {});
+    const answer = await fetch(
+      new URL(`/api/v1/workspaces/${workspace.id}/terraform-state`, system.api.baseUrl),
+      { headers: { authorization: `Bearer ${system.api.key}` } },
+    );
+    const stored = await answer.text();
+    expect(stored.slice(0, 30)).toMatch(/^\{"version":4,"serial":1,"linea/);
+    expect(stored.endsWith('"value":9007199254740993}}}')).toBe(true);
+    await agent.close();
+  }, 120_000);
 });

@@ -89,6 +89,49 @@ describe('while a person has to look at a workspace', () => {
     expect(await claim(db.database)).toMatchObject([{ taskId, phase: 'apply' }]);
   });
 
+  it.each(['confirmed', 'of a stored plan'])(
+    'an apply that was claimed already, %s, is not begun, and goes on first afterwards',
+    async (kind) => {
+      const { lost, taskId, assignment } = await afterLostApply();
+      const { workspaceId } = lost;
+      await finishWithChanges(db.database, assignment);
+      if (kind !== 'confirmed') {
+        await db.database.rows(
+          `insert into plans (task_id, organization_id, attempt, hash, size_bytes, sealed_file, document)
+           select id, organization_id, attempt, plan_hash, 1, 'x', '{}' from tasks where id = $1`,
+          [taskId],
+        );
+        await db.database.rows("update workspaces set on_slot_lost = 'restore'");
+        await db.database.rows(
+          "update slots set state = 'idle', task_id = null, attempt = null where agent_id = 'b'",
+        );
+      }
+      await confirm(taskId);
+      const [claimed] = await claim(db.database);
+      expect(claimed).toMatchObject({ taskId, phase: 'apply' });
+      const kept = await keepState(db.database, fleet.organizationId, lost);
+      await expect(accept(db.database, claimed!)).rejects.toThrow('could not accept');
+      expect(await statusOf(taskId)).toBe('apply_queued');
+      expect(await claim(db.database)).toEqual([]);
+      await resolve(kept, workspaceId);
+      const [again] = await claim(db.database);
+      expect(again).toMatchObject({ taskId, phase: 'apply', slotId: claimed!.slotId });
+      await accept(db.database, again!);
+      expect(await statusOf(taskId)).toBe('applying');
+    },
+  );
+
+  it('an apply that was accepted before is accepted once more, when its answer was lost', async () => {
+    const { lost, taskId, assignment } = await afterLostApply();
+    await finishWithChanges(db.database, assignment);
+    await confirm(taskId);
+    const [claimed] = await claim(db.database);
+    await accept(db.database, claimed!);
+    await keepState(db.database, fleet.organizationId, lost);
+    await accept(db.database, claimed!);
+    expect(await statusOf(taskId)).toBe('applying');
+  });
+
   it('a plan that would be applied by itself waits for a person', async () => {
     const { lost, taskId, assignment } = await afterLostApply(true);
     await keepState(db.database, fleet.organizationId, lost);

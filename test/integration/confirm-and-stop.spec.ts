@@ -12,6 +12,7 @@ import {
   stopAgent,
   stopTask,
   writeState,
+  lockState,
   type Assignment,
   type TaskRow,
 } from '@berth/persistence';
@@ -237,15 +238,20 @@ describe('a reserved plan', () => {
     await confirm(task.id);
     const [assignment] = await claimTasks(db.database, CLAIM);
     await accept(assignment);
+    const { organizationId } = fleet;
+    const workspaceId = String(task.workspaceId);
+    const caller = { actor: 'task', task: { taskId: task.id, attempt: 2 } };
+    await lockState(db.database, organizationId, workspaceId, caller, { lockId: 'its own', info: {} });
     await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
     await loseSilentAgents(db.database, LIMITS, RETRY);
     const write = async (attempt: number) =>
       writeState(db.database, {
-        organizationId: fleet.organizationId,
-        workspaceId: String(task.workspaceId),
+        organizationId,
+        workspaceId,
         caller: { actor: 'task', task: { taskId: task.id, attempt } },
-        lockId: null,
-        serial: 1,
+        lockId: 'its own',
+        writer: 'run',
+        serial: 1n,
         lineage: 'x',
         sha256: 'x',
         sizeBytes: 1,

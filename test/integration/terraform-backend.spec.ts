@@ -132,7 +132,7 @@ describe('a state', () => {
     await mkdir(join(slot.work, 'errored.tfstate'));
     const unsaved = await slot.apply();
 
-    expect(JSON.parse(unsaved.emergencyState ?? '')).toMatchObject({
+    expect(JSON.parse(unsaved.emergencyState as string)).toMatchObject({
       version: 4,
       resources: [{ name: 'x' }],
     });

@@ -4,12 +4,14 @@ import {
   deleteWorkspace,
   deleteWorkspaceAndUnsaved,
   lockState,
+  keepUnsavedState,
   newestState,
   discardUnsavedState,
   unlockState,
 } from '@berth/persistence';
 import { keepState, lostApply, needsAttention, pushState, writeStateOf } from '../support/doubtful-apply.js';
 import { Fleet } from '../support/fleet.js';
+import { beginApply, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 describe('an unsaved state', () => {
@@ -99,6 +101,12 @@ describe('an unsaved state', () => {
     expect([pushed, versions.length]).toEqual(versions[0]?.serial === '3' ? [1, 2] : [0, 1]);
   });
 
+  it('may be on its way still: the workspace of an apply that nobody has looked at is not deleted', async () => {
+    const { workspaceId } = await lostApply(db.database, fleet);
+    expect(await deleteWorkspace(db.database, workspaceId)).toEqual({ outcome: 'attention' });
+    expect(await deleteWorkspaceAndUnsaved(db.database, workspaceId)).toEqual({ outcome: 'deleted' });
+  });
+
   it('is not deleted with its workspace, unless a person insists', async () => {
     const { workspaceId, ...lost } = await lostApply(db.database, fleet);
     const id = await keepState(db.database, fleet.organizationId, { workspaceId, ...lost });
@@ -106,5 +114,45 @@ describe('an unsaved state', () => {
     expect(await db.database.rows('select id from unsaved_states')).toEqual([{ id }]);
     expect(await deleteWorkspaceAndUnsaved(db.database, workspaceId)).toEqual({ outcome: 'deleted' });
     expect(await db.database.rows('select id from workspaces')).toEqual([]);
+  });
+
+  it('is kept beside another one of its attempt, and once, however often it comes', async () => {
+    const { taskId, attempt, agentId } = await lostApply(db.database, fleet);
+    const keep = async (bytes: string, by = agentId) =>
+      keepUnsavedState(db.database, {
+        organizationId: fleet.organizationId,
+        taskId,
+        attempt,
+        agentId: by,
+        serial: null,
+        lineage: null,
+        fault: bytes === 'dump' ? null : 'it is not JSON, or not whole',
+        sha256: bytes,
+        sizeBytes: bytes.length,
+        sealedContent: Buffer.from(bytes),
+      });
+    expect(await Promise.all([keep('file'), keep('dump'), keep('file')])).toEqual([true, true, true]);
+    expect(await keep('file', 'another agent')).toBe(false);
+    const rows = await db.database.rows('select sha256, fault from unsaved_states order by sha256');
+    expect(rows).toEqual([
+      { sha256: 'dump', fault: null },
+      { sha256: 'file', fault: 'it is not JSON, or not whole' },
+    ]);
+  });
+
+  it('is kept of an attempt that is over, and leaves the lock of the present one alone', async () => {
+    await fleet.agent('b', 1);
+    const apply = await beginApply(db.database, await plannedTask(db.database, fleet));
+    const { taskId, workspaceId, attempt } = apply;
+    // Stopped before it had changed anything, as it said: it plans again, and is applied.
+    await db.database.rows("update tasks set attempt = attempt + 1, phase = 'apply' where id = $1", [taskId]);
+    const present = { actor: 'task', task: { taskId, attempt: attempt + 1 } };
+    const lock = { lockId: 'present', info: {} };
+    expect(await lockState(db.database, fleet.organizationId, workspaceId, present, lock)).toMatchObject({
+      outcome: 'held',
+    });
+    await keepState(db.database, fleet.organizationId, apply);
+    expect(await db.database.rows('select lock_id from state_locks')).toEqual([{ lock_id: 'present' }]);
+    expect(await needsAttention(db.database, workspaceId)).toBe(true);
   });
 });

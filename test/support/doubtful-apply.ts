@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   keepUnsavedState,
   newestState,
@@ -75,7 +76,15 @@ export async function keepState(
   organizationId: string,
   { taskId, attempt, agentId }: BegunApply,
 ): Promise<string> {
-  await keepUnsavedState(database, { organizationId, taskId, attempt, agentId, serial: 2, ...CONTENT });
+  await keepUnsavedState(database, {
+    organizationId,
+    taskId,
+    attempt,
+    agentId,
+    serial: 2n,
+    fault: null,
+    ...CONTENT,
+  });
   const [kept] = await database.rows<{ id: string }>('select id from unsaved_states where task_id = $1', [
     taskId,
   ]);
@@ -98,8 +107,11 @@ export async function writeStateOf(
     workspaceId,
     caller: { actor: task === null ? 'user:test' : `task:${task.taskId}`, task },
     lockId: null,
-    serial: Number(newest?.serial ?? 0) + 1,
+    writer: task === null ? 'terraform' : 'run',
     ...CONTENT,
+    // A person's may be any higher one, and is also where another state was written in this moment.
+    serial: BigInt(newest?.serial ?? 0) + (task === null ? 10n : 1n),
+    sha256: randomUUID(),
   });
   return outcome;
 }
@@ -118,7 +130,7 @@ export async function pushState(
     workspaceId,
     actor: 'user:test',
     seenNumber,
-    version: { serial: 3, ...CONTENT },
+    version: { serial: 3n, ...CONTENT },
   });
   return outcome;
 }

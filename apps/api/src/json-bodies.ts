@@ -3,9 +3,11 @@ import { ProblemError } from './problems/problem-error.js';
 
 const parseJson = express.json({ limit: '8mb', strict: true });
 
-/** Terraform sends states and locks as JSON, but their bytes are what counts: they reach the handler as they are. */
+/** States and locks are JSON, but their bytes are what counts: they reach the handler as they are. */
+const AS_IT_IS = /\/(terraform-state|state-versions)\/?$/;
+
 export function jsonBodies(request: Request, response: Response, next: NextFunction): void {
-  if (request.path.endsWith('/terraform-state')) {
+  if (AS_IT_IS.test(request.path)) {
     next();
     return;
   }

@@ -7,8 +7,12 @@ export const UnsavedState = z.object({
   workspaceId: id,
   taskId: id,
   attempt: z.int(),
-  serial: z.int(),
-  lineage: z.string(),
+  /** Null where it says none that can be read; a push gives it the next one. */
+  serial: z.int().nullable(),
+  /** Null where it has none, as that of a first apply; a push gives it a new one. */
+  lineage: z.string().nullable(),
+  /** Why it cannot be pushed as it is: it is no state, or not a whole one. */
+  fault: z.string().nullable(),
   sha256,
   sizeBytes: z.int(),
   /** Null for as long as somebody has to decide. */

@@ -10,3 +10,4 @@ export * from './match-tasks.js';
 export * from './forbidden-variables.js';
 export * from './effective-variables.js';
 export * from './waiting-reason.js';
+export * from './state-succession.js';

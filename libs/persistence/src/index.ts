@@ -49,6 +49,7 @@ export * from './states/push-unsaved-state.js';
 export * from './states/state-store.js';
 export * from './states/state-versions.js';
 export * from './states/unsaved-states.js';
+export * from './states/write-state.js';
 export * from './tasks/accept-task.js';
 export * from './tasks/claim-tasks.js';
 export type { Assignment } from './tasks/commit-assignments.js';

@@ -77,6 +77,7 @@ export class AbandonedApply {
     let isPast = true;
     const record = new RunRecord({
       json: true,
+      outputDirectory: slot.outputs,
       onText: (text) => {
         log.text.write(text);
       },

@@ -52,4 +52,23 @@ describe('LineSplitter', () => {
 
     expect(split(chunks, 10)).toEqual({ lines: ['short'], oversize: [12] });
   });
+
+  it('says where the dropped line stands, and how it begins and ends', () => {
+    const line = `begin${'é'.repeat(10_000)}end`;
+    const stream = Buffer.from(`short\n${line}\nshort\n`);
+    const said: unknown[] = [];
+    const splitter = new LineSplitter(
+      100,
+      () => undefined,
+      (length, { from, head, tail }) => {
+        said.push([stream.toString('utf8', from, from + length), head.toString('utf8', 0, 7)]);
+        expect(line.endsWith(tail.toString('utf8').slice(1))).toBe(true);
+      },
+    );
+    for (let at = 0; at < stream.length; at += 7) {
+      splitter.push(stream.subarray(at, at + 7));
+    }
+    splitter.end();
+    expect(said).toEqual([[line, 'begin\u00e9']]);
+  });
 });

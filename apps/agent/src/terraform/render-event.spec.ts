@@ -178,6 +178,9 @@ describe('emergencyState', () => {
 
     expect(emergencyState(line)).toBe(state);
     expect(renderEvent(parseEvent(line)!)).toBe('Emergency state dump');
+    expect(emergencyState(`{"@level":"error","@message":"Emergency state dump","state":${state}}`)).toBe(
+      state,
+    );
     expect(emergencyState('{"@message":"Stopping operation...","type":"log"}')).toBeNull();
   });
 });

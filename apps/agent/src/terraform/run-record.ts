@@ -1,13 +1,22 @@
-import { LineSplitter } from '../processes/line-splitter.js';
+import { join } from 'node:path';
+import { LineSplitter, type LongLine } from '../processes/line-splitter.js';
 import { renderEvent } from './render-event.js';
 import {
   emergencyState,
+  emergencyStateIn,
   parseEvent,
   type ChangeSummary,
   type Diagnostic,
   type TerraformEvent,
 } from './terraform-events.js';
 import { parseTextDiagnostics } from './text-diagnostics.js';
+
+/** A part of a file: from this byte up to that one. */
+export interface FilePart {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** What was seen of a run while it ran. */
 export interface RunObservations {
@@ -21,21 +30,26 @@ export interface RunObservations {
   readonly appliedResources: number;
   readonly erroredResources: number;
   readonly stderrTail: string;
-  /** The state that terraform could save nowhere, not even in errored.tfstate: this is the only copy. */
-  readonly emergencyState: string | null;
+  /**
+   * The state that terraform could save nowhere, not even in errored.tfstate: this is the only copy. One that is too large
+   * to be held is where terraform has printed it.
+   */
+  readonly emergencyState: string | FilePart | null;
   /** What a callback threw; it was not called again, and the run went on. */
   readonly callbackError: unknown;
 }
 
 interface Listener {
   readonly json: boolean;
+  /** Where the outputs are written as they come, in `stdout` and `stderr`. */
+  readonly outputDirectory?: string;
   readonly onText: (text: string) => void;
   readonly onEvent?: (event: TerraformEvent) => void;
   readonly onStdout?: (chunk: Buffer) => void;
   readonly onSpawn?: (spawned: { readonly pid: number; readonly startedAt: Date }) => void;
 }
 
-/** A state dump is one line; states of tens of megabytes exist. */
+/** Of what is held in memory; a state dump is one line, and a larger one is found in the outputs' file. */
 const MAX_LINE_LENGTH = 64 * 1024 * 1024;
 const MAX_STDERR_TAIL = 64 * 1024;
 /** A run over thousands of resources may fail at each of them. */
@@ -52,19 +66,23 @@ export class RunRecord {
   private appliedResources = 0;
   private erroredResources = 0;
   private stderrTail = '';
-  private emergencyState: string | null = null;
+  private emergencyState: string | FilePart | null = null;
   private callbackError: unknown = null;
 
   constructor(private readonly listener: Listener) {
     const oversize = (length: number): void => {
-      this.text(`(a line of ${length} characters is left out)`);
+      this.text(`(a line of ${length} bytes is left out)`);
     };
     this.out = new LineSplitter(
       MAX_LINE_LENGTH,
       (line) => {
         this.outLine(line);
       },
-      oversize,
+      (length, line) => {
+        if (!this.isLongDump(length, line)) {
+          oversize(length);
+        }
+      },
     );
     this.err = new LineSplitter(
       MAX_LINE_LENGTH,
@@ -131,6 +149,18 @@ export class RunRecord {
     if (rendered !== null) {
       this.text(rendered);
     }
+  }
+
+  private isLongDump(length: number, line: LongLine): boolean {
+    const { json, outputDirectory } = this.listener;
+    const state = json && outputDirectory !== undefined ? emergencyStateIn(length, line) : null;
+    if (state === null || outputDirectory === undefined) {
+      return false;
+    }
+    const path = join(outputDirectory, 'stdout');
+    this.emergencyState ??= { path, from: line.from + state.from, to: line.from + state.to };
+    this.text(`Emergency state dump (${state.to - state.from} bytes)`);
+    return true;
   }
 
   private errLine(line: string): void {

@@ -73,13 +73,30 @@ export function parseEvent(line: string): TerraformEvent | null {
   }
 }
 
+const DUMP_HEAD = /^\{[^{}]*"@message":"Emergency state dump"[^{}]*,"state":(?=\{)/;
+/** What may stand behind the state: texts, and the end of the line's own object. */
+const DUMP_TAIL = /(?:,"[^"{}]*":"[^"{}]*")*\}\r?$/;
+
 /**
  * The raw state in the line with which terraform saves what it could write nowhere else; null for any other line.
  * Cut out of the text, because JSON.parse would round large numbers in it.
  */
 export function emergencyState(line: string): string | null {
-  const found = /^\{[^{}]*"@message":"Emergency state dump"[^{}]*,"state":(\{.*\}),"type":"log"\}$/s.exec(
-    line,
-  );
-  return found?.[1] ?? null;
+  const head = DUMP_HEAD.exec(line);
+  if (head === null) {
+    return null;
+  }
+  const state = line.slice(head[0].length).replace(DUMP_TAIL, '');
+  return state.endsWith('}') ? state : null;
+}
+
+/** The same of a line that is too long to be held: where the state begins and ends in its bytes. */
+export function emergencyStateIn(
+  length: number,
+  ends: { readonly head: Buffer; readonly tail: Buffer },
+): { readonly from: number; readonly to: number } | null {
+  // One character for each byte.
+  const head = DUMP_HEAD.exec(ends.head.toString('latin1'));
+  const tail = DUMP_TAIL.exec(ends.tail.toString('latin1'));
+  return head === null || tail === null ? null : { from: head[0].length, to: length - tail[0].length };
 }

@@ -1,7 +1,6 @@
 import { Controller, HttpCode, Inject, Param, Put, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { CallerParam, OpenTo, type AgentCaller } from '../auth/caller.js';
-import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
 import { isUuid } from '../paging.js';
 import { staleAttempt } from '../problems/problem-error.js';
@@ -10,14 +9,17 @@ import { UnsavedStatesService } from '../states/unsaved-states.service.js';
 import { AttemptQuery } from './attempt-query.js';
 import { checkedBody } from './checked-body.js';
 
+/**
+ * What one value in PostgreSQL holds. The limit for states does not count here: one that was too large to be saved must not
+ * be lost for it.
+ */
+const MAX_MB = 1_000;
+
 /** What an apply could not save is taken also after its task has ended: it is the only copy. */
 @Controller('agent/v1/tasks/:id/unsaved-state')
 @OpenTo('agent')
 export class UnsavedStateController {
-  constructor(
-    @Inject(UnsavedStatesService) private readonly unsaved: UnsavedStatesService,
-    @Inject(API_ENV) private readonly env: ApiEnv,
-  ) {}
+  constructor(@Inject(UnsavedStatesService) private readonly unsaved: UnsavedStatesService) {}
 
   @Put()
   @HttpCode(204)
@@ -33,8 +35,7 @@ export class UnsavedStateController {
     @Query(new ZodPipe(AttemptQuery)) { attempt }: AttemptQuery,
     @Req() request: Request,
   ): Promise<void> {
-    const expected = { what: 'an unsaved state', maxMb: this.env.BERTH_MAX_STATE_MB };
-    const { content } = await checkedBody(request, expected);
+    const { content } = await checkedBody(request, { what: 'an unsaved state', maxMb: MAX_MB });
     if (!isUuid(id)) {
       throw staleAttempt(id, attempt);
     }

@@ -1,80 +1,30 @@
-import { z } from 'zod';
 import { ProblemError } from '../problems/problem-error.js';
+import { stateFacts, type StateBody } from './state-facts.js';
+import type { StateIdentity } from './state-identity.js';
 
-/** What every state file of format 4 says of itself. */
-const StateHeader = z.object({
-  version: z.int(),
-  serial: z.int().min(0),
-  lineage: z.string().min(1),
-  resources: z
-    .array(
-      z.object({
-        module: z.string().optional(),
-        mode: z.string(),
-        type: z.string(),
-        name: z.string(),
-        provider: z.string().optional(),
-        instances: z.array(z.object({ index_key: z.union([z.string(), z.number()]).optional() })).default([]),
-      }),
-    )
-    .default([]),
-  outputs: z
-    .record(
-      z.string(),
-      z.object({ value: z.unknown(), type: z.unknown(), sensitive: z.boolean().default(false) }),
-    )
-    .default({}),
-});
-export type StateHeader = z.infer<typeof StateHeader>;
+export type ParsedState = StateBody & StateIdentity;
 
 /** @throws ProblemError 400 where it is no state file; a foreign file must never become the truth */
-export function parseState(content: Buffer): StateHeader {
-  let json: unknown;
-  try {
-    json = JSON.parse(content.toString('utf8'));
-  } catch (cause) {
-    throw new ProblemError(400, 'MALFORMED_STATE', 'the body is not JSON', { cause });
+export function parseState(content: Buffer): ParsedState {
+  const { body, serial, lineage, ...state } = readState(content);
+  const wrong = [...state.oddities, ...(lineage === null ? ['lineage: must be there'] : [])];
+  if (serial === null || lineage === null || wrong.length > 0) {
+    throw malformed(`it is no terraform state: ${wrong.join('; ')}`);
   }
-  const state = StateHeader.safeParse(json);
-  if (!state.success) {
-    const faults = state.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new ProblemError(400, 'MALFORMED_STATE', `the body is no terraform state: ${faults.join('; ')}`);
-  }
-  return state.data;
+  return { ...body, serial, lineage };
 }
 
-const SERIAL_FIELD = /("serial"\s*:\s*)\d+/g;
-
-/**
- * The same state with this serial. Only that number is replaced in its text: written anew, numbers that JavaScript does
- * not hold exactly would be rounded, and be the truth then.
- */
-export function withSerial(content: Buffer, serial: number): Buffer {
-  const text = content.toString('utf8');
-  if (serialIn(text) === serial) {
-    return content;
+/** The same of a file that a person gives, which may have no lineage yet. @throws ProblemError 400 */
+export function parseGivenState(content: Buffer): { serial: bigint; lineage: string | null } {
+  const { serial, lineage, oddities } = readState(content);
+  if (serial === null || oddities.length > 0) {
+    throw malformed(`it is no terraform state: ${oddities.join('; ')}`);
   }
-  for (const field of text.matchAll(SERIAL_FIELD)) {
-    const [all, name = ''] = field;
-    const changed = `${text.slice(0, field.index)}${name}${serial}${text.slice(field.index + all.length)}`;
-    // An output or an attribute may have that name too.
-    if (serialIn(changed) === serial) {
-      return Buffer.from(changed);
-    }
-  }
-  throw new ProblemError(
-    400,
-    'MALFORMED_STATE',
-    'the state names its serial in a way that is not understood',
-  );
-}
-
-function serialIn(state: string): unknown {
-  return (JSON.parse(state) as { serial?: unknown }).serial;
+  return { serial, lineage };
 }
 
 /** What is in the state, without the resources' attributes, which hold secrets. */
-export function describeState(state: StateHeader) {
+export function describeState(state: StateBody) {
   return {
     resources: state.resources.flatMap((resource) => {
       const prefix = [resource.module, resource.mode === 'data' ? 'data' : undefined].filter(
@@ -94,4 +44,16 @@ export function describeState(state: StateHeader) {
       ]),
     ),
   };
+}
+
+function readState(content: Buffer) {
+  const facts = stateFacts(content);
+  if (facts.fault !== null || facts.body === null) {
+    throw malformed(String(facts.fault));
+  }
+  return { ...facts, body: facts.body };
+}
+
+function malformed(fault: string): ProblemError {
+  return new ProblemError(400, 'MALFORMED_STATE', `the body cannot be a state: ${fault}`);
 }

@@ -1,29 +1,32 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { StateVersion } from '@berth/contracts';
 import {
   Database,
   isStateMissing,
   newestState,
   readStateVersion,
+  replaceState,
   writeState,
+  type StateReplacing,
   type StateCaller,
   type StateLock,
   type StateVersionContent,
   type StateVersionHead,
   type StateVersionRow,
+  type StateWriting,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Caller } from '../auth/caller.js';
+import type { Caller, UserCaller } from '../auth/caller.js';
 import { isUuid } from '../paging.js';
 import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { parseState, withSerial } from './state-content.js';
+import { parseGivenState, parseState } from './state-content.js';
+import { withoutByteOrderMark } from './state-facts.js';
+import { withIdentity, type StateIdentity } from './state-identity.js';
 
 const STATE_SEAL = 'state';
 
-interface PlainState {
-  readonly serial: number;
-  readonly lineage: string;
+interface PlainState extends StateIdentity {
   readonly content: Buffer;
 }
 
@@ -66,7 +69,7 @@ export class StatesService {
     return { version, content: this.open(version) };
   }
 
-  /** @throws ProblemError 400, 409, 423 */
+  /** Of terraform, a run's or a person's. @throws ProblemError 400, 409, 423 */
   async write(
     organizationId: string,
     workspaceId: string,
@@ -75,7 +78,49 @@ export class StatesService {
     content: Buffer,
   ): Promise<StateVersionHead> {
     const { serial, lineage } = parseState(content);
-    return this.store(organizationId, workspaceId, caller, lockId, { serial, lineage, content });
+    const writing = await writeState(this.database, {
+      organizationId,
+      workspaceId,
+      caller: stateCaller(caller),
+      lockId,
+      writer: caller.kind === 'task' ? 'run' : 'terraform',
+      ...this.seal({ serial, lineage, content }),
+    });
+    return versionOf(writing, caller);
+  }
+
+  /**
+   * A person gives a file. Where there is a state, it has to follow that one, or to be wanted by force: then its serial is
+   * raised above it. One that has no lineage yet gets a new one. @throws ProblemError 400, 409, 423
+   */
+  async give(
+    caller: UserCaller,
+    workspaceId: string,
+    given: Buffer,
+    force: boolean,
+  ): Promise<StateVersionHead> {
+    const { organizationId } = caller;
+    const content = withoutByteOrderMark(given);
+    const { serial, lineage: ownLineage } = parseGivenState(content);
+    const lineage = ownLineage ?? randomUUID();
+    if (force) {
+      const newest = await newestState(this.database, workspaceId);
+      const after = BigInt(newest?.serial ?? -1) + 1n;
+      const raised = { serial: serial > after ? serial : after, lineage };
+      return this.replace(organizationId, workspaceId, caller, newest, {
+        ...raised,
+        content: withIdentity(content, raised),
+      });
+    }
+    const writing = await writeState(this.database, {
+      organizationId,
+      workspaceId,
+      caller: stateCaller(caller),
+      lockId: null,
+      writer: 'person',
+      ...this.seal({ serial, lineage, content: withIdentity(content, { serial, lineage }) }),
+    });
+    return versionOf(writing, caller, '; repeat with ?force=true to put it on top all the same');
   }
 
   /** An older version becomes the newest, with the next serial, so that terraform takes it for newer than all. */
@@ -85,6 +130,7 @@ export class StatesService {
     caller: Caller,
     id: string,
   ): Promise<StateVersionHead> {
+    const newest = await newestState(this.database, workspaceId);
     const { version, content } = await this.version(workspaceId, id);
     if (version.sizeBytes === 0) {
       throw new ProblemError(
@@ -93,12 +139,10 @@ export class StatesService {
         'this version says that the state was deleted; restore another one',
       );
     }
-    const newest = await newestState(this.database, workspaceId);
-    const serial = Number(newest?.serial ?? 0) + 1;
-    return this.store(organizationId, workspaceId, caller, null, {
-      serial,
-      lineage: version.lineage,
-      content: withSerial(content, serial),
+    const identity = { serial: BigInt(newest?.serial ?? 0) + 1n, lineage: version.lineage };
+    return this.replace(organizationId, workspaceId, caller, newest, {
+      ...identity,
+      content: withIdentity(content, identity),
     });
   }
 
@@ -110,35 +154,30 @@ export class StatesService {
       return;
     }
     const tombstone = {
-      serial: Number(newest?.serial ?? 0) + 1,
+      serial: BigInt(newest?.serial ?? 0) + 1n,
       lineage: newest?.lineage ?? '',
       content: Buffer.alloc(0),
     };
-    await this.store(organizationId, workspaceId, caller, null, tombstone);
+    await this.replace(organizationId, workspaceId, caller, newest, tombstone);
   }
 
-  private async store(
+  /** In the place of the version that was the newest one when this was decided, and of no other. */
+  private async replace(
     organizationId: string,
     workspaceId: string,
     caller: Caller,
-    lockId: string | null,
+    seen: StateVersionRow | null,
     state: PlainState,
   ): Promise<StateVersionHead> {
-    const writing = await writeState(this.database, {
+    const replacing = await replaceState(this.database, {
       organizationId,
       workspaceId,
       caller: stateCaller(caller),
-      lockId,
+      lockId: null,
+      seenNumber: seen?.number ?? null,
       ...this.seal(state),
     });
-    switch (writing.outcome) {
-      case 'stored':
-        return writing.version;
-      case 'stale':
-        throw staleCaller(caller);
-      case 'locked':
-        throw stateLocked(writing.lock);
-    }
+    return versionOf(replacing, caller);
   }
 
   /** As a version of the state is stored. */
@@ -154,6 +193,32 @@ export class StatesService {
 
   private open(version: StateVersionRow): Buffer {
     return this.box.open(STATE_SEAL, version.sealedContent);
+  }
+}
+
+/** @throws ProblemError where nothing was stored */
+function versionOf(answer: StateWriting | StateReplacing, caller: Caller, instead = ''): StateVersionHead {
+  switch (answer.outcome) {
+    case 'stored':
+      return answer.version;
+    case 'stale':
+      throw staleCaller(caller);
+    case 'locked':
+      throw stateLocked(answer.lock);
+    case 'unlocked':
+      throw new ProblemError(
+        409,
+        'STATE_NOT_LOCKED',
+        'a run writes the state only while it holds the lock: it was taken away, and somebody may have written since',
+      );
+    case 'conflict':
+      throw new ProblemError(409, 'STATE_CONFLICT', `${answer.reason}${instead}`);
+    case 'moved_on':
+      throw new ProblemError(
+        409,
+        'STATE_MOVED_ON',
+        'somebody has written another state in this moment: look at it, then ask again',
+      );
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { UnsavedState } from '@berth/contracts';
 import {
   Database,
@@ -8,6 +8,7 @@ import {
   newestState,
   pushUnsavedState,
   readUnsavedState,
+  type StateVersionRow,
   type UnsavedState as UnsavedStateRow,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -15,7 +16,8 @@ import type { AgentCaller, UserCaller } from '../auth/caller.js';
 import { isUuid } from '../paging.js';
 import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { parseState, withSerial } from './state-content.js';
+import { stateFacts, withoutByteOrderMark } from './state-facts.js';
+import { withIdentity, type StateIdentity } from './state-identity.js';
 import { stateLocked, StatesService } from './states.service.js';
 
 const UNSAVED_SEAL = 'unsaved state';
@@ -29,9 +31,9 @@ export class UnsavedStatesService {
     @Inject(StatesService) private readonly states: StatesService,
   ) {}
 
-  /** @throws ProblemError 400 where it is no state, 409 where it is no apply of this agent */
+  /** Whatever it is: it may be the only copy of something. @throws ProblemError 409 where it is no apply of this agent */
   async keep(caller: AgentCaller, taskId: string, attempt: number, content: Buffer): Promise<void> {
-    const { serial, lineage } = parseState(content);
+    const { serial, lineage, fault } = stateFacts(withoutByteOrderMark(content));
     const kept = await keepUnsavedState(this.database, {
       organizationId: caller.organizationId,
       taskId,
@@ -39,6 +41,7 @@ export class UnsavedStatesService {
       agentId: caller.agentId,
       serial,
       lineage,
+      fault,
       sha256: createHash('sha256').update(content).digest('hex'),
       sizeBytes: content.length,
       sealedContent: this.box.seal(UNSAVED_SEAL, content),
@@ -52,27 +55,44 @@ export class UnsavedStatesService {
     return (await listUnsavedStates(this.database, workspaceId)).map(unsavedStateJson);
   }
 
+  /** As terraform has left it. @throws ProblemError 404 */
+  async content(workspaceId: string, id: string): Promise<Buffer> {
+    const { sealedContent } = await this.read(workspaceId, id);
+    return this.box.open(UNSAVED_SEAL, sealedContent);
+  }
+
   /**
    * Makes it the newest state, on top of the one that is the newest now. Pushing what is the newest state already only
-   * says so.
-   * @throws ProblemError 404, 409, 423
+   * says so. One that has no lineage, as that of a first apply, gets a new one.
+   * @throws ProblemError 404, 409, 422, 423
    */
   async push(caller: UserCaller, workspaceId: string, id: string, force: boolean): Promise<UnsavedState> {
     const state = await this.open(workspaceId, id);
-    const content = this.box.open(UNSAVED_SEAL, state.sealedContent);
+    if (state.fault !== null) {
+      throw new ProblemError(
+        422,
+        'UNUSABLE_STATE',
+        `it cannot become the state of the workspace: ${state.fault}. Fetch it with GET …/unsaved-states/${id}/content, give ` +
+          'what can be saved of it with POST …/state-versions, then discard it',
+      );
+    }
     const newest = await newestState(this.database, workspaceId);
     const isThere = newest?.sha256 === state.sha256;
-    const movedOn =
-      newest !== null && (newest.lineage !== state.lineage || Number(newest.serial) >= state.serial);
+    const movedOn = newest !== null && isOvertaken(state, newest);
     if (movedOn && !isThere && !force) {
       throw new ProblemError(
         409,
         'STATE_MOVED_ON',
-        `the newest state has lineage ${newest.lineage} and serial ${newest.serial}, the unsaved one ${state.lineage} and ` +
-          `${state.serial}: somebody has written since. Compare them, then push with {"force": true} or discard it`,
+        `the newest state has lineage ${newest.lineage} and serial ${newest.serial}, the unsaved one ${state.lineage ?? 'none'} and ` +
+          `${state.serial ?? 'none'}: somebody has written since. Compare them, then push with {"force": true} or discard it`,
       );
     }
-    const serial = movedOn ? Number(newest.serial) + 1 : state.serial;
+    const next = BigInt(newest?.serial ?? 0) + 1n;
+    const own = BigInt(state.serial ?? 0);
+    const identity: StateIdentity = {
+      serial: movedOn || own < next ? next : own,
+      lineage: state.lineage ?? randomUUID(),
+    };
     const { organizationId, actor } = caller;
     const pushing = await pushUnsavedState(this.database, {
       id,
@@ -80,9 +100,7 @@ export class UnsavedStatesService {
       workspaceId,
       actor,
       seenNumber: newest?.number ?? null,
-      version: isThere
-        ? null
-        : this.states.seal({ serial, lineage: state.lineage, content: withSerial(content, serial) }),
+      version: isThere ? null : this.states.seal({ ...identity, content: this.pushable(state, identity) }),
     });
     switch (pushing.outcome) {
       case 'pushed':
@@ -109,6 +127,10 @@ export class UnsavedStatesService {
     return unsavedStateJson(await this.read(workspaceId, id));
   }
 
+  private pushable({ sealedContent }: { readonly sealedContent: Buffer }, identity: StateIdentity): Buffer {
+    return withIdentity(withoutByteOrderMark(this.box.open(UNSAVED_SEAL, sealedContent)), identity);
+  }
+
   private async open(workspaceId: string, id: string) {
     const state = await this.read(workspaceId, id);
     if (state.resolution !== null) {
@@ -126,6 +148,17 @@ export class UnsavedStatesService {
   }
 }
 
+/** One without a lineage is the first state of its workspace, and is overtaken by any. */
+function isOvertaken(
+  state: Pick<UnsavedStateRow, 'serial' | 'lineage'>,
+  newest: Pick<StateVersionRow, 'serial' | 'lineage' | 'sizeBytes'>,
+): boolean {
+  if (state.lineage === null || state.serial === null) {
+    return newest.sizeBytes > 0;
+  }
+  return newest.lineage !== state.lineage || BigInt(newest.serial) >= BigInt(state.serial);
+}
+
 function alreadyResolved(id: string): ProblemError {
   return new ProblemError(409, 'ALREADY_RESOLVED', `unsaved state ${id} was pushed or discarded already`);
 }
@@ -136,8 +169,9 @@ function unsavedStateJson(row: UnsavedStateRow): UnsavedState {
     workspaceId: row.workspaceId,
     taskId: row.taskId,
     attempt: row.attempt,
-    serial: row.serial,
+    serial: row.serial === null ? null : Number(row.serial),
     lineage: row.lineage,
+    fault: row.fault,
     sha256: row.sha256,
     sizeBytes: row.sizeBytes,
     resolution: row.resolution,

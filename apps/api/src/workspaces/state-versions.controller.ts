@@ -1,12 +1,15 @@
 import { PageQuery, pageOf, StateVersion } from '@berth/contracts';
 import { Database, listStateVersions } from '@berth/persistence';
-import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
 import { listPart, pageOfRows } from '../paging.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
+import { readBody } from '../read-body.js';
 import { describeState, parseState } from '../states/state-content.js';
 import { StatesService, stateVersionJson } from '../states/states.service.js';
 import { WorkspacesService } from './workspaces.service.js';
@@ -16,12 +19,16 @@ const StateDescription = StateVersion.extend({
   outputs: z.record(z.string(), z.object({ type: z.unknown(), sensitive: z.boolean(), value: z.unknown() })),
 });
 
+const GiveQuery = z.strictObject({ force: z.enum(['true', 'false']).optional() });
+type GiveQuery = z.infer<typeof GiveQuery>;
+
 @Controller('api/v1/workspaces/:workspace')
 export class StateVersionsController {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
     @Inject(StatesService) private readonly states: StatesService,
+    @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
   @Get('state')
@@ -52,6 +59,27 @@ export class StateVersionsController {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
     const versions = await listStateVersions(this.database, workspace.id, listPart(query));
     return pageOfRows(versions, query.limit, stateVersionJson);
+  }
+
+  @Post('state-versions')
+  @HttpCode(201)
+  @Describe({
+    summary:
+      'Make a state file the newest state: any one where there is none, else one of the same lineage with a higher serial; with force=true another one too, whose serial is raised',
+    query: GiveQuery,
+    bodyType: 'application/json',
+    status: 201,
+    answer: StateVersion,
+  })
+  async give(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Query(new ZodPipe(GiveQuery)) { force }: GiveQuery,
+    @Req() request: Request,
+  ) {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    const content = await readBody(request, this.env.BERTH_MAX_STATE_MB, 'a state');
+    return stateVersionJson(await this.states.give(caller, workspace.id, content, force === 'true'));
   }
 
   @Get('state-versions/:id')

@@ -31,7 +31,7 @@ const LockInfo = z.looseObject({ ID: z.string().min(1).max(200) });
 /**
  * What terraform's own `http` backend speaks, for runs and for people: a lock that is held is 423 with the holder's
  * words, and 404 says that there is no state, which terraform takes for an empty one: a run gets it only where that is
- * sure.
+ * sure. So a workspace that is not there is 410, at which terraform stops.
  */
 @Controller('api/v1/workspaces/:workspace/terraform-state')
 @OpenTo('task', 'user')
@@ -60,6 +60,8 @@ export class TerraformStateController {
         ? await this.states.contentForRun(workspaceId)
         : ((await this.states.content(workspaceId))?.content ?? null);
     if (content === null) {
+      // Nor is it an empty state when the workspace has gone since.
+      await this.workspaceOf(caller, idOrName);
       throw new ProblemError(404, 'NO_STATE', 'this workspace has no state yet');
     }
     response.status(200).type('application/json').send(content);
@@ -140,12 +142,29 @@ export class TerraformStateController {
 
   private async workspaceOf(caller: Caller, idOrName: string): Promise<string> {
     if (caller.kind !== 'task') {
-      return (await this.workspaces.find(caller.organizationId, idOrName)).id;
+      return this.existing(caller.organizationId, idOrName);
     }
     if (caller.workspaceId !== idOrName) {
       throw new ProblemError(403, 'FORBIDDEN', 'this token opens the state of its own task’s workspace only');
     }
     return caller.workspaceId;
+  }
+
+  /** Terraform would take a 404 for an empty state, and make everything once more. */
+  private async existing(organizationId: string, idOrName: string): Promise<string> {
+    try {
+      return (await this.workspaces.find(organizationId, idOrName)).id;
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 404) {
+        throw new ProblemError(
+          410,
+          'WORKSPACE_NOT_FOUND',
+          `there is no workspace "${idOrName}": it is misspelt, was deleted, or belongs to another organization`,
+          { cause: error },
+        );
+      }
+      throw error;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { PushUnsavedState, UnsavedState } from '@berth/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
@@ -21,6 +22,23 @@ export class UnsavedStatesController {
   async list(@CallerParam() caller: UserCaller, @Param('workspace') idOrName: string) {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
     return { items: await this.unsaved.list(workspace.id) };
+  }
+
+  @Get(':id/content')
+  @Header('cache-control', 'no-store')
+  @Describe({
+    summary: 'An unsaved state as terraform has left it, secrets included',
+    answerType: 'application/octet-stream',
+  })
+  async content(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Param('id') id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    const content = await this.unsaved.content(workspace.id, id);
+    response.status(200).type('application/octet-stream').send(content);
   }
 
   @Post(':id/push')

@@ -102,6 +102,12 @@ export class WorkspacesService {
           'WORKSPACE_BUSY',
           `task ${deletion.taskId} of this workspace is not finished: cancel it first`,
         );
+      case 'attention':
+        throw new ProblemError(
+          409,
+          'WORKSPACE_NEEDS_ATTENTION',
+          'what an apply did here is unknown, and its agent may have a state that nobody else has: look first, or repeat with ?force=true to forget it',
+        );
       case 'unsaved_states':
         throw unsavedStatesOpen(deletion.count, ', or repeat with ?force=true to forget them');
     }

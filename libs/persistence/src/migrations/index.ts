@@ -13,6 +13,7 @@ import { LockWithoutHashes1763640000012 } from './0012-lock-without-hashes.js';
 import { Builds1763640000013 } from './0013-builds.js';
 import { AttendedApplies1763640000014 } from './0014-attended-applies.js';
 import { PlanInputs1763640000015 } from './0015-plan-inputs.js';
+import { StatesNeverRefused1763640000016 } from './0016-states-never-refused.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   Builds1763640000013,
   AttendedApplies1763640000014,
   PlanInputs1763640000015,
+  StatesNeverRefused1763640000016,
 ];

@@ -1,7 +1,7 @@
 import { BULK_MS, type Database, type Sql } from '../database.js';
 import { lockLane } from '../workspaces/lane.js';
 import { lockedState, type StateLock } from './state-store.js';
-import { insertVersion, type StateVersionContent } from './state-versions.js';
+import { insertVersion, newestHead, type StateVersionContent } from './state-versions.js';
 import { resolveLocked } from './unsaved-states.js';
 
 export interface UnsavedStatePush {
@@ -36,7 +36,8 @@ export async function pushUnsavedState(
     if (!(await isOpen(sql, push))) {
       return { outcome: 'resolved' };
     }
-    if ((await newestNumber(sql, push.workspaceId)) !== push.seenNumber) {
+    const newest = await newestHead(sql, push.workspaceId);
+    if ((newest?.number ?? null) !== push.seenNumber) {
       return { outcome: 'moved_on' };
     }
     if (push.version !== null) {
@@ -59,12 +60,4 @@ async function isOpen(sql: Sql, { id, workspaceId, organizationId }: UnsavedStat
     [id, workspaceId, organizationId],
   );
   return rows.length === 1;
-}
-
-async function newestNumber(sql: Sql, workspaceId: string): Promise<string | null> {
-  const [newest] = await sql.rows<{ number: string }>(
-    'select number from state_versions where workspace_id = $1 order by number desc limit 1',
-    [workspaceId],
-  );
-  return newest?.number ?? null;
 }

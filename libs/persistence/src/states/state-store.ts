@@ -1,43 +1,15 @@
-import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
-import { lockLane } from '../workspaces/lane.js';
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
-import {
-  insertVersion,
-  type StateCaller,
-  type StateOwner,
-  type StateVersionContent,
-  type StateVersionHead,
-} from './state-versions.js';
-
-export interface StateUpload extends StateOwner, StateVersionContent {
-  /** Terraform sends the id of the lock that it holds. */
-  readonly lockId: string | null;
-}
+import type { StateCaller } from './state-versions.js';
 
 export interface StateLock {
   readonly lockId: string;
   readonly info: Record<string, unknown>;
 }
 
-export type StateWriting =
-  | { readonly outcome: 'stored'; readonly version: StateVersionHead }
-  | { readonly outcome: 'stale' }
-  | { readonly outcome: 'locked'; readonly lock: StateLock };
-
-/** Stores the next version, unless the attempt is stale or somebody else holds the lock. */
-export async function writeState(database: Database, upload: StateUpload): Promise<StateWriting> {
-  return database.transaction(BULK_MS, async (sql) => {
-    // Whoever decides by what is the newest version holds it too.
-    await lockLane(sql, upload.workspaceId);
-    if (!(await mayUseState(sql, upload.caller))) {
-      return { outcome: 'stale' };
-    }
-    const lock = await lockedState(sql, upload.workspaceId);
-    if (lock !== null && lock.lockId !== upload.lockId) {
-      return { outcome: 'locked', lock };
-    }
-    return { outcome: 'stored', version: await insertVersion(sql, upload, upload) };
-  });
+interface HeldLock extends StateLock {
+  /** Null where a person holds it. */
+  readonly taskId: string | null;
 }
 
 /** Takes the workspace's lock; taking it again with the same id changes nothing. */
@@ -89,6 +61,14 @@ export async function unlockState(
   });
 }
 
+/** Takes away the lock of an attempt whose terraform has ended; a later attempt of the task keeps its own. */
+export async function releaseLockOfAttempt(sql: Sql, taskId: string, attempt: number): Promise<void> {
+  await sql.rows(
+    'with gone as (delete from state_locks where task_id = $1 and attempt <= $2 returning 1) select * from gone',
+    [taskId, attempt],
+  );
+}
+
 /** Takes away the lock that a finished attempt of a task has left behind. */
 export async function releaseLockOfTask(sql: Sql, taskId: string): Promise<void> {
   await sql.rows('with gone as (delete from state_locks where task_id = $1 returning 1) select * from gone', [
@@ -111,9 +91,9 @@ export async function isStateMissing(database: Database, workspaceId: string): P
 }
 
 /** The lock that is held on the state now, which stays as it is until the transaction ends. */
-export async function lockedState(sql: Sql, workspaceId: string): Promise<StateLock | null> {
-  const [lock] = await sql.rows<StateLock>(
-    'select lock_id as "lockId", info from state_locks where workspace_id = $1 for update',
+export async function lockedState(sql: Sql, workspaceId: string): Promise<HeldLock | null> {
+  const [lock] = await sql.rows<HeldLock>(
+    'select lock_id as "lockId", info, task_id as "taskId" from state_locks where workspace_id = $1 for update',
     [workspaceId],
   );
   return lock ?? null;

@@ -17,7 +17,7 @@ export interface StateOwner {
 }
 
 export interface StateVersionContent {
-  readonly serial: number;
+  readonly serial: bigint;
   readonly lineage: string;
   readonly sha256: string;
   readonly sizeBytes: number;
@@ -58,6 +58,15 @@ export async function insertVersion(
     throw new Error(`the state of workspace ${workspaceId} was not stored`);
   }
   return toEntity<StateVersionHead>(row);
+}
+
+/** The newest version without its content. Who decides by it holds the lane. */
+export async function newestHead(sql: Sql, workspaceId: string): Promise<StateVersionHead | null> {
+  const [row] = await sql.rows<RawRow>(
+    `select ${HEAD} from state_versions where workspace_id = $1 order by number desc limit 1`,
+    [workspaceId],
+  );
+  return row === undefined ? null : toEntity<StateVersionHead>(row);
 }
 
 /** The newest version of the workspace's state with its sealed content. */

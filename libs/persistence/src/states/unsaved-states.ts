@@ -1,15 +1,18 @@
 import { BULK_MS, type Database, type Sql } from '../database.js';
 import { attendApply, markForAttention } from '../workspaces/attention.js';
 import { lockLane } from '../workspaces/lane.js';
-import { releaseLockOfTask } from './state-store.js';
+import { releaseLockOfAttempt } from './state-store.js';
 
 export interface UnsavedStateUpload {
   readonly organizationId: string;
   readonly taskId: string;
   readonly attempt: number;
   readonly agentId: string;
-  readonly serial: number;
-  readonly lineage: string;
+  /** Null where it says none that can be read. */
+  readonly serial: bigint | null;
+  readonly lineage: string | null;
+  /** Why it cannot be the workspace's state as it is; null where it can. */
+  readonly fault: string | null;
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly sealedContent: Buffer;
@@ -20,8 +23,10 @@ export interface UnsavedState {
   readonly workspaceId: string;
   readonly taskId: string;
   readonly attempt: number;
-  readonly serial: number;
-  readonly lineage: string;
+  /** A number of up to 64 bits. */
+  readonly serial: string | null;
+  readonly lineage: string | null;
+  readonly fault: string | null;
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly resolution: 'pushed' | 'discarded' | null;
@@ -30,35 +35,35 @@ export interface UnsavedState {
   readonly createdAt: Date;
 }
 
-const COLUMNS = `id, workspace_id as "workspaceId", task_id as "taskId", attempt, serial::float8 as serial, lineage, sha256,
+const COLUMNS = `id, workspace_id as "workspaceId", task_id as "taskId", attempt, serial, lineage, fault, sha256,
   size_bytes as "sizeBytes", resolution, resolved_by as "resolvedBy", resolved_at as "resolvedAt", created_at as "createdAt"`;
+
+/** Milliseconds more for each MB: a state of hundreds of them is the only copy, too. */
+const PER_MB_MS = 200;
 
 /**
  * Keeps what an apply could not save, and lets nothing else write in its workspace until a person has looked. Only
- * the attempt counts and not the status: by now the task may have failed. Keeping it again changes nothing. False means
- * that it is no apply of this agent.
+ * the attempt counts and not the status, nor whether it is the present one: by now the task may have failed, or have gone
+ * on. Keeping it again changes nothing. False means that it is no apply of this agent.
  */
 export async function keepUnsavedState(database: Database, upload: UnsavedStateUpload): Promise<boolean> {
-  return database.transaction(BULK_MS, async (sql) => {
-    const [owner] = await sql.rows<{ workspaceId: string }>(
-      `select workspace_id as "workspaceId" from tasks
-       where id = $1 and attempt = $2 and agent_id = $3 and organization_id = $4 and phase = 'apply'
-         and workspace_id is not null`,
-      [upload.taskId, upload.attempt, upload.agentId, upload.organizationId],
-    );
-    if (owner === undefined) {
+  const limitMs = BULK_MS + PER_MB_MS * Math.ceil(upload.sizeBytes / 1024 ** 2);
+  return database.transaction(limitMs, async (sql) => {
+    const workspaceId = await workspaceOfApply(sql, upload);
+    if (workspaceId === null) {
       return false;
     }
-    await lockLane(sql, owner.workspaceId);
+    await lockLane(sql, workspaceId);
     const kept = await sql.rows(
       `with kept as (
-         insert into unsaved_states (organization_id, workspace_id, task_id, attempt, serial, lineage, sha256, size_bytes, sealed_content)
-         select organization_id, workspace_id, id, $2, $3, $4, $5, $6, $7 from tasks where id = $1 and attempt = $2
+         insert into unsaved_states (organization_id, workspace_id, task_id, attempt, serial, lineage, fault, sha256, size_bytes,
+           sealed_content)
+         select organization_id, workspace_id, id, $2, $3, $4, $5, $6, $7, $8 from tasks where id = $1
          on conflict on constraint unsaved_state_once do nothing
          returning task_id, organization_id
        ), logged as (
          insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message)
-         select k.organization_id, k.task_id, 'unsaved_state_kept', t.status, t.status, t.attempt, 'agent:' || t.agent_id, $8
+         select k.organization_id, k.task_id, 'unsaved_state_kept', t.status, t.status, $2, 'agent:' || $9::text, $10
          from kept k join tasks t on t.id = k.task_id
        )
        select 1 from kept`,
@@ -67,19 +72,46 @@ export async function keepUnsavedState(database: Database, upload: UnsavedStateU
         upload.attempt,
         upload.serial,
         upload.lineage,
+        upload.fault,
         upload.sha256,
         upload.sizeBytes,
         upload.sealedContent,
-        `the state that terraform could not save (serial ${upload.serial}) is kept: push it before anything else runs`,
+        upload.agentId,
+        messageOf(upload),
       ],
     );
     if (kept.length > 0) {
       // Its terraform has ended, and a lost one cannot unlock: nobody could push the state.
-      await releaseLockOfTask(sql, upload.taskId);
-      await markForAttention(sql, owner.workspaceId);
+      await releaseLockOfAttempt(sql, upload.taskId, upload.attempt);
+      await markForAttention(sql, workspaceId);
     }
     return true;
   });
+}
+
+/** Of an apply that this agent was given. Null where there is no such one. */
+async function workspaceOfApply(
+  sql: Sql,
+  { taskId, attempt, agentId, organizationId }: UnsavedStateUpload,
+): Promise<string | null> {
+  const [owner] = await sql.rows<{ workspaceId: string }>(
+    `select workspace_id as "workspaceId" from tasks t
+     where id = $1 and organization_id = $4 and workspace_id is not null and (
+       attempt = $2 and agent_id = $3 and phase = 'apply'
+       or attempt >= $2 and exists (
+         select 1 from task_events e where e.task_id = t.id and e.attempt = $2 and e.event = 'claim'
+           and e.data ->> 'agentId' = $3 and e.data ->> 'phase' = 'apply'))`,
+    [taskId, attempt, agentId, organizationId],
+  );
+  return owner?.workspaceId ?? null;
+}
+
+function messageOf({ serial, fault }: UnsavedStateUpload): string {
+  if (fault !== null) {
+    return `what terraform could not save is kept, and it cannot be pushed as it is (${fault}): look at it before anything else runs`;
+  }
+  const which = serial === null ? '' : ` (serial ${serial})`;
+  return `the state that terraform could not save${which} is kept: push it before anything else runs`;
 }
 
 /** Of the workspace, newest first. */

@@ -1,8 +1,11 @@
 import type { TaskPhase, TaskStatus } from '@berth/domain';
-import type { Database } from '../database.js';
+import { SIMPLE_MS, type Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
+import { isAttentionNeeded } from '../workspaces/attention.js';
+import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
+import { releaseLocked } from './release-task.js';
 
 export interface Acceptance {
   readonly taskId: string;
@@ -17,7 +20,8 @@ const WORKING: Record<TaskPhase, TaskStatus> = { plan: 'planning', apply: 'apply
 
 /**
  * The owner takes its task. Accepting again in the same session gives the same answer; null means stale. One statement
- * where all is as it should be: terraform waits for it.
+ * where all is as it should be: terraform waits for it. An apply is the last one to be asked whether a person has to look
+ * first: a state that could not be saved may have come in since it was claimed.
  */
 export async function acceptTask(database: Database, acceptance: Acceptance): Promise<TaskRow | null> {
   const { taskId, attempt, phase, agentId, slotId, sessionId } = acceptance;
@@ -27,12 +31,42 @@ export async function acceptTask(database: Database, acceptance: Acceptance): Pr
     to: WORKING[phase],
     attempt,
     owner: { phase, agentId, slotId },
+    unlessAttention: phase === 'apply',
     set: { sessionId, leaseUntil: null, error: null, stage: 'accepted' },
     setNow: ['startedAt'],
     actor: `agent:${agentId}`,
     message: `accepted by ${agentId}`,
   });
-  return accepted ?? acceptedBefore(database, acceptance);
+  const task = accepted ?? (await acceptedBefore(database, acceptance));
+  if (task === null && phase === 'apply') {
+    await waitForAttention(database, acceptance);
+  }
+  return task;
+}
+
+/** The confirmation stands, as does its slot: the apply is claimed again when the person has looked. */
+async function waitForAttention(database: Database, acceptance: Acceptance): Promise<void> {
+  const { taskId, attempt, agentId, slotId } = acceptance;
+  await database.transaction(SIMPLE_MS, async (sql) => {
+    const task = await lockTask(sql, taskId);
+    const isOwners =
+      task?.status === 'assigned' &&
+      task.attempt === attempt &&
+      task.agentId === agentId &&
+      task.slotId === slotId &&
+      task.phase === 'apply';
+    if (isOwners && (await isAttentionNeeded(sql, task.workspaceId))) {
+      await releaseLocked(sql, task, {
+        taskId,
+        attempt,
+        delayMs: 0,
+        countsAsRetry: false,
+        failure: null,
+        actor: 'api',
+        message: 'not begun: a person has to look at the workspace first',
+      });
+    }
+  });
 }
 
 async function acceptedBefore(database: Database, acceptance: Acceptance): Promise<TaskRow | null> {

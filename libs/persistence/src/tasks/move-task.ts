@@ -34,6 +34,8 @@ export interface Move {
   readonly attempt?: number;
   /** Whose the task must be, and for which work. */
   readonly owner?: { readonly phase: TaskPhase; readonly agentId: string; readonly slotId: number };
+  /** Not while a person has to look at the task's workspace. */
+  readonly unlessAttention?: boolean;
   readonly set?: TaskChange;
   /** Columns that get the transaction's time; the start stays the first one. */
   readonly setNow?: readonly ('startedAt' | 'confirmedAt' | 'runnableAt')[];
@@ -71,6 +73,11 @@ export async function moveTask(sql: Sql, move: Move): Promise<TaskRow | null> {
   if (move.owner !== undefined) {
     const { phase, agentId, slotId } = move.owner;
     guard.push(`phase = ${param(phase)}`, `agent_id = ${param(agentId)}`, `slot_id = ${param(slotId)}::int`);
+  }
+  if (move.unlessAttention === true) {
+    guard.push(
+      'not exists (select 1 from workspaces w where w.id = tasks.workspace_id and w.needs_attention)',
+    );
   }
   const assignments = [`status = ${param(move.to)}`, ...assignmentsOf(move, param)];
   const text = `with before as (

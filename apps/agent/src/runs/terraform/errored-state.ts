@@ -1,8 +1,13 @@
-import { realpath, stat } from 'node:fs/promises';
-import type { RunObservations } from '../../terraform/run-record.js';
+import { createReadStream } from 'node:fs';
+import { open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { moveDurably, syncDirectory, writeDurably } from '../../disk/durable-file.js';
+import type { FilePart, RunObservations } from '../../terraform/run-record.js';
 
-/** A state that is nowhere but on this disk: in a file of terraform's, or read from its output. */
-export type UnsavedState = { readonly path: string } | { readonly content: string };
+/** A state that is nowhere but on this disk: in a file of terraform's, read from its output, or in the file of that. */
+export type UnsavedState =
+  { readonly path: string } | { readonly content: string } | { readonly part: FilePart };
 
 /** The kernel stamps files by a clock that goes in steps of some milliseconds, behind ours. */
 const CLOCK_STEP_MS = 20;
@@ -18,7 +23,9 @@ export async function unsavedStateOf(
 ): Promise<UnsavedState | null> {
   // Said only after the file could not be written whole.
   if (seen.emergencyState !== null) {
-    return { content: seen.emergencyState };
+    return typeof seen.emergencyState === 'string'
+      ? { content: seen.emergencyState }
+      : { part: seen.emergencyState };
   }
   for (const path of paths) {
     if (await isWrittenSince(path, startedAtMs)) {
@@ -26,6 +33,49 @@ export async function unsavedStateOf(
     }
   }
   return null;
+}
+
+/** Whole and on disk at this path when it returns. A file is moved there, which needs no room. */
+export async function storeUnsavedState(state: UnsavedState, path: string): Promise<void> {
+  if ('path' in state) {
+    await moveDurably(state.path, path);
+  } else if ('content' in state) {
+    await writeDurably(path, state.content);
+  } else {
+    await copyDurably(state.part, path);
+  }
+}
+
+/** Null where there is none any more. */
+export async function readUnsavedState(state: UnsavedState): Promise<Buffer | null> {
+  if ('content' in state) {
+    return Buffer.from(state.content);
+  }
+  try {
+    return await ('path' in state ? readFile(state.path) : buffer(streamOf(state.part)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** Without holding it: states of hundreds of megabytes are copied here. */
+async function copyDurably(part: FilePart, path: string): Promise<void> {
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await writeFile(file, streamOf(part));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+  await syncDirectory(dirname(path));
+}
+
+function streamOf({ path, from, to }: FilePart) {
+  return createReadStream(path, { start: from, end: to - 1 });
 }
 
 /** What cannot be looked at may be the only copy of a state, so it is taken for one. */

@@ -124,6 +124,23 @@ describe('an apply that cannot save its state', () => {
     expect(handedOver).toEqual(['{"serial":7}']);
   });
 
+  it('is believed also where its last word is too long to be held', async () => {
+    const long = 65 * 1024 * 1024;
+    const state = `{"serial":9007199254740993,"value":"${'x'.repeat(long)}"}`;
+    await apply(
+      begun,
+      `printf '{"@level":"error","@message":"Emergency state dump","@module":"terraform.ui","state":{"serial":9007199254740993,"value":"'`,
+      `head -c ${long} /dev/zero | tr '\\0' x`,
+      `echo '"}}'`,
+      notSaved,
+      'exit 1',
+    );
+    expect(await kept()).toEqual([`${TASK}-2.tfstate`]);
+    await unsavedStates.stop();
+
+    expect(handedOver.map((one) => one === state)).toEqual([true]);
+  }, 60_000);
+
   it('leaves the workspace in doubt where it could say no state either', async () => {
     const failure = await apply(begun, notSaved, 'exit 1');
 

@@ -5,15 +5,18 @@ import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from '../../api/api-client.js';
 import { ApiError } from '../../api/api-error.js';
-import { moveDurably, writeDurably } from '../../disk/durable-file.js';
+import { moveDurably } from '../../disk/durable-file.js';
 import { IDENTITY, type Identity } from '../../identity.js';
 import type { Slot } from '../../slots/slot.js';
-import type { UnsavedState } from './errored-state.js';
+import { readUnsavedState, storeUnsavedState, type UnsavedState } from './errored-state.js';
 
 const RETRY_MS = 5_000;
-/** What waits for the api, and what the api takes never: that waits for a person. */
+/** What waits for the api, and what the api did not take: that waits for a person, or for another api after an update. */
 const KEPT = /\.tfstate(\.refused)?$/;
-const FILE = /^(?<taskId>[0-9a-f-]{36})-(?<attempt>\d+)\.tfstate$/;
+const REFUSED = '.refused';
+const FILE = /^(?<taskId>[0-9a-f-]{36})-(?<attempt>\d+)(?:-\d+)?\.tfstate(?:\.refused)?$/;
+/** The request was refused and not the state. */
+const BROKEN_ON_THE_WAY = ['CHECKSUM_MISMATCH', 'BODY_BROKE_OFF'];
 
 interface Owner {
   readonly taskId: string;
@@ -35,6 +38,8 @@ interface Stranded extends Owner {
 export class UnsavedStates {
   private readonly directory: string;
   private readonly stranded = new Map<string, Stranded>();
+  /** By this process: what an earlier one was refused is tried again. */
+  private readonly refused = new Set<string>();
   private readonly loop: Loop;
   private readonly kept: Gauge;
 
@@ -76,7 +81,7 @@ export class UnsavedStates {
    */
   async keep(owner: Owner, state: UnsavedState, slot: Pick<Slot, 'withholdWhile'>): Promise<void> {
     const { taskId, attempt } = owner;
-    const name = nameOf(owner);
+    const name = await this.freeNameOf(owner);
     try {
       await this.put(name, state);
       this.logger.error({ taskId, attempt }, 'terraform could not save its state: it is kept here');
@@ -91,20 +96,46 @@ export class UnsavedStates {
     this.loop.wake();
   }
 
-  private async put(name: string, state: UnsavedState): Promise<void> {
-    await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const path = join(this.directory, name);
-    await ('path' in state ? moveDurably(state.path, path) : writeDurably(path, state.content));
+  /** One attempt may leave two: a file, and what terraform has printed. */
+  private async freeNameOf({ taskId, attempt }: Owner): Promise<string> {
+    const taken = new Set([...(await this.names()), ...this.stranded.keys()]);
+    for (let number = 1; ; number += 1) {
+      const name = `${taskId}-${attempt}${number === 1 ? '' : `-${number}`}.tfstate`;
+      if (!taken.has(name) && !taken.has(name + REFUSED)) {
+        return name;
+      }
+    }
   }
 
+  private async names(): Promise<string[]> {
+    return readdir(this.directory).catch(() => []);
+  }
+
+  private async put(name: string, state: UnsavedState): Promise<void> {
+    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    await storeUnsavedState(state, join(this.directory, name));
+  }
+
+  /** One that cannot be handed over now keeps no other one back. @throws what the first one has met */
   private async handOver(): Promise<void> {
-    const names = await readdir(this.directory).catch(() => []);
+    const names = await this.names();
     this.kept.set({}, names.filter((name) => KEPT.test(name)).length + this.stranded.size);
-    for (const [name, one] of [...this.stranded]) {
-      await this.rescue(name, one);
+    const works = [
+      ...[...this.stranded].map(
+        ([name, one]) =>
+          async () =>
+            this.rescue(name, one),
+      ),
+      ...names
+        .filter((name) => FILE.test(name) && !this.refused.has(name))
+        .map((name) => async () => this.handOverOne(name)),
+    ];
+    const faults: unknown[] = [];
+    for (const work of works) {
+      await work().catch((error: unknown) => faults.push(error));
     }
-    for (const name of names.filter((one) => FILE.test(one))) {
-      await this.handOverOne(name);
+    if (faults.length > 0) {
+      throw faults[0];
     }
   }
 
@@ -116,7 +147,7 @@ export class UnsavedStates {
       if (one.refused) {
         return;
       }
-      const content = await contentOf(one.state);
+      const content = await readUnsavedState(one.state);
       one.refused = content !== null && !(await this.isTaken(one, content));
       if (one.refused) {
         return;
@@ -130,9 +161,13 @@ export class UnsavedStates {
     const path = join(this.directory, name);
     if (await this.isTaken({ taskId, attempt: Number(attempt) }, await readFile(path))) {
       await rm(path, { force: true });
-    } else {
-      await moveDurably(path, `${path}.refused`);
+      return;
     }
+    const refused = name.endsWith(REFUSED) ? name : name + REFUSED;
+    if (refused !== name) {
+      await moveDurably(path, join(this.directory, refused));
+    }
+    this.refused.add(refused);
   }
 
   /** False where the api takes it never. @throws ApiError where it may later */
@@ -140,7 +175,7 @@ export class UnsavedStates {
     try {
       await this.api.keepUnsavedState(taskId, attempt, content);
     } catch (error) {
-      if (!(error instanceof ApiError) || error.failureClass !== 'permanent' || error.isSessionOver) {
+      if (!(error instanceof ApiError) || !isRefusal(error)) {
         throw error;
       }
       this.logger.error(
@@ -154,19 +189,6 @@ export class UnsavedStates {
   }
 }
 
-function nameOf({ taskId, attempt }: Owner): string {
-  return `${taskId}-${attempt}.tfstate`;
-}
-
-/** Null where there is none any more. */
-async function contentOf(state: UnsavedState): Promise<Buffer | null> {
-  if ('content' in state) {
-    return Buffer.from(state.content);
-  }
-  return readFile(state.path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return null;
-    }
-    throw error;
-  });
+function isRefusal({ failureClass, isSessionOver, code }: ApiError): boolean {
+  return failureClass === 'permanent' && !isSessionOver && !BROKEN_ON_THE_WAY.includes(code);
 }
