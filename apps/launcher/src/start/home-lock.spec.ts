@@ -49,13 +49,26 @@ describe('the lock of a home', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('goes to exactly one of many that find it abandoned', async () => {
-    writeFileSync(lock, JSON.stringify({ pid: process.pid, startTime: 'long ago' }));
+  it('goes to exactly one of many that find it abandoned, a hundred times in a row', async () => {
+    for (let round = 0; round < 100; round += 1) {
+      writeFileSync(lock, JSON.stringify({ pid: process.pid, startTime: 'long ago' }));
 
-    const results = await Promise.allSettled(Array.from({ length: 8 }, async () => lockHome(lock)));
+      const results = await Promise.allSettled(Array.from({ length: 8 }, async () => lockHome(lock)));
 
-    const refused = results.filter((result) => result.status === 'rejected');
-    expect(refused).toHaveLength(7);
-    expect(refused.every(({ reason }) => reason instanceof HomeIsTaken)).toBe(true);
+      const refused = results.filter((result) => result.status === 'rejected');
+      expect(refused).toHaveLength(7);
+      expect(refused.every(({ reason }) => reason instanceof HomeIsTaken)).toBe(true);
+      rmSync(lock);
+    }
+  }, 60_000);
+
+  it('is taken over also where a launcher was killed while it took it over', async () => {
+    const dead = JSON.stringify({ pid: process.pid, startTime: 'long ago' });
+    writeFileSync(lock, dead);
+    writeFileSync(`${lock}.removal`, dead);
+    await (
+      await lockHome(lock)
+    )();
+    expect(readdirSync(directory)).toEqual([]);
   });
 });

@@ -1,7 +1,10 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { identify, isSameProcess } from '@berth/private-servers';
+
+const LOOK_AGAIN_MS = 20;
 
 const ownerSchema = z.object({ pid: z.int().positive(), startTime: z.string() });
 
@@ -20,7 +23,7 @@ export async function lockHome(lock: string): Promise<() => Promise<void>> {
   try {
     // A link appears with its content or not at all, and only where there is none.
     while (!(await linked(draft, lock))) {
-      await removeIfAbandoned(lock);
+      await removeIfAbandoned(lock, draft);
     }
   } finally {
     await rm(draft, { force: true });
@@ -40,33 +43,51 @@ async function linked(draft: string, lock: string): Promise<boolean> {
   }
 }
 
-/** Takes away the lock of a launcher that was killed; throws where its owner lives. */
-async function removeIfAbandoned(lock: string): Promise<void> {
-  // Moved aside first: of two that find it abandoned, only one gets it, and can look at it in peace.
-  const aside = `${lock}.${randomBytes(4).toString('hex')}`;
+/**
+ * Takes away the lock of a launcher that was killed; throws where its owner lives. One at a time: of two that found it
+ * abandoned, the slower one took away what a third had made meanwhile, and two had the home.
+ */
+async function removeIfAbandoned(lock: string, draft: string): Promise<void> {
+  await throwIfHeld(lock);
+  const guard = `${lock}.removal`;
+  if (!(await linked(draft, guard))) {
+    const owner = await ownerOf(guard);
+    if (owner === 'dead') {
+      // Killed in the middle of it.
+      await rm(guard, { force: true });
+    } else {
+      await delay(LOOK_AGAIN_MS);
+    }
+    return;
+  }
   try {
     await throwIfHeld(lock);
-    await rename(lock, aside);
-    await throwIfHeld(aside);
-  } catch (error) {
-    if (error instanceof HomeIsTaken) {
-      // What was moved aside in between may be a new owner's: back with it.
-      await link(aside, lock).catch(() => undefined);
-      throw error;
-    }
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw error;
-    }
+    await rm(lock, { force: true });
   } finally {
-    await rm(aside, { force: true });
+    await rm(guard, { force: true });
   }
 }
 
 async function throwIfHeld(lock: string): Promise<void> {
-  const owner = ownerSchema.safeParse(parseJson(await readFile(lock, 'utf8')));
-  if (owner.success && (await isSameProcess(owner.data))) {
-    throw new HomeIsTaken(owner.data.pid);
+  const owner = await ownerOf(lock);
+  if (typeof owner === 'number') {
+    throw new HomeIsTaken(owner);
   }
+}
+
+/** The pid of a living owner, `dead` where it does not live or cannot be read, `nobody` where there is no such lock. */
+async function ownerOf(lock: string): Promise<number | 'dead' | 'nobody'> {
+  let text: string;
+  try {
+    text = await readFile(lock, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return 'nobody';
+    }
+    throw error;
+  }
+  const owner = ownerSchema.safeParse(parseJson(text));
+  return owner.success && (await isSameProcess(owner.data)) ? owner.data.pid : 'dead';
 }
 
 function parseJson(text: string): unknown {
