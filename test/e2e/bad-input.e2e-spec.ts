@@ -265,7 +265,7 @@ describe('bad input', () => {
       await other.call('POST', '/api/v1/tasks', { workspaceId: workspace.id, operation: 'plan' }),
     ).toMatchObject({ status: 404 });
     expect(await other.call('GET', `/api/v1/workspaces/${workspace.id}/terraform-state`)).toMatchObject({
-      status: 404,
+      status: 410,
     });
   });
 });
