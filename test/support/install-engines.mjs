@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const compiled = (name) => import(pathToFileURL(resolve('apps/agent/dist/terraform', `${name}.js`)));
+const compiled = (name) => import(pathToFileURL(resolve('apps/agent/dist/engines', `${name}.js`)));
 const [{ EngineBinaries }, { ReleaseSignatures }] = await Promise.all([
   compiled('engine-installer'),
   compiled('release-signatures'),
