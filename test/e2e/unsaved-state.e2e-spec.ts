@@ -14,7 +14,8 @@ describe('a state that terraform cannot save', () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    // A limit that a state beyond it passes without taking a loaded machine's whole transaction time.
+    system = await System.start({ agents: 1, apiEnv: { BERTH_MAX_STATE_MB: '8' } });
   }, 90_000);
 
   afterAll(async () => {
@@ -188,7 +189,7 @@ resource "terraform_data" "made" {
       });
     const beginning = Buffer.from('{"version":4,"serial":');
     const large = Buffer.from(
-      `{"version":4,"serial":"7","lineage":[],"outputs":{"x":{"type":"string","value":"${'x'.repeat(110 * 1024 ** 2)}"},"n":{"type":"number","value":9007199254740993}}}`,
+      `{"version":4,"serial":"7","lineage":[],"outputs":{"x":{"type":"string","value":"${'x'.repeat(16 * 1024 ** 2)}"},"n":{"type":"number","value":9007199254740993}}}`,
     );
     for (const content of [beginning, beginning, large]) {
       expect((await handOver(content)).status).toBe(204);
