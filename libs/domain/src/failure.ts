@@ -8,6 +8,9 @@ export const SLOT_BUSY = 'SLOT_BUSY';
 /** The agent's code for an apply that was stopped before it changed anything, with nothing left to save. */
 export const APPLY_NOT_BEGUN = 'APPLY_NOT_BEGUN';
 
+/** The agent's code where somebody else holds the lock of the state: nothing is wrong with the task. */
+export const STATE_LOCKED = 'TERRAFORM_STATE_LOCKED';
+
 /** Why a task failed or was sent back, as users and machines read it. */
 export interface Failure {
   /** Stable, upper case. */

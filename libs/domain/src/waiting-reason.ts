@@ -1,5 +1,6 @@
 import { AgentStatus, AGENT_STATUSES } from './agent-status.js';
 import type { TaskStatus } from './task-status.js';
+import { withoutForecast } from './what-follows.js';
 
 /** What a task that has not started waits for. */
 export const WaitingCode = {
@@ -135,7 +136,7 @@ function whyDelayed(facts: WaitingFacts): WaitingReason | null {
   }
   const seconds = Math.ceil(facts.delayMs / 1_000);
   // A terraform error has many lines, and the task has all of it.
-  const [error = ''] = (facts.errorMessage ?? '').split('\n', 1);
+  const [error = ''] = withoutForecast(facts.errorMessage ?? '').split('\n', 1);
   const message =
     error === '' ? `queued again, offered again in ${seconds} s` : `retry in ${seconds} s after "${error}"`;
   return { code: WaitingCode.retryLater, message };
