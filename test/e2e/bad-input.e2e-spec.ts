@@ -224,6 +224,23 @@ describe('bad input', () => {
     ).toMatchObject({ status: 422, body: { code: 'NO_SUCH_PLAN' } });
   });
 
+  it('gets 400 with the field for a task that contradicts itself', async () => {
+    const replace = ['terraform_data.x'];
+    for (const [asked, field] of [
+      [{ operation: 'plan', refreshOnly: true, replace }, 'replace'],
+      [{ operation: 'destroy', replace }, 'replace'],
+      [{ operation: 'destroy', refreshOnly: true }, 'refreshOnly'],
+      [{ operation: 'apply', planTaskId: workspace.id, targets: replace }, 'targets'],
+      [{ operation: 'apply', planTaskId: workspace.id, replace }, 'replace'],
+      [{ operation: 'apply', planTaskId: workspace.id, refreshOnly: true }, 'refreshOnly'],
+    ] as const) {
+      const answer = await api.call('POST', '/api/v1/tasks', { workspaceId: workspace.id, ...asked });
+
+      expect(answer).toMatchObject({ status: 400 });
+      expect(JSON.stringify(answer.body)).toContain(`"${field}`);
+    }
+  });
+
   it('gets 422 for a variable that would take the run over', async () => {
     const put = async (key: string) =>
       api.call('PUT', `/api/v1/workspaces/${workspace.id}/variables/${key}`, { value: 'x', category: 'env' });
