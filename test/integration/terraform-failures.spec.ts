@@ -123,6 +123,21 @@ describe('a plan', () => {
     60_000,
   );
 
+  it('whose state a person has locked is worth another try, and does not take itself for the holder', async () => {
+    await slot.configure({ 'main.tf': 'output "o" { value = 1 }' });
+    slot.server.locks.set('/state', JSON.stringify({ ID: 'lock-1', Who: 'ada@laptop' }));
+    const failure = failureOf('plan', await slot.plan());
+
+    expect(failure).toMatchObject({
+      code: 'TERRAFORM_STATE_LOCKED',
+      class: 'transient',
+      message: expect.stringMatching(
+        /already locked: ID=lock-1\b.* Somebody else holds the lock of the state\.$/,
+      ),
+    });
+    expect(`${failure.message} ${slot.log}`).not.toMatch(/Lock Info|Who:|OperationTypePlan/);
+  });
+
   it('that was made for an earlier state is stale, and to be made again', async () => {
     await slot.configure({ 'main.tf': `${configurationWith('1.0.0')}resource "fake_thing" "x" {}\n` });
     await slot.plan();

@@ -4,6 +4,7 @@ export * from './next-step.js';
 export * from './repeated-failure.js';
 export * from './what-follows.js';
 export * from './slot-state.js';
+export * from './state-holder.js';
 export * from './task-status.js';
 export * from './task-transitions.js';
 export * from './warm-apply.js';

@@ -150,6 +150,16 @@ describe('classifyFailure', () => {
     );
   });
 
+  it('does not take the run itself for the holder, whose lock terraform shows', () => {
+    const detail =
+      'Error message: HTTP remote state already locked: ID=6f1b\nLock Info:\n  ID:        0a0a\n  Operation: OperationTypePlan\n  Who:       root@agent\n\n\nTerraform acquires a state lock.';
+    const { message } = classifyFailure(failed([error('Error acquiring the state lock', detail)]));
+
+    expect(message).toBe(
+      'Error acquiring the state lock: Error message: HTTP remote state already locked: ID=6f1b Terraform acquires a state lock. Somebody else holds the lock of the state.',
+    );
+  });
+
   it('names the version that is wanted and the one that ran', () => {
     const unsupported = error(
       'Unsupported Terraform Core version',

@@ -24,6 +24,7 @@ import { ProblemError } from '../problems/problem-error.js';
 import { StateIsLocked } from '../problems/state-is-locked.js';
 import { readBody } from '../read-body.js';
 import { staleCaller, stateCaller, StatesService } from '../states/states.service.js';
+import { SchedulerBell } from '../scheduler-bell.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 const LockInfo = z.looseObject({ ID: z.string().min(1).max(200) });
@@ -41,6 +42,7 @@ export class TerraformStateController {
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
     @Inject(StatesService) private readonly states: StatesService,
     @Inject(API_ENV) private readonly env: ApiEnv,
+    @Inject(SchedulerBell) private readonly bell: SchedulerBell,
   ) {}
 
   @Get()
@@ -136,6 +138,7 @@ export class TerraformStateController {
     if (holder !== null) {
       throw new StateIsLocked(holder);
     }
+    this.bell.ring('task.runnable', workspaceId);
   }
 
   private async workspaceOf(caller: Caller, idOrName: string): Promise<string> {

@@ -19,6 +19,7 @@ import { moveTask } from './move-task.js';
 import { releaseLocked } from './release-task.js';
 import { replanTask } from './replan-task.js';
 import { freeSlotOf } from './slots-of-task.js';
+import { namingHolder } from './state-holder.js';
 import { endStopped } from './stop-task.js';
 
 export interface ReportedFailure {
@@ -63,7 +64,8 @@ export async function failLocked(
   if (report.stateInDoubt === true) {
     await doubtApply(sql, task);
   }
-  const { failure, interrupted } = report;
+  const { interrupted } = report;
+  const failure = await namingHolder(sql, task, report.failure);
   const before = countsWhenRepeated(failure) ? await failureBefore(sql, task.id) : null;
   const appliesSavedPlan = task.operation === 'apply';
   const next = nextStepAfterFailure(
