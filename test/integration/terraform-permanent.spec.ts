@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Failure } from '@berth/domain';
+import { reservedVariable, type Failure } from '@berth/domain';
 import { ProviderMirror } from '../support/provider-mirror.js';
 import { failureOf, TerraformSlot } from '../support/terraform-slot.js';
 
@@ -299,4 +299,32 @@ describe('an apply of a saved plan does not look at', () => {
       expect(applied).toMatchObject({ exitCode: 0, appliedResources: 1 });
     },
   );
+});
+
+describe('a variable that the api refuses', () => {
+  it.each([
+    'source',
+    'version',
+    'providers',
+    'count',
+    'for_each',
+    'lifecycle',
+    'depends_on',
+    'locals',
+    'provider',
+    '_',
+  ])('cannot be declared: %s', async (name) => {
+    expect(reservedVariable(name)).not.toBeNull();
+    expect(await failingInit({ 'main.tf': `variable "${name}" {}\n` })).toMatchObject({
+      class: 'permanent',
+    });
+  });
+
+  it('is none of those that can', async () => {
+    const names = ['_a', 'a-b', 'module', 'variable', 'local', 'each', 'self', 'for', 'null', 'path'];
+    await configure({ 'main.tf': names.map((name) => `variable "${name}" {\n  default = 1\n}\n`).join('') });
+
+    expect(await slot.plan()).toMatchObject({ exitCode: 0 });
+    expect(names.map(reservedVariable)).toEqual(names.map(() => null));
+  });
 });

@@ -10,5 +10,6 @@ export * from './task-transitions.js';
 export * from './warm-apply.js';
 export * from './match-tasks.js';
 export * from './forbidden-variables.js';
+export * from './reserved-variables.js';
 export * from './effective-variables.js';
 export * from './waiting-reason.js';

@@ -33,7 +33,11 @@ export class UnsavedStateController {
     @Query(new ZodPipe(AttemptQuery)) { attempt }: AttemptQuery,
     @Req() request: Request,
   ): Promise<void> {
-    const expected = { what: 'an unsaved state', maxMb: this.env.BERTH_MAX_STATE_MB };
+    const expected = {
+      what: 'an unsaved state',
+      maxMb: this.env.BERTH_MAX_STATE_MB,
+      setting: 'BERTH_MAX_STATE_MB',
+    };
     const { content } = await checkedBody(request, expected);
     if (!isUuid(id)) {
       throw staleAttempt(id, attempt);

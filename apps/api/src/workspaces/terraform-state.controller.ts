@@ -77,7 +77,11 @@ export class TerraformStateController {
     @Req() request: Request,
   ): Promise<void> {
     const workspaceId = await this.workspaceOf(caller, idOrName);
-    const content = await readBody(request, this.env.BERTH_MAX_STATE_MB, 'a state');
+    const content = await readBody(request, {
+      what: 'a state',
+      maxMb: this.env.BERTH_MAX_STATE_MB,
+      setting: 'BERTH_MAX_STATE_MB',
+    });
     checkMd5(request.headers['content-md5'], content);
     await this.states.write(caller.organizationId, workspaceId, caller, lockId ?? null, content);
   }
@@ -154,7 +158,7 @@ export class TerraformStateController {
 
 /** Null where there is no body. */
 async function readLock(request: Request): Promise<StateLock | null> {
-  const body = await readBody(request, 1, 'a lock');
+  const body = await readBody(request, { what: 'a lock', maxMb: 1 });
   if (body.length === 0) {
     return null;
   }
