@@ -54,12 +54,14 @@ export class Load {
       const message = `chaos-${n}-${count}`;
       const operation = random.weighted(OPERATIONS).name;
       const of = operation === 'apply' && planned !== null ? { operation, planTaskId: planned } : {};
+      const autoApply = random.chance(0.25);
       const request = {
         workspaceId,
         message,
         operation: operation === 'apply' ? 'plan' : operation,
-        autoApply: random.chance(0.25),
         ...of,
+        // Queueing an apply is its confirmation.
+        ...('planTaskId' in of ? {} : { autoApply }),
       };
       const taskId = await this.create(request, deadline);
       if (taskId === null) {

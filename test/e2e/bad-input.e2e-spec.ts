@@ -224,6 +224,84 @@ describe('bad input', () => {
     ).toMatchObject({ status: 422, body: { code: 'NO_SUCH_PLAN' } });
   });
 
+  it('gets 400 with the field for a task that contradicts itself', async () => {
+    const replace = ['terraform_data.x'];
+    for (const [asked, field] of [
+      [{ operation: 'plan', refreshOnly: true, replace }, 'replace'],
+      [{ operation: 'destroy', replace }, 'replace'],
+      [{ operation: 'destroy', refreshOnly: true }, 'refreshOnly'],
+      [{ operation: 'apply', planTaskId: workspace.id, targets: replace }, 'targets'],
+      [{ operation: 'apply', planTaskId: workspace.id, replace }, 'replace'],
+      [{ operation: 'apply', planTaskId: workspace.id, refreshOnly: true }, 'refreshOnly'],
+    ] as const) {
+      const answer = await api.call('POST', '/api/v1/tasks', { workspaceId: workspace.id, ...asked });
+
+      expect(answer).toMatchObject({ status: 400 });
+      expect(JSON.stringify(answer.body)).toContain(`"${field}`);
+    }
+  });
+
+  it.each(['latest', '1.x', '^1.2.3', '>= 1.5 < 2'])(
+    'gets 400 for a version of the engine that no agent could look for: %s',
+    async (engineVersion) => {
+      for (const [method, path, body] of [
+        ['POST', '/api/v1/workspaces', { name: 'versioned', engine: 'terraform', engineVersion }],
+        ['PATCH', '/api/v1/workspaces/bad-input', { engineVersion }],
+      ] as const) {
+        expect(await api.call(method, path, body)).toMatchObject({
+          status: 400,
+          body: {
+            code: 'INVALID_REQUEST',
+            errors: [{ field: 'engineVersion' }],
+            detail: expect.stringContaining('~> 1.11'),
+          },
+        });
+      }
+    },
+  );
+
+  it.each(['source', 'version', 'providers', 'count', 'for_each', 'lifecycle', 'depends_on', 'locals'])(
+    'gets 400 for a terraform variable that no configuration can have: %s',
+    async (key) => {
+      const path = `/api/v1/workspaces/${workspace.id}/variables/${key}`;
+      expect(await api.call('PUT', path, { value: 'x', category: 'terraform' })).toMatchObject({
+        status: 400,
+        body: { code: 'RESERVED_VARIABLE', detail: expect.stringContaining(key) },
+      });
+      expect(await api.call('PUT', path, { value: 'x', category: 'env' })).toMatchObject({ status: 200 });
+      expect(await api.call('DELETE', path)).toMatchObject({ status: 204 });
+    },
+  );
+
+  it('names the setting where something is too large', async () => {
+    const path = `/api/v1/workspaces/${workspace.id}/terraform-state`;
+    const large = Buffer.alloc(101 * 1024 * 1024, ' ');
+    expect(await api.call('POST', path, large)).toMatchObject({
+      status: 413,
+      body: { detail: 'a state may have 100 MB at the most (BERTH_MAX_STATE_MB of the api is 100)' },
+    });
+  });
+
+  it.each([undefined, 'application/x-www-form-urlencoded'])(
+    'takes what bytes are for the content type where there is none (%s)',
+    async (contentType) => {
+      const headers: Record<string, string> = {
+        'x-api-key': api.key,
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      };
+      const send = async (path: string, body: Buffer): Promise<number> =>
+        (await fetch(new URL(path, api.baseUrl), { method: 'POST', headers, body: new Uint8Array(body) }))
+          .status;
+      const path = `/api/v1/workspaces/${workspace.id}/configurations`;
+
+      expect(await send(path, await tarGz({ 'main.tf': 'resource "terraform_data" "one" {}\n' }))).toBe(201);
+      expect(await send(path, Buffer.from('PK\u0003\u0004 zip'))).toBe(415);
+      expect(await send(path, Buffer.from('neither'))).toBe(415);
+      const json = JSON.stringify({ name: `by-bytes-${contentType?.length ?? 0}`, engine: 'terraform' });
+      expect(await send('/api/v1/workspaces', Buffer.from(json))).toBe(201);
+    },
+  );
+
   it('gets 422 for a variable that would take the run over', async () => {
     const put = async (key: string) =>
       api.call('PUT', `/api/v1/workspaces/${workspace.id}/variables/${key}`, { value: 'x', category: 'env' });

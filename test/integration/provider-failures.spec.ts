@@ -5,7 +5,6 @@ import { MemoryLimit } from '../support/memory-limit.js';
 import { configurationWith, ProviderMirror } from '../support/provider-mirror.js';
 import { failureOf, TerraformSlot } from '../support/terraform-slot.js';
 
-const AGAIN = 'The task is tried again.';
 const NOT_AGAIN = 'The apply had begun, so it is not repeated: look at what was changed, and plan again.';
 const THROTTLED = 'api error Throttling: Rate exceeded';
 
@@ -66,7 +65,6 @@ describe('a provider that does not start', () => {
     expect(failure).toMatchObject({
       code: 'TERRAFORM_PROVIDER_START_FAILED',
       class: 'transient',
-      message: expect.stringContaining(AGAIN),
     });
   });
 
@@ -86,7 +84,6 @@ describe('a provider that crashes', () => {
     expect(failure).toMatchObject({
       code: 'TERRAFORM_PROVIDER_CRASHED',
       class: 'transient',
-      message: expect.stringContaining(AGAIN),
     });
   });
 
@@ -100,7 +97,6 @@ describe('a provider that crashes', () => {
       class: 'permanent',
       message: expect.stringContaining(NOT_AGAIN),
     });
-    expect(failure.message).not.toContain(AGAIN);
   }, 60_000);
 
   withLimit(
@@ -166,7 +162,6 @@ describe('what a provider answers', () => {
     expect(failureOf('plan', planned)).toMatchObject({
       code: 'TERRAFORM_REMOTE_UNAVAILABLE',
       class: 'transient',
-      message: expect.stringContaining(AGAIN),
     });
 
     const failure = failureOf('apply', await applyThatFails(`fail = "error"\n input = "${THROTTLED}"`));
@@ -175,6 +170,5 @@ describe('what a provider answers', () => {
       class: 'permanent',
       message: expect.stringContaining(NOT_AGAIN),
     });
-    expect(failure.message).not.toContain(AGAIN);
   }, 60_000);
 });

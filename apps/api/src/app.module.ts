@@ -23,7 +23,7 @@ import { StatesService } from './states/states.service.js';
 import { UnsavedStatesService } from './states/unsaved-states.service.js';
 import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
 import { ArtifactsController } from './tasks/artifacts.controller.js';
-import { SchedulerBell } from './tasks/scheduler-bell.js';
+import { SchedulerBell } from './scheduler-bell.js';
 import { TaskEventsController } from './tasks/task-events.controller.js';
 import { TaskLogsController } from './tasks/task-logs.controller.js';
 import { TasksController } from './tasks/tasks.controller.js';

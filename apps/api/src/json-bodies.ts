@@ -1,7 +1,9 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { ProblemError } from './problems/problem-error.js';
+import { tooLarge } from './size-limit.js';
 
-const parseJson = express.json({ limit: '8mb', strict: true });
+const MAX_JSON_MB = 8;
+const parseJson = express.json({ limit: `${MAX_JSON_MB}mb`, strict: true });
 
 /** States and locks are JSON, but their bytes are what counts: they reach the handler as they are. */
 const AS_IT_IS = /\/(terraform-state|state-versions)\/?$/;
@@ -25,7 +27,7 @@ function bodyProblem(error: unknown): unknown {
     case 'entity.parse.failed':
       return new ProblemError(400, 'MALFORMED_JSON', `the body is not JSON: ${error.message}`);
     case 'entity.too.large':
-      return new ProblemError(413, 'BODY_TOO_LARGE', 'the body is larger than this call takes');
+      return tooLarge({ what: 'a JSON body', maxMb: MAX_JSON_MB });
     default:
       return new ProblemError(Number(error.status) || 400, 'BAD_BODY', error.message);
   }

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { readEnv } from './env.js';
+import { guessedTypes } from './guessed-type.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 import { jsonBodies } from './json-bodies.js';
 
@@ -29,7 +30,7 @@ await runService({
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
     app.disable('x-powered-by');
-    app.use(jsonBodies);
+    app.use(guessedTypes, jsonBodies);
     serveOpenApi(app);
     await app.get(BrokerConnection).open();
     // An upload of hundreds of megabytes may take longer than the server's own five minutes; its silence is bounded.

@@ -1,15 +1,16 @@
 import type { Request } from 'express';
 import { ProblemError } from './problems/problem-error.js';
+import { tooLarge, type SizeLimit } from './size-limit.js';
 
 /** How long a body may take to arrive, in milliseconds. */
 const BODY_DEADLINE_MS = 300_000;
 
 /** The bytes of a body that is not JSON. @throws ProblemError 413, 408, 400 */
-export async function readBody(request: Request, maxMegabytes: number, what: string): Promise<Buffer> {
-  const limit = maxMegabytes * 1024 * 1024;
-  const tooLarge = new ProblemError(413, 'BODY_TOO_LARGE', `${what} may have ${maxMegabytes} MB at the most`);
+export async function readBody(request: Request, max: SizeLimit): Promise<Buffer> {
+  const { what } = max;
+  const limit = max.maxMb * 1024 * 1024;
   if (Number(request.headers['content-length'] ?? 0) > limit) {
-    throw tooLarge;
+    throw tooLarge(max);
   }
   const pieces: Buffer[] = [];
   let size = 0;
@@ -20,7 +21,7 @@ export async function readBody(request: Request, maxMegabytes: number, what: str
     for await (const piece of request as AsyncIterable<Buffer>) {
       size += piece.length;
       if (size > limit) {
-        throw tooLarge;
+        throw tooLarge(max);
       }
       pieces.push(piece);
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CreateBuild } from './builds.js';
 import { id, sha256, time } from './fields.js';
+import { contradictions } from './impossible-task.js';
 
 export const TaskStatusField = z.enum([
   'pending',
@@ -44,6 +45,11 @@ export const CreateTask = z
   .refine((task) => (task.operation === 'apply') === (task.planTaskId !== undefined), {
     path: ['planTaskId'],
     error: 'must be given for operation "apply", and only for it',
+  })
+  .superRefine((task, context) => {
+    for (const { field, error } of contradictions(task)) {
+      context.addIssue({ code: 'custom', path: [field], message: error });
+    }
   });
 export type CreateTask = z.infer<typeof CreateTask>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EngineVersion } from './engine-version.js';
 import { id, name, sha256, time } from './fields.js';
 import { GitSource, GitSourceRequest } from './git-source.js';
 
@@ -11,16 +12,12 @@ const workingDirectory = z
   .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), {
     error: 'must be a path inside the configuration, without a leading "/" and without ".."',
   });
-const engineVersion = z
-  .string()
-  .max(100)
-  .regex(/^[0-9A-Za-z.,~<>=! +-]+$/, 'must be a version such as "1.11.4" or a constraint such as "~> 1.11"');
 const onSlotLost = z.enum(['replan', 'restore']);
 
 export const CreateWorkspace = z.strictObject({
   name,
   engine: Engine,
-  engineVersion: engineVersion.nullable().optional(),
+  engineVersion: EngineVersion.nullable().optional(),
   workingDirectory: workingDirectory.optional(),
   autoApply: z.boolean().optional(),
   pool: name.optional(),
@@ -33,7 +30,7 @@ export const UpdateWorkspace = z
   .strictObject({
     name,
     engine: Engine,
-    engineVersion: engineVersion.nullable(),
+    engineVersion: EngineVersion.nullable(),
     workingDirectory,
     autoApply: z.boolean(),
     pool: name,

@@ -11,6 +11,9 @@ export const APPLY_NOT_BEGUN = 'APPLY_NOT_BEGUN';
 /** The agent's code for an apply that has not begun, because it would not be that of the plan that was confirmed. */
 export const PLAN_NOT_RESTORABLE = 'PLAN_NOT_RESTORABLE';
 
+/** The agent's code where somebody else holds the lock of the state: nothing is wrong with the task. */
+export const STATE_LOCKED = 'TERRAFORM_STATE_LOCKED';
+
 /** Why a task failed or was sent back, as users and machines read it. */
 export interface Failure {
   /** Stable, upper case. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { APPLY_NOT_BEGUN, PLAN_NOT_RESTORABLE, SLOT_BUSY } from './failure.js';
+import { APPLY_NOT_BEGUN, PLAN_NOT_RESTORABLE, SLOT_BUSY, STATE_LOCKED } from './failure.js';
 import { backoffMs, nextStepAfterFailure, type FailedWork } from './next-step.js';
 
 const policy = { maxRetries: 3, firstDelayMs: 1_000, maxDelayMs: 10_000 };
@@ -79,5 +79,48 @@ describe('the step after a failure', () => {
       step: 'retry',
     });
     expect(nextStepAfterFailure(work, policy, 1)).toMatchObject({ countsAsRetry: true });
+  });
+
+  it('says that a task is tried again only where it is, and else how often it has been tried', () => {
+    const follows = (more: Partial<FailedWork>): string | null =>
+      nextStepAfterFailure({ ...work, ...more }, policy, 0).follows;
+
+    expect(follows({})).toBe('The task is tried again (retry 1 of 3).');
+    expect(follows({ retries: 3 })).toBe('It has been tried 4 times: all 3 retries are used up.');
+    expect(follows({ failure: permanent })).toBeNull();
+    expect(follows({ phase: 'apply' })).toBe('An apply is never repeated without a person: plan again.');
+  });
+
+  it('is the end where terraform says the same of itself twice in a row', () => {
+    const failure = { code: 'TERRAFORM_FAILED', class: 'transient', message: 'Odd: it took 3s' } as const;
+    const before = { code: failure.code, message: 'Odd: it took 12s' };
+    const next = (more: Partial<FailedWork>): string =>
+      nextStepAfterFailure({ ...work, failure, before, ...more }, policy, 0).step;
+
+    expect(next({})).toBe('fail');
+    expect(next({ before: null })).toBe('retry');
+    expect(next({ before: { ...before, message: 'Even' } })).toBe('retry');
+    expect(next({ before: { ...before, code: 'TERRAFORM_CRASHED' } })).toBe('retry');
+    expect(next({ interrupted: true })).toBe('retry');
+    const gone = { ...failure, code: 'TERRAFORM_REGISTRY_UNAVAILABLE' };
+    expect(next({ failure: gone, before: gone })).toBe('retry');
+  });
+
+  it('costs no retry where somebody else holds the lock of the state, and an apply plans again', () => {
+    const failure = { ...work.failure, code: STATE_LOCKED };
+    expect(nextStepAfterFailure({ ...work, failure, retries: 3 }, policy, 1)).toMatchObject({
+      step: 'retry',
+      countsAsRetry: false,
+    });
+    const apply: FailedWork = { ...work, failure, phase: 'apply' };
+    expect(nextStepAfterFailure(apply, policy, 1)).toMatchObject({ step: 'replan' });
+    expect(nextStepAfterFailure({ ...apply, appliesSavedPlan: true }, policy, 1)).toMatchObject({
+      step: 'retry',
+      countsAsRetry: false,
+    });
+    // One that had begun is permanent by its class.
+    expect(
+      nextStepAfterFailure({ ...apply, failure: { ...failure, class: 'permanent' } }, policy, 1).step,
+    ).toBe('fail');
   });
 });

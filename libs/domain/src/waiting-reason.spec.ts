@@ -21,6 +21,7 @@ const slot = (more: Partial<TaskSlotFacts> = {}): TaskSlotFacts => ({
   concurrency: 2,
   ...more,
 });
+const HOLDER = { who: 'ada@laptop', operation: 'OperationTypeApply', since: '2026-11-20T22:10:58Z' };
 const facts = (status: TaskStatus, more: Partial<WaitingFacts> = {}): WaitingFacts => ({
   status,
   behind: null,
@@ -30,6 +31,7 @@ const facts = (status: TaskStatus, more: Partial<WaitingFacts> = {}): WaitingFac
   slot: null,
   reservedUntil: null,
   needsAttention: false,
+  stateHolder: null,
   restoresPlan: false,
   ...more,
 });
@@ -49,6 +51,24 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
     facts('pending', { behind: { taskId: 'task-1', status: 'apply_pending' }, delayMs: 5_000 }),
     'BEHIND_TASK',
     'behind task task-1 of its workspace, which is apply_pending',
+  ],
+  [
+    'while a person holds the lock of the state, even where its delay is not over',
+    facts('pending', { stateHolder: HOLDER, delayMs: 5_000 }),
+    'STATE_LOCKED',
+    "the lock of its workspace's state is held by ada@laptop for OperationTypeApply since 2026-11-20T22:10:58Z; it goes on by itself when that is given back",
+  ],
+  [
+    'while somebody holds the lock who does not say who',
+    facts('pending', { stateHolder: { ...HOLDER, who: null, operation: null } }),
+    'STATE_LOCKED',
+    "the lock of its workspace's state is held by somebody since 2026-11-20T22:10:58Z; it goes on by itself when that is given back",
+  ],
+  [
+    'confirmed, while a person holds the lock of the state',
+    facts('apply_queued', { stateHolder: HOLDER, slot: slot() }),
+    'STATE_LOCKED',
+    "the lock of its workspace's state is held by ada@laptop for OperationTypeApply since 2026-11-20T22:10:58Z; it goes on by itself when that is given back",
   ],
   ['in an empty pool', noAgent({}), 'NO_AGENT', 'no agent is alive in pool "default"'],
   [

@@ -1,5 +1,7 @@
 import { AgentStatus, AGENT_STATUSES } from './agent-status.js';
+import { holderInWords, type StateHolder } from './state-holder.js';
 import type { TaskStatus } from './task-status.js';
+import { withoutForecast } from './what-follows.js';
 
 /** What a task that has not started waits for. */
 export const WaitingCode = {
@@ -7,6 +9,8 @@ export const WaitingCode = {
   behindTask: 'BEHIND_TASK',
   /** Nothing that writes begins in its workspace before a person has looked. */
   needsAttention: 'WORKSPACE_NEEDS_ATTENTION',
+  /** Somebody else, most often a person with terraform of their own, holds the lock of the state that it would write. */
+  stateLocked: 'STATE_LOCKED',
   /** It was tried, or offered, and is again when its delay is over. */
   retryLater: 'RETRY_LATER',
   /** Nobody in its pool is alive. */
@@ -64,6 +68,8 @@ export interface WaitingFacts {
   readonly behind: { readonly taskId: string; readonly status: TaskStatus } | null;
   /** A person has to look at its workspace before it goes on. */
   readonly needsAttention: boolean;
+  /** Of a task that would write the state. */
+  readonly stateHolder: StateHolder | null;
   /** Until it may be claimed, in milliseconds; 0 where that is over. */
   readonly delayMs: number;
   readonly errorMessage: string | null;
@@ -116,7 +122,22 @@ function whyPending(facts: WaitingFacts): WaitingReason {
       message: `behind task ${taskId} of its workspace, which is ${status}`,
     };
   }
-  return whyDelayed(facts) ?? whyPoolCannot(facts.pool) ?? whoComes(facts.pool);
+  return (
+    whyLocked(facts.stateHolder) ?? whyDelayed(facts) ?? whyPoolCannot(facts.pool) ?? whoComes(facts.pool)
+  );
+}
+
+/** No slot is taken for it meanwhile, and a reserved one stays. */
+function whyLocked(holder: StateHolder | null): WaitingReason | null {
+  if (holder === null) {
+    return null;
+  }
+  return {
+    code: WaitingCode.stateLocked,
+    message:
+      `the lock of its workspace's state is held by ${holderInWords(holder)}; ` +
+      'it goes on by itself when that is given back',
+  };
 }
 
 /** An agent is told by the next claim; a worker has to ask. */
@@ -135,7 +156,7 @@ function whyDelayed(facts: WaitingFacts): WaitingReason | null {
   }
   const seconds = Math.ceil(facts.delayMs / 1_000);
   // A terraform error has many lines, and the task has all of it.
-  const [error = ''] = (facts.errorMessage ?? '').split('\n', 1);
+  const [error = ''] = withoutForecast(facts.errorMessage ?? '').split('\n', 1);
   const message =
     error === '' ? `queued again, offered again in ${seconds} s` : `retry in ${seconds} s after "${error}"`;
   return { code: WaitingCode.retryLater, message };
@@ -220,7 +241,7 @@ function whyNotApplied(facts: WaitingFacts): WaitingReason {
       message: `${waits}: the agent is ${slot.agentStatus}`,
     };
   }
-  const delayed = whyDelayed(facts);
+  const delayed = whyLocked(facts.stateHolder) ?? whyDelayed(facts);
   if (delayed !== null) {
     return delayed;
   }

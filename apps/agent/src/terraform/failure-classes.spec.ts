@@ -75,13 +75,11 @@ describe('classifyFailure', () => {
     );
   });
 
-  it('says of what is transient that it is tried again, and of an apply that has begun that it is not', () => {
+  it('leaves what follows to who knows it, but for an apply that has begun and is not repeated', () => {
     const full = [error('Failed to write', 'no space left on device')];
     const messageOf = (run: Partial<FailedRun>): string => classifyFailure(failed(full, run)).message;
 
-    expect(messageOf({})).toBe(
-      'Failed to write: no space left on device. The disk of the agent is full. The task is tried again.',
-    );
+    expect(messageOf({})).toBe('Failed to write: no space left on device. The disk of the agent is full.');
     expect(messageOf({ step: 'apply', applyStarted: true })).toBe(
       'Failed to write: no space left on device. The disk of the agent is full. The apply had begun, so it is not repeated: look at what was changed, and plan again.',
     );
@@ -122,6 +120,58 @@ describe('classifyFailure', () => {
     }
   });
 
+  it('does not take another signal for a word of terraform', () => {
+    expect(classifyFailure(failed([], { exitCode: null, signal: 'SIGTERM' }))).toMatchObject({
+      code: 'TERRAFORM_KILLED',
+      message: 'terraform plan ended on SIGTERM and gave no reason.',
+    });
+  });
+
+  it('takes a judgement of terraform itself for good, unless the world has a part in it', () => {
+    expect(classifyFailure(failed([error('Unsupported plan shape', 'It has corners.')]))).toMatchObject({
+      code: 'TERRAFORM_CONFIGURATION_INVALID',
+      class: 'permanent',
+    });
+    for (const [summary, detail] of [
+      ['Invalid response', 'from r.example'],
+      ['Missing file', 'the connection was lost'],
+      ['Unknown problem', 'while the lock was asked for'],
+    ] as const) {
+      expect(classifyFailure(failed([error(summary, detail)]))).toMatchObject({ class: 'transient' });
+    }
+  });
+
+  it('names the holder of the lock, as terraform shows it', () => {
+    const detail =
+      'Error message: HTTP remote state already locked: ID=6f1b\nLock Info:\n  ID:        6f1b\n  Path:      \n  Operation: OperationTypeApply\n  Who:       ada@laptop\n  Version:   1.11.4\n  Created:   2026-11-20 22:10:58.403 +0000 UTC\n  Info:      \n';
+
+    expect(classifyFailure(failed([error('Error acquiring the state lock', detail)])).message).toMatch(
+      / ada@laptop holds the lock of the state for OperationTypeApply since 2026-11-20 22:10:58\.403 \+0000 UTC\.$/,
+    );
+  });
+
+  it('does not take the run itself for the holder, whose lock terraform shows', () => {
+    const detail =
+      'Error message: HTTP remote state already locked: ID=6f1b\nLock Info:\n  ID:        0a0a\n  Operation: OperationTypePlan\n  Who:       root@agent\n\n\nTerraform acquires a state lock.';
+    const { message } = classifyFailure(failed([error('Error acquiring the state lock', detail)]));
+
+    expect(message).toBe(
+      'Error acquiring the state lock: Error message: HTTP remote state already locked: ID=6f1b Terraform acquires a state lock. Somebody else holds the lock of the state.',
+    );
+  });
+
+  it('names the version that is wanted and the one that ran', () => {
+    const unsupported = error(
+      'Unsupported Terraform Core version',
+      'This configuration does not support Terraform version 1.11.4. To proceed, choose another.',
+      { snippet: { code: '  required_version = ">= 1.99"', start_line: 2 } },
+    );
+
+    expect(classifyFailure(failed([unsupported])).message).toMatch(
+      /The configuration wants required_version ">= 1\.99", and version 1\.11\.4 ran: choose an engineVersion /,
+    );
+  });
+
   it('quotes the panic of a crash', () => {
     const stderr = 'panic: runtime error: index out of range\n\ngoroutine 1 [running]:\n';
 
@@ -133,10 +183,10 @@ describe('classifyFailure', () => {
 
   it('says how the command ended when terraform said nothing', () => {
     expect(classifyFailure(failed([], { exitCode: 1, stderr: 'some text' })).message).toBe(
-      'terraform plan ended with exit code 1 and gave no reason. some text. The task is tried again.',
+      'terraform plan ended with exit code 1 and gave no reason. some text',
     );
     expect(classifyFailure(failed([], { exitCode: 1 })).message).toBe(
-      'terraform plan ended with exit code 1 and gave no reason. The task is tried again.',
+      'terraform plan ended with exit code 1 and gave no reason.',
     );
   });
 

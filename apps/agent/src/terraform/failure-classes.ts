@@ -1,5 +1,7 @@
 import { FailureClass, type Failure } from '@berth/domain';
-import { FAILURE_RULES, type FailureRule } from './failure-rules.js';
+import { isJudgement } from './configuration-rules.js';
+import { fits, normalise, type FailureRule } from './failure-rule.js';
+import { FAILURE_RULES } from './failure-rules.js';
 import { safeDetail, shownName } from './render-diagnostic.js';
 import type { Diagnostic } from './terraform-events.js';
 
@@ -26,7 +28,6 @@ const PREAMBLE = /^Terraform encountered problems during initiali[sz]ation/;
 /** Where terraform places an answer that a provider gave for the whole of it; a fault inside has its own line. */
 const BLOCK_HEAD = /^\s*(resource|data|ephemeral|provider)\b/;
 
-const AGAIN = 'The task is tried again.';
 const NOT_AGAIN = 'The apply had begun, so it is not repeated: look at what was changed, and plan again.';
 
 /** A failure before it is told: in terraform's words, and in ours. */
@@ -39,7 +40,8 @@ interface Recognised {
 
 /**
  * Gives a failure its code and class. What nobody knows is transient, because a limited retry is cheap; but from
- * the first change of an apply on nothing is repeated by the machine.
+ * the first change of an apply on nothing is repeated by the machine. Whether a transient one is tried again is not
+ * known here, and not said.
  */
 export function classifyFailure(run: FailedRun): Failure {
   const begun = run.step === 'apply' && (run.applyStarted ?? true);
@@ -47,12 +49,9 @@ export function classifyFailure(run: FailedRun): Failure {
   if (failureClass === FailureClass.permanent) {
     return { code, class: failureClass, message: message(said, advice) };
   }
-  const next = begun ? NOT_AGAIN : AGAIN;
-  return {
-    code,
-    class: begun ? FailureClass.permanent : failureClass,
-    message: message(said, advice === '' ? next : `${advice} ${next}`),
-  };
+  return begun
+    ? { code, class: FailureClass.permanent, message: message(said, `${advice} ${NOT_AGAIN}`.trim()) }
+    : { code, class: failureClass, message: message(said, advice) };
 }
 
 function recognise(run: FailedRun, begun: boolean): Recognised {
@@ -61,12 +60,12 @@ function recognise(run: FailedRun, begun: boolean): Recognised {
   for (const rule of FAILURE_RULES) {
     const error = errors.find((candidate) => fits(rule, candidate));
     if (error) {
-      return { code: rule.code, class: rule.class, said: describe(error), advice: rule.advice };
+      return { code: rule.code, class: rule.class, said: describe(error), advice: adviceOf(rule, error) };
     }
   }
   const [first] = errors;
   if (first) {
-    const ofConfiguration = isOfConfiguration(first, begun);
+    const ofConfiguration = isOfConfiguration(first, begun) || isJudgement(first);
     return {
       code: ofConfiguration ? 'TERRAFORM_CONFIGURATION_INVALID' : 'TERRAFORM_FAILED',
       class: ofConfiguration || first.address ? FailureClass.permanent : FailureClass.transient,
@@ -85,12 +84,8 @@ function isOfConfiguration({ range, address, snippet }: Diagnostic, begun: boole
   return !address || !(begun || BLOCK_HEAD.test(snippet?.code ?? ''));
 }
 
-function fits(rule: FailureRule, error: Diagnostic): boolean {
-  const summary = normalise(error.summary);
-  return (
-    (rule.summary?.test(summary) ?? true) &&
-    (rule.text?.test(`${summary} ${normalise(error.detail)}`) ?? true)
-  );
+function adviceOf({ advice }: FailureRule, error: Diagnostic): string {
+  return typeof advice === 'string' ? advice : advice(error);
 }
 
 function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory }: FailedRun): Recognised {
@@ -121,7 +116,7 @@ function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory }: Fail
   }
   const end = signal === null ? `with exit code ${exitCode ?? 'unknown'}` : `on ${signal}`;
   const said = `${command} ended ${end} and gave no reason. ${normalise(stderr).slice(-500)}`.trim();
-  return { ...transient, code: 'TERRAFORM_FAILED', said, advice: '' };
+  return { ...transient, code: signal === null ? 'TERRAFORM_FAILED' : 'TERRAFORM_KILLED', said, advice: '' };
 }
 
 function describe(error: Diagnostic): string {
@@ -150,8 +145,4 @@ function cut(text: string, maxBytes: number): string {
     .toString('utf8')
     .replace(/\uFFFD+$/, '');
   return `${kept}…`;
-}
-
-function normalise(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

@@ -1,16 +1,7 @@
 import { FailureClass } from '@berth/domain';
-
-/** One row of the table: what terraform says, and what that means for the task. */
-export interface FailureRule {
-  readonly code: string;
-  readonly class: FailureClass;
-  /** Against the summary, white space normalised. */
-  readonly summary?: RegExp;
-  /** Against summary and detail together, white space normalised. */
-  readonly text?: RegExp;
-  /** What it means, and what a person can do. Whether it is tried again is added to a transient one. */
-  readonly advice: string;
-}
+import { CONFIGURATION_RULES, MODULE_RULES } from './configuration-rules.js';
+import type { FailureRule } from './failure-rule.js';
+import { heldBy } from './lock-holder.js';
 
 const { transient, permanent } = FailureClass;
 
@@ -21,9 +12,12 @@ const STATE_READ =
   /^error loading state|^Failed to (load|get|read) (the )?(existing )?state|^Error refreshing state/i;
 const AUTH = /requires auth|invalid auth|authentication credentials|\b40[13]\b/;
 const NETWORK =
-  /connection refused|connection reset|connection timed out|i\/o timeout|no such host|TLS handshake timeout|network is unreachable|temporary failure in name resolution|context deadline exceeded|Client\.Timeout exceeded|server misbehaving|": (unexpected )?EOF|: unexpected EOF/i;
+  /connection refused|connection reset|connection timed out|operation timed out|no route to host|broken pipe|i\/o timeout|no such host|TLS handshake timeout|network is unreachable|temporary failure in name resolution|context deadline exceeded|Client\.Timeout exceeded|server misbehaving|": (unexpected )?EOF|: unexpected EOF|http2: server sent GOAWAY/i;
 const OVERLOAD =
   /\b(429|500|502|503|504)\b( [A-Z]|:|$| returned)|StatusCode: (0|429|5\d\d)\b|bad response code: (429|5\d\d)|Too Many Requests|Throttl|Rate exceeded|RequestLimitExceeded|SlowDown|giving up after \d+ attempt|exceeded maximum number of attempts/i;
+/** What git says, which fetches modules. */
+const GIT_NETWORK =
+  /Couldn't connect to server|Could not resolve host|Failed to connect to|early EOF|returned error: (429|5\d\d)|RPC failed|hung up unexpectedly|unexpected disconnect|Connection closed by|Empty reply from server|SSL_(ERROR_SYSCALL|connect)|gnutls_handshake|kex_exchange_identification/;
 
 /** In order: the first rule that fits one of the errors decides. Measured with terraform 1.11.4. */
 export const FAILURE_RULES: readonly FailureRule[] = [
@@ -47,7 +41,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     class: transient,
     summary: LOCK,
     text: /already locked|resource temporarily unavailable|ConditionalCheckFailed|state blob is already leased/i,
-    advice: 'Another run holds the lock.',
+    advice: heldBy,
   },
   {
     code: 'TERRAFORM_STATE_UNAUTHORIZED',
@@ -118,6 +112,19 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     class: transient,
     text: /no space left on device|disk quota exceeded/i,
     advice: 'The disk of the agent is full.',
+  },
+  {
+    // Named by the kernel, so that no summary can hide it; a provider that cannot be started has a code of its own.
+    code: 'TERRAFORM_DISK_FAILED',
+    class: transient,
+    text: /input\/output error|too many open files|stale (NFS )?file handle/i,
+    advice: 'The agent cannot read or write its files.',
+  },
+  {
+    code: 'TERRAFORM_OUT_OF_MEMORY',
+    class: transient,
+    text: /^(?!.*terraform-provider-).*(: cannot allocate memory|fork\/exec \S+: resource temporarily unavailable)/i,
+    advice: 'The agent has no memory left for another process: give it more.',
   },
   {
     code: 'TERRAFORM_PROVIDER_UNTRUSTED',
@@ -192,19 +199,10 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     code: 'TERRAFORM_MODULE_DOWNLOAD_FAILED',
     class: transient,
     summary: /^(Failed to download module|Error accessing remote module registry|Could not download module)/,
-    text: new RegExp(
-      `Couldn't connect to server|Could not resolve host|Failed to connect to|early EOF|${NETWORK.source}|${OVERLOAD.source}`,
-      'i',
-    ),
+    text: new RegExp(`${GIT_NETWORK.source}|${NETWORK.source}|${OVERLOAD.source}`, 'i'),
     advice: 'The module could not be fetched.',
   },
-  {
-    code: 'TERRAFORM_MODULE_INVALID',
-    class: permanent,
-    summary:
-      /^(Failed to download module|Could not download module|Unreadable module directory|Module not found|Error accessing remote module registry)/,
-    advice: "Correct the module's source and the workspace's credentials for it.",
-  },
+  ...MODULE_RULES,
   {
     code: 'TERRAFORM_INIT_REQUIRED',
     class: transient,
@@ -217,12 +215,6 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     class: permanent,
     summary: /^Inconsistent dependency lock file/,
     advice: 'Run terraform init -upgrade, and bring .terraform.lock.hcl along with the configuration.',
-  },
-  {
-    code: 'TERRAFORM_VERSION_UNSUPPORTED',
-    class: permanent,
-    summary: /^Unsupported (Terraform|OpenTofu) Core version/,
-    advice: "Choose a version for the workspace that the configuration's required_version allows.",
   },
 
   // Provider processes.
@@ -270,19 +262,5 @@ export const FAILURE_RULES: readonly FailureRule[] = [
     advice: 'A service that the provider needs did not answer.',
   },
 
-  // What only a change of the configuration or of the call mends, and that terraform gives no place for.
-  {
-    code: 'TERRAFORM_ARGUMENTS_INVALID',
-    class: permanent,
-    summary:
-      /^(Failed to parse command-line flags|Too many command line arguments|Invalid (target|force-replace|replace)|Incompatible plan mode options|Resource targeting)/,
-    advice: "Correct the task's targets and options.",
-  },
-  {
-    code: 'TERRAFORM_VARIABLE_MISSING',
-    class: permanent,
-    summary:
-      /^(No value for required variable|Invalid value for (input )?variable|Can't change variable when applying a saved plan)/,
-    advice: "Set the variable in the workspace's variables.",
-  },
+  ...CONFIGURATION_RULES,
 ];

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { withoutOwnLock } from './lock-holder.js';
 import type { Diagnostic } from './terraform-events.js';
 import { isVariablesFile } from './variables-file.js';
 
@@ -15,7 +16,7 @@ const QUOTES_VALUES = [
 export function safeDetail(diagnostic: Diagnostic): string {
   return QUOTES_VALUES.includes(diagnostic.summary)
     ? '(detail left out: it may quote sensitive values)'
-    : diagnostic.detail.trimEnd();
+    : withoutOwnLock(diagnostic.detail).trimEnd();
 }
 
 /** As terraform prints a diagnostic without colours, with the same order and indentation; long lines are not wrapped. */

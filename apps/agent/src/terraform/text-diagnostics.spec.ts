@@ -37,6 +37,7 @@ Something is old.
         detail:
           'A module may have only one backend configuration. The backend was previously\nconfigured at main.tf:2,3-18.',
         range: { filename: 'main.tf', start: { line: 5 } },
+        snippet: { code: '  backend "s3" {  }', start_line: 5 },
       },
       { severity: 'warning', summary: 'Deprecated', detail: 'Something is old.' },
     ]);

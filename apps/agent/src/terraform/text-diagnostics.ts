@@ -4,6 +4,7 @@ const START = /^(Error|Warning): (.*)$/;
 const PLACE = /^ {2}on (.+) line (\d+)(?:, in (.+))?:$/;
 const ADDRESS = /^ {2}with (.+),$/;
 const SNIPPET = /^ *(\d+: |[├│])/;
+const CODE = /^ *(\d+): (.*)$/;
 // eslint-disable-next-line no-control-regex -- colour codes begin with the escape character.
 const COLOURS = /\u001b\[[0-9;]*m/g;
 const MAX_DIAGNOSTICS = 100;
@@ -47,6 +48,14 @@ function diagnostic(block: readonly string[]): Diagnostic {
     detail,
     ...(address === undefined ? {} : { address }),
     range: place ? { filename: place[1] ?? '', start: { line: Number(place[2]) } } : null,
-    snippet: null,
+    snippet: place ? snippet(rest) : null,
   };
+}
+
+/** The lines of the file that terraform shows; null where it shows none. */
+function snippet(lines: readonly string[]): Diagnostic['snippet'] {
+  const code = lines.map((line) => CODE.exec(line)).filter((found) => found !== null);
+  return code.length === 0
+    ? null
+    : { code: code.map(([, , text = '']) => text).join('\n'), start_line: Number(code[0]?.[1]) };
 }

@@ -91,7 +91,7 @@ export class AgentTasksController {
     @Query(new ZodPipe(LogPosition)) query: LogPosition,
     @Req() request: Request,
   ): Promise<LogAppended> {
-    const content = await readBody(request, MAX_LOG_PIECE_MB, 'a piece of a log');
+    const content = await readBody(request, { what: 'a piece of a log', maxMb: MAX_LOG_PIECE_MB });
     await ownedTask(this.database, caller, id, query.attempt);
     const appended = await appendLog(this.database, {
       taskId: id,
@@ -215,6 +215,6 @@ export class AgentTasksController {
   }
 
   private ofPlan(what: string) {
-    return { what, maxMb: this.env.BERTH_MAX_PLAN_MB };
+    return { what, maxMb: this.env.BERTH_MAX_PLAN_MB, setting: 'BERTH_MAX_PLAN_MB' };
   }
 }

@@ -68,9 +68,9 @@ export class BuildFilesController {
     const { organizationId, agentId } = caller;
     await ownedTask(this.database, caller, id, attempt);
     const fileName = path.split('/').at(-1) ?? 'file';
-    const maxMb = this.env.BERTH_MAX_RESULT_MB;
+    const limit = { maxMb: this.env.BERTH_MAX_RESULT_MB, setting: 'BERTH_MAX_RESULT_MB' };
     const object = await receiveBody(request, response, async (content) =>
-      this.files.receive(content, { organizationId, fileName, maxMb, what: `artifact ${path}` }),
+      this.files.receive(content, { organizationId, fileName, ...limit, what: `artifact ${path}` }),
     );
     if (object.sha256 !== said) {
       await this.files.discard(object.id);

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
 import { readBody } from '../read-body.js';
+import type { SizeLimit } from '../size-limit.js';
 
 /** A request's bytes, which are those of its X-Berth-Sha256. @throws ProblemError where they are too many, or others */
 export async function checkedBody(
   request: Request,
-  expected: { readonly what: string; readonly maxMb: number },
+  expected: SizeLimit,
 ): Promise<{ content: Buffer; hash: string }> {
-  const content = await readBody(request, expected.maxMb, expected.what);
+  const content = await readBody(request, expected);
   const hash = createHash('sha256').update(content).digest('hex');
   const said = request.headers['x-berth-sha256'];
   if (hash !== said) {

@@ -60,7 +60,11 @@ export class TaskConfigurationController {
     @Req() request: Request,
   ): Promise<StoredConfiguration> {
     const maxMb = this.env.BERTH_MAX_CONFIGURATION_MB;
-    const { content } = await checkedBody(request, { what: 'a configuration', maxMb });
+    const { content } = await checkedBody(request, {
+      what: 'a configuration',
+      maxMb,
+      setting: 'BERTH_MAX_CONFIGURATION_MB',
+    });
     await ownedTask(this.database, caller, id, attempt);
     const checked = await checkConfiguration(content, maxMb);
     const stored = await storeFetchedConfiguration(this.database, {

@@ -31,7 +31,7 @@ import { keyedListPart, pageByKey } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { keyHash, newKey } from '../secrets/key-hash.js';
-import { SchedulerBell } from '../tasks/scheduler-bell.js';
+import { SchedulerBell } from '../scheduler-bell.js';
 import { agentJson, poolJson, slotJson } from './agent-json.js';
 
 /** Agents, their slots and their pools, as the users' API shows them. */

@@ -4,7 +4,7 @@ import type { StoredObject } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { API_ENV, type ApiEnv } from '../env.js';
-import { ProblemError } from '../problems/problem-error.js';
+import { tooLarge } from '../size-limit.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { Measure } from '../storage/measure.js';
 import { StoredFiles } from '../storage/stored-files.service.js';
@@ -24,11 +24,11 @@ export class BuildFiles {
   ) {}
 
   async receiveSource(request: Request, response: Response, organizationId: string): Promise<Upload> {
-    const maxMb = this.env.BERTH_MAX_SOURCE_MB;
+    const limit = { maxMb: this.env.BERTH_MAX_SOURCE_MB, setting: 'BERTH_MAX_SOURCE_MB' };
     return receiveUpload(request, response, {
       files: {
         source: async (content, fileName) =>
-          this.files.receive(content, { organizationId, fileName, maxMb, what: 'a source' }),
+          this.files.receive(content, { organizationId, fileName, ...limit, what: 'a source' }),
         certs: async (content, fileName) => this.receiveCerts(content, organizationId, fileName),
       },
       discard: async ({ id }) => this.files.discard(id),
@@ -41,11 +41,11 @@ export class BuildFiles {
     organizationId: string,
     beforeFile: NonNullable<UploadPlan['beforeFile']>,
   ): Promise<Upload> {
-    const maxMb = this.env.BERTH_MAX_RESULT_MB;
+    const limit = { maxMb: this.env.BERTH_MAX_RESULT_MB, setting: 'BERTH_MAX_RESULT_MB' };
     return receiveUpload(request, response, {
       files: {
         result: async (content, fileName) =>
-          this.files.receive(content, { organizationId, fileName, maxMb, what: 'a result' }),
+          this.files.receive(content, { organizationId, fileName, ...limit, what: 'a result' }),
       },
       beforeFile,
       discard: async ({ id }) => this.files.discard(id),
@@ -72,8 +72,8 @@ export class BuildFiles {
     organizationId: string,
     fileName: string,
   ): Promise<StoredObject> {
-    const tooLarge = new ProblemError(413, 'BODY_TOO_LARGE', `certs may have ${MAX_CERTS_MB} MB at the most`);
-    const measure = new Measure(MAX_CERTS_MB * 1024 * 1024, () => tooLarge);
+    const limit = { what: 'certs', maxMb: MAX_CERTS_MB };
+    const measure = new Measure(MAX_CERTS_MB * 1024 * 1024, () => tooLarge(limit));
     content.once('error', (error) => {
       measure.destroy(error);
     });

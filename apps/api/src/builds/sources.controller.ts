@@ -34,6 +34,7 @@ export class SourcesController {
         organizationId: caller.organizationId,
         fileName: 'source.tar.gz',
         maxMb: this.env.BERTH_MAX_SOURCE_MB,
+        setting: 'BERTH_MAX_SOURCE_MB',
         what: 'a source',
       }),
     );

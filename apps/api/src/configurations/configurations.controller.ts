@@ -34,7 +34,11 @@ export class ConfigurationsController {
   ): Promise<Configuration> {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
     expectGzip(contentType);
-    const content = await readBody(request, this.env.BERTH_MAX_CONFIGURATION_MB, 'a configuration');
+    const content = await readBody(request, {
+      what: 'a configuration',
+      maxMb: this.env.BERTH_MAX_CONFIGURATION_MB,
+      setting: 'BERTH_MAX_CONFIGURATION_MB',
+    });
     const checked = await checkConfiguration(content, this.env.BERTH_MAX_CONFIGURATION_MB);
     const { sha256, sizeBytes } = checked;
     const stored = await storeUploadedConfiguration(this.database, {

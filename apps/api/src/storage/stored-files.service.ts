@@ -12,6 +12,7 @@ import {
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
+import { tooLarge, type SizeLimit } from '../size-limit.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { Measure, Verify } from './measure.js';
 import { ObjectMissing, type ObjectStore } from './object-store.js';
@@ -19,13 +20,10 @@ import { ObjectMissing, type ObjectStore } from './object-store.js';
 /** Injects the store. */
 export const OBJECT_STORE = Symbol('object store');
 
-export interface Arrival {
+export interface Arrival extends SizeLimit {
   readonly organizationId: string;
   /** As the sender calls it; it is only ever shown. */
   readonly fileName: string;
-  readonly maxMb: number;
-  /** In messages: `the source`. */
-  readonly what: string;
 }
 
 /** A socket that takes nothing for so long is closed, in milliseconds. */
@@ -42,12 +40,9 @@ export class StoredFiles {
 
   /** Stores a stream, whole or not at all. @throws ProblemError 413, StorageUnavailable, and what the stream throws */
   async receive(content: Readable, arrival: Arrival): Promise<StoredObject> {
-    const { organizationId, fileName, maxMb, what } = arrival;
+    const { organizationId, fileName, maxMb } = arrival;
     const id = await announceObject(this.database, organizationId, fileName);
-    const measure = new Measure(
-      maxMb * 1024 * 1024,
-      () => new ProblemError(413, 'BODY_TOO_LARGE', `${what} may have ${maxMb} MB at the most`),
-    );
+    const measure = new Measure(maxMb * 1024 * 1024, () => tooLarge(arrival));
     // The store reads the measure, which breaks with whatever breaks the content.
     pipeline(content, measure, () => undefined);
     try {

@@ -22,7 +22,7 @@ import { expectNoAttention, needsAttention } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
-import { SchedulerBell } from './scheduler-bell.js';
+import { SchedulerBell } from '../scheduler-bell.js';
 import type { TaskListQuery } from './task-list-query.js';
 import { taskJson } from './task-json.js';
 import { planToApply, whatToRun } from './what-to-run.js';

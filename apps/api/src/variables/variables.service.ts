@@ -1,5 +1,5 @@
 import type { EffectiveVariable, PutVariable, TaskVariable, Variable } from '@berth/contracts';
-import { forbiddenVariable } from '@berth/domain';
+import { forbiddenVariable, reservedVariable } from '@berth/domain';
 import {
   Database,
   deleteVariable,
@@ -35,6 +35,11 @@ export class VariablesService {
     if (reason !== null) {
       const message = `${key} cannot be set: ${reason}`;
       throw new ProblemError(422, 'FORBIDDEN_VARIABLE', message, { fields: [{ field: 'key', message }] });
+    }
+    const reserved = category === 'terraform' ? reservedVariable(key) : null;
+    if (reserved !== null) {
+      const message = `${key} cannot be set: ${reserved}`;
+      throw new ProblemError(400, 'RESERVED_VARIABLE', message, { fields: [{ field: 'key', message }] });
     }
     if (category === 'env' && hcl) {
       throw new ProblemError(400, 'INVALID_REQUEST', 'hcl: only a terraform variable can hold HCL');

@@ -78,7 +78,11 @@ export class StateVersionsController {
     @Req() request: Request,
   ) {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
-    const content = await readBody(request, this.env.BERTH_MAX_STATE_MB, 'a state');
+    const content = await readBody(request, {
+      what: 'a state',
+      maxMb: this.env.BERTH_MAX_STATE_MB,
+      setting: 'BERTH_MAX_STATE_MB',
+    });
     return stateVersionJson(await this.states.give(caller, workspace.id, content, force === 'true'));
   }
 

@@ -24,6 +24,7 @@ import { ProblemError } from '../problems/problem-error.js';
 import { StateIsLocked } from '../problems/state-is-locked.js';
 import { readBody } from '../read-body.js';
 import { staleCaller, stateCaller, StatesService } from '../states/states.service.js';
+import { SchedulerBell } from '../scheduler-bell.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 const LockInfo = z.looseObject({ ID: z.string().min(1).max(200) });
@@ -41,6 +42,7 @@ export class TerraformStateController {
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
     @Inject(StatesService) private readonly states: StatesService,
     @Inject(API_ENV) private readonly env: ApiEnv,
+    @Inject(SchedulerBell) private readonly bell: SchedulerBell,
   ) {}
 
   @Get()
@@ -77,7 +79,11 @@ export class TerraformStateController {
     @Req() request: Request,
   ): Promise<void> {
     const workspaceId = await this.workspaceOf(caller, idOrName);
-    const content = await readBody(request, this.env.BERTH_MAX_STATE_MB, 'a state');
+    const content = await readBody(request, {
+      what: 'a state',
+      maxMb: this.env.BERTH_MAX_STATE_MB,
+      setting: 'BERTH_MAX_STATE_MB',
+    });
     checkMd5(request.headers['content-md5'], content);
     await this.states.write(caller.organizationId, workspaceId, caller, lockId ?? null, content);
   }
@@ -138,6 +144,7 @@ export class TerraformStateController {
     if (holder !== null) {
       throw new StateIsLocked(holder);
     }
+    this.bell.ring('task.runnable', workspaceId);
   }
 
   private async workspaceOf(caller: Caller, idOrName: string): Promise<string> {
@@ -170,7 +177,7 @@ export class TerraformStateController {
 
 /** Null where there is no body. */
 async function readLock(request: Request): Promise<StateLock | null> {
-  const body = await readBody(request, 1, 'a lock');
+  const body = await readBody(request, { what: 'a lock', maxMb: 1 });
   if (body.length === 0) {
     return null;
   }

@@ -7,6 +7,12 @@ import { commitAssignments, type Assignment, type Picked } from './commit-assign
 export const DUE = "run_after <= now() + interval '1 millisecond'";
 /** Of a confirmed task `t`: no person has to look at its workspace first. */
 const MAY_APPLY = 'not exists (select 1 from workspaces w where w.id = t.workspace_id and w.needs_attention)';
+/**
+ * Of a task `t`: nobody else holds the lock of the state that it would write. An anti-join by the key of the locks, of
+ * which there are hardly any; a task that only plans is never asked.
+ */
+const STATE_FREE = `not exists (
+  select 1 from state_locks l where l.workspace_id = t.workspace_id and t.writing and l.task_id is distinct from t.id)`;
 
 export interface ClaimOptions {
   /** How many tasks at the most in one transaction. */
@@ -41,8 +47,8 @@ export async function claimTasks(database: Database, options: ClaimOptions): Pro
   });
 }
 
-const PLAN_WAITS = `select 1 from tasks where status = 'pending' and lane_head and platform is null and ${DUE}`;
-const APPLY_WAITS = `select 1 from tasks t where status = 'apply_queued' and ${DUE} and ${MAY_APPLY}`;
+const PLAN_WAITS = `select 1 from tasks t where status = 'pending' and lane_head and platform is null and ${DUE} and ${STATE_FREE}`;
+const APPLY_WAITS = `select 1 from tasks t where status = 'apply_queued' and ${DUE} and ${MAY_APPLY} and ${STATE_FREE}`;
 
 /** Keeps a lone apply from looking for idle slots. */
 const PLANS_WAIT = prepared(`${PLAN_WAITS} limit 1`);
@@ -70,11 +76,11 @@ function withRoom(room: ReadonlyMap<string, number>): string[] {
 /**
  * Confirmed applies come first: each has its reserved slot, and a person waits. Those of agents without room are left
  * out before the limit, or enough of them would hide the other agents' ones; so are those of workspaces that a person
- * has to look at first.
+ * has to look at first, and of those whose state somebody else has locked: they keep their slots.
  */
 const CONFIRMED = prepared(
   `with head as materialized (
-     select id from tasks t where status = 'apply_queued' and ${DUE} and ${MAY_APPLY} and agent_id in (
+     select id from tasks t where status = 'apply_queued' and ${DUE} and ${MAY_APPLY} and ${STATE_FREE} and agent_id in (
        select a.id from agents a where a.status = 'alive' and a.kind = 'agent' and a.concurrency > (
          select count(*) from slots s where s.agent_id = a.id and s.state = 'running'))
      order by confirmed_at, id limit $1 for no key update of t skip locked
@@ -98,10 +104,10 @@ function pickApplies(confirmed: readonly Picked[], room: Map<string, number>): P
  */
 export const CLAIMABLE_TASKS = `select t.id, t.pool_id as "poolId", t.workspace_id as "workspaceId"
      from unnest($1::uuid[]) as pool(id) cross join lateral (
-       select id, pool_id, workspace_id from tasks
-       where status = 'pending' and lane_head and platform is null and pool_id = pool.id and ${DUE}
+       select id, pool_id, workspace_id from tasks t
+       where status = 'pending' and lane_head and platform is null and pool_id = pool.id and ${DUE} and ${STATE_FREE}
        order by priority desc, fair_at, id
-       limit $2 for no key update skip locked
+       limit $2 for no key update of t skip locked
      ) t`;
 
 async function pickIdle(sql: Sql, limit: number, room: ReadonlyMap<string, number>): Promise<Picked[]> {

@@ -1,6 +1,7 @@
-import type { PoolFacts, TaskSlotFacts, TaskStatus, WaitingFacts } from '@berth/domain';
+import type { PoolFacts, StateHolder, TaskSlotFacts, TaskStatus, WaitingFacts } from '@berth/domain';
 import type { Sql } from '../database.js';
 import { prepared } from '../statement.js';
+import { HOLDER } from './state-holder.js';
 
 /**
  * What `waitingReason` needs of each of these tasks, by id, in one round trip for one task or a page of them. Each
@@ -19,6 +20,7 @@ interface FactsRow {
   readonly status: TaskStatus;
   readonly behind: { taskId: string; status: TaskStatus } | null;
   readonly needsAttention: boolean;
+  readonly stateHolder: StateHolder | null;
   readonly delayMs: number;
   readonly errorMessage: string | null;
   readonly pool: PoolFacts;
@@ -65,6 +67,7 @@ select t.id as "taskId", t.status,
   t.writing and (not t.lane_head or t.status in ('apply_pending', 'apply_queued')) and exists (
     select 1 from workspaces w where w.id = t.workspace_id and w.needs_attention
   ) as "needsAttention",
+  case when t.writing and l.workspace_id is not null and l.task_id is distinct from t.id then ${HOLDER} end as "stateHolder",
   greatest(0, extract(epoch from t.run_after - clock_timestamp()) * 1000)::float8 as "delayMs",
   t.error ->> 'message' as "errorMessage",
   pool.facts as pool,
@@ -81,5 +84,6 @@ from asked t
 join pool on pool.id = t.pool_id and pool.platform is not distinct from t.platform
 left join tasks head on not t.lane_head and head.workspace_id = t.workspace_id and head.writing and head.lane_head
   and head.status not in ('succeeded', 'failed', 'cancelled', 'discarded')
+left join state_locks l on l.workspace_id = t.workspace_id
 left join slots s on s.task_id = t.id
 left join agents a on a.id = s.agent_id`);

@@ -1,15 +1,25 @@
-import { isWorking, nextStepAfterFailure, type Failure, type RetryPolicy } from '@berth/domain';
+import {
+  countsWhenRepeated,
+  isWorking,
+  nextStepAfterFailure,
+  noted,
+  told,
+  type Failure,
+  type RetryPolicy,
+} from '@berth/domain';
 import { keepDeadTask } from '../dead-letters/keep-dead-letter.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { releaseLockOfTask } from '../states/state-store.js';
 import { doubtApply } from '../workspaces/attention.js';
 import { failTask } from './end-task.js';
+import { failureBefore } from './failure-before.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { releaseLocked } from './release-task.js';
 import { replanTask } from './replan-task.js';
 import { freeSlotOf } from './slots-of-task.js';
+import { namingHolder } from './state-holder.js';
 import { endStopped } from './stop-task.js';
 
 export interface ReportedFailure {
@@ -54,8 +64,12 @@ export async function failLocked(
   if (report.stateInDoubt === true) {
     await doubtApply(sql, task);
   }
+  const { interrupted } = report;
+  const failure = await namingHolder(sql, task, report.failure);
+  const before = countsWhenRepeated(failure) ? await failureBefore(sql, task.id) : null;
+  const appliesSavedPlan = task.operation === 'apply';
   const next = nextStepAfterFailure(
-    { phase: task.phase, retries: task.retries, failure: report.failure, interrupted: report.interrupted },
+    { phase: task.phase, retries: task.retries, failure, interrupted, appliesSavedPlan, before },
     { ...retry, maxRetries: task.maxRetries },
     Math.random(),
   );
@@ -63,25 +77,22 @@ export async function failLocked(
   if (task.stopRequested !== null && (report.stopped || next.step !== 'fail')) {
     return endStopped(sql, task, { request: task.stopRequested, comment: null, actor: report.actor, record });
   }
-  const told = `${report.failure.message} (${next.reason})`;
+  const message = noted(failure.message, next.reason);
+  const error = { ...failure, message: told(failure.message, next.follows) };
   if (next.step === 'fail') {
     const { attempt, actor } = report;
-    // A transient failure says that it is tried again, and this time it is not.
-    const failure = {
-      ...report.failure,
-      message: report.failure.class === 'transient' ? told : report.failure.message,
-    };
-    const failed = await failTask(sql, { taskId: task.id, attempt, failure, record, actor, message: told });
+    const ending: Failure = next.repeated === true ? { ...error, class: 'permanent' } : error;
+    const failed = await failTask(sql, { taskId: task.id, attempt, failure: ending, record, actor, message });
     // Retries used up: nothing says that the work itself is wrong. What terraform finds wrong is a plain failure.
-    if (failed !== null && failure.class === 'transient' && task.phase !== 'apply') {
-      await keepDeadTask(sql, failed, failure);
+    if (failed !== null && ending.class === 'transient' && task.phase !== 'apply') {
+      await keepDeadTask(sql, failed, { ...failure, message });
     }
     return failed;
   }
   await releaseLockOfTask(sql, task.id);
   if (next.step === 'replan') {
     const { attempt, actor } = report;
-    return replanTask(sql, { taskId: task.id, attempt, verb: 'retry', actor, message: told });
+    return replanTask(sql, { taskId: task.id, attempt, verb: 'retry', actor, message });
   }
   await freeSlotOf(sql, task.id);
   return moveTask(sql, {
@@ -92,7 +103,7 @@ export async function failLocked(
     set: {
       stage: 'queued',
       retries: task.retries + (next.countsAsRetry ? 1 : 0),
-      error: { ...report.failure },
+      error,
       agentId: null,
       podName: null,
       slotId: null,
@@ -102,8 +113,8 @@ export async function failLocked(
     runAfterMs: next.delayMs,
     record,
     actor: report.actor,
-    message: told,
-    data: { code: report.failure.code, class: report.failure.class, delayMs: next.delayMs },
+    message,
+    data: { code: failure.code, class: failure.class, delayMs: next.delayMs },
   });
 }
 
@@ -144,13 +155,14 @@ export async function refuseTask(
       { ...retry, maxRetries: task.maxRetries },
       Math.random(),
     );
-    const message = `refused: ${failure.message} (${next.reason})`;
+    const message = `refused: ${noted(failure.message, next.reason)}`;
+    const error = { ...failure, message: told(failure.message, next.follows) };
     if (next.step === 'retry') {
       const { delayMs, countsAsRetry } = next;
-      const release = { taskId: task.id, attempt, delayMs, countsAsRetry, failure, actor, message };
+      const release = { taskId: task.id, attempt, delayMs, countsAsRetry, failure: error, actor, message };
       return releaseLocked(sql, task, release);
     }
-    const failed = await failTask(sql, { taskId: task.id, attempt, failure, actor, message });
+    const failed = await failTask(sql, { taskId: task.id, attempt, failure: error, actor, message });
     if (failed !== null) {
       await keepDeadTask(sql, failed, { ...failure, message });
     }
