@@ -1,17 +1,21 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PlanGate } from '../support/plan-gate.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
 describe('an agent that is told to stop', () => {
   let system: System;
   let folder: string;
+  let gate: PlanGate;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'drain-'));
+    gate = await PlanGate.make('apply');
     system = await System.start({
       agents: 2,
+      agentEnv: { PATH: gate.path },
       registryEnv: {
         BERTH_HEARTBEAT_INTERVAL_MS: '200',
         BERTH_AGENT_SUSPECT_AFTER_MS: '1000',
@@ -79,7 +83,7 @@ resource "terraform_data" "waits" {
   }, 60_000);
 
   it('costs an apply that has changed nothing yet its slot alone: it plans again and asks again', async () => {
-    const workspace = await system.api.workspace('locked', {
+    const workspace = await system.api.workspace('gated', {
       'main.tf': 'resource "terraform_data" "one" {}\n',
     });
     for (const agent of system.agents) {
@@ -89,17 +93,15 @@ resource "terraform_data" "waits" {
     }
     const { id } = await system.api.task(workspace.id, 'plan_and_apply');
     const planned = await system.api.reaches(id, 'apply_pending');
-    const state = `/api/v1/workspaces/${workspace.id}/terraform-state`;
-    const lock = JSON.stringify({ ID: 'held', Operation: 'test', Who: 'a person' });
-    expect(await system.api.call('LOCK', state, lock)).toMatchObject({ status: 200 });
+    await gate.close();
     await system.api.expect('POST', `/api/v1/tasks/${id}/confirm`, {});
-    await waitFor('terraform to wait for the state', async () => {
+    await waitFor('terraform to wait', async () => {
       const { status, phases } = await system.api.read(id);
       return status === 'applying' && phases.apply?.processStartedAt !== undefined;
     });
     await system.agents.find((one) => one.name === planned.agentId)?.end('SIGTERM');
     await waitFor('the task to plan again', async () => (await system.api.read(id)).attempt === 3);
-    expect(await system.api.call('UNLOCK', state, lock)).toMatchObject({ status: 200 });
+    await gate.open();
     const again = await system.api.reaches(id, 'apply_pending');
     expect(again).toMatchObject({
       attempt: 3,

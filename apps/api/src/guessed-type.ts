@@ -26,7 +26,9 @@ export function guessedTypes(request: Request, _response: Response, next: NextFu
   const said = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
   const hasBody =
     Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
-  if ((said !== '' && said !== SAYS_NOTHING) || !hasBody) {
+  // Agents say what they send, and what looks like JSON may be the beginning of a state.
+  const isOfAgent = request.path.startsWith('/agent/');
+  if ((said !== '' && said !== SAYS_NOTHING) || !hasBody || isOfAgent) {
     next();
     return;
   }
