@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
   AcceptedTask,
   AgentSession,
   LogAppended,
-  Problem,
   StoredConfiguration,
   type AcceptRequest,
   type AgentSessionRequest,
@@ -14,25 +12,7 @@ import {
 import type { TaskPhase } from '@berth/domain';
 import type { z } from 'zod';
 import { ApiError } from './api-error.js';
-
-/** A file that is read anew for each try. */
-interface FileBody {
-  readonly file: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-}
-
-interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT';
-  readonly path: string;
-  readonly token: string;
-  readonly body?: Buffer | FileBody | object;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Of one try. */
-  readonly deadlineMs: number;
-  /** For so long a transient answer is asked again, counted from the first try. */
-  readonly patienceMs: number;
-}
+import { bodyOf, isFile, pathOnly, problemOf, type FileBody, type Request } from './api-request.js';
 
 /** Milliseconds. Bulky transfers wait for networks, the rest for one short transaction. */
 const SHORT_MS = 10_000;
@@ -286,30 +266,4 @@ export class ApiClient {
     }
     return response;
   }
-}
-
-function isFile(body: object): body is FileBody {
-  return 'file' in body && 'sha256' in body;
-}
-
-function bodyOf(body: Request['body']): Pick<RequestInit, 'body' | 'duplex'> {
-  if (body === undefined || body instanceof Buffer) {
-    return body === undefined ? {} : { body };
-  }
-  return isFile(body)
-    ? { body: Readable.toWeb(createReadStream(body.file)), duplex: 'half' }
-    : { body: JSON.stringify(body) };
-}
-
-async function problemOf(response: Response, what: string): Promise<ApiError> {
-  const parsed = Problem.safeParse(await response.json().catch(() => undefined));
-  const code = parsed.success ? parsed.data.code : `HTTP_${response.status}`;
-  const detail = parsed.success ? parsed.data.detail : response.statusText;
-  const transient = response.status >= 500 || response.status === 408 || response.status === 429;
-  const message = `${what}: ${response.status} ${detail}`;
-  return new ApiError(transient ? 'transient' : 'permanent', code, message, { detail });
-}
-
-function pathOnly(path: string): string {
-  return path.split('?')[0] ?? path;
 }
