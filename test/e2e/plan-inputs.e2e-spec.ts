@@ -86,7 +86,8 @@ describe('a confirmation', () => {
     ]);
     expect(kept).toEqual([]);
     expect(log).toContain('same working directory … yes (blue)');
-    expect(log).toMatch(/same engine version … yes \(1\.\d+/);
+    expect(log).toMatch(/same engine … yes \(terraform 1\.\d+/);
+    expect(log).toContain('same variables and options … yes');
   });
 
   it('covers them where the apply is cold as well', async () => {

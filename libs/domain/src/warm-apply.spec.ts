@@ -9,7 +9,8 @@ const plan: PlanPlace = {
   slotId: 1,
   planHash: hash,
   workingDirectory: 'infra',
-  engineVersion: '1.11.4',
+  engine: 'terraform 1.11.4',
+  given: 'd'.repeat(64),
 };
 const slot: SlotFacts = {
   agentId: 'agent-1',
@@ -18,7 +19,8 @@ const slot: SlotFacts = {
   manifestTaskId: 'task-1',
   planFileHash: hash,
   workingDirectory: 'infra',
-  engineVersion: '1.11.4',
+  engine: 'terraform 1.11.4',
+  given: 'd'.repeat(64),
   recordedTree: tree,
   tree,
 };
@@ -35,7 +37,8 @@ describe('a warm apply', () => {
         'same task in the slot … yes (task-1)',
         `same plan hash … yes (${hash})`,
         'same working directory … yes (infra)',
-        'same engine version … yes (1.11.4)',
+        'same engine … yes (terraform 1.11.4)',
+        `same variables and options … yes (${'d'.repeat(64)})`,
         `same work directory … yes (${tree})`,
       ],
     });
@@ -53,8 +56,14 @@ describe('a warm apply', () => {
     [
       'another engine version',
       {},
-      { engineVersion: '1.12.0' },
-      'same engine version … no (recorded 1.11.4, found 1.12.0)',
+      { engine: 'terraform 1.12.0' },
+      'same engine … no (recorded terraform 1.11.4, found terraform 1.12.0)',
+    ],
+    [
+      'other variables',
+      {},
+      { given: 'e' },
+      `same variables and options … no (recorded ${'d'.repeat(64)}, found e)`,
     ],
     ['another slot', {}, { slotId: 2 }, 'same slot … no (recorded 1, found 2)'],
     [

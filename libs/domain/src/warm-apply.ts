@@ -6,8 +6,10 @@ export interface PlanPlace {
   readonly planHash: string | null;
   /** Below the work directory; empty for its top. */
   readonly workingDirectory: string | null;
-  /** That made the plan. */
-  readonly engineVersion: string | null;
+  /** That made the plan, with its version. */
+  readonly engine: string | null;
+  /** Digest of the variables and options that the plan was made with. */
+  readonly given: string | null;
 }
 
 /** What is there now: this process, the slot's manifest and the plan file on disk. */
@@ -20,8 +22,9 @@ export interface SlotFacts {
   /** SHA-256 of the plan file in the slot, null where there is none. */
   readonly planFileHash: string | null;
   readonly workingDirectory: string | null;
-  /** Of the engine that the slot's plan was made with, and that would apply it. */
-  readonly engineVersion: string | null;
+  /** That the slot's plan was made with, and that would apply it. */
+  readonly engine: string | null;
+  readonly given: string | null;
   /** Digest of the work directory as the plan left it, null where none was kept. */
   readonly recordedTree: string | null;
   /** Digest of the work directory now, null where it is gone. */
@@ -50,7 +53,8 @@ export function decideWarmApply(taskId: string, plan: PlanPlace, slot: SlotFacts
     check('task in the slot', taskId, slot.manifestTaskId),
     check('plan hash', plan.planHash, slot.planFileHash),
     check('working directory', nameOf(plan.workingDirectory), nameOf(slot.workingDirectory)),
-    check('engine version', plan.engineVersion, slot.engineVersion),
+    check('engine', plan.engine, slot.engine),
+    check('variables and options', plan.given, slot.given),
     check('work directory', slot.recordedTree, slot.tree),
   ];
   const failed = checks.filter((one) => !one.same);

@@ -84,7 +84,7 @@ async function begunApply(): Promise<void> {
     slotId: 1,
     planHash: null,
     treeDigest: null,
-    workingDirectory: '',
+    basis: null,
     engine: null,
   });
 }

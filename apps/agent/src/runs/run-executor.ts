@@ -16,6 +16,7 @@ import { LogWriter } from './reporting/log-writer.js';
 import { PhaseLog } from './reporting/phase-log.js';
 import { RunReports } from './reporting/run-reports.js';
 import { applyInSlot } from './terraform/apply-run.js';
+import { basisOf } from './terraform/plan-inputs.js';
 import { planInSlot } from './terraform/plan-run.js';
 import { TaskRun, type RunContext } from './terraform/run-context.js';
 import { UnsavedStates } from './terraform/unsaved-states.js';
@@ -173,7 +174,7 @@ export class RunExecutor {
         slotId: run.slotId,
         planHash: holds?.planHash ?? null,
         treeDigest: holds?.treeDigest ?? null,
-        workingDirectory: run.assignment.workspace.workingDirectory,
+        basis: holds === undefined ? null : basisOf(run.assignment, holds.engine.version),
         engine: holds === undefined ? null : { path: holds.engine.path, version: holds.engine.version },
       }),
     };

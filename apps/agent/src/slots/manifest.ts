@@ -18,8 +18,18 @@ export const Manifest = z.object({
   /** Of the work directory as the plan left it; null in a slot of an older agent, which is then cold. */
   treeDigest: z.string().nullable().default(null),
   engine: z.object({ path: z.string(), version: z.string() }).nullable(),
-  /** Below the work directory, where terraform ran; null in a slot of an older agent, which is then cold. */
-  workingDirectory: z.string().nullable().default(null),
+  /** What the plan was made with; null without one, and in a slot of an older agent, which is then cold. */
+  basis: z
+    .object({
+      /** Below the work directory, where terraform ran. */
+      workingDirectory: z.string(),
+      /** With its version. */
+      engine: z.string(),
+      /** Digest of variables and options. */
+      given: z.string(),
+    })
+    .nullable()
+    .default(null),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

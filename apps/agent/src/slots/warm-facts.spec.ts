@@ -33,7 +33,7 @@ describe('a look into a slot', () => {
       slotId: 1,
       planHash: 'hash',
       treeDigest: 'tree',
-      workingDirectory: '',
+      basis: null,
       engine: { path: binary, version: '1.11.4' },
     });
   });

@@ -1,5 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { basename } from 'node:path';
+import type { TaskAssignment } from '@berth/contracts';
 import { treeDigest } from '../../disk/tree-digest.js';
+import type { Manifest } from '../../slots/manifest.js';
 import { modulesDigest } from '../../terraform/fetched-modules.js';
 import { withoutHashes } from '../../terraform/providers/lock-file.js';
 import { LOCK_FILE, type PlannedLock } from './lock-file.js';
@@ -12,17 +15,34 @@ export async function readInputs(
   { engineVersion, lock }: { readonly engineVersion: string; readonly lock: PlannedLock },
 ): Promise<object> {
   const { assignment } = run;
-  const { workspace, engine, operation, targets, replace, refreshOnly, variables } = assignment;
   return {
-    workingDirectory: workspace.workingDirectory,
-    engine,
+    workingDirectory: assignment.workspace.workingDirectory,
+    engine: assignment.engine,
     engineVersion,
-    options: { destroy: operation === 'destroy', targets, replace, refreshOnly },
-    variables: variables.map(({ key, value, category, hcl }) => ({ key, value, category, hcl })).sort(byKey),
+    ...givenIn(assignment),
     tree: await treeDigest(slot.work, (path) => ['.terraform', LOCK_FILE].includes(basename(path))),
     modules: await modulesDigest(workingDirectory(slot, assignment)),
     // The hashes depend on where a provider was fetched from.
     providers: lock.lockFile === null ? null : withoutHashes(lock.lockFile),
+  };
+}
+
+/** What a plan in a slot was made with, for the check whether its apply may begin there. */
+export function basisOf(assignment: TaskAssignment, engineVersion: string): NonNullable<Manifest['basis']> {
+  return {
+    workingDirectory: assignment.workspace.workingDirectory,
+    engine: `${assignment.engine} ${engineVersion}`,
+    // Under the workspace's key: a short secret could be guessed from a plain hash.
+    given: createHmac('sha256', assignment.digestKey ?? '')
+      .update(JSON.stringify(givenIn(assignment)))
+      .digest('hex'),
+  };
+}
+
+function givenIn({ operation, targets, replace, refreshOnly, variables }: TaskAssignment) {
+  return {
+    options: { destroy: operation === 'destroy', targets, replace, refreshOnly },
+    variables: variables.map(({ key, value, category, hcl }) => ({ key, value, category, hcl })).sort(byKey),
   };
 }
 

@@ -1,6 +1,7 @@
 import { decideWarmApply, type WarmDecision } from '@berth/domain';
 import { TaskFailure } from '../../failures/task-failure.js';
 import type { Manifest } from '../../slots/manifest.js';
+import { basisOf } from './plan-inputs.js';
 import type { RunContext } from './run-context.js';
 import { SlotTerraform } from './slot-terraform.js';
 
@@ -35,22 +36,19 @@ async function decide(context: RunContext): Promise<Choice> {
     return cold([], `the plan is of task ${plan.taskId}, which kept no slot`);
   }
   const { manifest, planFileHash, tree, engineIsThere } = await context.warmFacts();
-  const { workingDirectory } = run.assignment.workspace;
-  const { warm, reasons, summary } = decideWarmApply(
-    run.taskId,
-    { ...plan, workingDirectory },
-    {
-      agentId: identity.agentId,
-      podName: identity.podName,
-      slotId: slot.slotId,
-      manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
-      planFileHash,
-      workingDirectory: manifest?.workingDirectory ?? null,
-      engineVersion: manifest?.engine?.version ?? null,
-      recordedTree: manifest?.treeDigest ?? null,
-      tree,
-    },
-  );
+  const recorded = { ...plan, ...basisOf(run.assignment, plan.engineVersion ?? 'of no known version') };
+  const { warm, reasons, summary } = decideWarmApply(run.taskId, recorded, {
+    agentId: identity.agentId,
+    podName: identity.podName,
+    slotId: slot.slotId,
+    manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
+    planFileHash,
+    workingDirectory: manifest?.basis?.workingDirectory ?? null,
+    engine: manifest?.basis?.engine ?? null,
+    given: manifest?.basis?.given ?? null,
+    recordedTree: manifest?.treeDigest ?? null,
+    tree,
+  });
   if (!warm) {
     return cold(reasons, summary);
   }
