@@ -31,16 +31,33 @@ describe('a snapshot of what planning has made', () => {
     await writeFile(join(tree, 'build/code.zip'), 'zip');
     await writeFile(join(tree, 'main.tf'), 'locals { changed = true }');
     const snapshot = await snapshotSince(tree, before);
-    expect(snapshot?.files).toBe(2);
+    if (snapshot === null || 'bytes' in snapshot) {
+      throw new Error('it is a small one');
+    }
+    expect(snapshot.files).toBe(2);
 
     const other = join(home, 'other');
     await mkdir(other);
     await writeFile(join(other, 'main.tf'), 'locals {}');
     await writeFile(join(other, 'kept.tf'), '');
     const places = { root: other, scratch: join(home, 'scratch') };
-    await restoreSnapshot(snapshot?.content ?? Buffer.alloc(0), places, new AbortController().signal);
+    await restoreSnapshot(snapshot.content, places, new AbortController().signal);
     expect(await readFile(join(other, 'build/code.zip'), 'utf8')).toBe('zip');
     expect(await readFile(join(other, 'main.tf'), 'utf8')).toBe('locals { changed = true }');
     expect(await readFile(join(other, 'kept.tf'), 'utf8')).toBe('');
+  });
+
+  it('is not made where another slot would not take it: modules may be of any size', async () => {
+    const before = await listTree(tree);
+    await mkdir(join(tree, '.terraform/modules/m/.git'), { recursive: true });
+    await writeFile(join(tree, '.terraform/modules/m/main.tf'), 'x'.repeat(2_000));
+    await writeFile(join(tree, '.terraform/modules/m/.git/pack'), 'x'.repeat(2_000));
+    const modules = ['.terraform/modules'];
+    const limits = { maxEntries: 10, maxUnpackedBytes: 1_000 };
+    expect(await snapshotSince(tree, before, modules, limits)).toEqual({ files: 1, bytes: 2_000 });
+    expect(await snapshotSince(tree, before, modules)).toMatchObject({
+      files: 1,
+      sha256: expect.any(String),
+    });
   });
 });

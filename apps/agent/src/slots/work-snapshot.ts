@@ -16,6 +16,12 @@ export interface WorkSnapshot {
   readonly files: number;
 }
 
+/** More than another slot would take. */
+export interface TooMuch {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 const LIMITS = { maxEntries: 50_000, maxUnpackedBytes: 500_000_000 };
 
 /** Lists what is below a directory, but for `.terraform`, which init makes again. */
@@ -47,7 +53,8 @@ export async function snapshotSince(
   root: string,
   before: TreeListing,
   also: readonly string[] = [],
-): Promise<WorkSnapshot | null> {
+  limits = LIMITS,
+): Promise<WorkSnapshot | TooMuch | null> {
   const now = await listTree(root);
   const made = [...now].filter(([path, was]) => before.get(path) !== was).map(([path]) => path);
   for (const directory of also) {
@@ -56,8 +63,21 @@ export async function snapshotSince(
   if (made.length === 0) {
     return null;
   }
+  // It is made in memory, and modules may be of any size.
+  const bytes = await sizeOf(root, made);
+  if (made.length > limits.maxEntries || bytes > limits.maxUnpackedBytes) {
+    return { files: made.length, bytes };
+  }
   const content = await buffer(create({ gzip: true, cwd: root, portable: true }, made.sort()));
   return { content, sha256: createHash('sha256').update(content).digest('hex'), files: made.length };
+}
+
+async function sizeOf(root: string, paths: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const path of paths) {
+    bytes += (await lstat(join(root, path))).size;
+  }
+  return bytes;
 }
 
 async function filesBelow(root: string, directory: string): Promise<string[]> {

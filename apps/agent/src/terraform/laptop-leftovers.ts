@@ -61,7 +61,8 @@ async function resourcesIn(path: string): Promise<number | null> {
   try {
     const state = JSON.parse(await readFile(path, 'utf8')) as { resources?: unknown; modules?: unknown };
     if (Array.isArray(state.resources)) {
-      return state.resources.length;
+      // What is only read is nothing to lose.
+      return state.resources.filter((one: { mode?: unknown } | null) => one?.mode !== 'data').length;
     }
     // Up to terraform 0.11: resources by module.
     return Array.isArray(state.modules) && state.modules.length > 0 ? null : 0;

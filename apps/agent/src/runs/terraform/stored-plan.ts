@@ -58,16 +58,16 @@ async function storeSnapshot(
   if (snapshot === null) {
     return null;
   }
-  const { content, sha256, files } = snapshot;
-  const size = `${files} files, ${(content.length / 1_000_000).toFixed(1)} MB`;
-  if (content.length > MAX_SNAPSHOT_BYTES) {
+  const bytes = 'bytes' in snapshot ? snapshot.bytes : snapshot.content.length;
+  const size = `${snapshot.files} files, ${(bytes / 1_000_000).toFixed(1)} MB`;
+  if ('bytes' in snapshot || bytes > MAX_SNAPSHOT_BYTES) {
     const why = `what it made and fetched in its work directory is too much to keep (${size})`;
     log.text.line(
       `This plan can be applied in its own slot alone: ${why}. Should that be lost, Berth plans again.`,
     );
     return why;
   }
-  await api.storeSnapshot(run.taskId, run.attempt, content, sha256);
+  await api.storeSnapshot(run.taskId, run.attempt, snapshot.content, snapshot.sha256);
   const what = hasModules
     ? 'what the plan made in its work directory, and its modules'
     : 'what the plan made in its work directory';
@@ -116,7 +116,13 @@ export async function restoreWorkDirectory({ run, slot, api }: RunContext): Prom
         `What the plan made in its work directory arrived with SHA-256 ${hash}, recorded is ${recorded}: it is not applied. Plan again.`,
       );
     }
-    await restoreSnapshot(content, { root: slot.work, scratch: join(slot.tmp, 'snapshot') }, run.signal);
+    const places = { root: slot.work, scratch: join(slot.tmp, 'snapshot') };
+    await restoreSnapshot(content, places, run.signal).catch((error: unknown) => {
+      // A module with a link out of itself, say: here it cannot be had as it was there.
+      throw error instanceof TaskFailure && error.code === 'CONFIGURATION_REFUSED'
+        ? notRestorable(run, error.message)
+        : error;
+    });
   }
   const modules = await modulesDigest(workingDirectory(slot, run.assignment));
   if (modules !== plan.modulesDigest) {
