@@ -17,6 +17,7 @@ import { CoreModule } from './core.module.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import type { ApiEnv } from './env.js';
+import { BodyInterceptor } from './bodies/body.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { StatesService } from './states/states.service.js';
@@ -78,6 +79,7 @@ export class AppModule implements BeforeApplicationShutdown {
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         Authenticator,
         AssignmentsService,

@@ -2,6 +2,7 @@ import { BrokerConnection, brokerProviders } from '@berth/messaging';
 import { Health, LOGGER, type Logger } from '@berth/observability';
 import { Database, openServiceDatabase } from '@berth/persistence';
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { admitFirstKeys } from './auth/first-keys.js';
 import { API_ENV, type ApiEnv } from './env.js';
 import { SecretBox } from './secrets/secret-box.js';
@@ -31,6 +32,7 @@ export class CoreModule implements OnApplicationShutdown {
         url: env.AMQP_URL,
         waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
       }),
+      IdempotencyService,
       StoredFiles,
       StorageSweepLoop,
     ];

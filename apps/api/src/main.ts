@@ -1,13 +1,14 @@
 import { NestLogger, LOGGER, type Logger } from '@berth/observability';
 import { BrokerConnection } from '@berth/messaging';
 import { runService } from '@berth/process';
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
+import { answerWhileArriving } from './bodies/answer-while-arriving.js';
+import { letWait } from './bodies/body-arrival.js';
 import { readEnv } from './env.js';
-import { guessedTypes } from './guessed-type.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
-import { jsonBodies } from './json-bodies.js';
 
 /** Requests in hand at a stop may take this long; log followers are ended with their connections. */
 const GRACE_MS = 15_000;
@@ -30,11 +31,16 @@ await runService({
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
     app.disable('x-powered-by');
-    app.use(guessedTypes, jsonBodies);
+    app.use(answerWhileArriving);
     serveOpenApi(app);
     await app.get(BrokerConnection).open();
-    // An upload of hundreds of megabytes may take longer than the server's own five minutes; its silence is bounded.
-    app.getHttpServer().requestTimeout = UPLOAD_MS;
+    const server: Server = app.getHttpServer();
+    // An upload of hundreds of megabytes may take longer than the server's own five minutes; its rate is bounded.
+    server.requestTimeout = UPLOAD_MS;
+    server.on('checkContinue', (request, response) => {
+      letWait(request);
+      server.emit('request', request, response);
+    });
     await app.listen(env.BERTH_HTTP_PORT, env.BERTH_HTTP_HOST);
     app.get(AppModule).startLoops();
     logger.info(`listening on ${await app.getUrl()}`);

@@ -1,6 +1,6 @@
-import type { Page, PageQuery } from '@berth/contracts';
+import { isStorable, type Page, type PageQuery } from '@berth/contracts';
 import type { Cursor, IdOrName, KeyedListPart, ListPart } from '@berth/persistence';
-import { ProblemError } from './problems/problem-error.js';
+import { invalidField, type ProblemError } from './problems/problem-error.js';
 
 /**
  * The rows of one page, and one more that tells whether another page follows.
@@ -14,19 +14,17 @@ function cursorOf(query: PageQuery): Cursor | null {
   if (query.cursor === undefined) {
     return null;
   }
-  const [createdAt, id] = Buffer.from(query.cursor, 'base64url').toString('utf8').split('|');
-  const time = new Date(createdAt ?? '');
-  if (id === undefined || Number.isNaN(time.getTime()) || !isUuid(id)) {
-    throw new ProblemError(
-      400,
-      'INVALID_REQUEST',
-      'cursor: must be a nextCursor that a list call has given',
-      {
-        fields: [{ field: 'cursor', message: 'must be a nextCursor that a list call has given' }],
-      },
-    );
+  const [createdAt = '', id = ''] = Buffer.from(query.cursor, 'base64url').toString('utf8').split('|');
+  const time = new Date(/^\d{4}-/.test(createdAt) ? createdAt : Number.NaN);
+  // PostgreSQL has no year 0, and times of rows come after 1970 in any case.
+  if (Number.isNaN(time.getTime()) || time.getTime() < 0 || !isUuid(id)) {
+    throw notOurs();
   }
   return { createdAt: time, id };
+}
+
+function notOurs(): ProblemError {
+  return invalidField('cursor', 'must be a nextCursor that a list call has given');
 }
 
 /** The page of the rows that `listPart` asks for. */
@@ -44,9 +42,12 @@ export function pageOfRows<R extends Cursor, T>(
   return { items: shown.map(toJson), nextCursor };
 }
 
-/** The same as `listPart` of a list that is ordered by a key. */
+/** The same as `listPart` of a list that is ordered by a key. @throws ProblemError 400 */
 export function keyedListPart({ cursor, limit }: PageQuery): KeyedListPart {
   const after = cursor === undefined ? null : Buffer.from(cursor, 'base64url').toString('utf8');
+  if (after !== null && !isStorable(after)) {
+    throw notOurs();
+  }
   return { after, limit: limit + 1 };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BuildAssignment } from './builds.js';
-import { attempt, id, sha256, slotId } from './fields.js';
+import { attempt, id, sha256, slotId, text } from './fields.js';
 import { PlanContent } from './plan.js';
 import { TaskPhaseField } from './tasks.js';
 import { Engine, VariableCategory } from './workspaces.js';
@@ -12,10 +12,10 @@ export const AgentSessionRequest = z.strictObject({
     .min(1)
     .max(100)
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
-  podName: z.string().min(1).max(253),
+  podName: text(253).min(1),
   slots: z.int().min(1).max(256),
   concurrency: z.int().min(1).max(256),
-  version: z.string().max(50),
+  version: text(50),
 });
 export type AgentSessionRequest = z.infer<typeof AgentSessionRequest>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { text } from './fields.js';
 
 /** `git@host:path`; neither user, host nor path may be read as an option by ssh or git. */
 const SCP_LIKE = /^[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:(?!-)[^:]+$/;
@@ -21,7 +22,7 @@ const gitBranch = z
   .max(250)
   .refine(isBranchName, { error: 'must be the name of a branch, such as "main" or "release/1.4"' });
 
-const gitPath = z.string().max(500).refine(isPathInside, {
+const gitPath = text(500).refine(isPathInside, {
   error: 'must be a directory inside the repository, without a leading "/" and without ".."',
 });
 

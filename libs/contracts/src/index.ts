@@ -2,6 +2,7 @@ export * from './agent-protocol.js';
 export * from './agents.js';
 export * from './builds.js';
 export * from './dead-letters.js';
+export { eventPlace, int4, logOffset, queryInt4, text } from './fields.js';
 export * from './git-source.js';
 export * from './messages.js';
 export * from './page.js';

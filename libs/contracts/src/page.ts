@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { cursor, queryInt4 } from './fields.js';
 
 /** What a list call may be asked for. */
 export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(500).optional(),
+  limit: queryInt4(1, 200).default(50),
+  cursor: cursor.optional(),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 

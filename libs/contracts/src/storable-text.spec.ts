@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { storable } from './storable-text.js';
+import { storable, unstorablePath } from './storable-text.js';
 
 describe('what PostgreSQL takes no text with', () => {
   it('is replaced in every string, however deep, and in the names of fields', () => {
@@ -16,5 +16,18 @@ describe('what PostgreSQL takes no text with', () => {
 
   it('leaves whole characters as they are', () => {
     expect(storable({ said: 'größer 😀', fine: true })).toEqual({ said: 'größer 😀', fine: true });
+  });
+});
+
+describe('what a person gave and PostgreSQL would not take', () => {
+  it.each<[unknown, string | null]>([
+    [{ value: 'größer 😀', list: [1, null, true] }, null],
+    [{ value: '\ud83d end' }, 'value'],
+    [{ value: 'front \udc00' }, 'value'],
+    [{ list: [{ message: 'a\0b' }] }, 'list.0.message'],
+    [{ outer: { 'k\ud800': 1 } }, 'outer.k\ufffd'],
+    ['\0', 'body'],
+  ])('is named by where it stands: %j', (json, path) => {
+    expect(unstorablePath(json)).toBe(path);
   });
 });

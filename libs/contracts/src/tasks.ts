@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CreateBuild } from './builds.js';
-import { id, sha256, time } from './fields.js';
+import { id, sha256, text, time } from './fields.js';
 import { contradictions } from './impossible-task.js';
 
 export const TaskStatusField = z.enum([
@@ -19,10 +19,8 @@ export const TaskStatusField = z.enum([
 export const TaskPhaseField = z.enum(['plan', 'apply', 'build']);
 export const FailureClassField = z.enum(['transient', 'permanent']);
 
-const resourceAddress = z
-  .string()
+const resourceAddress = text(1_000)
   .min(1)
-  .max(1_000)
   .refine((value) => !value.startsWith('-'), {
     error: 'must be a resource address, such as "aws_instance.web[0]"',
   });
@@ -35,7 +33,7 @@ export const CreateTask = z
     operation: z.enum(['plan', 'plan_and_apply', 'apply', 'destroy']),
     configurationId: id.optional(),
     planTaskId: id.optional(),
-    message: z.string().max(1_000).optional(),
+    message: text(1_000).optional(),
     priority: z.int().min(-100).max(100).optional(),
     targets: z.array(resourceAddress).max(100).optional(),
     replace: z.array(resourceAddress).max(100).optional(),
@@ -57,7 +55,7 @@ export type CreateTask = z.infer<typeof CreateTask>;
 export const CreateTaskOrBuild = z.discriminatedUnion('kind', [CreateBuild, CreateTask]);
 export type CreateTaskOrBuild = z.infer<typeof CreateTaskOrBuild>;
 
-export const TaskAction = z.strictObject({ comment: z.string().max(1_000).optional() });
+export const TaskAction = z.strictObject({ comment: text(1_000).optional() });
 export type TaskAction = z.infer<typeof TaskAction>;
 
 /** With `planHash`, the confirmation counts for that plan only: another one by now is a 409. */

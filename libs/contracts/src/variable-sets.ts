@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { id, name, time } from './fields.js';
+import { id, name, text, time } from './fields.js';
 import { Variable } from './workspaces.js';
 
-const description = z.string().max(1_000);
+const description = text(1_000);
 
 export const CreateVariableSet = z.strictObject({
   name,

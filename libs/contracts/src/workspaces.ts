@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { EngineVersion } from './engine-version.js';
-import { id, name, sha256, time } from './fields.js';
+import { id, name, sha256, text, time } from './fields.js';
 import { GitSource, GitSourceRequest } from './git-source.js';
 
 export const Engine = z.enum(['terraform', 'opentofu']);
 export type Engine = z.infer<typeof Engine>;
 
-const workingDirectory = z
-  .string()
-  .max(500)
-  .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), {
+const workingDirectory = text(500).refine(
+  (path) => !path.startsWith('/') && !path.split('/').includes('..'),
+  {
     error: 'must be a path inside the configuration, without a leading "/" and without ".."',
-  });
+  },
+);
 const onSlotLost = z.enum(['replan', 'restore']);
 
 export const CreateWorkspace = z.strictObject({
@@ -75,7 +75,7 @@ export const VariableKey = z
   .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'must be a name of letters, digits, "_" and "-"');
 
 export const PutVariable = z.strictObject({
-  value: z.string().max(262_144),
+  value: text(262_144),
   category: VariableCategory,
   sensitive: z.boolean().optional(),
   hcl: z.boolean().optional(),

@@ -37,6 +37,19 @@ export class UnstorableText extends Error {
   }
 }
 
+/** A value is not of the kind, or beyond the range, of what it is compared with or stored in. */
+export class InvalidValue extends Error {
+  constructor(cause?: unknown) {
+    super('a value is outside of what can be stored or compared: a number, a time or an id', { cause });
+    this.name = 'InvalidValue';
+  }
+}
+
+/**
+ * numeric_value_out_of_range, invalid_datetime_format, datetime_field_overflow, invalid_text_representation: the net
+ * behind the schemas of requests.
+ */
+const INVALID_CODES = ['22003', '22007', '22008', '22P02'];
 /** character_not_in_repertoire, untranslatable_character */
 const UNSTORABLE_CODES = ['22021', '22P05'];
 
@@ -85,6 +98,9 @@ export function translatePostgresError(error: unknown): unknown {
   }
   if (UNSTORABLE_CODES.includes(code)) {
     return new UnstorableText(error);
+  }
+  if (INVALID_CODES.includes(code)) {
+    return new InvalidValue(error);
   }
   const transient =
     isOutdatedStatement(error) ||

@@ -39,7 +39,19 @@ const many = (count: number, length: number): PlanContent =>
 describe('the view of a plan', () => {
   it('is whole where it fits', () => {
     const small = many(3, 1_000);
-    expect(cutPlanView(small)).toBe(small);
+    expect(cutPlanView(small)).toEqual(small);
+  });
+
+  it('says so instead of what is too deep to be read', () => {
+    let deep: unknown = 'bottom';
+    for (let depth = 0; depth < 200; depth += 1) {
+      deep = depth % 2 === 0 ? [deep] : { deep };
+    }
+    const cut = cutPlanView(view([{ ...resource(1, ''), after: { deep, flat: 'kept' } }]));
+    const text = JSON.stringify(cut);
+    expect(text).toContain('"flat":"kept"');
+    expect(text).toContain('(too deep to be shown)');
+    expect(text).not.toContain('bottom');
   });
 
   it('has long texts shortened where it does not, and says so', () => {

@@ -2,6 +2,8 @@ import type { PlanContent, PlanCut, PlanResourceChange } from '@berth/contracts'
 
 /** A page can show so much, and the api takes it. */
 export const MAX_VIEW_BYTES = 6_000_000;
+/** Of objects and lists in each other; what is deeper could not be read. */
+const MAX_DEPTH = 50;
 /** Characters of one text, shorter at each step. */
 const TEXT_LENGTHS = [4_000, 1_000, 200];
 
@@ -9,7 +11,8 @@ const TEXT_LENGTHS = [4_000, 1_000, 200];
  * The view of a plan within a size: first long texts are shortened, then values left out, then the ends of the lists.
  * The counts of the summary stay what they are, and `cut` says what is missing. A view never stops a run.
  */
-export function cutPlanView(content: PlanContent, maxBytes = MAX_VIEW_BYTES): PlanContent {
+export function cutPlanView(whole: PlanContent, maxBytes = MAX_VIEW_BYTES): PlanContent {
+  const content = shallow(whole, MAX_DEPTH);
   if (sizeOf(content) <= maxBytes) {
     return content;
   }
@@ -32,6 +35,22 @@ export function cutPlanView(content: PlanContent, maxBytes = MAX_VIEW_BYTES): Pl
 
 function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
+}
+
+/** A text instead of what is deeper. */
+function shallow<T>(value: T, depth: number): T {
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  if (depth === 0) {
+    return '(too deep to be shown)' as T;
+  }
+  if (Array.isArray(value)) {
+    return value.map((child: unknown) => shallow(child, depth - 1)) as T;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]: [string, unknown]) => [key, shallow(child, depth - 1)]),
+  ) as T;
 }
 
 /** Long texts, wherever they stand. */

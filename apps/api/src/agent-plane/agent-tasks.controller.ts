@@ -2,8 +2,8 @@ import {
   AcceptedTask,
   AcceptRequest,
   LogAppended,
+  logOffset,
   PlanDescription,
-  storable,
   TaskPhaseField,
 } from '@berth/contracts';
 import {
@@ -36,18 +36,20 @@ import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
 import { notFound, staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { readBody } from '../read-body.js';
+import { readBody } from '../bodies/read-body.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { AssignmentsService } from './assignments.service.js';
 import { AttemptQuery } from './attempt-query.js';
-import { checkedBody } from './checked-body.js';
+import { checkedBody } from '../bodies/checked-body.js';
 import { ownedTask } from './owned-task.js';
 
-const LogPosition = AttemptQuery.extend({ phase: TaskPhaseField, offset: z.coerce.number().int().min(0) });
+const LogPosition = AttemptQuery.extend({ phase: TaskPhaseField, offset: logOffset });
 type LogPosition = z.infer<typeof LogPosition>;
 
 const PLAN_SEAL = 'plan';
 const SNAPSHOT_SEAL = 'plan snapshot';
+/** Agents cut a view to 6 MB and 60 levels. What terraform prints may hold any character. */
+const PLAN_VIEW_LIMITS = { maxMb: 8, depth: 100, values: 4_000_000, unstorable: 'replace' } as const;
 /** Of one piece; agents send smaller ones. */
 const MAX_LOG_PIECE_MB = 4;
 
@@ -202,14 +204,19 @@ export class AgentTasksController {
 
   @Put('plan')
   @HttpCode(204)
-  @Describe({ summary: 'Say what the stored plan would do', body: PlanDescription, status: 204 })
+  @Describe({
+    summary: 'Say what the stored plan would do',
+    body: PlanDescription,
+    bodyLimits: PLAN_VIEW_LIMITS,
+    status: 204,
+  })
   async describePlan(
     @CallerParam() caller: AgentCaller,
     @Param('id') id: string,
     @Body(new ZodPipe(PlanDescription)) body: PlanDescription,
   ): Promise<void> {
     await ownedTask(this.database, caller, id, body.attempt);
-    if (!(await describePlan(this.database, { taskId: id, ...storable(body) }))) {
+    if (!(await describePlan(this.database, { taskId: id, ...body }))) {
       throw staleAttempt(id, body.attempt);
     }
   }

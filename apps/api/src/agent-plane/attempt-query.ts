@@ -1,4 +1,5 @@
+import { queryInt4 } from '@berth/contracts';
 import { z } from 'zod';
 
-export const AttemptQuery = z.object({ attempt: z.coerce.number().int().min(1) });
+export const AttemptQuery = z.object({ attempt: queryInt4(1) });
 export type AttemptQuery = z.infer<typeof AttemptQuery>;

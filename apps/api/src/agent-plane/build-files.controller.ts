@@ -3,7 +3,7 @@ import { Controller, Get, Headers, HttpCode, Inject, Param, Put, Query, Req, Res
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CallerParam, OpenTo, type AgentCaller } from '../auth/caller.js';
-import { receiveBody } from '../builds/receive-body.js';
+import { receiveBody } from '../bodies/receive-body.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
 import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.js';
@@ -63,13 +63,12 @@ export class BuildFilesController {
     @Query(new ZodPipe(ArtifactQuery)) { attempt, path }: ArtifactQuery,
     @Headers('x-berth-sha256') said: string | undefined,
     @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
     const { organizationId, agentId } = caller;
     await ownedTask(this.database, caller, id, attempt);
     const fileName = path.split('/').at(-1) ?? 'file';
     const limit = { maxMb: this.env.BERTH_MAX_RESULT_MB, setting: 'BERTH_MAX_RESULT_MB' };
-    const object = await receiveBody(request, response, async (content) =>
+    const object = await receiveBody(request, async (content) =>
       this.files.receive(content, { organizationId, fileName, ...limit, what: `artifact ${path}` }),
     );
     if (object.sha256 !== said) {

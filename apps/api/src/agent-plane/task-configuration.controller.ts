@@ -10,7 +10,7 @@ import { Describe } from '../openapi/describe.js';
 import { notFound, staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { AttemptQuery } from './attempt-query.js';
-import { checkedBody } from './checked-body.js';
+import { checkedBody } from '../bodies/checked-body.js';
 import { ownedTask } from './owned-task.js';
 
 const FetchedQuery = AttemptQuery.extend({

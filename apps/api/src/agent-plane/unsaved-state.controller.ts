@@ -7,7 +7,7 @@ import { staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { UnsavedStatesService } from '../states/unsaved-states.service.js';
 import { AttemptQuery } from './attempt-query.js';
-import { checkedBody } from './checked-body.js';
+import { checkedBody } from '../bodies/checked-body.js';
 
 /**
  * What one value in PostgreSQL holds. The limit for states does not count here: one that was too large to be saved must not

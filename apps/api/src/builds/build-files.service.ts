@@ -4,7 +4,7 @@ import type { StoredObject } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { API_ENV, type ApiEnv } from '../env.js';
-import { tooLarge } from '../size-limit.js';
+import { tooLarge } from '../bodies/size-limit.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { Measure } from '../storage/measure.js';
 import { StoredFiles } from '../storage/stored-files.service.js';
@@ -23,9 +23,9 @@ export class BuildFiles {
     @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
 
-  async receiveSource(request: Request, response: Response, organizationId: string): Promise<Upload> {
+  async receiveSource(request: Request, organizationId: string): Promise<Upload> {
     const limit = { maxMb: this.env.BERTH_MAX_SOURCE_MB, setting: 'BERTH_MAX_SOURCE_MB' };
-    return receiveUpload(request, response, {
+    return receiveUpload(request, {
       files: {
         source: async (content, fileName) =>
           this.files.receive(content, { organizationId, fileName, ...limit, what: 'a source' }),
@@ -37,12 +37,11 @@ export class BuildFiles {
 
   async receiveResult(
     request: Request,
-    response: Response,
     organizationId: string,
     beforeFile: NonNullable<UploadPlan['beforeFile']>,
   ): Promise<Upload> {
     const limit = { maxMb: this.env.BERTH_MAX_RESULT_MB, setting: 'BERTH_MAX_RESULT_MB' };
-    return receiveUpload(request, response, {
+    return receiveUpload(request, {
       files: {
         result: async (content, fileName) =>
           this.files.receive(content, { organizationId, fileName, ...limit, what: 'a result' }),

@@ -42,12 +42,8 @@ export class BuildsController {
     status: 201,
     answer: SubmittedBuild,
   })
-  async submit(
-    @CallerParam() caller: UserCaller,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<SubmittedBuild> {
-    const upload = await this.files.receiveSource(request, response, caller.organizationId);
+  async submit(@CallerParam() caller: UserCaller, @Req() request: Request): Promise<SubmittedBuild> {
+    const upload = await this.files.receiveSource(request, caller.organizationId);
     const source = upload.files.get('source');
     const platform = Platform.safeParse(upload.fields['platform']);
     if (source === undefined || !platform.success) {
@@ -69,12 +65,8 @@ export class BuildsController {
     status: 201,
     answer: SubmittedBuild,
   })
-  async submitAlias(
-    @CallerParam() caller: UserCaller,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<SubmittedBuild> {
-    return this.submit(caller, request, response);
+  async submitAlias(@CallerParam() caller: UserCaller, @Req() request: Request): Promise<SubmittedBuild> {
+    return this.submit(caller, request);
   }
 
   @Get()

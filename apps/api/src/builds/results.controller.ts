@@ -1,7 +1,7 @@
 import type { Success } from '@berth/contracts';
 import { Database, type StoredObject, type WorkerBuild } from '@berth/persistence';
-import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { CallerParam, OpenTo, type UserCaller, type WorkerCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { invalidField } from '../problems/problem-error.js';
@@ -28,18 +28,14 @@ export class ResultsController {
     summary: 'How the build ended: fields build_id and success, and file result or field error_message',
     bodyType: 'multipart/form-data',
   })
-  async result(
-    @CallerParam() caller: WorkerCaller | UserCaller,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<Success> {
+  async result(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request): Promise<Success> {
     const agentId = await workerOfRequest(this.database, caller, request);
     let taskId: string | undefined;
     const upload = await this.builds.whileTransferring(
       agentId,
       () => taskId,
       async () =>
-        this.files.receiveResult(request, response, caller.organizationId, async (fields) => {
+        this.files.receiveResult(request, caller.organizationId, async (fields) => {
           taskId = fields['build_id'];
           if (taskId !== undefined) {
             await this.builds.expectOwned({ taskId, agentId });
@@ -60,12 +56,8 @@ export class ResultsController {
   @Post('upload')
   @HttpCode(200)
   @Describe({ summary: 'The same as /api/workers/result', bodyType: 'multipart/form-data' })
-  async upload(
-    @CallerParam() caller: WorkerCaller | UserCaller,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<Success> {
-    return this.result(caller, request, response);
+  async upload(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request): Promise<Success> {
+    return this.result(caller, request);
   }
 
   /** True where the file is the build's result now. */

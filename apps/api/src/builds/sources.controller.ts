@@ -1,17 +1,19 @@
 import { StoredSource } from '@berth/contracts';
-import { Controller, Headers, Inject, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Controller, Headers, Inject, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
-import { expectGzip } from '../gzip-type.js';
+import { expectGzip } from '../bodies/gzip-type.js';
+import { receiveBody } from '../bodies/receive-body.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { Describe } from '../openapi/describe.js';
 import { StoredFiles } from '../storage/stored-files.service.js';
-import { receiveBody } from './receive-body.js';
 
 @Controller('api/v1/sources')
 export class SourcesController {
   constructor(
     @Inject(StoredFiles) private readonly files: StoredFiles,
+    @Inject(IdempotencyService) private readonly idempotency: IdempotencyService,
     @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
@@ -21,15 +23,15 @@ export class SourcesController {
     bodyType: 'application/gzip',
     status: 201,
     answer: StoredSource,
+    idempotent: true,
   })
   async upload(
     @CallerParam() caller: UserCaller,
     @Headers('content-type') contentType: string | undefined,
     @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
   ): Promise<StoredSource> {
     expectGzip(contentType);
-    const { id, sizeBytes, sha256 } = await receiveBody(request, response, async (content) =>
+    const { id, sizeBytes, sha256 } = await receiveBody(request, async (content) =>
       this.files.receive(content, {
         organizationId: caller.organizationId,
         fileName: 'source.tar.gz',
@@ -38,6 +40,12 @@ export class SourcesController {
         what: 'a source',
       }),
     );
-    return { id, sizeBytes, sha256 };
+    const answer = await this.idempotency.once({ request, bodySha256: sha256, status: 201 }, async () =>
+      Promise.resolve({ id, sizeBytes, sha256 }),
+    );
+    if (answer.id !== id) {
+      await this.files.discard(id);
+    }
+    return answer;
   }
 }

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { StoredObject } from '@berth/persistence';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
+import { followArrival } from '../bodies/body-arrival.js';
 import { ProblemError } from '../problems/problem-error.js';
-import { onBreakOff, refuseRest } from './arriving-request.js';
 
 /** What an upload holds, once all of it has arrived and is stored. */
 export interface Upload {
@@ -26,7 +26,7 @@ const MAX_FIELD_BYTES = 64 * 1024;
  * Takes a multipart upload apart and stores its files while they arrive. Either all of it is there, or nothing of it
  * stays. @throws ProblemError 400, 413, 415
  */
-export async function receiveUpload(request: Request, response: Response, plan: UploadPlan): Promise<Upload> {
+export async function receiveUpload(request: Request, plan: UploadPlan): Promise<Upload> {
   const parser = parserFor(request);
   const fields = Object.create(null) as Record<string, string>;
   const contents: Readable[] = [];
@@ -35,11 +35,6 @@ export async function receiveUpload(request: Request, response: Response, plan: 
   let over: () => void = () => undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      const breakOff = (): void => {
-        reject(
-          new ProblemError(400, 'UPLOAD_BROKE_OFF', 'the upload broke off before all of it had arrived'),
-        );
-      };
       parser.on('field', (name, value, nameTruncated, valueTruncated) => {
         if (nameTruncated || valueTruncated) {
           reject(tooLong(name));
@@ -64,13 +59,13 @@ export async function receiveUpload(request: Request, response: Response, plan: 
         reject(malformed(error instanceof Error ? error.message : String(error)));
       });
       parser.once('finish', resolve);
-      over = onBreakOff(request, breakOff);
+      over = followArrival(request, reject);
       request.pipe(parser);
     });
     await Promise.all(arriving);
     return { fields, files };
   } catch (error) {
-    abandon(request, response, parser, contents);
+    abandon(request, parser, contents);
     await Promise.allSettled(arriving);
     await Promise.all([...files.values()].map(async (object) => plan.discard(object)));
     throw error;
@@ -103,19 +98,13 @@ async function storeFile({ name, content, fileName, fields, files, plan }: Arriv
 }
 
 /** Whoever stores its files hears that no more of them comes. */
-function abandon(
-  request: Request,
-  response: Response,
-  parser: BusboyInstance,
-  contents: readonly Readable[],
-): void {
+function abandon(request: Request, parser: BusboyInstance, contents: readonly Readable[]): void {
   request.unpipe(parser);
   const gaveUp = new Error('the upload was given up');
   for (const content of contents) {
     content.destroy(gaveUp);
   }
   parser.destroy();
-  refuseRest(request, response);
 }
 
 function parserFor(request: Request): BusboyInstance {

@@ -4,9 +4,10 @@ import { Controller, Headers, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
-import { expectGzip } from '../gzip-type.js';
+import { expectGzip } from '../bodies/gzip-type.js';
+import { readBody } from '../bodies/read-body.js';
+import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { Describe } from '../openapi/describe.js';
-import { readBody } from '../read-body.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { checkConfiguration } from './check-configuration.js';
 
@@ -15,6 +16,7 @@ export class ConfigurationsController {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
+    @Inject(IdempotencyService) private readonly idempotency: IdempotencyService,
     @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
@@ -25,6 +27,7 @@ export class ConfigurationsController {
     bodyType: 'application/gzip',
     status: 201,
     answer: Configuration,
+    idempotent: true,
   })
   async upload(
     @CallerParam() caller: UserCaller,
@@ -41,19 +44,22 @@ export class ConfigurationsController {
     });
     const checked = await checkConfiguration(content, this.env.BERTH_MAX_CONFIGURATION_MB);
     const { sha256, sizeBytes } = checked;
-    const stored = await storeUploadedConfiguration(this.database, {
-      organizationId: caller.organizationId,
-      workspaceId: workspace.id,
-      sha256,
-      sizeBytes,
-      content,
+    return this.idempotency.once({ request, bodySha256: sha256, status: 201 }, async (newId) => {
+      const stored = await storeUploadedConfiguration(this.database, {
+        ...(newId === undefined ? {} : { id: newId }),
+        organizationId: caller.organizationId,
+        workspaceId: workspace.id,
+        sha256,
+        sizeBytes,
+        content,
+      });
+      return {
+        id: stored.id,
+        workspaceId: workspace.id,
+        sha256,
+        sizeBytes,
+        createdAt: stored.createdAt.toISOString(),
+      };
     });
-    return {
-      id: stored.id,
-      workspaceId: workspace.id,
-      sha256,
-      sizeBytes,
-      createdAt: stored.createdAt.toISOString(),
-    };
   }
 }

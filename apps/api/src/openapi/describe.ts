@@ -1,11 +1,14 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { Problem } from '@berth/contracts';
 import { z } from 'zod';
+import type { JsonLimits } from './json-limits.js';
 
 export interface Description {
   readonly summary: string;
   readonly body?: z.ZodType;
+  /** Where the JSON body may have more than is usual. */
+  readonly bodyLimits?: Partial<JsonLimits>;
   /** Of a body that is not JSON. */
   readonly bodyType?: string;
   readonly query?: z.ZodObject;
@@ -13,15 +16,17 @@ export interface Description {
   readonly answer?: z.ZodType;
   /** Of an answer that is not JSON. */
   readonly answerType?: string;
-  /** Takes an Idempotency-Key. */
+  /** Takes an Idempotency-Key; its answer is kept for a day, so it holds no secret. */
   readonly idempotent?: boolean;
 }
 
-/** Puts a call into the OpenAPI document, from the same schemas that check it. */
+/** Where an operation keeps its description. */
+export const DESCRIPTION = 'berth:description';
+
+/** Says what a call takes and gives: to the OpenAPI document, from the same schemas that check it, and to who reads bodies. */
 export function Describe(description: Description): MethodDecorator {
   const { summary, body, bodyType, query, answer, answerType, status = 200 } = description;
-  const decorators: (MethodDecorator & ClassDecorator)[] = [];
-  const parts: MethodDecorator[] = [ApiOperation({ summary })];
+  const parts: MethodDecorator[] = [SetMetadata(DESCRIPTION, description), ApiOperation({ summary })];
   if (body !== undefined) {
     parts.push(ApiBody({ schema: openApiSchema(body) }));
   } else if (bodyType !== undefined) {
@@ -58,7 +63,7 @@ export function Describe(description: Description): MethodDecorator {
       schema: openApiSchema(Problem, 'output'),
     }),
   );
-  return applyDecorators(...decorators, ...parts);
+  return applyDecorators(...parts);
 }
 
 function openApiSchema(schema: z.ZodType, io: 'input' | 'output' = 'input'): Record<string, unknown> {

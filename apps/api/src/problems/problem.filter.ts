@@ -3,12 +3,14 @@ import type { Problem } from '@berth/contracts';
 import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
 import {
   DatabaseUnavailable,
+  InvalidValue,
   ReferenceGone,
   translatePostgresError,
   UnstorableText,
 } from '@berth/persistence';
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { bounded } from './bounded-problem.js';
 import { ProblemError } from './problem-error.js';
 import { StateIsLocked } from './state-is-locked.js';
 import { StorageUnavailable } from './storage-unavailable.js';
@@ -37,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
       response.status(423).json(error.holder.info);
       return;
     }
-    const problem = problemOf(error);
+    const problem = bounded(problemOf(error));
     this.problems.inc({ code: problem.code });
     if (problem.status >= 500) {
       const request = http.getRequest<Request>();
@@ -72,7 +74,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof StorageUnavailable) {
     return problem(503, 'STORAGE_UNAVAILABLE', 'the store of files cannot answer now; try again in a moment');
   }
-  if (error instanceof UnstorableText) {
+  if (error instanceof UnstorableText || error instanceof InvalidValue) {
     return problem(400, 'INVALID_REQUEST', error.message);
   }
   if (error instanceof ReferenceGone) {

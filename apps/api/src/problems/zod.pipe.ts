@@ -2,6 +2,9 @@ import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { ProblemError } from './problem-error.js';
 
+/** In the sentence that says what is wrong. */
+const SHOWN = 10;
+
 /** Checks a body or a query against its schema; a 400 names each field that is wrong, and how. */
 export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.output<S>> {
   constructor(private readonly schema: S) {}
@@ -12,7 +15,10 @@ export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.ou
       return result.data;
     }
     const fields = result.error.issues.flatMap(fieldsOf);
-    const detail = fields.map((one) => `${one.field}: ${one.message}`).join('; ');
+    const detail = fields
+      .slice(0, SHOWN)
+      .map((one) => `${one.field}: ${one.message}`)
+      .join('; ');
     throw new ProblemError(400, 'INVALID_REQUEST', detail, { fields });
   }
 }

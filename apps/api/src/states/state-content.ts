@@ -2,6 +2,9 @@ import { ProblemError } from '../problems/problem-error.js';
 import { stateFacts, type StateBody } from './state-facts.js';
 import type { StateIdentity } from './state-identity.js';
 
+/** Of objects and lists in each other. */
+const MAX_SHOWN_DEPTH = 100;
+
 export type ParsedState = StateBody & StateIdentity;
 
 /** @throws ProblemError 400 where it is no state file; a foreign file must never become the truth */
@@ -40,10 +43,26 @@ export function describeState(state: StateBody) {
     outputs: Object.fromEntries(
       Object.entries(state.outputs).map(([name, output]) => [
         name,
-        { type: output.type, sensitive: output.sensitive, value: output.sensitive ? null : output.value },
+        {
+          type: shown(output.type),
+          sensitive: output.sensitive,
+          value: output.sensitive ? null : shown(output.value),
+        },
       ]),
     ),
   };
+}
+
+/** What an answer cannot hold is not shown; the state itself has it. */
+function shown(value: unknown): unknown {
+  return isDeeper(value, MAX_SHOWN_DEPTH) ? '(too deep to be shown: pull the state to see it)' : value;
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  return depth === 0 || Object.values(value).some((child) => isDeeper(child, depth - 1));
 }
 
 function readState(content: Buffer) {

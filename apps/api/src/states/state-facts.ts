@@ -1,3 +1,4 @@
+import { isStorable } from '@berth/contracts';
 import { z } from 'zod';
 import { serialOf } from './state-identity.js';
 
@@ -55,7 +56,7 @@ export function stateFacts(content: Buffer): StateFacts {
   const faults = body.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
   const serial = serialOf(content);
   const { lineage } = read;
-  const isLineage = typeof lineage === 'string' && lineage !== '' && isStorable(lineage);
+  const isLineage = typeof lineage === 'string' && lineage !== '' && isKeepable(lineage);
   const isLineageOdd = lineage !== undefined && lineage !== null && lineage !== '' && !isLineage;
   return {
     fault: faults.length === 0 ? null : `it is no terraform state: ${faults.slice(0, 5).join('; ')}`,
@@ -93,7 +94,6 @@ function readObject(content: Buffer): Record<string, unknown> | string {
     : 'it is JSON and no object';
 }
 
-/** PostgreSQL's text holds every character but this one. */
-function isStorable(lineage: string): boolean {
-  return lineage.length <= MAX_LINEAGE && !lineage.includes('\0');
+function isKeepable(lineage: string): boolean {
+  return lineage.length <= MAX_LINEAGE && isStorable(lineage);
 }

@@ -1,5 +1,5 @@
 import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
-import { Database, objectsToRemove, releaseOldObjects } from '@berth/persistence';
+import { Database, forgetOldKeys, objectsToRemove, releaseOldObjects } from '@berth/persistence';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { API_ENV, type ApiEnv } from '../env.js';
@@ -12,7 +12,7 @@ const ARRIVING_SECONDS = 2 * 3_600;
 /** A source is uploaded before the build that is made of it. */
 const UNUSED_SECONDS = 24 * 3_600;
 
-/** Removes stored bytes: those of old builds, those that nobody took, and what broken uploads have left. */
+/** Removes what is kept for a time: bytes of old builds, those that nobody took, halves of broken uploads, answers for Idempotency-Keys. */
 @Injectable()
 export class StorageSweepLoop {
   private readonly loop: Loop;
@@ -27,9 +27,11 @@ export class StorageSweepLoop {
     @Inject(LoopWatch) watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.removed = metrics.counter('berth_storage_removed_total', 'Stored files removed, by what they were', [
-      'what',
-    ]);
+    this.removed = metrics.counter(
+      'berth_storage_removed_total',
+      'What was kept for a time and is removed, by what it was',
+      ['what'],
+    );
     this.loop = new Loop({
       name: 'storage sweep',
       intervalMs: env.BERTH_STORAGE_SWEEP_SECONDS * 1_000,
@@ -65,6 +67,8 @@ export class StorageSweepLoop {
     }
     this.removed.inc({ what: 'object' }, unwanted.length);
     this.removed.inc({ what: 'half' }, await this.store.removeHalves(ARRIVING_SECONDS * 1_000));
-    return parted === BATCH || unwanted.length === BATCH ? 'again' : 'rest';
+    const keys = await forgetOldKeys(this.database, BATCH);
+    this.removed.inc({ what: 'idempotency key' }, keys);
+    return [parted, unwanted.length, keys].includes(BATCH) ? 'again' : 'rest';
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import { tooLarge, type SizeLimit } from '../size-limit.js';
+import { tooLarge, type SizeLimit } from '../bodies/size-limit.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { Measure, Verify } from './measure.js';
 import { ObjectMissing, type ObjectStore } from './object-store.js';

@@ -1,4 +1,6 @@
 import type { Response } from 'express';
+import type { z } from 'zod';
+import { invalidField } from '../problems/problem-error.js';
 
 /** How often a follower looks for more, in milliseconds. */
 const LOOK_MS = 400;
@@ -43,6 +45,18 @@ export async function follow(response: Response, look: () => Promise<Look>): Pro
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   response.end();
+}
+
+/** What a follower has already; undefined where it says nothing. @throws ProblemError 400 */
+export function goOnAfter<T>(schema: z.ZodType<T>, lastEventId: string | undefined): T | undefined {
+  if (lastEventId === undefined || lastEventId === '') {
+    return undefined;
+  }
+  const place = schema.safeParse(lastEventId);
+  if (!place.success) {
+    throw invalidField('Last-Event-ID', 'must be the id of an event of this stream');
+  }
+  return place.data;
 }
 
 /** True where the caller wants server-sent events. */

@@ -1,4 +1,4 @@
-import { pageOf, TaskEvent, type Page } from '@berth/contracts';
+import { eventPlace, pageOf, queryInt4, TaskEvent, type Page } from '@berth/contracts';
 import { isFinal } from '@berth/domain';
 import { Database, readTaskEvents } from '@berth/persistence';
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
@@ -7,18 +7,15 @@ import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { follow, wantsEvents } from './follow.js';
+import { follow, goOnAfter, wantsEvents } from './follow.js';
 import { TasksService } from './tasks.service.js';
 
 const MAX_EVENTS = 2_000;
 
 /** The cursor is the id of the last event that the caller has, as in a Last-Event-ID. */
 const EventsQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(MAX_EVENTS).default(MAX_EVENTS),
-  cursor: z
-    .string()
-    .regex(/^\d{1,18}$/, 'must be a nextCursor that this call has given')
-    .default('0'),
+  limit: queryInt4(1, MAX_EVENTS).default(MAX_EVENTS),
+  cursor: eventPlace.default('0'),
 });
 type EventsQuery = z.infer<typeof EventsQuery>;
 
@@ -48,7 +45,7 @@ export class TaskEventsController {
       response.json(await this.page(task.id, cursor, limit));
       return;
     }
-    let last = /^\d{1,18}$/.test(lastEventId ?? '') ? String(lastEventId) : cursor;
+    let last = goOnAfter(eventPlace, lastEventId) ?? cursor;
     await follow(response, async () => {
       const { status } = await this.tasks.find(caller.organizationId, id);
       const events = await this.after(task.id, last, MAX_EVENTS);

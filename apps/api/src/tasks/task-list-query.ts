@@ -1,4 +1,4 @@
-import { PageQuery } from '@berth/contracts';
+import { PageQuery, text } from '@berth/contracts';
 import { TASK_STATUSES } from '@berth/domain';
 import { z } from 'zod';
 
@@ -11,7 +11,7 @@ const statuses = z
 export const TaskListQuery = z.strictObject({
   ...PageQuery.shape,
   status: statuses.optional(),
-  workspaceId: z.string().min(1).optional(),
+  workspaceId: text(100).min(1).optional(),
   kind: z.enum(['terraform', 'build']).optional(),
 });
 export type TaskListQuery = z.infer<typeof TaskListQuery>;

@@ -1,3 +1,4 @@
+import { logOffset } from '@berth/contracts';
 import { isFinal } from '@berth/domain';
 import { Database, readLog } from '@berth/persistence';
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
@@ -6,12 +7,12 @@ import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { follow, wantsEvents, type Look } from './follow.js';
+import { follow, goOnAfter, wantsEvents, type Look } from './follow.js';
 import { TasksService } from './tasks.service.js';
 
 const LogQuery = z.strictObject({
   phase: z.enum(['plan', 'apply', 'build']).optional(),
-  offset: z.coerce.number().int().min(0).default(0),
+  offset: logOffset.default(0),
 });
 type LogQuery = z.infer<typeof LogQuery>;
 
@@ -51,7 +52,7 @@ export class TaskLogsController {
         .send(piece.content);
       return;
     }
-    let offset = lastEventId === undefined ? query.offset : Number.parseInt(lastEventId, 10) || 0;
+    let offset = goOnAfter(logOffset, lastEventId) ?? query.offset;
     await follow(response, async (): Promise<Look> => {
       // The status is read before the log: what a finished task still had to say is then surely in it.
       const { status, phase: present } = await this.tasks.find(caller.organizationId, id);

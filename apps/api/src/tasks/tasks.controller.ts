@@ -15,6 +15,9 @@ import { ZodPipe } from '../problems/zod.pipe.js';
 import { TaskListQuery } from './task-list-query.js';
 import { TasksService } from './tasks.service.js';
 
+/** The steps of a build are scripts. */
+const MAX_TASK_MB = 8;
+
 @Controller('api/v1/tasks')
 export class TasksController {
   constructor(
@@ -23,7 +26,14 @@ export class TasksController {
   ) {}
 
   @Post()
-  @Describe({ summary: 'Queue a task', body: CreateTaskOrBuild, status: 201, answer: Task, idempotent: true })
+  @Describe({
+    summary: 'Queue a task',
+    body: CreateTaskOrBuild,
+    bodyLimits: { maxMb: MAX_TASK_MB },
+    status: 201,
+    answer: Task,
+    idempotent: true,
+  })
   async create(
     @CallerParam() caller: UserCaller,
     @Body(new ZodPipe(CreateTaskOrBuild)) body: CreateTaskOrBuild,
@@ -137,6 +147,7 @@ export class TasksController {
       'Queue the work of a finished task again, as a new task, with the configuration and commit that it had',
     body: TaskAction,
     answer: Task,
+    idempotent: true,
   })
   async retry(
     @CallerParam() caller: UserCaller,

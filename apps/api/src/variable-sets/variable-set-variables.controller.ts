@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { VariablesService } from '../variables/variables.service.js';
+import { VARIABLE_LIMITS, VariablesService } from '../variables/variables.service.js';
 import { VariableSetsService } from './variable-sets.service.js';
 
 @Controller('api/v1/variable-sets/:variableSet/variables')
@@ -25,7 +25,12 @@ export class VariableSetVariablesController {
   }
 
   @Put(':key')
-  @Describe({ summary: 'Set a variable of a set', body: PutVariable, answer: Variable })
+  @Describe({
+    summary: 'Set a variable of a set',
+    body: PutVariable,
+    bodyLimits: VARIABLE_LIMITS,
+    answer: Variable,
+  })
   async put(
     @CallerParam() caller: UserCaller,
     @Param('variableSet') idOrName: string,

@@ -14,6 +14,8 @@ import { notFound, ProblemError } from '../problems/problem-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
 
 const SEAL = 'variable';
+/** A value of 262,144 characters, each of them escaped. */
+export const VARIABLE_LIMITS = { maxMb: 2 };
 
 /** Variables of workspaces and of sets, under the same rules; every value is sealed. */
 @Injectable()

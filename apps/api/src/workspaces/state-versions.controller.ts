@@ -9,7 +9,7 @@ import { Describe } from '../openapi/describe.js';
 import { listPart, pageOfRows } from '../paging.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { readBody } from '../read-body.js';
+import { readBody } from '../bodies/read-body.js';
 import { describeState, parseState } from '../states/state-content.js';
 import { StatesService, stateVersionJson } from '../states/states.service.js';
 import { WorkspacesService } from './workspaces.service.js';

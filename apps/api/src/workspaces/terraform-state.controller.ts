@@ -20,13 +20,16 @@ import { z } from 'zod';
 import { CallerParam, OpenTo, type Caller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
+import { USUAL_JSON } from '../openapi/json-limits.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { StateIsLocked } from '../problems/state-is-locked.js';
-import { readBody } from '../read-body.js';
+import { parseJson } from '../bodies/json-body.js';
+import { readBody } from '../bodies/read-body.js';
 import { staleCaller, stateCaller, StatesService } from '../states/states.service.js';
 import { SchedulerBell } from '../scheduler-bell.js';
 import { WorkspacesService } from './workspaces.service.js';
 
+const LOCK_LIMITS = { ...USUAL_JSON, maxMb: 0.0625 };
 const LockInfo = z.looseObject({ ID: z.string().min(1).max(200) });
 
 /**
@@ -177,18 +180,15 @@ export class TerraformStateController {
 
 /** Null where there is no body. */
 async function readLock(request: Request): Promise<StateLock | null> {
-  const body = await readBody(request, { what: 'a lock', maxMb: 1 });
+  const body = await readBody(request, { what: 'a lock', maxMb: LOCK_LIMITS.maxMb });
   if (body.length === 0) {
     return null;
   }
-  try {
-    const info = LockInfo.parse(JSON.parse(body.toString('utf8')));
-    return { lockId: info.ID, info };
-  } catch (cause) {
-    throw new ProblemError(400, 'MALFORMED_LOCK', 'the body must be terraform’s lock info with an "ID"', {
-      cause,
-    });
+  const info = LockInfo.safeParse(parseJson(body, LOCK_LIMITS));
+  if (!info.success) {
+    throw new ProblemError(400, 'MALFORMED_LOCK', 'the body must be terraform’s lock info with an "ID"');
   }
+  return { lockId: info.data.ID, info: info.data };
 }
 
 function checkMd5(given: string | undefined | string[], content: Buffer): void {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { VariablesService } from '../variables/variables.service.js';
+import { VARIABLE_LIMITS, VariablesService } from '../variables/variables.service.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 @Controller('api/v1/workspaces/:workspace')
@@ -35,7 +35,12 @@ export class VariablesController {
   }
 
   @Put('variables/:key')
-  @Describe({ summary: 'Set a variable', body: PutVariable, answer: Variable })
+  @Describe({
+    summary: 'Set a variable',
+    body: PutVariable,
+    bodyLimits: VARIABLE_LIMITS,
+    answer: Variable,
+  })
   async put(
     @CallerParam() caller: UserCaller,
     @Param('workspace') idOrName: string,

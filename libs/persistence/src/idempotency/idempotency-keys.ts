@@ -62,6 +62,18 @@ export async function keepAnswer(
   );
 }
 
+/** Removes keys that were answered, or given up, more than a day ago. Gives how many. */
+export async function forgetOldKeys(sql: Sql, limit: number): Promise<number> {
+  const forgotten = await sql.rows(
+    `delete from idempotency_keys where (organization_id, key) in (
+       select organization_id, key from idempotency_keys where created_at < now() - interval '1 day'
+       order by created_at limit $1 for update skip locked
+     ) returning 1`,
+    [limit],
+  );
+  return forgotten.length;
+}
+
 /** Whoever asks again with a key that was not answered need not wait until it is held no longer. */
 export async function releaseIdempotencyKey(
   sql: Sql,

@@ -1,4 +1,4 @@
-import { ProblemError } from './problems/problem-error.js';
+import { ProblemError } from '../problems/problem-error.js';
 
 /** How much of something the api takes. */
 export interface SizeLimit {
@@ -12,5 +12,6 @@ export interface SizeLimit {
 /** Names the setting and its present value: whoever runs the api can change it. */
 export function tooLarge({ what, maxMb, setting }: SizeLimit): ProblemError {
   const why = setting === undefined ? 'a fixed limit' : `${setting} of the api is ${maxMb}`;
-  return new ProblemError(413, 'BODY_TOO_LARGE', `${what} may have ${maxMb} MB at the most (${why})`);
+  const size = maxMb < 1 ? `${maxMb * 1024} KB` : `${maxMb} MB`;
+  return new ProblemError(413, 'BODY_TOO_LARGE', `${what} may have ${size} at the most (${why})`);
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
-import { readBody } from '../read-body.js';
-import type { SizeLimit } from '../size-limit.js';
+import { readBody } from './read-body.js';
+import type { SizeLimit } from './size-limit.js';
 
 /** A request's bytes, which are those of its X-Berth-Sha256. @throws ProblemError where they are too many, or others */
 export async function checkedBody(

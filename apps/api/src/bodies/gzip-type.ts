@@ -1,4 +1,4 @@
-import { ProblemError } from './problems/problem-error.js';
+import { ProblemError } from '../problems/problem-error.js';
 
 const GZIP_TYPES = [
   'application/gzip',
