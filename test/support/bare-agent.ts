@@ -44,6 +44,11 @@ export class BareAgent {
     return new BareAgent(agentId, podName, session.sessionId, api, connection, channel);
   }
 
+  /** Opens the agents' side of the api. */
+  get token(): string {
+    return this.api.key;
+  }
+
   async openQueue(): Promise<void> {
     await assertQueue(this.channel, agentQueue(this.agentId));
   }

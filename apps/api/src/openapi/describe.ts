@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { Problem } from '@berth/contracts';
 import { z } from 'zod';
 import type { JsonLimits } from './json-limits.js';
@@ -30,7 +30,7 @@ export function Describe(description: Description): MethodDecorator {
   if (body !== undefined) {
     parts.push(ApiBody({ schema: openApiSchema(body) }));
   } else if (bodyType !== undefined) {
-    parts.push(ApiBody({ schema: { type: 'string', format: 'binary' } }));
+    parts.push(ApiConsumes(bodyType), ApiBody({ schema: { type: 'string', format: 'binary' } }));
   }
   for (const [name, field] of Object.entries(query?.shape ?? {})) {
     const optional = (field as z.ZodType).safeParse(undefined).success;

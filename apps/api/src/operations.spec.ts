@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { AppModule } from './app.module.js';
+import { BuildsModule } from './builds/builds.module.js';
+import { readEnv } from './env.js';
+import { DESCRIPTION, type Description } from './openapi/describe.js';
+
+type Controller = abstract new (...args: never[]) => object;
+
+interface Operation {
+  readonly name: string;
+  readonly description: Description | undefined;
+  /** Whether it has a parameter with the parsed body. */
+  readonly takesBody: boolean;
+}
+
+const ENV = readEnv({
+  DATABASE_URL: 'postgres://berth@db/berth',
+  AMQP_URL: 'amqp://broker',
+  BERTH_API_KEY: 'x'.repeat(32),
+  BERTH_ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
+  BERTH_LOG_LEVEL: 'silent',
+});
+
+/** Nest's own numbers of what a parameter of a handler is. */
+const BODY_PARAMETER = '3';
+
+function operations(): Operation[] {
+  const controllers = [
+    ...(AppModule.forEnv(ENV).controllers ?? []),
+    ...(Reflect.getMetadata('controllers', BuildsModule) as Controller[]),
+  ] as Controller[];
+  return controllers.flatMap((controller) =>
+    Object.getOwnPropertyNames(controller.prototype)
+      .filter((method) => method !== 'constructor')
+      .map((method) => ({ method, handler: Reflect.get(controller.prototype, method) as object }))
+      .filter(({ handler }) => typeof handler === 'function' && Reflect.hasMetadata('path', handler))
+      .map(({ method, handler }) => {
+        const parameters = (Reflect.getMetadata('__routeArguments__', controller, method) ?? {}) as object;
+        return {
+          name: `${controller.name}.${method}`,
+          description: Reflect.getMetadata(DESCRIPTION, handler) as Description | undefined,
+          takesBody: Object.keys(parameters).some((key) => key.startsWith(`${BODY_PARAMETER}:`)),
+        };
+      }),
+  );
+}
+
+/** The names of the fields of an answer, however deep. */
+function fieldsOf(answer: z.ZodType): string[] {
+  const schema = JSON.stringify(z.toJSONSchema(answer, { io: 'output', unrepresentable: 'any' }));
+  return [...schema.matchAll(/"(\w+)":\{/g)].map(([, name = '']) => name);
+}
+
+describe('the operations of the api', () => {
+  it('are all described', () => {
+    expect(operations().length).toBeGreaterThan(80);
+    expect(operations().filter(({ description }) => description === undefined)).toEqual([]);
+  });
+
+  it('say so where they take JSON: it is read for those that do', () => {
+    const silent = operations().filter(
+      ({ takesBody, description }) => takesBody && description?.body === undefined,
+    );
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('keep no answer with a secret for an Idempotency-Key', () => {
+    const secrets = operations().filter(
+      ({ description }) =>
+        description?.idempotent === true &&
+        fieldsOf(description.answer ?? z.null()).some((field) =>
+          /^(?!has).*token$|password|secret|otp/i.test(field),
+        ),
+    );
+    expect(
+      secrets.filter(({ description }) => description?.answer !== undefined).map(({ name }) => name),
+    ).toEqual([]);
+    expect(operations().some(({ description }) => description?.idempotent === true)).toBe(true);
+  });
+});
