@@ -18,7 +18,18 @@ import {
   registerWorker,
   unregisterWorker,
 } from '@berth/persistence';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CallerParam, OpenTo, type UserCaller, type WorkerCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
@@ -26,6 +37,10 @@ import { Describe } from '../openapi/describe.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { keyHash } from '../secrets/key-hash.js';
+import { BuildResults } from './build-results.service.js';
+import { FormBodies } from './form-bodies.interceptor.js';
+import { MachinePasswords } from './machine-passwords.service.js';
+import { inHoursAndMinutes } from './uptime.js';
 import { WorkerBuildsService } from './worker-builds.service.js';
 import { workerOfRequest } from './worker-of-request.js';
 import { newWorkerToken, WorkerTokens } from './worker-tokens.service.js';
@@ -35,6 +50,7 @@ const SUCCESS: Success = { success: true };
 /** The workers' side of the build workers' protocol. */
 @Controller('api/workers')
 @OpenTo('worker', 'user')
+@UseInterceptors(FormBodies)
 export class WorkersController {
   private readonly claimed: Counter<'phase'>;
   private readonly waited: Histogram<'phase'>;
@@ -43,7 +59,9 @@ export class WorkersController {
     @Inject(API_ENV) private readonly env: ApiEnv,
     @Inject(Database) private readonly database: Database,
     @Inject(WorkerBuildsService) private readonly builds: WorkerBuildsService,
+    @Inject(BuildResults) private readonly results: BuildResults,
     @Inject(WorkerTokens) private readonly tokens: WorkerTokens,
+    @Inject(MachinePasswords) private readonly machines: MachinePasswords,
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.claimed = metrics.counter('berth_tasks_claimed_total', 'Tasks claimed', ['phase']);
@@ -106,6 +124,7 @@ export class WorkersController {
         source_url: `/api/builds/${build.id}/source`,
         certs_url: build.hasCerts ? `/api/builds/${build.id}/certs` : null,
         submitted_at: build.createdAt.getTime(),
+        otp: this.machines.passwordOf(claim),
       },
       access_token: token,
     };
@@ -121,7 +140,7 @@ export class WorkersController {
   ) {
     const agentId = await workerOfRequest(this.database, caller, request);
     const token = await this.tokens.renew(agentId);
-    if (taskId !== undefined) {
+    if (taskId !== undefined && taskId !== null) {
       await this.builds.sign(
         { taskId, agentId },
         progress === undefined || progress === null ? {} : { progress },
@@ -139,8 +158,7 @@ export class WorkersController {
     @Req() request: Request,
   ): Promise<Success> {
     const agentId = await workerOfRequest(this.database, caller, request);
-    const failure = { code: 'BUILD_FAILED', class: 'permanent', message: error } as const;
-    await this.builds.end({ taskId, agentId }, { succeeded: false, failure });
+    await this.results.fail({ taskId, agentId }, error);
     return SUCCESS;
   }
 
@@ -161,9 +179,22 @@ export class WorkersController {
   @HttpCode(200)
   @Describe({ summary: 'The worker leaves; its builds go back to the queue' })
   async unregister(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request) {
-    const workerId = await workerOfRequest(this.database, caller, request);
-    const givenBack = await unregisterWorker(this.database, workerId);
-    return { ...SUCCESS, builds_reassigned: givenBack ?? 0 };
+    return this.leave(await workerOfRequest(this.database, caller, request));
+  }
+
+  @Post(':id/unregister')
+  @HttpCode(200)
+  @Describe({ summary: 'The same, with the worker in the path' })
+  async unregisterNamed(
+    @CallerParam() caller: WorkerCaller | UserCaller,
+    @Param('id') id: string,
+    @Req() request: Request,
+  ) {
+    const workerId = await workerOfRequest(this.database, caller, request, { worker_id: id });
+    if (workerId !== id) {
+      throw notFound('worker', id);
+    }
+    return this.leave(id);
   }
 
   @Get(':id/stats')
@@ -184,7 +215,12 @@ export class WorkersController {
       failedBuilds: worker.failed,
       workerName: worker.name,
       status: worker.status,
-      uptime: Math.max(0, Math.floor((Date.now() - worker.registeredAt.getTime()) / 1_000)),
+      uptime: inHoursAndMinutes(Date.now() - worker.registeredAt.getTime()),
     };
+  }
+
+  private async leave(workerId: string) {
+    const givenBack = await unregisterWorker(this.database, workerId);
+    return { ...SUCCESS, builds_reassigned: givenBack ?? 0 };
   }
 }
