@@ -129,6 +129,7 @@ describe('the certs of a build', () => {
     });
     expect(mine.body).toMatchObject({ p12Password: '', provisioningProfiles: [] });
     expect((await read(null)).status).toBe(404);
+    expect((await read(Buffer.alloc(0))).status).toBe(404);
     const unusable = await read(await zipOf({ 'readme.txt': 'no cert here' }));
     expect(unusable).toMatchObject({ status: 422, body: { code: 'CERTS_UNREADABLE' } });
     const bomb = await zipOf({ 'cert.p12': Buffer.alloc(200 * 1024 * 1024) });

@@ -178,6 +178,40 @@ describe('existing clients of builds', () => {
     expect(other.body).not.toHaveProperty('error');
   });
 
+  it('are described with all others', async () => {
+    const { paths } = await client.expect('GET', '/openapi.json', undefined, {});
+    for (const [path, method] of [
+      ['/health', 'get'],
+      ['/api/health', 'get'],
+      ['/api/stats', 'get'],
+      ['/api/diagnostics', 'get'],
+      ['/api/diagnostics/report', 'post'],
+      ['/api/diagnostics/latest', 'get'],
+      ['/api/builds/{id}/certs-secure', 'get'],
+      ['/api/builds/{id}/authenticate', 'post'],
+      ['/api/builds/{id}/vm-ready', 'post'],
+      ['/api/builds/{id}/vm-status', 'get'],
+      ['/api/builds/{id}/artifact', 'post'],
+    ] as const) {
+      expect([path, paths[path]?.[method]?.summary]).toEqual([path, expect.any(String)]);
+    }
+  });
+
+  it('are let in by the key or the build’s token, whichever opens it', async () => {
+    const [mine, other] = [await client.submit(randomBytes(10)), await client.submit(randomBytes(10))];
+    const status = async (headers: Record<string, string>) =>
+      (await client.call('GET', `/api/builds/${mine.id}/status`, undefined, headers)).status;
+    const stale = 'k'.repeat(40);
+    expect(await status({ 'x-api-key': client.key, 'x-build-token': 'stale' })).toBe(200);
+    expect(await status({ 'x-api-key': client.key, 'x-build-token': other.access_token })).toBe(200);
+    expect(await status({ 'x-api-key': stale, 'x-build-token': mine.access_token })).toBe(200);
+    expect(await status({ 'x-api-key': stale, 'x-build-token': 'stale' })).toBe(401);
+    expect(await status({ 'x-build-token': other.access_token })).toBe(404);
+    expect(await status({ 'x-build-token': '' })).toBe(401);
+    await client.expect('POST', `/api/builds/${mine.id}/cancel`);
+    await client.expect('POST', `/api/builds/${other.id}/cancel`);
+  });
+
   it('find out that the platform is there, and how it does', async () => {
     for (const path of ['/health', '/api/health']) {
       const answer = await client.call('GET', path, undefined, {});
@@ -190,13 +224,20 @@ describe('existing clients of builds', () => {
       buildsToday: expect.any(Number),
       totalBuilds: expect.any(Number),
     });
+    expect(await client.expect('GET', '/api/diagnostics/latest')).toMatchObject({
+      worker_id: null,
+      run_at: null,
+    });
+    expect(await client.expect('GET', '/api/diagnostics')).toEqual({ worker_id: null, reports: [] });
     const worker = await client.worker('well');
+    expect((await client.call('GET', `/api/diagnostics/${worker.id}/latest`)).status).toBe(404);
     const report = {
       worker_id: worker.id,
       status: 'warning',
       duration_ms: 12,
       auto_fixed: true,
       checks: [{ name: 'disk', status: 'warn' }],
+      of_its_own: { disk: 5 },
     };
     expect(await worker.expect('POST', '/api/diagnostics/report', report)).toMatchObject({ success: true });
     await client.expect('POST', '/api/diagnostics/report', { ...report, status: 'healthy' });
@@ -204,6 +245,7 @@ describe('existing clients of builds', () => {
       worker_id: worker.id,
       status: 'healthy',
       checks: report.checks,
+      of_its_own: report.of_its_own,
       run_at: expect.any(Number),
     };
     for (const path of ['/api/diagnostics/latest', `/api/diagnostics/${worker.id}/latest`]) {

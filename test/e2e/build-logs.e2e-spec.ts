@@ -96,6 +96,10 @@ describe('the log of a build', () => {
     expect(
       (await worker.call('POST', `/api/builds/${id}/logs`, { level: 'fatal', message: 'x' })).status,
     ).toBe(200);
+    expect(await worker.expect('POST', `/api/builds/${id}/logs`, ['a list', { message: 'itself' }])).toEqual({
+      success: true,
+      count: 2,
+    });
     expect((await worker.call('POST', `/api/builds/${id}/logs`, { nothing: 1 })).status).toBe(400);
     await worker.succeed(id, randomBytes(10));
   });

@@ -34,13 +34,14 @@ function linesOf(entry: unknown): Line[] {
 export const BuildLogPost = z
   .union(
     [
+      z.array(z.unknown()).transform((logs) => ({ logs })),
       z.object({ logs: z.array(z.unknown()) }),
       z.object({
         level: z.unknown().optional(),
         message: z.unknown().refine((message) => messageOf(message) !== null),
       }),
     ],
-    { error: 'must have a message, or logs: a list of {level, message}' },
+    { error: 'must be {level, message}, or logs: a list of them' },
   )
   .transform((body) => ({ logs: 'logs' in body ? body.logs.flatMap(linesOf) : linesOf(body) }));
 export type BuildLogPost = z.infer<typeof BuildLogPost>;

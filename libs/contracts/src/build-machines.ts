@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { time } from './fields.js';
 
 /** What a machine that builds gives for its token. */
-export const MachinePassword = z.object({ otp: z.string().min(1, 'must not be empty') });
+export const MachinePassword = z.object({ otp: z.string().trim().min(1, 'must not be empty') });
 export type MachinePassword = z.infer<typeof MachinePassword>;
 
 export const MachineToken = z.object({

@@ -1,3 +1,4 @@
+import { cutText } from '@berth/domain';
 import { z } from 'zod';
 
 /** That the platform is there, for whoever has no key. */
@@ -22,41 +23,28 @@ export const PlatformStats = z.object({
 });
 export type PlatformStats = z.infer<typeof PlatformStats>;
 
-const MAX_CHECKS = 32_000;
+const MAX_REPORT = 32_000;
 
-/** What does not fit is left out whole, and said so. */
-function boundedChecks(checks: unknown): unknown[] {
-  const list = Array.isArray(checks) ? (checks as unknown[]) : [];
-  return JSON.stringify(list).length > MAX_CHECKS
-    ? [{ name: 'cut', message: `the checks had more than ${MAX_CHECKS} characters and were not kept` }]
-    : list;
-}
-
-/** A worker says how it is. Of each worker the newest is kept. */
-export const DiagnosticReport = z.object({
-  status: z.enum(['healthy', 'warning', 'critical']),
-  duration_ms: z
-    .number()
-    .nullish()
-    .transform((ms) => ms ?? null),
-  auto_fixed: z
-    .boolean()
-    .nullish()
-    .transform((fixed) => fixed ?? false),
-  checks: z.unknown().transform(boundedChecks),
+/**
+ * A worker says how it is, in words of its own: existing ones send status, duration_ms, auto_fixed and checks. Of each
+ * worker the newest is kept; one that is too long is kept as the beginning of its text.
+ */
+export const DiagnosticReport = z.record(z.string(), z.unknown()).transform(({ worker_id: _, ...report }) => {
+  const text = JSON.stringify(report);
+  return text.length > MAX_REPORT ? { cut: cutText(text, MAX_REPORT) } : report;
 });
 export type DiagnosticReport = z.infer<typeof DiagnosticReport>;
 
-export const KeptReport = z.object({
-  worker_id: z.string(),
-  /** Milliseconds since the epoch. */
-  run_at: z.number(),
-  status: z.string(),
-  duration_ms: z.number().nullable(),
-  auto_fixed: z.boolean(),
-  checks: z.array(z.unknown()),
-});
+/** What the worker said, with who it was and when (in milliseconds since the epoch). */
+export const KeptReport = z.looseObject({ worker_id: z.string(), run_at: z.number() });
 export type KeptReport = z.infer<typeof KeptReport>;
+
+/** Null for both: no worker has reported yet. */
+export const LatestReport = z.looseObject({
+  worker_id: z.string().nullable(),
+  run_at: z.number().nullable(),
+});
+export type LatestReport = z.infer<typeof LatestReport>;
 
 export const KeptReports = z.object({ worker_id: z.string().nullable(), reports: z.array(KeptReport) });
 export type KeptReports = z.infer<typeof KeptReports>;

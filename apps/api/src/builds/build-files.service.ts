@@ -112,17 +112,22 @@ export class BuildFiles {
     return object;
   }
 
+  /** Null where a form has an input for certs and nobody chose any. */
   private async receiveCerts(
     content: Readable,
     organizationId: string,
     fileName: string,
-  ): Promise<StoredObject> {
+  ): Promise<StoredObject | null> {
     const limit = { what: 'certs', maxMb: MAX_CERTS_MB };
     const measure = new Measure(MAX_CERTS_MB * 1024 * 1024, () => tooLarge(limit));
     content.once('error', (error) => {
       measure.destroy(error);
     });
-    const sealed = this.box.seal(CERTS_SEAL, await buffer(content.pipe(measure)));
+    const certs = await buffer(content.pipe(measure));
+    if (certs.length === 0) {
+      return null;
+    }
+    const sealed = this.box.seal(CERTS_SEAL, certs);
     const arrival = { organizationId, fileName, maxMb: MAX_CERTS_MB + 1, what: 'certs' };
     return this.files.receive(Readable.from([sealed]), arrival);
   }

@@ -1,4 +1,4 @@
-import { DiagnosticReport, KeptReport, KeptReports, type Success } from '@berth/contracts';
+import { DiagnosticReport, KeptReport, KeptReports, LatestReport, type Success } from '@berth/contracts';
 import {
   Database,
   isWorker,
@@ -45,9 +45,10 @@ export class DiagnosticsController {
   }
 
   @Get('latest')
-  @Describe({ summary: 'The newest report of all', answer: KeptReport })
-  async latest(@CallerParam() caller: UserCaller | WorkerCaller): Promise<KeptReport> {
-    return this.newest(caller, null);
+  @Describe({ summary: 'The newest report of all', answer: LatestReport })
+  async latest(@CallerParam() caller: UserCaller | WorkerCaller): Promise<LatestReport> {
+    const [report] = await this.reports(caller, null, 1);
+    return report ?? { worker_id: null, run_at: null, status: 'unknown', checks: [] };
   }
 
   @Get(':id')
@@ -68,13 +69,9 @@ export class DiagnosticsController {
     @CallerParam() caller: UserCaller | WorkerCaller,
     @Param('id') id: string,
   ): Promise<KeptReport> {
-    return this.newest(caller, id);
-  }
-
-  private async newest(caller: UserCaller | WorkerCaller, workerId: string | null): Promise<KeptReport> {
-    const [report] = await this.reports(caller, workerId, 1);
+    const [report] = await this.reports(caller, id, 1);
     if (report === undefined) {
-      throw notFound('report of worker', workerId ?? 'any');
+      throw notFound('report of worker', id);
     }
     return report;
   }
@@ -94,5 +91,5 @@ export class DiagnosticsController {
 }
 
 function reportJson({ workerId, runAt, report }: WorkerReport): KeptReport {
-  return { worker_id: workerId, run_at: runAt.getTime(), ...(report as DiagnosticReport) };
+  return { ...report, worker_id: workerId, run_at: runAt.getTime() };
 }

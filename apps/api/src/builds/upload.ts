@@ -13,9 +13,12 @@ export interface Upload {
   readonly files: ReadonlyMap<string, StoredObject>;
 }
 
+/** Null where there was nothing in the file: it counts as not sent. */
+export type StoreFile = (content: Readable, fileName: string) => Promise<StoredObject | null>;
+
 export interface UploadPlan {
   /** The files that are wanted, once each, and how each is stored. Of others the bytes are read and nothing is kept. */
-  readonly files: Readonly<Record<string, (content: Readable, fileName: string) => Promise<StoredObject>>>;
+  readonly files: Readonly<Record<string, StoreFile>>;
   /** The fields that are wanted, once each, and how long each may be. Others are ignored. */
   readonly fields: FieldLimits;
   /** How much may arrive of files that nobody wants. */
@@ -112,7 +115,10 @@ async function storeFile(
     throw invalidField(name, 'must be given once: this upload has two files of that name');
   }
   await plan.beforeFile?.(fields);
-  files.set(name, await store(content, fileName));
+  const object = await store(content, fileName);
+  if (object !== null) {
+    files.set(name, object);
+  }
 }
 
 /** Reads files that nobody wants, all of them up to one limit together. */
