@@ -21,6 +21,7 @@ describe('the lines of a build’s log', () => {
     'three\n\n  indented',
     'with a line end at the end\n',
     'carriage\r\nreturns\r',
+    'other ends\u2028of\u2029lines\u0085',
     '2026-01-01T00:00:00.000Z info  like a line of ours',
   ])('come back as the entry that they were, in pieces of any size: %j', (message) => {
     const text = logLine(AT, 'warn', message) + logLine(AT, 'error', 'the next one');

@@ -10,7 +10,8 @@ export interface BuildLogEntry {
   readonly timestamp: string;
 }
 
-const LINE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (info|warn|error) {1,2}(.*)$/;
+/** `s`: without it, a dot stops at a carriage return, and an entry with a progress bar loses its level and time. */
+const LINE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (info|warn|error) {1,2}(.*)$/s;
 
 /** An entry as text, so that a build's log reads like any other task's: further lines of it are indented. */
 export function logLine(time: Date, level: BuildLogLevel, message: string): string {
