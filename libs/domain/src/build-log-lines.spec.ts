@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { LogEntryParser, logLine, type BuildLogEntry } from './build-log-lines.js';
+import fc from 'fast-check';
+import { BUILD_LOG_LEVELS, LogEntryParser, logLine, type BuildLogEntry } from './build-log-lines.js';
 
 const AT = new Date('2026-11-25T01:02:03.004Z');
 
@@ -31,6 +32,21 @@ describe('the lines of a build’s log', () => {
         { level: 'error', message: 'the next one', timestamp: AT.toISOString() },
       ]);
     }
+  });
+
+  it('come back whatever they say, in any pieces', () => {
+    const entry = fc.record({
+      level: fc.constantFrom(...BUILD_LOG_LEVELS),
+      message: fc.string({ unit: fc.constantFrom('\n', '\r', ' ', 'x', '\u2028', AT.toISOString(), 'info') }),
+    });
+    fc.assert(
+      fc.property(fc.array(entry), fc.integer({ min: 1, max: 40 }), (entries, size) => {
+        const text = entries.map(({ level, message }) => logLine(AT, level, message)).join('');
+        expect(entriesOf(text, size)).toEqual(
+          entries.map((one) => ({ ...one, timestamp: AT.toISOString() })),
+        );
+      }),
+    );
   });
 
   it('are none where there is no text', () => {

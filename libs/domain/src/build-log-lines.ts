@@ -11,7 +11,7 @@ export interface BuildLogEntry {
 }
 
 /** `s`: without it, a dot stops at a carriage return, and an entry with a progress bar loses its level and time. */
-const LINE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (info|warn|error) {1,2}(.*)$/s;
+const LINE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (info |warn |error) (.*)$/s;
 
 /** An entry as text, so that a build's log reads like any other task's: further lines of it are indented. */
 export function logLine(time: Date, level: BuildLogLevel, message: string): string {
@@ -48,7 +48,7 @@ export class LogEntryParser {
     }
     const timestamp = begin?.[1] ?? this.open?.timestamp ?? '';
     const before = this.close();
-    const level = BUILD_LOG_LEVELS.find((one) => one === begin?.[2]) ?? 'info';
+    const level = BUILD_LOG_LEVELS.find((one) => one === begin?.[2]?.trimEnd()) ?? 'info';
     this.open = { level, lines: [begin?.[3] ?? line], timestamp };
     return before;
   }
