@@ -26,7 +26,9 @@ async function sendOn(url: string, kind: string): Promise<void> {
   }
   let answered = 0;
   process.once('message', () => {
-    process.send?.(answered, () => process.exit());
+    process.send?.(answered, () => {
+      process.exit();
+    });
   });
   const body = new Uint8Array(heavy.body());
   process.send?.('begun');

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // A build worker in one file: it asks Berth for builds, runs a command on each source, and uploads what that makes.
-// Take it as a beginning for your own. It needs Node 20 and tar, and nothing of Berth's code.
+// Take it as a beginning for your own. It needs Node 20 and tar, for sources that are zips unzip (or a tar that reads
+// them, as macOS' does), and nothing of Berth's code.
 //
 //   BERTH_URL=http://127.0.0.1:8080 BERTH_API_KEY=… node examples/build/worker.mjs
 //
@@ -12,7 +13,7 @@
 //   HEARTBEAT_SECONDS how often it says that a build goes on, and hears that it is not wanted any more (default: 20)
 import { spawn } from 'node:child_process';
 import { createWriteStream, openAsBlob } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -133,6 +134,27 @@ async function resultIn(directory) {
   return join(directory, found);
 }
 
+/** Gives the exit code; null where there is no such program. */
+async function exitOf(program, args) {
+  return new Promise((resolve, reject) => {
+    spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+      .once('error', (error) => (error.code === 'ENOENT' ? resolve(null) : reject(error)))
+      .once('close', resolve);
+  });
+}
+
+/** A source is a zip or a tar.gz, whatever it is called. */
+async function unpack(archive, directory) {
+  const file = await open(archive);
+  const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0).finally(() => file.close());
+  const isZip = buffer.toString('latin1') === 'PK';
+  const viaUnzip = isZip ? await exitOf('unzip', ['-q', archive, '-d', directory]) : null;
+  const code = viaUnzip ?? (await exitOf('tar', [isZip ? '-xf' : '-xzf', archive, '-C', directory]));
+  if (code !== 0) {
+    throw new Error(`the source is no ${isZip ? 'whole zip' : 'tar.gz or zip'}`);
+  }
+}
+
 async function build(job) {
   const directory = await mkdtemp(join(tmpdir(), 'berth-build-'));
   const gone = new AbortController();
@@ -158,15 +180,11 @@ async function build(job) {
     Number(HEARTBEAT_SECONDS) * 1_000,
   );
   try {
-    const archive = join(directory, 'source.tar.gz');
+    const archive = join(directory, 'source');
     const source = await call('GET', job.source_url, { ms: TRANSFER_MS });
     await pipeline(Readable.fromWeb(source.body), createWriteStream(archive));
     const unpacked = await mkdtemp(join(directory, 'source-'));
-    await new Promise((resolve, reject) => {
-      spawn('tar', ['-xzf', archive, '-C', unpacked], { stdio: 'inherit' })
-        .once('error', reject)
-        .once('close', (code) => (code === 0 ? resolve() : reject(new Error('the source is no tar.gz'))));
-    });
+    await unpack(archive, unpacked);
     const code = await run(unpacked, tell, gone.signal);
     while (lines.length > 0 && !gone.signal.aborted) {
       await sendLogs();

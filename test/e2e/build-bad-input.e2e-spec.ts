@@ -128,7 +128,7 @@ describe('the build workers’ protocol, called wrongly', () => {
     expect(await post({ build_id: id, success: 'true' }, {})).toEqual([400, 'INVALID_REQUEST']);
     expect(await post({ build_id: id, success: 'true' }, { wrong: randomBytes(10) })).toEqual([
       400,
-      'UNEXPECTED_FILE',
+      'INVALID_REQUEST',
     ]);
     expect(await post({ build_id: id, success: 'true' }, { result: randomBytes(MEGABYTE + 1) })).toEqual([
       413,

@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { tarGz } from '../support/api-caller.js';
 import { BuildClient } from '../support/build-client.js';
+import { zipOf } from '../support/release-site.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -94,6 +95,15 @@ describe('the worker of the example', () => {
     expect(row).toEqual({ status: 'stopped' });
   }, 90_000);
 
+  it('takes a zip as well, and says what it cannot read', async () => {
+    worker('zips', { WORKER_COMMAND: 'cp deep/er.txt r.tgz' });
+    const { id } = await client.submit(await zipOf({ 'deep/er.txt': 'from a zip' }));
+    await reaches(id, 'completed');
+    expect((await client.call('GET', `/api/builds/${id}/download`)).bytes.toString()).toBe('from a zip');
+    const odd = await client.submit(Buffer.from('neither of them'));
+    expect((await reaches(odd.id, 'failed')).error_message).toContain('no tar.gz or zip');
+  }, 90_000);
+
   it('says why a build has failed', async () => {
     worker('fails', { WORKER_COMMAND: 'echo no luck; exit 7' });
     const { id } = await client.submit(await source());
@@ -165,6 +175,6 @@ describe('the worker of the example', () => {
     await client.expect('POST', `/api/builds/${id}/cancel`);
     const next = await client.submit(await tarGz({ other: 'x' }));
     await reaches(next.id, 'completed');
-    expect((await client.status(id)).status).toBe('cancelled');
+    expect((await client.expect('GET', `/api/builds/${id}`)).status).toBe('cancelled');
   }, 90_000);
 });

@@ -57,12 +57,13 @@ describe('a build by a polling worker', () => {
     const download = await client.call('GET', `/api/builds/${job.id}/download`, undefined, own);
     expect(download.bytes.equals(result)).toBe(true);
     expect(download.headers.get('content-disposition')).toContain('attachment');
-    const read = await client.expect('GET', `/api/builds/${job.id}/logs?limit=2`, undefined, {
+    const read = await client.expect('GET', `/api/builds/${job.id}/logs?limit=3`, undefined, {
       authorization: `Bearer ${submitted.access_token}`,
     });
     expect(read.logs).toMatchObject([
       { level: 'warn', message: 'a warning' },
       { level: 'error', message: 'bad' },
+      { level: 'info', message: 'Build completed' },
     ]);
     const build = await client.expect('GET', `/api/builds/${job.id}`);
     expect(build).toMatchObject({ has_result: true, worker_name: 'mac-1', status: 'completed' });
@@ -180,7 +181,7 @@ describe('a build by a polling worker', () => {
       createdAt: expect.any(String),
       completedAt: expect.any(String),
     });
-    expect(await client.expect('GET', '/api/builds/active')).toEqual([]);
+    expect(await client.expect('GET', '/api/builds/active')).toEqual({ builds: [] });
     expect(await client.expect('GET', '/api/builds/statistics')).toMatchObject({ pending: 0, building: 0 });
   });
 
@@ -188,7 +189,7 @@ describe('a build by a polling worker', () => {
     ['no source', {}, { platform: 'ios' }, 400],
     ['no platform', { source: Buffer.from('x') }, {}, 400],
     ['an unknown platform', { source: Buffer.from('x') }, { platform: 'amiga' }, 400],
-    ['an unknown file', { sauce: Buffer.from('x') }, { platform: 'ios' }, 400],
+    ['another file instead of a source', { sauce: Buffer.from('x') }, { platform: 'ios' }, 400],
   ])('is refused with %s, and nothing stays', async (_, files, fields, status) => {
     const answer = await client.call('POST', '/api/builds', form(fields, files));
     expect(answer).toMatchObject({ status, body: { code: expect.any(String), detail: expect.any(String) } });

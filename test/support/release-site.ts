@@ -100,7 +100,7 @@ export function standIn(version: string): string {
   return `#!/bin/sh\necho '{"terraform_version": "${version}"}'\n`;
 }
 
-export async function zipOf(files: Record<string, string>): Promise<Buffer> {
+export async function zipOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
   const zip = new ZipFile();
   for (const [name, content] of Object.entries(files)) {
     zip.addBuffer(Buffer.from(content), name);

@@ -87,8 +87,12 @@ export class ServiceProcess {
     await ended;
   }
 
+  /** All that it has said so far. */
+  async log(): Promise<string> {
+    return readFile(this.logFile, 'utf8').catch(() => '');
+  }
+
   async tail(): Promise<string> {
-    const text = await readFile(this.logFile, 'utf8').catch(() => '');
-    return text.split('\n').slice(-15).join('\n');
+    return (await this.log()).split('\n').slice(-15).join('\n');
   }
 }

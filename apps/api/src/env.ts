@@ -42,8 +42,11 @@ const ApiEnv = z.object({
   BERTH_BUILD_KEEP_DAYS: integer(1, 36_500).default(30),
   BERTH_BUILD_KEEP_COUNT: integer(1, 1_000_000).default(1_000),
   BERTH_STORAGE_SWEEP_SECONDS: integer(1, 86_400).default(600),
-  /** How long a worker has to fetch the source of a build that it was given; while it fetches, it has longer. */
-  BERTH_BUILD_START_SECONDS: integer(1, 86_400).default(120),
+  /**
+   * How long a worker may take from a build that it was given, or from the last file that it fetched of it, to its first
+   * word about it. A machine may boot for 180 s before that.
+   */
+  BERTH_BUILD_START_SECONDS: integer(1, 86_400).default(300),
   /** A build of which its worker says nothing for so long goes back to the queue. */
   BERTH_BUILD_SILENT_SECONDS: integer(1, 86_400).default(1_800),
   BERTH_DATABASE_POOL: integer(2, 100).default(10),

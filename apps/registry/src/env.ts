@@ -15,8 +15,8 @@ const RegistryEnv = z.object({
   BERTH_AGENT_LOST_AFTER_MS: integer(500, 3_600_000).default(15_000),
   /** The same while more than half of its pool is silent: then the network is likelier to have failed than they. */
   BERTH_MASS_LOST_AFTER_MS: integer(500, 3_600_000).default(90_000),
-  /** Without a poll or a heartbeat for so long, a build worker is lost. */
-  BERTH_WORKER_LOST_AFTER_MS: integer(500, 3_600_000).default(120_000),
+  /** Without a poll or a heartbeat for so long, a build worker is lost; it may have to boot a machine for 180 s. */
+  BERTH_WORKER_LOST_AFTER_MS: integer(500, 3_600_000).default(240_000),
   /** A task that its agent does not have is taken from it, so long after it was assigned. */
   BERTH_MISSING_TASK_SECONDS: integer(1, 3_600).default(60),
   BERTH_RETRY_FIRST_DELAY_MS: integer(1, 600_000).default(1_000),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attempt, id, name, sha256, time } from './fields.js';
+import { attempt, id, name, queryInt4, sha256, text, time } from './fields.js';
 
 /** The build workers' protocol. Its fields are the protocol's own, and what it does not know it ignores. */
 export const Platform = z.enum(['ios', 'android']);
@@ -22,10 +22,14 @@ export type SubmittedBuild = z.infer<typeof SubmittedBuild>;
 export const RetriedBuild = SubmittedBuild.extend({ original_build_id: id });
 export type RetriedBuild = z.infer<typeof RetriedBuild>;
 
+/** Existing command lines know no `cancelled`: such a build has failed here, and says why. */
+export const BuildStateStatus = BuildStatus.exclude(['cancelled']);
+export type BuildStateStatus = z.infer<typeof BuildStateStatus>;
+
 /** Times are milliseconds since the epoch. */
 export const BuildState = z.object({
   id,
-  status: BuildStatus,
+  status: BuildStateStatus,
   platform: z.string(),
   worker_id: z.string().nullable(),
   submitted_at: z.number(),
@@ -57,109 +61,32 @@ export const BuildListQuery = z.object({
   status: BuildStatus.optional(),
   platform: Platform.optional(),
   worker_id: z.string().max(100).optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
+  limit: queryInt4(1, 1_000).default(1_000),
 });
 export type BuildListQuery = z.infer<typeof BuildListQuery>;
 
+/** Clients of one kind read an object, those of another a plain array. */
+export const ActiveBuildsQuery = z.object({ shape: z.enum(['object', 'array']).default('object') });
+export type ActiveBuildsQuery = z.infer<typeof ActiveBuildsQuery>;
+
+/** A build that a worker has; times are milliseconds since the epoch. */
+export const ActiveBuild = z.object({
+  id,
+  status: BuildStatus,
+  platform: z.string(),
+  worker_id: z.string().nullable(),
+  worker_name: z.string().nullable(),
+  submitted_at: z.number(),
+  started_at: z.number().nullable(),
+});
+export type ActiveBuild = z.infer<typeof ActiveBuild>;
+
+/** `Build` in the array. */
+export const ActiveBuilds = z.union([z.object({ builds: z.array(ActiveBuild) }), z.array(Build)]);
+export type ActiveBuilds = z.infer<typeof ActiveBuilds>;
+
 export const BuildStatistics = z.record(z.string(), z.int());
 export type BuildStatistics = z.infer<typeof BuildStatistics>;
-
-export const BuildLogLevel = z.enum(['info', 'warn', 'error']);
-export type BuildLogLevel = z.infer<typeof BuildLogLevel>;
-
-const LogEntry = z.object({ level: BuildLogLevel.default('info'), message: z.string().max(64_000) });
-
-/** One entry, or many. */
-export const BuildLogPost = z.union([
-  z.object({ logs: z.array(LogEntry).max(1_000) }),
-  LogEntry.transform((entry) => ({ logs: [entry] })),
-]);
-export type BuildLogPost = z.infer<typeof BuildLogPost>;
-
-export const BuildLogs = z.object({
-  logs: z.array(z.object({ level: BuildLogLevel, message: z.string(), timestamp: z.string() })),
-});
-export type BuildLogs = z.infer<typeof BuildLogs>;
-
-export const BuildLogsQuery = z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(1_000) });
-export type BuildLogsQuery = z.infer<typeof BuildLogsQuery>;
-
-export const BuildHeartbeat = z.object({
-  build_id: z.string().max(100).optional(),
-  progress: z.union([z.number(), z.string().max(200)]).nullish(),
-});
-export type BuildHeartbeat = z.infer<typeof BuildHeartbeat>;
-
-export const BuildTelemetry = z.object({
-  type: z
-    .string()
-    .min(1)
-    .max(50)
-    .regex(/^[A-Za-z0-9._-]+$/, 'may hold letters, digits, ".", "_" and "-"'),
-  data: z.record(z.string(), z.unknown()).default({}),
-});
-export type BuildTelemetry = z.infer<typeof BuildTelemetry>;
-
-export const WorkerRegistration = z.object({
-  id: z
-    .string()
-    .min(1)
-    .max(100)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'may hold letters, digits, ".", "_" and "-"')
-    .optional(),
-  name: z.string().min(1).max(253),
-  capabilities: z.object({
-    platforms: z.array(Platform).min(1).max(10),
-    maxConcurrentBuilds: z.int().min(1).max(64).default(1),
-  }),
-  active_build_count: z.int().min(0).optional(),
-});
-export type WorkerRegistration = z.infer<typeof WorkerRegistration>;
-
-export const RegisteredWorkerAnswer = z.object({
-  id,
-  access_token: z.string(),
-  status: z.enum(['registered', 're-registered']),
-});
-export type RegisteredWorkerAnswer = z.infer<typeof RegisteredWorkerAnswer>;
-
-export const PollAnswer = z.object({
-  job: z
-    .object({
-      id,
-      platform: z.string(),
-      /** Paths under the api's address. */
-      source_url: z.string(),
-      certs_url: z.string().nullable(),
-      submitted_at: z.number(),
-    })
-    .nullable(),
-  access_token: z.string(),
-});
-export type PollAnswer = z.infer<typeof PollAnswer>;
-
-export const BuildFailure = z.object({ build_id: id, error: z.string().min(1).max(10_000) });
-export type BuildFailure = z.infer<typeof BuildFailure>;
-
-export const BuildAbandonment = z.object({
-  build_id: id,
-  reason: z.string().max(1_000).default('no reason given'),
-});
-export type BuildAbandonment = z.infer<typeof BuildAbandonment>;
-
-export const Success = z.object({ success: z.literal(true) });
-export type Success = z.infer<typeof Success>;
-
-export const WorkerStats = z.object({
-  totalBuilds: z.int(),
-  successfulBuilds: z.int(),
-  failedBuilds: z.int(),
-  workerName: z.string(),
-  status: z.string(),
-  /** Since its last registration, in seconds. */
-  uptime: z.int(),
-});
-export type WorkerStats = z.infer<typeof WorkerStats>;
 
 /** One command of a build on an agent. */
 export const BuildStep = z.strictObject({
@@ -201,7 +128,7 @@ export const CreateBuild = z.strictObject({
   sourceId: id.optional(),
   steps: z.array(BuildStep).min(1).max(100),
   artifacts: z.array(artifactGlob).max(100).optional(),
-  message: z.string().max(1_000).optional(),
+  message: text(1_000).optional(),
   priority: z.int().min(-100).max(100).optional(),
   maxRetries: z.int().min(0).max(100).optional(),
 });

@@ -1,5 +1,9 @@
 export * from './agent-protocol.js';
 export * from './agents.js';
+export * from './build-logs.js';
+export * from './build-machines.js';
+export * from './build-platform.js';
+export * from './build-workers.js';
 export * from './builds.js';
 export * from './dead-letters.js';
 export { eventPlace, int4, logOffset, queryInt4, text } from './fields.js';

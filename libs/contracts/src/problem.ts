@@ -9,6 +9,8 @@ export const Problem = z.object({
   detail: z.string(),
   /** Which fields of the request are wrong, and how. */
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  /** The detail again, where existing clients of builds look for it. */
+  error: z.string().optional(),
   /** Of a 409: the status that the task is in. */
   currentStatus: z.string().optional(),
 });

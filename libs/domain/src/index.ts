@@ -15,3 +15,5 @@ export * from './reserved-variables.js';
 export * from './effective-variables.js';
 export * from './waiting-reason.js';
 export * from './state-succession.js';
+export * from './build-log-lines.js';
+export * from './cut-text.js';

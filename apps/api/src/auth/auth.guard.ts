@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
 import { Authenticator } from './authenticator.js';
-import { CALLER_KINDS, type CallerKind, type WithCaller } from './caller.js';
+import { CALLER_KINDS, PUBLIC, type CallerKind, type WithCaller } from './caller.js';
 
 /** The probes and metrics come from another room and carry no marks of ours. */
 const OPEN_PATHS = ['/healthz', '/readyz', '/metrics'];
@@ -19,13 +19,14 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request & WithCaller>();
     const places = [context.getHandler(), context.getClass()];
-    if (OPEN_PATHS.includes(request.path)) {
+    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places) === true;
+    if (isPublic || OPEN_PATHS.includes(request.path)) {
       return true;
     }
     const kinds = this.reflector.getAllAndOverride<CallerKind[] | undefined>(CALLER_KINDS, places) ?? [
       'user',
     ];
-    const caller = await this.authenticator.callerOf(request.headers, kinds);
+    const caller = await this.authenticator.callerOf(request.headers, kinds, request.params['id']);
     if (caller === undefined) {
       throw unauthorized(howToCall(kinds));
     }
@@ -48,6 +49,7 @@ function howToCall(kinds: readonly CallerKind[]): string {
   const own = [
     ...(kinds.includes('worker') ? ['"X-Worker-Token: <token>"'] : []),
     ...(kinds.includes('build') ? ['"X-Build-Token: <token>"'] : []),
+    ...(kinds.includes('machine') ? ['"X-VM-Token: <token>"'] : []),
   ];
   return `give a key as ${['"Authorization: Bearer <key>"', ...own, '"X-API-Key: <key>"'].join(' or ')}`;
 }

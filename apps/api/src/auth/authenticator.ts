@@ -1,9 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Database, readAgentToken, readApiKey, readSession, workerOfToken } from '@berth/persistence';
+import {
+  buildOfMachine,
+  Database,
+  readAgentToken,
+  readApiKey,
+  readSession,
+  workerOfToken,
+} from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { keyHash } from '../secrets/key-hash.js';
 import { TokenSigner, type BuildClaims, type TaskClaims } from '../secrets/signed-token.js';
-import type { Caller, CallerKind } from './caller.js';
+import type { BuildCaller, Caller, CallerKind } from './caller.js';
 import { credentialOf } from './credentials.js';
 
 /** Tells who a secret belongs to. */
@@ -15,23 +22,41 @@ export class Authenticator {
   ) {}
 
   /**
-   * Where workers or builds may call, a token in their own header counts first; one that opens nothing leaves the word
-   * to a key that is given beside it. Null where nothing opens anything; undefined where nothing was given.
+   * Which one decides where several are given, of those that the call is open to:
+   * 1. the token of a build's machine, and then a worker's: each decides alone. One that opens nothing is 401 whatever
+   *    stands beside it, for that is how a worker learns that its token is over and that it has to register again;
+   * 2. a build's own token, for that build;
+   * 3. a key, which command lines send along with the token of a build;
+   * 4. a build's own token for another build, which is then told that there is no such build.
+   *
+   * An empty header counts as none. Null where nothing opens anything; undefined where nothing was given.
+   * @param buildId of the path
    */
   async callerOf(
     headers: IncomingHttpHeaders,
     kinds: readonly CallerKind[],
+    buildId: string | string[] | undefined,
   ): Promise<Caller | null | undefined> {
-    const workerToken = kinds.includes('worker') ? headers['x-worker-token'] : undefined;
-    const buildToken = kinds.includes('build') ? headers['x-build-token'] : undefined;
-    const own =
-      (typeof workerToken === 'string' ? await this.workerOf(workerToken, headers['x-worker-id']) : null) ??
-      (typeof buildToken === 'string' ? this.buildOf(buildToken) : null);
-    const secret = credentialOf(headers);
-    if (own !== null || secret === null) {
-      return own ?? (workerToken === undefined && buildToken === undefined ? undefined : null);
+    const tokenOf = (kind: CallerKind, name: string): string | undefined => {
+      const token = kinds.includes(kind) ? headers[name] : undefined;
+      return typeof token === 'string' && token !== '' ? token : undefined;
+    };
+    const machineToken = tokenOf('machine', 'x-vm-token');
+    if (machineToken !== undefined) {
+      return this.machineOf(machineToken);
     }
-    return this.holderOf(secret);
+    const workerToken = tokenOf('worker', 'x-worker-token');
+    if (workerToken !== undefined) {
+      return this.workerOf(workerToken, headers['x-worker-id']);
+    }
+    const buildToken = tokenOf('build', 'x-build-token');
+    const build = buildToken === undefined ? null : this.buildOf(buildToken);
+    if (build?.buildId !== undefined && build.buildId === buildId) {
+      return build;
+    }
+    const secret = credentialOf(headers);
+    const holder = secret === null ? null : await this.holderOf(secret);
+    return holder ?? build ?? (secret === null && buildToken === undefined ? undefined : null);
   }
 
   private async holderOf(secret: string): Promise<Caller | null> {
@@ -58,7 +83,16 @@ export class Authenticator {
     return { kind: 'worker', organizationId, workerId, actor: `worker:${workerId}` };
   }
 
-  private buildOf(token: string): Caller | null {
+  private async machineOf(token: string): Promise<Caller | null> {
+    const build = await buildOfMachine(this.database, keyHash(token));
+    if (build === null) {
+      return null;
+    }
+    const { taskId: buildId, agentId: workerId, attempt, organizationId } = build;
+    return { kind: 'machine', organizationId, buildId, attempt, workerId, actor: `machine:${buildId}` };
+  }
+
+  private buildOf(token: string): BuildCaller | null {
     const claims = this.signer.verify(token);
     return claims?.kind === 'build' ? buildCaller(claims) : null;
   }
@@ -90,7 +124,7 @@ export class Authenticator {
   }
 }
 
-function buildCaller({ buildId, organizationId }: BuildClaims): Caller {
+function buildCaller({ buildId, organizationId }: BuildClaims): BuildCaller {
   return { kind: 'build', organizationId, buildId, actor: `build:${buildId}` };
 }
 

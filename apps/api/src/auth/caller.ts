@@ -1,8 +1,8 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 
 /**
- * Who is calling: a person (or their script) with a key, an agent's process, what runs inside a task, a build worker, or
- * whoever holds a build's own token.
+ * Who is calling: a person (or their script) with a key, an agent's process, what runs inside a task, a build worker,
+ * whoever holds a build's own token, or the machine in which a worker builds it.
  */
 export type Caller =
   | { readonly kind: 'user'; readonly organizationId: string; readonly keyId: string; readonly actor: string }
@@ -39,6 +39,15 @@ export type Caller =
       readonly organizationId: string;
       readonly buildId: string;
       readonly actor: string;
+    }
+  | {
+      readonly kind: 'machine';
+      readonly organizationId: string;
+      readonly buildId: string;
+      readonly attempt: number;
+      /** Which owns the build. */
+      readonly workerId: string;
+      readonly actor: string;
     };
 
 export type CallerKind = Caller['kind'];
@@ -46,6 +55,10 @@ export type CallerKind = Caller['kind'];
 export const CALLER_KINDS = 'berth:caller-kinds';
 /** Who may call; without it, users only. */
 export const OpenTo = (...kinds: CallerKind[]) => SetMetadata(CALLER_KINDS, kinds);
+
+export const PUBLIC = 'berth:public';
+/** Whoever asks is answered: the call says nothing of anybody, or takes its own password. */
+export const Public = () => SetMetadata(PUBLIC, true);
 
 export interface WithCaller {
   caller?: Caller;
@@ -65,6 +78,7 @@ export type UserCaller = Extract<Caller, { kind: 'user' }>;
 export type AgentCaller = Extract<Caller, { kind: 'agent' }>;
 export type WorkerCaller = Extract<Caller, { kind: 'worker' }>;
 export type BuildCaller = Extract<Caller, { kind: 'build' }>;
+export type MachineCaller = Extract<Caller, { kind: 'machine' }>;
 export type PoolCaller = Extract<Caller, { kind: 'pool' }>;
 
 /** The caller that the guard found. */

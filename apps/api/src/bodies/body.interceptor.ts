@@ -10,7 +10,7 @@ import type { Request } from 'express';
 import { from, mergeMap, type Observable } from 'rxjs';
 import { DESCRIPTION, type Description } from '../openapi/describe.js';
 import { USUAL_JSON } from '../openapi/json-limits.js';
-import { guessType } from './guessed-type.js';
+import { contentTypeOf, guessType } from './guessed-type.js';
 import { readJson } from './json-body.js';
 
 export interface WithBodyHash {
@@ -29,7 +29,7 @@ export class BodyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const description = this.reflector.get<Description | undefined>(DESCRIPTION, context.getHandler());
     const request = context.switchToHttp().getRequest<Request & WithBodyHash>();
-    if (description?.body !== undefined) {
+    if (description?.body !== undefined && !(description.alsoForms === true && isForm(request))) {
       return from(takeJson(request, description)).pipe(mergeMap(() => next.handle()));
     }
     // Agents say what they send, and what looks like JSON may be the beginning of a state.
@@ -38,6 +38,10 @@ export class BodyInterceptor implements NestInterceptor {
     }
     return next.handle();
   }
+}
+
+function isForm(request: Request): boolean {
+  return ['multipart/form-data', 'application/x-www-form-urlencoded'].includes(contentTypeOf(request));
 }
 
 async function takeJson(request: Request & WithBodyHash, { bodyLimits }: Description): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Build, BuildState, BuildStatus } from '@berth/contracts';
+import type { ActiveBuild, Build, BuildState, BuildStatus } from '@berth/contracts';
 import type { TaskStatus } from '@berth/domain';
 import type { BuildView } from '@berth/persistence';
 
@@ -26,16 +26,31 @@ export function statusesOf(word: BuildStatus): TaskStatus[] {
   return (Object.keys(STATUS) as TaskStatus[]).filter((status) => STATUS[status] === word);
 }
 
+const CANCELLED = 'Build cancelled by user';
+
 export function buildStateJson(build: BuildView): BuildState {
+  const status = buildStatus(build.status);
   return {
     id: build.id,
-    status: buildStatus(build.status),
+    status: status === 'cancelled' ? 'failed' : status,
     platform: build.platform,
     worker_id: build.workerId,
     submitted_at: build.createdAt.getTime(),
     started_at: build.startedAt?.getTime() ?? null,
     completed_at: build.finishedAt?.getTime() ?? null,
-    error_message: errorOf(build),
+    error_message: status === 'cancelled' ? CANCELLED : errorOf(build),
+  };
+}
+
+export function activeBuildJson(build: BuildView): ActiveBuild {
+  return {
+    id: build.id,
+    status: buildStatus(build.status),
+    platform: build.platform,
+    worker_id: build.workerId,
+    worker_name: build.workerName,
+    submitted_at: build.createdAt.getTime(),
+    started_at: build.startedAt?.getTime() ?? null,
   };
 }
 

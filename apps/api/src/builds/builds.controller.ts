@@ -1,4 +1,6 @@
 import {
+  ActiveBuilds,
+  ActiveBuildsQuery,
   Build,
   BuildListQuery,
   BuildLogs,
@@ -9,20 +11,17 @@ import {
   RetriedBuild,
   SubmittedBuild,
 } from '@berth/contracts';
-import { countBuilds, Database, readLog, readLogSize, type StoredObject } from '@berth/persistence';
+import { countBuilds, Database, type StoredObject } from '@berth/persistence';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CallerParam, OpenTo, type BuildCaller, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { invalidField } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { buildJson, buildStateJson, buildStatus } from './build-json.js';
-import { logEntries } from './build-log-lines.js';
 import { BuildFiles } from './build-files.service.js';
+import { activeBuildJson, buildJson, buildStateJson, buildStatus } from './build-json.js';
+import { BuildLogReader } from './build-log-reader.service.js';
 import { BuildsService } from './builds.service.js';
-
-/** Of a log, how much of its end is read for its newest entries. */
-const LOG_TAIL_BYTES = 4 * 1024 * 1024;
 
 /** The users' side of the build workers' protocol. */
 @Controller('api/builds')
@@ -32,12 +31,14 @@ export class BuildsController {
     @Inject(Database) private readonly database: Database,
     @Inject(BuildsService) private readonly builds: BuildsService,
     @Inject(BuildFiles) private readonly files: BuildFiles,
+    @Inject(BuildLogReader) private readonly logReader: BuildLogReader,
   ) {}
 
   @Post('submit')
   @OpenTo('user')
   @Describe({
-    summary: 'Submit a build: file source, field platform, and perhaps file certs',
+    summary:
+      'Submit a build: file source, field platform, and perhaps file certs with the fields of its passwords',
     bodyType: 'multipart/form-data',
     status: 201,
     answer: SubmittedBuild,
@@ -52,8 +53,13 @@ export class BuildsController {
         ? invalidField('source', 'must be a file: a tar.gz or zip')
         : invalidField('platform', `must be one of ${Platform.options.join(', ')}`);
     }
+    const certs = upload.files.get('certs');
     return this.keepingFiles([...upload.files.values()], async () =>
-      this.builds.submit(caller, platform.data, source, upload.files.get('certs') ?? null),
+      this.builds.submit(caller, platform.data, {
+        sourceId: source.id,
+        certsId: certs?.id ?? null,
+        sealedPasswords: certs === undefined ? null : this.files.sealPasswords(upload.fields),
+      }),
     );
   }
 
@@ -78,14 +84,17 @@ export class BuildsController {
 
   @Get('active')
   @OpenTo('user')
-  @Describe({ summary: 'Builds that a worker has', answer: Build.array() })
-  async active(@CallerParam() caller: UserCaller): Promise<Build[]> {
+  @Describe({ summary: 'Builds that a worker has', query: ActiveBuildsQuery, answer: ActiveBuilds })
+  async active(
+    @CallerParam() caller: UserCaller,
+    @Query(new ZodPipe(ActiveBuildsQuery)) { shape }: ActiveBuildsQuery,
+  ): Promise<ActiveBuilds> {
     const lists = await Promise.all(
       (['assigned', 'building'] as const).map(async (status) =>
         this.builds.list(caller, { status, limit: 1_000 }),
       ),
     );
-    return lists.flat().map(buildJson);
+    return shape === 'array' ? lists.flat().map(buildJson) : { builds: lists.flat().map(activeBuildJson) };
   }
 
   @Get('statistics')
@@ -125,16 +134,19 @@ export class BuildsController {
   }
 
   @Get(':id/logs')
-  @Describe({ summary: 'The newest entries of the log', query: BuildLogsQuery, answer: BuildLogs })
+  @Describe({
+    summary: 'The log: all of it, its newest entries (limit), or those behind the first so many (after)',
+    query: BuildLogsQuery,
+    answer: BuildLogs,
+  })
   async logs(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
     @Query(new ZodPipe(BuildLogsQuery)) query: BuildLogsQuery,
-  ): Promise<BuildLogs> {
+    @Res() response: Response,
+  ): Promise<void> {
     await this.builds.find(caller, id);
-    const begin = Math.max(0, (await readLogSize(this.database, id, 'build')) - LOG_TAIL_BYTES);
-    const { content } = await readLog(this.database, id, 'build', begin, LOG_TAIL_BYTES);
-    return { logs: logEntries(content.toString('utf8')).slice(-query.limit) };
+    await this.logReader.send(response, id, query);
   }
 
   @Get(':id/download')

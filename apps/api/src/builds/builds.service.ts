@@ -11,6 +11,7 @@ import {
   stopTask,
   type BuildPart,
   type BuildView,
+  type NewBuild,
   type StoredObject,
   type TaskRow,
 } from '@berth/persistence';
@@ -35,14 +36,12 @@ export class BuildsService {
   async submit(
     caller: UserCaller,
     platform: Platform,
-    source: StoredObject,
-    certs: StoredObject | null,
+    parts: Pick<NewBuild, 'sourceId' | 'certsId' | 'sealedPasswords'>,
   ): Promise<SubmittedBuild> {
     const task = await createBuild(this.database, {
       organizationId: caller.organizationId,
       runsOn: { platform },
-      sourceId: source.id,
-      certsId: certs?.id ?? null,
+      ...parts,
       artifacts: [],
       originalBuildId: null,
       message: null,

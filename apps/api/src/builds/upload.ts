@@ -3,7 +3,9 @@ import type { StoredObject } from '@berth/persistence';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
 import { followArrival } from '../bodies/body-arrival.js';
-import { ProblemError } from '../problems/problem-error.js';
+import { tooLarge, type SizeLimit } from '../bodies/size-limit.js';
+import { invalidField, ProblemError } from '../problems/problem-error.js';
+import { keepField, type FieldLimits } from './form-fields.js';
 
 /** What an upload holds, once all of it has arrived and is stored. */
 export interface Upload {
@@ -11,15 +13,24 @@ export interface Upload {
   readonly files: ReadonlyMap<string, StoredObject>;
 }
 
+/** Null where there was nothing in the file: it counts as not sent. */
+export type StoreFile = (content: Readable, fileName: string) => Promise<StoredObject | null>;
+
 export interface UploadPlan {
-  /** The files that are wanted, and how each is stored. Others are refused. */
-  readonly files: Readonly<Record<string, (content: Readable, fileName: string) => Promise<StoredObject>>>;
+  /** The files that are wanted, once each, and how each is stored. Of others the bytes are read and nothing is kept. */
+  readonly files: Readonly<Record<string, StoreFile>>;
+  /** The fields that are wanted, once each, and how long each may be. Others are ignored. */
+  readonly fields: FieldLimits;
+  /** How much may arrive of files that nobody wants. */
+  readonly ignored: SizeLimit;
   /** What is known when a file begins, so that one that nobody wants need not arrive. */
   readonly beforeFile?: (fields: Readonly<Record<string, string>>) => Promise<void>;
   readonly discard: (object: StoredObject) => Promise<void>;
 }
 
-const MAX_FIELDS = 50;
+/** Of all fields and files together, wanted or not. */
+const MAX_PARTS = 2_000;
+/** What a field has beyond is not held; those that are cut are far shorter. */
 const MAX_FIELD_BYTES = 64 * 1024;
 
 /**
@@ -32,28 +43,35 @@ export async function receiveUpload(request: Request, plan: UploadPlan): Promise
   const contents: Readable[] = [];
   const arriving: Promise<void>[] = [];
   const files = new Map<string, StoredObject>();
+  const begun = new Set<string>();
+  const drain = drainFor(plan.ignored);
   let over: () => void = () => undefined;
   try {
     await new Promise<void>((resolve, reject) => {
-      parser.on('field', (name, value, nameTruncated, valueTruncated) => {
-        if (nameTruncated || valueTruncated) {
-          reject(tooLong(name));
+      parser.on('field', (name, value, _, truncated) => {
+        try {
+          keepField(fields, plan.fields, { name, value, truncated });
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
-        fields[name] = value;
       });
       parser.on('file', (name, content, fileName) => {
         // The stream's errors reach whoever stores it; one that is refused has nobody else to hear them.
         content.on('error', () => undefined);
         contents.push(content);
-        const stored = storeFile({ name, content, fileName: shownName(fileName), fields, files, plan });
+        const isWanted = Object.hasOwn(plan.files, name);
+        const isFirst = !begun.has(name);
+        begun.add(name);
+        const arrived = { name, content, fileName: shownName(fileName), fields, files, plan };
+        const stored = isWanted ? storeFile(arrived, isFirst) : drain(content);
         stored.catch((error: unknown) => {
           content.resume();
           reject(error instanceof Error ? error : new Error(String(error)));
         });
         arriving.push(stored);
       });
-      parser.once('fieldsLimit', () => {
-        reject(malformed(`it has more than ${MAX_FIELDS} fields`));
+      parser.once('partsLimit', () => {
+        reject(malformed(`it has more than ${MAX_PARTS} fields and files`));
       });
       parser.once('error', (error) => {
         reject(malformed(error instanceof Error ? error.message : String(error)));
@@ -83,18 +101,32 @@ interface ArrivingFile {
   readonly plan: UploadPlan;
 }
 
-async function storeFile({ name, content, fileName, fields, files, plan }: ArrivingFile): Promise<void> {
+async function storeFile(
+  { name, content, fileName, fields, files, plan }: ArrivingFile,
+  isFirst: boolean,
+): Promise<void> {
   const store = plan.files[name];
-  if (store === undefined || files.has(name)) {
-    const wanted = Object.keys(plan.files).join(', ');
-    throw new ProblemError(
-      400,
-      'UNEXPECTED_FILE',
-      `"${name}": the files of this upload are, once each: ${wanted}`,
-    );
+  if (store === undefined || !isFirst) {
+    throw invalidField(name, 'must be given once: this upload has two files of that name');
   }
   await plan.beforeFile?.(fields);
-  files.set(name, await store(content, fileName));
+  const object = await store(content, fileName);
+  if (object !== null) {
+    files.set(name, object);
+  }
+}
+
+/** Reads files that nobody wants, all of them up to one limit together. */
+function drainFor(limit: SizeLimit): (content: Readable) => Promise<void> {
+  let room = limit.maxMb * 1024 * 1024;
+  return async (content) => {
+    for await (const piece of content) {
+      room -= (piece as Buffer).length;
+      if (room < 0) {
+        throw tooLarge(limit);
+      }
+    }
+  };
 }
 
 /** Whoever stores its files hears that no more of them comes. */
@@ -119,7 +151,7 @@ function parserFor(request: Request): BusboyInstance {
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
-      limits: { fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES },
+      limits: { parts: MAX_PARTS, fieldSize: MAX_FIELD_BYTES },
     });
   } catch (error) {
     throw malformed(error instanceof Error ? error.message : String(error));
@@ -128,14 +160,6 @@ function parserFor(request: Request): BusboyInstance {
 
 function malformed(why: string): ProblemError {
   return new ProblemError(400, 'MALFORMED_MULTIPART', `the upload is no multipart form: ${why}`);
-}
-
-function tooLong(name: string): ProblemError {
-  return new ProblemError(
-    413,
-    'BODY_TOO_LARGE',
-    `${name}: a field may have ${MAX_FIELD_BYTES / 1024} KB at the most`,
-  );
 }
 
 /** The last part of the path that the sender gave, without what a header could not hold. */

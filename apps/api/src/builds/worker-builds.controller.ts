@@ -1,20 +1,36 @@
-import { BuildHeartbeat, BuildLogPost, BuildTelemetry, Success } from '@berth/contracts';
-import { Database, type WorkerBuild } from '@berth/persistence';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { BuildHeartbeat, BuildLogPost, BuildTelemetry, SecureCerts, Success } from '@berth/contracts';
+import { Database, readSealedPasswords } from '@berth/persistence';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { CallerParam, OpenTo, type UserCaller, type WorkerCaller } from '../auth/caller.js';
+import { CallerParam, OpenTo } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { BuildFiles } from './build-files.service.js';
+import { buildOfRequest, type Builder } from './build-of-request.js';
+import { FormBodies } from './form-bodies.interceptor.js';
+import { readSecureCerts } from './secure-certs.js';
 import { WorkerBuildsService } from './worker-builds.service.js';
+import { FROM_WORKER } from './worker-json.js';
 import { WorkerTokens } from './worker-tokens.service.js';
-import { workerOfRequest } from './worker-of-request.js';
 
 const SUCCESS: Success = { success: true };
 
-/** What workers do with one build. */
+/** What workers, and the machines in which they build, do with one build. */
 @Controller('api/builds/:id')
-@OpenTo('worker', 'user')
+@OpenTo('worker', 'user', 'machine')
+@UseInterceptors(FormBodies)
 export class WorkerBuildsController {
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -29,18 +45,14 @@ export class WorkerBuildsController {
     answerType: 'application/octet-stream',
   })
   async source(
-    @CallerParam() caller: WorkerCaller | UserCaller,
+    @CallerParam() caller: Builder,
     @Param('id') id: string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const build = await this.buildOf(caller, id, request);
+    const build = await buildOfRequest(this.database, caller, id, request);
     const source = await this.builds.part(build, 'source');
-    await this.builds.whileTransferring(
-      build.agentId,
-      () => build.taskId,
-      async () => this.files.send(response, source),
-    );
+    await this.builds.whileTransferring(build, async () => this.files.send(response, source));
   }
 
   @Get('certs')
@@ -49,40 +61,67 @@ export class WorkerBuildsController {
     answerType: 'application/octet-stream',
   })
   async certs(
-    @CallerParam() caller: WorkerCaller | UserCaller,
+    @CallerParam() caller: Builder,
     @Param('id') id: string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const build = await this.buildOf(caller, id, request);
+    const build = await buildOfRequest(this.database, caller, id, request);
     await this.files.sendCerts(response, await this.builds.part(build, 'certs'));
+  }
+
+  @Get('certs-secure')
+  @Header('cache-control', 'no-store')
+  @Describe({
+    summary: 'The certs as one document: p12 and provisioning profiles in base64, and the passwords',
+    answer: SecureCerts,
+  })
+  async secureCerts(
+    @CallerParam() caller: Builder,
+    @Param('id') id: string,
+    @Req() request: Request,
+  ): Promise<SecureCerts> {
+    const build = await buildOfRequest(this.database, caller, id, request);
+    const certs = await this.files.openCerts(await this.builds.part(build, 'certs'));
+    const passwords = this.files.openPasswords(await readSealedPasswords(this.database, build.taskId));
+    return readSecureCerts(certs, passwords);
   }
 
   @Post('logs')
   @HttpCode(200)
-  @Describe({ summary: 'Append to the build’s log; the first word of a build begins it' })
+  @Describe({
+    summary: 'Append to the build’s log; the first word of a build begins it',
+    body: BuildLogPost,
+    ...FROM_WORKER,
+  })
   async log(
-    @CallerParam() caller: WorkerCaller | UserCaller,
+    @CallerParam() caller: Builder,
     @Param('id') id: string,
     @Body(new ZodPipe(BuildLogPost)) body: BuildLogPost,
     @Req() request: Request,
   ) {
-    return { ...SUCCESS, count: await this.builds.log(await this.buildOf(caller, id, request), body) };
+    return {
+      ...SUCCESS,
+      count: await this.builds.log(await buildOfRequest(this.database, caller, id, request), body),
+    };
   }
 
   @Post('heartbeat')
   @HttpCode(200)
-  @Describe({ summary: 'The build goes on', body: BuildHeartbeat })
+  @Describe({ summary: 'The build goes on', body: BuildHeartbeat, ...FROM_WORKER })
   async heartbeat(
-    @CallerParam() caller: WorkerCaller | UserCaller,
+    @CallerParam() caller: Builder,
     @Param('id') id: string,
     @Body(new ZodPipe(BuildHeartbeat)) { progress }: BuildHeartbeat,
     @Req() request: Request,
   ) {
     const signs = progress === undefined || progress === null ? {} : { progress };
-    const build = await this.buildOf(caller, id, request);
+    const build = await buildOfRequest(this.database, caller, id, request);
     await this.builds.sign(build, signs);
-    return { ...SUCCESS, access_token: await this.tokens.renew(build.agentId) };
+    // The machine of a build is to hold no token of its worker.
+    return caller.kind === 'machine'
+      ? SUCCESS
+      : { ...SUCCESS, access_token: await this.tokens.renew(build.agentId) };
   }
 
   @Post('telemetry')
@@ -90,23 +129,16 @@ export class WorkerBuildsController {
   @Describe({
     summary: 'Measurements; the newest of each type is kept',
     body: BuildTelemetry,
+    ...FROM_WORKER,
     answer: Success,
   })
   async telemetry(
-    @CallerParam() caller: WorkerCaller | UserCaller,
+    @CallerParam() caller: Builder,
     @Param('id') id: string,
     @Body(new ZodPipe(BuildTelemetry)) telemetry: BuildTelemetry,
     @Req() request: Request,
   ): Promise<Success> {
-    await this.builds.sign(await this.buildOf(caller, id, request), { telemetry });
+    await this.builds.sign(await buildOfRequest(this.database, caller, id, request), { telemetry });
     return SUCCESS;
-  }
-
-  private async buildOf(
-    caller: WorkerCaller | UserCaller,
-    taskId: string,
-    request: Request,
-  ): Promise<WorkerBuild> {
-    return { taskId, agentId: await workerOfRequest(this.database, caller, request) };
   }
 }

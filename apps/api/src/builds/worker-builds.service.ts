@@ -1,4 +1,5 @@
 import type { BuildLogPost } from '@berth/contracts';
+import { logLine } from '@berth/domain';
 import {
   abandonBuild,
   appendLog,
@@ -21,7 +22,6 @@ import { API_ENV, type ApiEnv } from '../env.js';
 import { isUuid } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { buildStatus } from './build-json.js';
-import { logLine } from './build-log-lines.js';
 
 /** While a file is on its way; far below any limit after which a worker may count as lost. */
 const SIGN_MS = 1_000;
@@ -36,13 +36,8 @@ export class WorkerBuildsService {
 
   /** Only the owner may have them. @throws ProblemError 403, 404 */
   async part(build: WorkerBuild, part: 'source' | 'certs'): Promise<StoredObject> {
-    const { task, owned } = await this.ownership(build);
-    if (!owned) {
-      throw new ProblemError(403, 'NOT_YOUR_BUILD', notYours(task), {
-        currentStatus: buildStatus(task.status),
-      });
-    }
-    await noteWorkerAlive(this.database, build.agentId);
+    await this.expectHeld(build);
+    await this.fetches(build);
     const object = await readBuildPart(this.database, build.taskId, part);
     if (object === null) {
       throw new ProblemError(404, 'NOT_STORED', `build ${build.taskId} has no ${part}`);
@@ -50,18 +45,35 @@ export class WorkerBuildsService {
     return object;
   }
 
-  /** While a file is on its way, the worker is not lost, and the build that it is of does not run out. */
-  async whileTransferring<T>(
-    agentId: string,
-    taskId: () => string | undefined,
-    transfer: () => Promise<T>,
-  ): Promise<T> {
-    const seconds = this.env.BERTH_BUILD_START_SECONDS;
+  /** @throws ProblemError 403, 404 */
+  async expectHeld(build: WorkerBuild): Promise<void> {
+    const { task, owned } = await this.ownership(build);
+    if (!owned) {
+      throw new ProblemError(403, 'NOT_YOUR_BUILD', notYours(task), {
+        currentStatus: buildStatus(task.status),
+      });
+    }
+  }
+
+  /** Nothing of a build is fetched without a reason: its worker, or the machine in it, is at it. */
+  private async fetches({ agentId, ...build }: WorkerBuild): Promise<void> {
+    await noteWorkerAlive(this.database, agentId);
+    if (isUuid(build.taskId)) {
+      await extendLease(this.database, { ...build, agentId }, this.env.BERTH_BUILD_START_SECONDS);
+    }
+  }
+
+  /**
+   * While a file is on its way, the worker is not lost, and the build that it is of does not run out. Either may be
+   * named only in the course of it.
+   */
+  async whileTransferring<T>(build: Partial<WorkerBuild>, transfer: () => Promise<T>): Promise<T> {
     const keep = async (): Promise<void> => {
-      await noteWorkerAlive(this.database, agentId);
-      const build = taskId();
-      if (build !== undefined && isUuid(build)) {
-        await extendLease(this.database, { taskId: build, agentId }, seconds);
+      const { taskId, agentId } = build;
+      if (agentId !== undefined) {
+        await (taskId === undefined
+          ? noteWorkerAlive(this.database, agentId)
+          : this.fetches({ ...build, taskId, agentId }));
       }
     };
     await keep();

@@ -6,6 +6,7 @@ import {
   PollAnswer,
   RegisteredWorkerAnswer,
   Success,
+  WorkerNaming,
   WorkerRegistration,
   WorkerStats,
 } from '@berth/contracts';
@@ -18,7 +19,18 @@ import {
   registerWorker,
   unregisterWorker,
 } from '@berth/persistence';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CallerParam, OpenTo, type UserCaller, type WorkerCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
@@ -26,7 +38,12 @@ import { Describe } from '../openapi/describe.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { keyHash } from '../secrets/key-hash.js';
+import { BuildResults } from './build-results.service.js';
+import { FormBodies } from './form-bodies.interceptor.js';
+import { MachinePasswords } from './machine-passwords.service.js';
+import { inHoursAndMinutes } from './uptime.js';
 import { WorkerBuildsService } from './worker-builds.service.js';
+import { FROM_WORKER } from './worker-json.js';
 import { workerOfRequest } from './worker-of-request.js';
 import { newWorkerToken, WorkerTokens } from './worker-tokens.service.js';
 
@@ -35,6 +52,7 @@ const SUCCESS: Success = { success: true };
 /** The workers' side of the build workers' protocol. */
 @Controller('api/workers')
 @OpenTo('worker', 'user')
+@UseInterceptors(FormBodies)
 export class WorkersController {
   private readonly claimed: Counter<'phase'>;
   private readonly waited: Histogram<'phase'>;
@@ -43,7 +61,9 @@ export class WorkersController {
     @Inject(API_ENV) private readonly env: ApiEnv,
     @Inject(Database) private readonly database: Database,
     @Inject(WorkerBuildsService) private readonly builds: WorkerBuildsService,
+    @Inject(BuildResults) private readonly results: BuildResults,
     @Inject(WorkerTokens) private readonly tokens: WorkerTokens,
+    @Inject(MachinePasswords) private readonly machines: MachinePasswords,
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.claimed = metrics.counter('berth_tasks_claimed_total', 'Tasks claimed', ['phase']);
@@ -56,6 +76,7 @@ export class WorkersController {
   @Describe({
     summary: 'A worker is here; registering again gives a new token',
     body: WorkerRegistration,
+    ...FROM_WORKER,
     answer: RegisteredWorkerAnswer,
   })
   async register(
@@ -106,6 +127,7 @@ export class WorkersController {
         source_url: `/api/builds/${build.id}/source`,
         certs_url: build.hasCerts ? `/api/builds/${build.id}/certs` : null,
         submitted_at: build.createdAt.getTime(),
+        otp: this.machines.passwordOf(claim),
       },
       access_token: token,
     };
@@ -113,7 +135,11 @@ export class WorkersController {
 
   @Post('heartbeat')
   @HttpCode(200)
-  @Describe({ summary: 'The worker lives, and the build that it names goes on', body: BuildHeartbeat })
+  @Describe({
+    summary: 'The worker lives, and the build that it names goes on',
+    body: BuildHeartbeat,
+    ...FROM_WORKER,
+  })
   async heartbeat(
     @CallerParam() caller: WorkerCaller | UserCaller,
     @Body(new ZodPipe(BuildHeartbeat)) { build_id: taskId, progress }: BuildHeartbeat,
@@ -121,7 +147,7 @@ export class WorkersController {
   ) {
     const agentId = await workerOfRequest(this.database, caller, request);
     const token = await this.tokens.renew(agentId);
-    if (taskId !== undefined) {
+    if (taskId !== undefined && taskId !== null) {
       await this.builds.sign(
         { taskId, agentId },
         progress === undefined || progress === null ? {} : { progress },
@@ -132,21 +158,30 @@ export class WorkersController {
 
   @Post('fail')
   @HttpCode(200)
-  @Describe({ summary: 'The build has failed, for good', body: BuildFailure, answer: Success })
+  @Describe({
+    summary: 'The build has failed, for good',
+    body: BuildFailure,
+    ...FROM_WORKER,
+    answer: Success,
+  })
   async fail(
     @CallerParam() caller: WorkerCaller | UserCaller,
     @Body(new ZodPipe(BuildFailure)) { build_id: taskId, error }: BuildFailure,
     @Req() request: Request,
   ): Promise<Success> {
     const agentId = await workerOfRequest(this.database, caller, request);
-    const failure = { code: 'BUILD_FAILED', class: 'permanent', message: error } as const;
-    await this.builds.end({ taskId, agentId }, { succeeded: false, failure });
+    await this.results.fail({ taskId, agentId }, error);
     return SUCCESS;
   }
 
   @Post('abandon')
   @HttpCode(200)
-  @Describe({ summary: 'Give a build back to the queue', body: BuildAbandonment, answer: Success })
+  @Describe({
+    summary: 'Give a build back to the queue',
+    body: BuildAbandonment,
+    ...FROM_WORKER,
+    answer: Success,
+  })
   async abandon(
     @CallerParam() caller: WorkerCaller | UserCaller,
     @Body(new ZodPipe(BuildAbandonment)) { build_id: taskId, reason }: BuildAbandonment,
@@ -159,11 +194,28 @@ export class WorkersController {
 
   @Post('unregister')
   @HttpCode(200)
-  @Describe({ summary: 'The worker leaves; its builds go back to the queue' })
+  @Describe({
+    summary: 'The worker leaves; its builds go back to the queue',
+    body: WorkerNaming,
+    ...FROM_WORKER,
+  })
   async unregister(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request) {
-    const workerId = await workerOfRequest(this.database, caller, request);
-    const givenBack = await unregisterWorker(this.database, workerId);
-    return { ...SUCCESS, builds_reassigned: givenBack ?? 0 };
+    return this.leave(await workerOfRequest(this.database, caller, request));
+  }
+
+  @Post(':id/unregister')
+  @HttpCode(200)
+  @Describe({ summary: 'The same, with the worker in the path' })
+  async unregisterNamed(
+    @CallerParam() caller: WorkerCaller | UserCaller,
+    @Param('id') id: string,
+    @Req() request: Request,
+  ) {
+    const workerId = await workerOfRequest(this.database, caller, request, { worker_id: id });
+    if (workerId !== id) {
+      throw notFound('worker', id);
+    }
+    return this.leave(id);
   }
 
   @Get(':id/stats')
@@ -184,7 +236,12 @@ export class WorkersController {
       failedBuilds: worker.failed,
       workerName: worker.name,
       status: worker.status,
-      uptime: Math.max(0, Math.floor((Date.now() - worker.registeredAt.getTime()) / 1_000)),
+      uptime: inHoursAndMinutes(Date.now() - worker.registeredAt.getTime()),
     };
+  }
+
+  private async leave(workerId: string) {
+    const givenBack = await unregisterWorker(this.database, workerId);
+    return { ...SUCCESS, builds_reassigned: givenBack ?? 0 };
   }
 }

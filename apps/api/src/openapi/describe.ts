@@ -1,5 +1,13 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+} from '@nestjs/swagger';
 import { Problem } from '@berth/contracts';
 import { z } from 'zod';
 import type { JsonLimits } from './json-limits.js';
@@ -9,6 +17,8 @@ export interface Description {
   readonly body?: z.ZodType;
   /** Where the JSON body may have more than is usual. */
   readonly bodyLimits?: Partial<JsonLimits>;
+  /** The body may come as a form too, which the operation reads itself. */
+  readonly alsoForms?: boolean;
   /** Of a body that is not JSON. */
   readonly bodyType?: string;
   readonly query?: z.ZodObject;

@@ -15,6 +15,9 @@ import { ProblemError } from './problem-error.js';
 import { StateIsLocked } from './state-is-locked.js';
 import { StorageUnavailable } from './storage-unavailable.js';
 
+/** Clients of the build workers' protocol read what is wrong from a field of this name, and show nothing else. */
+const BUILD_CLIENTS = /^\/(api\/)?(builds|workers|stats|diagnostics|health)(\/|$)/i;
+
 /** The one place where an error becomes an HTTP answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -56,7 +59,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 503 && !http.getRequest<Request>().path.endsWith('/terraform-state')) {
       response.setHeader('retry-after', '2');
     }
-    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+    const { path } = http.getRequest<Request>();
+    const said = BUILD_CLIENTS.test(path) ? { ...problem, error: problem.detail } : problem;
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(said));
   }
 }
 

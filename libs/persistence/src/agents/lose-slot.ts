@@ -6,6 +6,7 @@ import { lockTask } from '../tasks/lock-task.js';
 import { loseReservation } from '../tasks/lose-reservation.js';
 import { releaseLocked } from '../tasks/release-task.js';
 import { failLocked, type RetrySettings } from '../tasks/report-failure.js';
+import { returnAtCost } from '../tasks/return-build.js';
 import { freeSlotOf } from '../tasks/slots-of-task.js';
 import { doubtApply } from '../workspaces/attention.js';
 import { LOST_APPLY_CODE } from '../workspaces/lost-apply.js';
@@ -33,12 +34,17 @@ export async function loseSlotOfTask(
   }
   const actor = 'registry';
   const { attempt } = task;
+  const lost: Failure = { code: 'AGENT_LOST', class: 'transient', message: loss.reason };
   const reserved = { actor, reason: `the reserved slot was lost (${loss.reason})` };
   switch (task.status) {
     case 'apply_pending':
     case 'apply_queued':
       return loseReservation(sql, task, reserved);
     case 'assigned':
+      if (task.platform !== null) {
+        // It was taken and not begun: a build that ends every worker that takes it must come to an end.
+        return returnAtCost(sql, task, { failure: lost, actor }, retry);
+      }
       return task.phase === 'apply' && task.operation !== 'apply'
         ? loseReservation(sql, task, reserved)
         : releaseLocked(sql, task, {
@@ -51,15 +57,13 @@ export async function loseSlotOfTask(
             message: `${loss.reason}; queued again`,
           });
     case 'planning':
-    case 'running': {
-      const failure: Failure = { code: 'AGENT_LOST', class: 'transient', message: loss.reason };
+    case 'running':
       return failLocked(
         sql,
         task,
-        { attempt, failure, interrupted: false, stopped: true, record: {}, actor },
+        { attempt, failure: lost, interrupted: false, stopped: true, record: {}, actor },
         retry,
       );
-    }
     case 'applying':
       return failLostApply(sql, task, loss);
     case 'pending':

@@ -1,4 +1,5 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import { appendOwnLine } from '../logs/append-own-line.js';
 import { DUE } from '../tasks/claim-tasks.js';
 import { commitAssignments, type Assignment } from '../tasks/commit-assignments.js';
 import { RENEWED } from './worker-tokens.js';
@@ -19,6 +20,7 @@ export interface WorkerClaim {
 
 interface AskingWorker {
   readonly organizationId: string;
+  readonly name: string;
   readonly status: string;
   readonly platforms: string[];
 }
@@ -60,11 +62,15 @@ export async function claimForWorker(
       options.leaseSeconds,
       `worker:${agentId}`,
     );
-    return assignment === undefined ? null : claimed(assignment);
+    return assignment === undefined ? null : claimed(sql, worker, assignment);
   });
 }
 
-function claimed({ taskId, attempt, waitedSeconds }: Assignment): WorkerClaim {
+async function claimed(sql: Sql, worker: AskingWorker, assignment: Assignment): Promise<WorkerClaim> {
+  const { taskId, attempt, waitedSeconds, agentId } = assignment;
+  const again = attempt === 1 ? '' : `, attempt ${attempt}`;
+  const task = { id: taskId, organizationId: worker.organizationId, attempt };
+  await appendOwnLine(sql, task, 'info', `Taken by worker ${worker.name} (${agentId})${again}`);
   return { taskId, attempt, waitedSeconds };
 }
 
@@ -87,7 +93,7 @@ async function mayGet(database: Database, agentId: string, tokenHash: Buffer): P
 /** A worker that asks is alive, whatever was thought of it. */
 async function lockWorker(sql: Sql, agentId: string): Promise<AskingWorker | null> {
   const [worker] = await sql.rows<AskingWorker>(
-    `select organization_id as "organizationId", status, platforms from agents
+    `select organization_id as "organizationId", name, status, platforms from agents
      where id = $1 and kind = 'worker' for no key update`,
     [agentId],
   );
@@ -104,6 +110,7 @@ async function lockWorker(sql: Sql, agentId: string): Promise<AskingWorker | nul
   return worker;
 }
 
+/** Asking is no sign that the build begins: it makes up for a lost reply, and renews the assignment once over. */
 async function notBegun(
   sql: Sql,
   agentId: string,
@@ -114,7 +121,8 @@ async function notBegun(
        select id from tasks where agent_id = $1 and status = 'assigned' order by assigned_at, id limit 1
        for no key update
      ), renewed as (
-       update tasks t set lease_until = now() + $2::int * interval '1 second'
+       update tasks t set lease_until = greatest(t.lease_until, least(now() + $2::int * interval '1 second',
+         t.assigned_at + 2 * $2::int * interval '1 second'))
        from owned o where t.id = o.id returning t.id, t.attempt
      )
      select id as "taskId", attempt from renewed`,

@@ -1,5 +1,6 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
+import { appendOwnLine } from '../logs/append-own-line.js';
 import { toEntity, type RawRow } from '../rows.js';
 import { workersPool } from './workers-pool.js';
 
@@ -11,6 +12,8 @@ export interface NewBuild {
   readonly runsOn: { readonly platform: string } | { readonly poolId: string; readonly sealedSteps: Buffer };
   readonly sourceId: string | null;
   readonly certsId: string | null;
+  /** Of the certs, where they were given beside them. */
+  readonly sealedPasswords?: Buffer | null;
   readonly artifacts: readonly string[];
   readonly originalBuildId: string | null;
   readonly message: string | null;
@@ -43,7 +46,7 @@ export interface BuildRepetition {
   readonly actor: string;
 }
 
-type Kept = 'sourceId' | 'certsId' | 'artifacts' | 'message' | 'priority' | 'maxRetries';
+type Kept = 'sourceId' | 'certsId' | 'sealedPasswords' | 'artifacts' | 'message' | 'priority' | 'maxRetries';
 type Ended = Place & Pick<NewBuild, Kept> & { readonly parted: boolean };
 
 /** A new build of what an ended one was made of. Null: there is no such build. @throws BuildSourceGone */
@@ -51,7 +54,7 @@ export async function repeatBuild(database: Database, again: BuildRepetition): P
   return database.transaction(SIMPLE_MS, async (sql) => {
     const [before] = await sql.rows<Ended>(
       `select t.pool_id as "poolId", t.platform, b.sealed_steps as "sealedSteps", b.source_id as "sourceId",
-         b.certs_id as "certsId", b.artifacts, t.message, t.priority, t.max_retries as "maxRetries",
+         b.certs_id as "certsId", b.sealed_passwords as "sealedPasswords", b.artifacts, t.message, t.priority, t.max_retries as "maxRetries",
          b.parted_at is not null as parted
        from builds b join tasks t on t.id = b.task_id
        where b.task_id = $1 and b.organization_id = $2 for share of b`,
@@ -77,8 +80,9 @@ async function insertBuild(sql: Sql, build: Omit<NewBuild, 'runsOn'>, place: Pla
        on conflict (id) do nothing
        returning *
      ), described as (
-       insert into builds (task_id, organization_id, source_id, certs_id, original_build_id, sealed_steps, artifacts)
-       select id, organization_id, $8, $9, $10, $11, $12 from created
+       insert into builds (task_id, organization_id, source_id, certs_id, original_build_id, sealed_steps, artifacts,
+         sealed_passwords)
+       select id, organization_id, $8, $9, $10, $11, $12, $14 from created
      ), logged as (
        insert into task_events (organization_id, task_id, event, to_status, attempt, actor, message)
        select organization_id, id, 'create', status, attempt, $13, 'queued' from created
@@ -98,13 +102,19 @@ async function insertBuild(sql: Sql, build: Omit<NewBuild, 'runsOn'>, place: Pla
       place.sealedSteps,
       build.artifacts,
       build.actor,
+      build.sealedPasswords ?? null,
     ],
   );
   const created = row ?? (await createdBefore(sql, build));
   if (created === undefined) {
     throw new Error('the build was not created');
   }
-  return toEntity<TaskRow>(created);
+  const task = toEntity<TaskRow>(created);
+  if (row !== undefined && place.platform !== null) {
+    const again = build.originalBuildId === null ? '' : `: build ${build.originalBuildId} again`;
+    await appendOwnLine(sql, task, 'info', `Build submitted${again}`);
+  }
+  return task;
 }
 
 interface Place {

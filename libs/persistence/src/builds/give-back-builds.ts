@@ -2,8 +2,9 @@ import type { Failure } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { lockTask } from '../tasks/lock-task.js';
-import { releaseLocked } from '../tasks/release-task.js';
-import { failLocked, type RetrySettings } from '../tasks/report-failure.js';
+import type { RetrySettings } from '../tasks/report-failure.js';
+import { returnAtCost, returnFree } from '../tasks/return-build.js';
+import { ownershipOf, type WorkerBuild } from './own-build.js';
 import { closeWorkerTokens, noteWorkerAlive } from './worker-tokens.js';
 
 /** Why a worker's builds go back to the queue. */
@@ -33,20 +34,40 @@ export async function giveBackLocked(sql: Sql, agentId: string, giving: GivingBa
   return given;
 }
 
-/** The worker cannot do this one. Null: it does not own it. */
+const ABANDONED = 'BUILD_ABANDONED';
+/** So often a build that is given up is there for the next worker at once; then its waits double, from the first to the last. */
+const ABANDONS_AT_ONCE = 10;
+const ABANDONED_WAITS: RetrySettings = { firstDelayMs: 5_000, maxDelayMs: 300_000 };
+
+/**
+ * The worker cannot do this one, and says so: that costs no retry. A build that all workers give up stays in the queue,
+ * and is offered more and more seldom. Null: the worker does not own it.
+ */
 export async function abandonBuild(
   database: Database,
-  { taskId, agentId, reason }: { readonly taskId: string; readonly agentId: string; readonly reason: string },
+  { reason, ...build }: WorkerBuild & { readonly reason: string },
 ): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    await noteWorkerAlive(sql, agentId);
-    const task = await lockTask(sql, taskId);
-    if (task?.agentId !== agentId) {
+    await noteWorkerAlive(sql, build.agentId);
+    const ownership = ownershipOf(await lockTask(sql, build.taskId), build);
+    if (ownership?.owned !== true) {
       return null;
     }
-    const message = `worker ${agentId} gave the build up: ${reason}`;
-    return giveBackTask(sql, task, { code: 'BUILD_ABANDONED', reason: message, costsRetry: true });
+    const message = `worker ${build.agentId} gave the build up: ${reason}`;
+    const failure: Failure = { code: ABANDONED, class: 'transient', message };
+    const back = { failure, actor: `worker:${build.agentId}` };
+    return returnFree(sql, ownership.task, back, await waitAfterAbandon(sql, build.taskId));
   });
+}
+
+async function waitAfterAbandon(sql: Sql, taskId: string): Promise<number> {
+  const [counted] = await sql.rows<{ before: number }>(
+    "select count(*)::int as before from task_events where task_id = $1 and data ->> 'code' = $2",
+    [taskId, ABANDONED],
+  );
+  const beyond = (counted?.before ?? 0) - ABANDONS_AT_ONCE;
+  const { firstDelayMs, maxDelayMs } = ABANDONED_WAITS;
+  return beyond < 0 ? 0 : Math.min(firstDelayMs * 2 ** beyond, maxDelayMs);
 }
 
 /** The worker leaves: its builds go back, its tokens end. Null: there is no such worker. */
@@ -71,28 +92,7 @@ export async function unregisterWorker(database: Database, agentId: string): Pro
 }
 
 async function giveBackTask(sql: Sql, task: TaskRow, giving: GivingBack): Promise<TaskRow | null> {
-  const { attempt } = task;
-  const actor = `worker:${String(task.agentId)}`;
   const failure: Failure = { code: giving.code, class: 'transient', message: giving.reason };
-  if (task.status === 'assigned' && task.retries >= task.maxRetries && giving.costsRetry) {
-    return failLocked(sql, task, { ...GAVE_UP, attempt, failure, actor }, AT_ONCE);
-  }
-  if (task.status === 'assigned') {
-    return releaseLocked(sql, task, {
-      taskId: task.id,
-      attempt,
-      delayMs: 0,
-      countsAsRetry: giving.costsRetry,
-      failure,
-      actor,
-      message: `${giving.reason}; queued again`,
-    });
-  }
-  if (task.status !== 'running') {
-    return null;
-  }
-  const interrupted = !giving.costsRetry;
-  return failLocked(sql, task, { ...GAVE_UP, interrupted, attempt, failure, actor }, AT_ONCE);
+  const back = { failure, actor: `worker:${String(task.agentId)}` };
+  return giving.costsRetry ? returnAtCost(sql, task, back, AT_ONCE) : returnFree(sql, task, back, 0);
 }
-
-const GAVE_UP = { interrupted: false, stopped: true, record: {} } as const;

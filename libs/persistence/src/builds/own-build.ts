@@ -7,10 +7,14 @@ import { lockTask } from '../tasks/lock-task.js';
 import { moveTask } from '../tasks/move-task.js';
 import { noteWorkerAlive } from './worker-tokens.js';
 
-/** A worker and one of the builds; the protocol has no attempt, so the one that the worker owns now is meant. */
+/**
+ * A worker and one of the builds. A worker's calls carry no attempt, so the one that it owns now is meant; those of the
+ * build's machine are for one attempt only.
+ */
 export interface WorkerBuild {
   readonly taskId: string;
   readonly agentId: string;
+  readonly attempt?: number;
 }
 
 /** What the worker may do with the build as the database sees it. */
@@ -25,12 +29,16 @@ export async function readOwnership(database: Database, build: WorkerBuild): Pro
   return ownershipOf(row === undefined ? null : toEntity<TaskRow>(row), build);
 }
 
-function ownershipOf(task: TaskRow | null, { agentId }: WorkerBuild): BuildOwnership | null {
+/** What the worker may do with this task, as it stands. Null: it is no build. */
+export function ownershipOf(
+  task: TaskRow | null,
+  { agentId, attempt = task?.attempt }: WorkerBuild,
+): BuildOwnership | null {
   if (task?.kind !== 'build') {
     return null;
   }
-  const owned = task.agentId === agentId && (task.status === 'assigned' || task.status === 'running');
-  return { owned, task };
+  const atWork = task.status === 'assigned' || task.status === 'running';
+  return { owned: task.agentId === agentId && task.attempt === attempt && atWork, task };
 }
 
 /** For how long a build may be silent, in seconds, before it is taken for stuck. */
@@ -54,12 +62,12 @@ export async function noteBuildSign(
   });
 }
 
-/** The source is on its way to the worker: the assignment must not run out meanwhile. */
+/** The worker fetches the build's files, or they are on their way: the assignment must not run out meanwhile. */
 export async function extendLease(database: Database, build: WorkerBuild, seconds: number): Promise<void> {
   await database.rows(
     `update tasks set lease_until = greatest(lease_until, now() + $3::int * interval '1 second')
-     where id = $1 and agent_id = $2 and status in ('assigned', 'running')`,
-    [build.taskId, build.agentId, seconds],
+     where id = $1 and agent_id = $2 and attempt = coalesce($4::int, attempt) and status in ('assigned', 'running')`,
+    [build.taskId, build.agentId, seconds, build.attempt ?? null],
   );
 }
 
@@ -132,7 +140,7 @@ async function endLocked(sql: Sql, task: TaskRow, end: BuildEnd): Promise<TaskRo
 
 /** The answer to the first one was lost, so the worker sends it again. */
 async function isRepetition(sql: Sql, task: TaskRow, build: WorkerBuild, end: BuildEnd): Promise<boolean> {
-  if (task.agentId !== build.agentId) {
+  if (task.agentId !== build.agentId || task.attempt !== (build.attempt ?? task.attempt)) {
     return false;
   }
   if (!end.succeeded) {

@@ -73,6 +73,15 @@ export type BuildPart = 'source' | 'certs' | 'result';
 
 const COLUMN: Record<BuildPart, string> = { source: 'source_id', certs: 'certs_id', result: 'result_id' };
 
+/** The passwords of its certs that were given beside them, sealed; null where none were. */
+export async function readSealedPasswords(sql: Sql, taskId: string): Promise<Buffer | null> {
+  const [build] = await sql.rows<{ sealed: Buffer | null }>(
+    'select sealed_passwords as sealed from builds where task_id = $1',
+    [taskId],
+  );
+  return build?.sealed ?? null;
+}
+
 /** Null where the build has none, or has it no more. */
 export async function readBuildPart(sql: Sql, taskId: string, part: BuildPart): Promise<StoredObject | null> {
   const [object] = await sql.rows<StoredObject>(

@@ -29,7 +29,8 @@ export async function releaseOldObjects(database: Database, limits: RetentionLim
        ), emptied as (
          delete from build_artifacts a using old where a.task_id = old.task_id returning a.task_id, a.object_id
        ), parted as (
-         update builds b set source_id = null, certs_id = null, result_id = null, parted_at = now(), updated_at = now()
+         update builds b set source_id = null, certs_id = null, sealed_passwords = null, result_id = null,
+           parted_at = now(), updated_at = now()
          from old where b.task_id = old.task_id
        )
        select objects || array(select object_id from emptied where emptied.task_id = old.task_id) as objects from old`,

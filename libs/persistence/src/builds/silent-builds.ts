@@ -1,11 +1,13 @@
 import type { Failure } from '@berth/domain';
 import { SIMPLE_MS, type Database } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
 import { lockTask } from '../tasks/lock-task.js';
-import { failLocked, type RetrySettings } from '../tasks/report-failure.js';
+import type { RetrySettings } from '../tasks/report-failure.js';
+import { returnAtCost } from '../tasks/return-build.js';
 
 /**
- * Builds of which their workers say nothing any more, though they may be alive: they go back to the queue, as from a
- * lost worker. Gives how many.
+ * Builds of which their workers say nothing any more, or have not said a word, though they may be alive: they go back to
+ * the queue, as from a lost worker. Gives how many.
  */
 export async function recoverSilentBuilds(
   database: Database,
@@ -13,7 +15,8 @@ export async function recoverSilentBuilds(
   retry: RetrySettings,
 ): Promise<number> {
   const silent = await database.rows<{ id: string; attempt: number }>(
-    `select id, attempt from tasks where status = 'running' and platform is not null and lease_until < now()
+    `select id, attempt from tasks
+     where status in ('assigned', 'running') and platform is not null and lease_until < now()
      order by lease_until limit $1`,
     [limit],
   );
@@ -21,23 +24,28 @@ export async function recoverSilentBuilds(
   for (const { id, attempt } of silent) {
     const task = await database.transaction(SIMPLE_MS, async (sql) => {
       const locked = await lockTask(sql, id);
+      // A sign may have come since the list was read.
       const still = await sql.rows('select 1 from tasks where id = $1 and lease_until < now()', [id]);
-      if (locked?.status !== 'running' || locked.attempt !== attempt || still.length === 0) {
-        return null;
-      }
-      const message = `worker ${String(locked.podName)} has said nothing of this build for too long`;
-      const failure: Failure = { code: 'BUILD_SILENT', class: 'transient', message };
-      const report = {
-        attempt,
-        failure,
-        interrupted: false,
-        stopped: true,
-        record: {},
-        actor: 'scheduler',
-      };
-      return failLocked(sql, locked, report, retry);
+      return locked?.attempt === attempt && still.length === 1
+        ? returnAtCost(sql, locked, { failure: silenceOf(locked), actor: 'scheduler' }, retry)
+        : null;
     });
     recovered += task === null ? 0 : 1;
   }
   return recovered;
+}
+
+function silenceOf({ status, podName }: TaskRow): Failure {
+  const worker = `worker ${String(podName)}`;
+  return status === 'assigned'
+    ? {
+        code: 'BUILD_NOT_BEGUN',
+        class: 'transient',
+        message: `${worker} took the build and has never begun it`,
+      }
+    : {
+        code: 'BUILD_SILENT',
+        class: 'transient',
+        message: `${worker} has said nothing of this build for too long`,
+      };
 }

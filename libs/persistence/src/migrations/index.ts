@@ -14,6 +14,7 @@ import { Builds1763640000013 } from './0013-builds.js';
 import { AttendedApplies1763640000014 } from './0014-attended-applies.js';
 import { PlanInputs1763640000015 } from './0015-plan-inputs.js';
 import { StatesNeverRefused1763640000016 } from './0016-states-never-refused.js';
+import { BuildMachines1763640000017 } from './0017-build-machines.js';
 import { KeptAnswersEnd1763640000019 } from './0019-kept-answers-end.js';
 
 /** In order. A migration that has been released is never edited. */
@@ -34,5 +35,6 @@ export const MIGRATIONS = [
   AttendedApplies1763640000014,
   PlanInputs1763640000015,
   StatesNeverRefused1763640000016,
+  BuildMachines1763640000017,
   KeptAnswersEnd1763640000019,
 ];

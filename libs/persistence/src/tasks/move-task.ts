@@ -3,6 +3,7 @@ import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { columnOf, toEntity, type RawRow } from '../rows.js';
 import { prepared } from '../statement.js';
+import { tellBuildMoved } from './tell-build-moved.js';
 
 /** Columns that a verb may set beside the status. */
 export type TaskChange = Partial<
@@ -97,8 +98,10 @@ export async function moveTask(sql: Sql, move: Move): Promise<TaskRow | null> {
   if (row === undefined) {
     return null;
   }
-  const { from_status: _from, ...task } = row;
-  return toEntity<TaskRow>(task);
+  const { from_status: _from, ...columns } = row;
+  const task = toEntity<TaskRow>(columns);
+  await tellBuildMoved(sql, task, move);
+  return task;
 }
 
 function assignmentsOf(move: Move, param: (value: unknown) => string): string[] {

@@ -1,14 +1,14 @@
 import type { Database } from '../database.js';
 import { END_RESERVATIONS } from './end-reservations.js';
 
-/** Assignments that nobody accepted in time. Whoever takes one back re-checks it under lock. */
+/** Assignments to agents that did not accept in time. Whoever takes one back re-checks it under lock. */
 export async function expiredAssignments(
   database: Database,
   limit: number,
 ): Promise<{ taskId: string; attempt: number; agentId: string }[]> {
   return database.rows(
     `select id as "taskId", attempt, agent_id as "agentId" from tasks
-     where status = 'assigned' and lease_until < now() order by lease_until limit $1`,
+     where status = 'assigned' and platform is null and lease_until < now() order by lease_until limit $1`,
     [limit],
   );
 }
