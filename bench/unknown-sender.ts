@@ -30,7 +30,7 @@ async function sendOn(url: string, kind: string): Promise<void> {
       process.exit();
     });
   });
-  const body = new Uint8Array(heavy.body());
+  const body = new Uint8Array(await heavy.body());
   process.send?.('begun');
   await Promise.all(
     Array.from({ length: Number(values.connections) }, async () => {
@@ -47,7 +47,8 @@ async function sendOn(url: string, kind: string): Promise<void> {
 
 async function healthFor(url: string, ms: number): Promise<number[]> {
   const took: number[] = [];
-  for (const end = performance.now() + ms; performance.now() < end; await wait(5)) {
+  for (const end = performance.now() + ms; performance.now() < end;) {
+    await wait(5);
     const began = performance.now();
     await (await fetch(`${url}/healthz`)).text();
     took.push(performance.now() - began);

@@ -89,7 +89,7 @@ describe('the machine of a build', () => {
     ['no password', undefined, 400],
     ['an empty one', '', 400],
     ['a number', 7, 400],
-    ['one that is far too long', 'x'.repeat(10_000), 401],
+    ['one that is far too long', 'x'.repeat(1_000), 401],
     ['the build’s own token', 'token', 401],
   ])('is refused with %s', async (_, otp, status) => {
     const one = await taken();

@@ -86,7 +86,7 @@ describe('the door of the api', () => {
     it.each(HEAVY_BODIES.map((heavy) => [heavy.what, heavy] as const))(
       'that is %s',
       async (_what, { path, body: bodyOf, headers }) => {
-        const body = bodyOf();
+        const body = await bodyOf();
         const before = await used();
         const answers = await Promise.all(
           Array.from({ length: 4 }, async () =>

@@ -25,8 +25,9 @@ export function answerWhileArriving(request: Request, response: Response, next: 
       return end(...args);
     }
     sendWithoutEnd(response, args);
+    const ended = args.filter((arg) => typeof arg === 'function');
     readAway(request, () => {
-      end();
+      end(...ended);
     });
     return response;
   }) as Response['end'];
@@ -52,8 +53,14 @@ function sendWithoutEnd(response: Response, [content, encoding]: unknown[]): voi
 }
 
 function readAway(request: Request, done: () => void): void {
+  // One piece in each turn of the event loop: a fast sender would have megabytes of it read at once.
+  const take = (): void => {
+    request.pause();
+    setImmediate(() => request.resume());
+  };
   const finish = (): void => {
     clearTimeout(timer);
+    request.off('data', take);
     request.off('end', finish);
     request.off('close', finish);
     done();
@@ -64,5 +71,6 @@ function readAway(request: Request, done: () => void): void {
   request.once('end', finish);
   request.once('close', finish);
   request.unpipe();
+  request.on('data', take);
   request.resume();
 }

@@ -30,6 +30,7 @@ import { BuildResults } from './build-results.service.js';
 import { FormBodies } from './form-bodies.interceptor.js';
 import { MachinePasswords } from './machine-passwords.service.js';
 import { WorkerBuildsService } from './worker-builds.service.js';
+import { FROM_WORKER } from './worker-json.js';
 
 /** It comes without any key, so it is as small as it can be: 4 KB. */
 const PASSWORD_LIMITS = { maxMb: 1 / 256, depth: 4, values: 50 };
@@ -99,7 +100,12 @@ export class MachinesController {
   @Post('vm-status')
   @HttpCode(200)
   @UseInterceptors(FormBodies)
-  @Describe({ summary: 'What the machine says of itself; the newest is kept', answer: Success })
+  @Describe({
+    summary: 'What the machine says of itself; the newest is kept',
+    body: MachineWord,
+    ...FROM_WORKER,
+    answer: Success,
+  })
   async tell(
     @CallerParam() caller: MachineCaller,
     @Param('id') id: string,
