@@ -30,6 +30,7 @@ export class CoreModule implements OnApplicationShutdown {
         name: 'api publisher',
         url: env.AMQP_URL,
         waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+        queues: [],
       }),
       StoredFiles,
       StorageSweepLoop,
