@@ -48,7 +48,8 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     code: 'TERRAFORM_STATE_UNAUTHORIZED',
-    class: permanent,
+    // Each attempt has a token of its own; where the next one's is refused as well, that is final (`repeated-failure`).
+    class: transient,
     summary: LOCK,
     text: AUTH,
     advice: 'The state refused this run: it may have been replaced by a newer attempt.',
@@ -61,7 +62,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     code: 'TERRAFORM_STATE_UNAUTHORIZED',
-    class: permanent,
+    class: transient,
     summary: STATE_READ,
     text: AUTH,
     advice: 'The state refused this run: it may have been replaced by a newer attempt.',
