@@ -3,6 +3,7 @@ import { Controller, Headers, Inject, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
+import { storeChecked } from '../configurations/check-source.js';
 import { expectGzip } from '../gzip-type.js';
 import { Describe } from '../openapi/describe.js';
 import { StoredFiles } from '../storage/stored-files.service.js';
@@ -17,7 +18,8 @@ export class SourcesController {
 
   @Post()
   @Describe({
-    summary: 'Upload the source of a build (a tar.gz); one that no build uses within a day is removed',
+    summary:
+      'Upload the source of a build (a tar.gz, refused where no agent could unpack it); one that no build uses within a day is removed',
     bodyType: 'application/gzip',
     status: 201,
     answer: StoredSource,
@@ -29,14 +31,19 @@ export class SourcesController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<StoredSource> {
     expectGzip(contentType);
+    const arrival = {
+      organizationId: caller.organizationId,
+      fileName: 'source.tar.gz',
+      maxMb: this.env.BERTH_MAX_SOURCE_MB,
+      setting: 'BERTH_MAX_SOURCE_MB',
+      what: 'a source',
+    };
     const { id, sizeBytes, sha256 } = await receiveBody(request, response, async (content) =>
-      this.files.receive(content, {
-        organizationId: caller.organizationId,
-        fileName: 'source.tar.gz',
-        maxMb: this.env.BERTH_MAX_SOURCE_MB,
-        setting: 'BERTH_MAX_SOURCE_MB',
-        what: 'a source',
-      }),
+      storeChecked(
+        content,
+        async (checked) => this.files.receive(checked, arrival),
+        async (stored) => this.files.discard(stored.id),
+      ),
     );
     return { id, sizeBytes, sha256 };
   }
