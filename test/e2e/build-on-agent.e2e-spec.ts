@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Task } from '@berth/contracts';
 import { tarGz, type ApiCaller } from '../support/api-caller.js';
+import { entry, tar } from '../support/raw-tar.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -80,6 +82,31 @@ describe('a build with steps', () => {
     expect((await api.events(id)).map(({ event }) => event)).toEqual(
       expect.arrayContaining(['create', 'claim', 'accept', 'finish']),
     );
+  });
+
+  it('takes no source that no agent could unpack, and says which entry and why', async () => {
+    const gzip = { 'content-type': 'application/gzip' };
+    const refused = await api.call(
+      'POST',
+      '/api/v1/sources',
+      gzipSync(tar([entry({ name: 'a', content: 'x' }), entry({ name: 'a/b', content: 'x' })])),
+      gzip,
+    );
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { code: 'ARCHIVE_NOT_UNPACKABLE', detail: expect.stringContaining('"a/b"') },
+    });
+    for (const bytes of [
+      Buffer.from('no archive'),
+      gzipSync(tar([])),
+      (await tarGz({ a: 'x' })).subarray(0, 40),
+    ]) {
+      expect((await api.call('POST', '/api/v1/sources', bytes, gzip)).status).toBe(422);
+    }
+    const left = await system.database.database.rows(
+      "select 1 from stored_objects where file_name = 'source.tar.gz' and state = 'whole'",
+    );
+    expect(left).toHaveLength(1);
   });
 
   it('fails for good with the step and its exit code, and is run again as a new build when asked', async () => {

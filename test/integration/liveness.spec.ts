@@ -17,6 +17,7 @@ describe('the judge of agents', () => {
   /** A double of the broker's answers: one in a memory alarm takes a message and says nothing. */
   let answer: PublishOutcome;
   let asked: number;
+  let ready: boolean;
 
   beforeEach(async () => {
     db = await testDatabase();
@@ -26,6 +27,7 @@ describe('the judge of agents', () => {
     }
     await db.database.rows("update agent_heartbeats set at = at + interval '1 hour' where agent_id <> 'a'");
     asked = 0;
+    ready = true;
   });
 
   afterEach(async () => {
@@ -49,7 +51,7 @@ describe('the judge of agents', () => {
       BERTH_AGENT_LOST_AFTER_MS: String(LOST_AFTER_MS),
     });
     loop = new LivenessLoop(env, db.database, publisher, logger, new LoopWatch(metrics, logger), metrics);
-    loop.start();
+    loop.start(async () => ready);
   }
 
   const status = async (): Promise<string | undefined> =>
@@ -67,6 +69,16 @@ describe('the judge of agents', () => {
     await waitFor('two looks at the silent agent', async () => asked >= 2);
     expect(await status()).toBe('suspect');
     answer = { outcome: 'queued' };
+    await waitFor('the loss', async () => (await status()) === 'lost');
+  });
+
+  it('declares nobody lost while its own service is not ready: heartbeats may not find their way', async () => {
+    answer = { outcome: 'queued' };
+    ready = false;
+    judge();
+    await waitFor('two looks at the silent agent', async () => asked >= 2);
+    expect(await status()).toBe('suspect');
+    ready = true;
     await waitFor('the loss', async () => (await status()) === 'lost');
   });
 });

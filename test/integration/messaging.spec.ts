@@ -187,6 +187,22 @@ describe('messages', () => {
     expect(letters.kept).toEqual([letter]);
   });
 
+  it.each([
+    ['exchange', async () => broker.deleteExchange('berth.dead-letters')],
+    ['queue', async () => broker.deleteQueue('berth.dead-letters')],
+    ['binding', async () => broker.deleteBinding('berth.dead-letters', 'berth.dead-letters', '#')],
+  ])('that are dead letters are kept though their %s was deleted a moment before', async (_what, remove) => {
+    const server = await consumer('unburied', async () => Promise.reject(new PermanentMessageError('never')));
+    await waitFor('a channel to publish on', async () => publisher.canPublish);
+    await remove();
+    await send('unburied', 'the letter');
+    const letters = await keeper();
+    const letter = await waitFor('the dead letter', async () => letters.kept[0]);
+    expect(JSON.parse(letter.content.toString())).toMatchObject({ taskId: 'the letter' });
+    await letters.close();
+    await server.close();
+  });
+
   it('in hand are finished and acknowledged before a consumer closes', async () => {
     let handled = 0;
     const begun = signal();

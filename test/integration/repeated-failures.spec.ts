@@ -60,6 +60,19 @@ describe('a task that fails in the same way again', () => {
     expect(await db.database.rows('select 1 from dead_letters')).toEqual([]);
   });
 
+  it('of a provider that does not start ends for good the second time, whatever it says', async () => {
+    await begin();
+    const code = 'TERRAFORM_PROVIDER_START_FAILED';
+    expect(await fail({ code, message: 'Unrecognized remote plugin message.' })).toMatchObject({
+      retries: 1,
+    });
+    expect(await fail({ code, message: 'plugin exited before we could connect.' })).toMatchObject({
+      status: 'failed',
+      retries: 1,
+      error: { code, class: 'permanent' },
+    });
+  });
+
   it('is tried on where it is another failure, or another thing came in between', async () => {
     await begin();
     await fail({ message: 'Odd.' });

@@ -134,6 +134,38 @@ describe('the state store', () => {
     expect(both.toSorted()).toEqual(['conflict', 'stored']);
   });
 
+  it.each([
+    ['a later attempt of the task', async () => ({ taskId: apply.taskId, attempt: apply.attempt + 1 })],
+    ['another task', async () => ({ taskId: (await fleet.task(apply.workspaceId)).id, attempt: 1 })],
+    ['a person', async () => null],
+  ])('keeps the lock of %s from a run that gives the same one back late', async (_whose, holder) => {
+    await begun();
+    const lock = { lockId: 'same', info: { ID: 'same' } };
+    const held = await holder();
+    await db.database.rows(
+      `insert into state_locks (workspace_id, organization_id, lock_id, info, task_id, attempt)
+       values ($1, $2, $3, $4::jsonb, $5, $6)`,
+      [apply.workspaceId, fleet.organizationId, lock.lockId, lock.info, held?.taskId, held?.attempt],
+    );
+    expect(await unlockState(db.database, apply.workspaceId, 'same', apply)).toMatchObject(lock);
+    expect(await db.database.rows('select 1 from state_locks')).toHaveLength(1);
+    expect(
+      await lockState(db.database, fleet.organizationId, apply.workspaceId, asRun(), lock),
+    ).toMatchObject({ outcome: 'locked' });
+    expect(await run({ serial: 1n, lockId: 'same' })).toBe('locked');
+    expect(await versions()).toEqual([]);
+  });
+
+  it('takes from a person neither a run’s lock nor a state under it', async () => {
+    await begun();
+    await lock('own');
+    const person = { ...upload({ serial: 1n }), caller: asPerson(), writer: 'terraform' as const };
+    expect(await lock('own', asPerson())).toMatchObject({ outcome: 'locked' });
+    expect(await writeState(db.database, person)).toMatchObject({ outcome: 'locked' });
+    expect(await run({ serial: 1n })).toBe('stored');
+    expect(await unlockState(db.database, apply.workspaceId, 'own', apply)).toBeNull();
+  });
+
   it('restores and deletes on top of the version that was seen, and of no other', async () => {
     await begun();
     await lock('own');

@@ -84,7 +84,7 @@ describe('an init', () => {
 });
 
 describe('a plan', () => {
-  it('whose state refuses to be read fails for good', async () => {
+  it('whose state refuses to be read is worth another token', async () => {
     await slot.configure({ 'main.tf': 'output "o" { value = 1 }' });
     await slot.init();
     slot.server.passwords.clear();
@@ -94,7 +94,7 @@ describe('a plan', () => {
 
     expect(failureOf('plan', planned)).toMatchObject({
       code: 'TERRAFORM_STATE_UNAUTHORIZED',
-      class: 'permanent',
+      class: 'transient',
     });
   });
 

@@ -72,6 +72,11 @@ export interface TestBroker {
   purge(queue: string): Promise<void>;
   /** Closes every connection, and says how many there were. */
   closeConnections(): Promise<number>;
+  /** What is on the broker: exchanges, queues and bindings of Berth, each as one line, in order. */
+  topology(): Promise<string[]>;
+  deleteExchange(name: string): Promise<void>;
+  deleteQueue(name: string): Promise<void>;
+  deleteBinding(exchange: string, queue: string, key: string): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -104,6 +109,28 @@ export async function testBroker(): Promise<TestBroker> {
         ),
       );
       return connections.length;
+    },
+    topology: async () => {
+      const exchanges = (await management('GET', `/api/exchanges/${name}`)) as { name: string }[];
+      const queues = (await management('GET', `/api/queues/${name}`)) as { name: string }[];
+      const bindings = (await management('GET', `/api/bindings/${name}`)) as Record<string, string>[];
+      return [
+        ...exchanges.map((one) => `exchange ${one.name}`),
+        ...queues.map((one) => `queue ${one.name}`),
+        ...bindings.map((one) => `binding ${one['source']} ${one['routing_key']} ${one['destination']}`),
+      ]
+        .filter((line) => / berth\./.test(line))
+        .sort();
+    },
+    deleteExchange: async (exchange) => {
+      await management('DELETE', `/api/exchanges/${name}/${exchange}`);
+    },
+    deleteQueue: async (queue) => {
+      await management('DELETE', `/api/queues/${name}/${queue}`);
+    },
+    deleteBinding: async (exchange, queue, key) => {
+      const props = encodeURIComponent(key);
+      await management('DELETE', `/api/bindings/${name}/e/${exchange}/q/${queue}/${props}`);
     },
     drop: async () => {
       await management('DELETE', `/api/vhosts/${name}`);

@@ -1,4 +1,4 @@
-import { BrokerConnection, brokerProviders, Requester } from '@berth/messaging';
+import { agentQueue, BrokerConnection, brokerProviders, Requester } from '@berth/messaging';
 import { LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
 import {
   Inject,
@@ -59,6 +59,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
           name: 'agent publisher',
           url: env.AMQP_URL,
           waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+          queues: [agentQueue(identity.agentId)],
         }),
         {
           provide: Requester,

@@ -31,6 +31,7 @@ export class CoreModule implements OnApplicationShutdown {
         name: 'api publisher',
         url: env.AMQP_URL,
         waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+        queues: [],
       }),
       IdempotencyService,
       StoredFiles,

@@ -1,4 +1,4 @@
-import { BrokerConnection, brokerProviders } from '@berth/messaging';
+import { BrokerConnection, brokerProviders, serviceQueues } from '@berth/messaging';
 import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
 import { Database, openServiceDatabase } from '@berth/persistence';
 import {
@@ -18,6 +18,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(Database) private readonly database: Database,
     @Inject(BrokerConnection) private readonly broker: BrokerConnection,
     @Inject(LivenessLoop) private readonly liveness: LivenessLoop,
+    @Inject(Health) private readonly health: Health,
   ) {}
 
   static forEnv(env: RegistryEnv): DynamicModule {
@@ -32,6 +33,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
           name: 'registry publisher',
           url: env.AMQP_URL,
           waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+          queues: serviceQueues('registry'),
         }),
         LivenessLoop,
       ],
@@ -40,7 +42,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
 
   /** Begins to judge; called when the service listens. */
   startLoops(): void {
-    this.liveness.start();
+    this.liveness.start(async () => (await this.health.ask()).ready);
   }
 
   /** Before the transport drains: nobody is judged any more. */

@@ -19,6 +19,7 @@ export class LivenessLoop {
   private readonly lost: Counter;
   /** When this process began to hear heartbeats, or heard them again after it could not. */
   private listeningSince = Date.now();
+  private isReady: () => Promise<boolean> = async () => true;
   /** When a pool was last seen with most of its agents silent. */
   private readonly mostlySilentAt = new Map<string, number>();
 
@@ -47,7 +48,9 @@ export class LivenessLoop {
     });
   }
 
-  start(): void {
+  /** Nobody is judged by a registry that is not ready: heartbeats may not find their way to it. */
+  start(isReady = this.isReady): void {
+    this.isReady = isReady;
     this.listeningSince = Date.now();
     this.loop.start();
   }
@@ -81,7 +84,7 @@ export class LivenessLoop {
     if (silent.length === 0) {
       return 'rest';
     }
-    if (!(await this.brokerTakesMessages())) {
+    if (!(await this.brokerTakesMessages()) || !(await this.isReady())) {
       this.listeningSince = Date.now();
       return 'rest';
     }

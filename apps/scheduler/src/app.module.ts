@@ -1,4 +1,10 @@
-import { BrokerConnection, brokerProviders } from '@berth/messaging';
+import {
+  alarmQueues,
+  BrokerConnection,
+  brokerProviders,
+  DEAD_LETTER_QUEUE,
+  serviceQueues,
+} from '@berth/messaging';
 import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
 import { Database, openServiceDatabase } from '@berth/persistence';
 import {
@@ -40,6 +46,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
           name: 'scheduler publisher',
           url: env.AMQP_URL,
           waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+          queues: [...serviceQueues('scheduler'), ...alarmQueues(), DEAD_LETTER_QUEUE],
         }),
         AlarmClock,
         Dispatcher,

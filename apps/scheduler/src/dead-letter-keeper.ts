@@ -26,7 +26,6 @@ export class DeadLetterKeeper {
       waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
       logger,
     });
-    health.add('dead letters', async () => connection.check());
     this.consumer = new DeadLetterConsumer({
       connection,
       prefetch: PREFETCH,
@@ -34,6 +33,7 @@ export class DeadLetterKeeper {
       logger,
       keep: async (letter) => this.keep(letter),
     });
+    health.add('dead letters', async () => this.consumer.check());
   }
 
   async open(): Promise<void> {

@@ -16,6 +16,8 @@ export const AgentSessionRequest = z.strictObject({
   slots: z.int().min(1).max(256),
   concurrency: z.int().min(1).max(256),
   version: text(50),
+  /** The session that this one follows in the same process: what it owns goes on. */
+  continues: id.nullable().default(null),
 });
 export type AgentSessionRequest = z.infer<typeof AgentSessionRequest>;
 

@@ -47,9 +47,30 @@ describe('a failure that repeats itself', () => {
       'TERRAFORM_STATE_UNAVAILABLE',
       'TERRAFORM_REGISTRY_UNAVAILABLE',
       'TERRAFORM_REMOTE_UNAVAILABLE',
-      'TERRAFORM_PROVIDER_START_FAILED',
     ]) {
       expect([mended, of(mended)]).toEqual([mended, false]);
     }
+  });
+
+  it('is that of a provider that does not start, in whatever words, but for want of memory', () => {
+    const start = (message: string) => ({ code: 'TERRAFORM_PROVIDER_START_FAILED', message });
+    const counts = (message: string): boolean =>
+      countsWhenRepeated({ ...start(message), class: 'transient' });
+
+    expect(counts('Unrecognized remote plugin message')).toBe(true);
+    expect(isSameFailure(start('Unrecognized remote plugin message'), start('timeout while waiting'))).toBe(
+      true,
+    );
+    expect(counts('fork/exec terraform-provider-aws_v5: cannot allocate memory')).toBe(false);
+    expect(counts('fork/exec terraform-provider-aws_v5: resource temporarily unavailable')).toBe(false);
+  });
+
+  it('is that of a provider that crashes in the same call again', () => {
+    const crash = { code: 'TERRAFORM_PROVIDER_CRASHED', message: 'failed to respond to ReadResource' };
+
+    expect(countsWhenRepeated({ ...crash, class: 'transient' })).toBe(true);
+    expect(isSameFailure(crash, { ...crash, message: 'failed to respond to PlanResourceChange' })).toBe(
+      false,
+    );
   });
 });

@@ -17,12 +17,15 @@ const MENDED_BY_THE_WORLD: Readonly<Record<string, string>> = {
   TERRAFORM_DISK_FAILED: 'another agent has a sound disk',
   TERRAFORM_OUT_OF_MEMORY: 'other runs end and give their memory back',
   TERRAFORM_KILLED: 'other runs end and give their memory back',
-  TERRAFORM_PROVIDER_START_FAILED: 'other runs end and give their memory back',
-  TERRAFORM_PROVIDER_CRASHED: 'other runs end and give their memory back',
   TERRAFORM_NOT_STARTED: 'other runs end and give their processes back',
   TERRAFORM_UNKILLABLE: 'the kernel lets the process go, or another agent takes the task',
   TERRAFORM_SHOW_FAILED: 'the agent reads the plan another time: it is no diagnostic',
 };
+
+/** A provider that does not start says it in other words each time, and names the folder and the process. */
+const START_FAILED = 'TERRAFORM_PROVIDER_START_FAILED';
+/** Of the kernel, which has no memory for another process now. */
+const NO_MEMORY = /cannot allocate memory|out of memory|resource temporarily unavailable/i;
 
 /** What differs from one time to the next where a failure is the same. In this order: an id may hold a number. */
 const DIFFERS: readonly RegExp[] = [
@@ -41,21 +44,23 @@ const DIFFERS: readonly RegExp[] = [
   /\b\d{4,}\b/g,
 ];
 
-/** Whether a failure of this code, told twice in a row in the same words, would be told so for ever. */
+/** Whether this failure, told twice in a row in the same words, would be told so for ever. */
 export function countsWhenRepeated(failure: Failure): boolean {
   return (
     failure.class === 'transient' &&
     failure.code.startsWith('TERRAFORM_') &&
-    !(failure.code in MENDED_BY_THE_WORLD)
+    !(failure.code in MENDED_BY_THE_WORLD) &&
+    !(failure.code === START_FAILED && NO_MEMORY.test(failure.message))
   );
 }
 
-/** Whether a person reads the same in both, times and ids aside. */
+/** Whether a person reads the same in both, times and ids aside; of a provider that does not start, that it does not. */
 export function isSameFailure(
   one: Pick<Failure, 'code' | 'message'>,
   other: Pick<Failure, 'code' | 'message'>,
 ): boolean {
-  return one.code === other.code && alike(one.message) === alike(other.message);
+  const isSameCode = one.code === other.code;
+  return isSameCode && (one.code === START_FAILED || alike(one.message) === alike(other.message));
 }
 
 function alike(message: string): string {

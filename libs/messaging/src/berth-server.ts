@@ -79,6 +79,12 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     await this.options.connection.close();
   }
 
+  /** For the readiness probe: connected, and every queue is consumed. */
+  async check(): Promise<void> {
+    await this.options.connection.check();
+    await Promise.all(this.consumers.map(async (consumer) => consumer.check()));
+  }
+
   on(): void {
     throw new Error('the broker connection has its own events');
   }
@@ -118,7 +124,10 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Where our own way to the dead letters is closed, the broker's stays: it keeps the bytes and knows no reason. */
+  /**
+   * Where our own way to the dead letters is closed, the broker's stays: it keeps the bytes and knows no reason. It
+   * drops what it finds no queue for, so that is declared first; what could be kept nowhere is given back.
+   */
   private async bury(
     channel: Channel,
     message: ConsumeMessage,
@@ -130,8 +139,11 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     const buried = await publisher.bury(message, { service, queue, reason });
     if (buried.outcome === 'queued') {
       channel.ack(message);
-    } else {
+    } else if (await this.options.connection.declareDeadLetters()) {
       channel.nack(message, false, false);
+    } else {
+      await this.giveBackLater(channel, message, `the dead letters take nothing: ${reason}`);
+      return;
     }
     this.settled.inc({ type, outcome: 'dead_lettered' });
   }

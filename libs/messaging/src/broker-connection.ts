@@ -1,7 +1,10 @@
 import type { Logger } from '@berth/observability';
-import { connect, type Channel, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import { atMost } from './at-most.js';
+import { KeptChannel, type ChannelFactory } from './kept-channel.js';
+import { TopologyKeeper } from './topology-keeper.js';
 import { TopologyMismatch } from './topology-mismatch.js';
+import type { QueueSpec } from './topology.js';
 
 export interface BrokerOptions {
   readonly url: string;
@@ -10,6 +13,8 @@ export interface BrokerOptions {
   /** How long to wait for a broker that is not there yet, in milliseconds. */
   readonly waitMs: number;
   readonly logger: Logger;
+  /** Queues whose place on the broker this connection looks after while it is open, beside all exchanges. */
+  readonly watched?: readonly QueueSpec[];
 }
 
 /** Seconds. A dead peer is noticed within two of them. */
@@ -17,33 +22,32 @@ const HEARTBEAT_SECONDS = 5;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A broker that answers does so at once; the answer of one that does not is never heard. */
 const CLOSE_TIMEOUT_MS = 3_000;
-const REOPEN_MS = 1_000;
 
 /**
  * One connection that comes back by itself, with the channels that were asked for in `keepChannel`. Publishing and
  * consuming each have a connection of their own, because a broker in need blocks publishing ones.
  */
 export class BrokerConnection {
-  private readonly setups: ((model: ChannelModel) => Promise<void>)[] = [];
+  private readonly channels: KeptChannel[] = [];
+  private readonly topology: TopologyKeeper;
   private recovering: RecoveringChannelModel | undefined;
+  /** The newest connection, which may still be without its channels. */
+  private newest: ChannelModel | undefined;
   private model: ChannelModel | undefined;
   private blockedReason: string | undefined;
   private closing = false;
 
-  constructor(private readonly options: BrokerOptions) {}
+  constructor(private readonly options: BrokerOptions) {
+    const { name, logger, watched = null } = options;
+    const model = (): ChannelModel | undefined => (this.blockedReason === undefined ? this.model : undefined);
+    this.topology = new TopologyKeeper({ model, watched, name, logger });
+  }
 
-  /**
-   * Opens a channel at every connection, in the order of registration, and again where it died alone. `openChannel`
-   * gives null where none is wanted any more. Register before `open`.
-   */
-  keepChannel(openChannel: (model: ChannelModel) => Promise<Channel | null>): void {
-    const keep = async (model: ChannelModel): Promise<void> => {
-      const channel = await openChannel(model);
-      channel?.once('close', () => {
-        this.keepAgain(model, keep);
-      });
-    };
-    this.setups.push(keep);
+  /** Opens a channel at every connection, in the order of registration, and again where it died alone. Register before `open`. */
+  keepChannel(open: (channels: ChannelFactory) => Promise<void>): void {
+    const { name, logger } = this.options;
+    const isWanted = (model: ChannelModel): boolean => !this.closing && this.newest === model;
+    this.channels.push(new KeptChannel({ open, isWanted, name, logger }));
   }
 
   /**
@@ -70,6 +74,7 @@ export class BrokerConnection {
     // It repeats the connection's errors, which are logged below; without a listener each would end the process.
     recovering.on('error', () => undefined);
     recovering.on('disconnect', (error) => {
+      this.newest = undefined;
       this.model = undefined;
       this.blockedReason = undefined;
       if (!this.closing) {
@@ -124,37 +129,45 @@ export class BrokerConnection {
     return this.model;
   }
 
-  /** For the readiness probe. */
-  async check(): Promise<void> {
+  /** A message found no way on the broker, which does not count as ready until everything was declared again. */
+  doubt(reason: string): void {
+    this.topology.doubt(reason);
+  }
+
+  /** Makes sure that a dead letter finds a queue. False where that could not be done. */
+  async declareDeadLetters(): Promise<boolean> {
+    return this.topology.declareDeadLetters();
+  }
+
+  /** Why messages may not find their way now, as far as is known without asking; null where they do. */
+  get problem(): string | null {
     if (!this.isOpen) {
-      throw new Error(`not connected to ${this.place}`);
+      return `not connected to ${this.place}`;
     }
     if (this.blockedReason !== undefined) {
-      throw new Error(`${this.place} blocks us: ${this.blockedReason}`);
+      return `${this.place} blocks us: ${this.blockedReason}`;
+    }
+    return this.topology.knownProblem;
+  }
+
+  /** For the readiness probe. */
+  async check(): Promise<void> {
+    if (this.problem === null || this.topology.knownProblem !== null) {
+      await this.topology.check();
+    }
+    if (this.problem !== null) {
+      throw new Error(this.problem);
     }
   }
 
   /** Says goodbye to a broker that hears it. */
   async close(): Promise<void> {
     this.closing = true;
+    this.topology.stop();
     if (this.recovering !== undefined && !(await atMost(CLOSE_TIMEOUT_MS, this.recovering.close()))) {
       this.options.logger.warn({ connection: this.options.name }, `${this.place} did not hear the goodbye`);
     }
     this.model = undefined;
-  }
-
-  private keepAgain(model: ChannelModel, keep: (model: ChannelModel) => Promise<void>): void {
-    setTimeout(() => {
-      // After a lost connection the next one opens its own channels.
-      if (this.closing || this.model !== model) {
-        return;
-      }
-      keep(model).catch((error: unknown) => {
-        const { logger, name } = this.options;
-        logger.warn({ connection: name }, `opening a channel again failed: ${String(error)}`);
-        this.keepAgain(model, keep);
-      });
-    }, REOPEN_MS);
   }
 
   private async connected(model: ChannelModel): Promise<void> {
@@ -170,10 +183,12 @@ export class BrokerConnection {
       this.blockedReason = undefined;
       logger.info({ connection: name }, 'the broker takes messages again');
     });
-    for (const setup of this.setups) {
-      await setup(model);
+    this.newest = model;
+    for (const channel of this.channels) {
+      await channel.openOn(model);
     }
     this.model = model;
+    this.topology.start();
     logger.debug({ connection: name }, `connected to ${this.place}`);
   }
 

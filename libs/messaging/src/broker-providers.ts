@@ -2,21 +2,24 @@ import { Health, LOGGER, Metrics, type Logger } from '@berth/observability';
 import type { Provider } from '@nestjs/common';
 import { BrokerConnection } from './broker-connection.js';
 import { Publisher } from './publisher.js';
+import type { QueueSpec } from './topology.js';
 
 export interface BrokerSettings {
   /** For example `scheduler publisher`. */
   readonly name: string;
   readonly url: string;
   readonly waitMs: number;
+  /** The queues whose place on the broker the service looks after. */
+  readonly queues: readonly QueueSpec[];
 }
 
 /** A connection for publishing and what publishes on it; the service opens it when everything else is there. */
-export function brokerProviders({ name, url, waitMs }: BrokerSettings): Provider[] {
+export function brokerProviders({ name, url, waitMs, queues }: BrokerSettings): Provider[] {
   return [
     {
       provide: BrokerConnection,
       useFactory: (logger: Logger, health: Health) => {
-        const connection = new BrokerConnection({ url, name, waitMs, logger });
+        const connection = new BrokerConnection({ url, name, waitMs, logger, watched: queues });
         health.add('broker', async () => connection.check());
         return connection;
       },
@@ -24,9 +27,12 @@ export function brokerProviders({ name, url, waitMs }: BrokerSettings): Provider
     },
     {
       provide: Publisher,
-      useFactory: (connection: BrokerConnection, logger: Logger, metrics: Metrics) =>
-        new Publisher(connection, logger, metrics),
-      inject: [BrokerConnection, LOGGER, Metrics],
+      useFactory: (connection: BrokerConnection, logger: Logger, metrics: Metrics, health: Health) => {
+        const publisher = new Publisher(connection, logger, metrics);
+        health.add('publisher', async () => publisher.check());
+        return publisher;
+      },
+      inject: [BrokerConnection, LOGGER, Metrics, Health],
     },
   ];
 }

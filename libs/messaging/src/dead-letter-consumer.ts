@@ -39,6 +39,12 @@ export class DeadLetterConsumer {
     await this.options.connection.open();
   }
 
+  /** For the readiness probe: connected, and the queue is consumed. */
+  async check(): Promise<void> {
+    await this.options.connection.check();
+    await this.consumer.check();
+  }
+
   async close(): Promise<void> {
     this.stopping.abort();
     await this.consumer.close();

@@ -23,7 +23,6 @@ export async function listenForMessages(app: INestApplication, options: ListenOp
   const { service, url, prefetch, waitMs, drainMs } = options;
   const logger = app.get<Logger>(LOGGER);
   const connection = new BrokerConnection({ url, name: `${service} consumer`, waitMs, logger });
-  options.health.add('consumer', async () => connection.check());
   const strategy = new BerthServer({
     service,
     connection,
@@ -34,6 +33,7 @@ export async function listenForMessages(app: INestApplication, options: ListenOp
     logger,
     metrics: app.get(Metrics),
   });
+  options.health.add('consumer', async () => strategy.check());
   app.connectMicroservice({ strategy });
   await app.startAllMicroservices();
 }

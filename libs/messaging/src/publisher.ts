@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { MESSAGES, MESSAGE_TYPES, type MessageOf, type MessageType } from '@berth/contracts';
 import type { Counter, Logger, Metrics } from '@berth/observability';
-import type { ChannelModel, ConfirmChannel, ConsumeMessage, Message } from 'amqplib';
+import type { ConfirmChannel, ConsumeMessage, Message } from 'amqplib';
 import type { BrokerConnection } from './broker-connection.js';
+import type { ChannelFactory } from './kept-channel.js';
 import { alarmKey, alarmLevelFor } from './alarm-levels.js';
 import { headersOfDeadLetter, type Burial } from './dead-letter.js';
 import { assertTopology, EXCHANGES, type BrokerExchange } from './topology.js';
@@ -55,6 +56,13 @@ export class Publisher {
     return this.channel !== undefined && this.connection.blocked === undefined;
   }
 
+  /** For the readiness probe. */
+  async check(): Promise<void> {
+    if (this.channel === undefined) {
+      throw new Error('the channel for publishing is being opened again');
+    }
+  }
+
   async publish<T extends MessageType>(
     type: T,
     payload: MessageOf<T>,
@@ -103,6 +111,10 @@ export class Publisher {
     this.published.inc({ type, outcome: outcome.outcome });
     if (outcome.outcome !== 'queued') {
       const { exchange, routingKey } = letter;
+      // An agent's queue may be gone with its agent; every other one has to be there, whether somebody reads it or not.
+      if (outcome.reason === 'returned' && exchange !== 'tasks') {
+        this.connection.doubt(`a message to ${EXCHANGES[exchange]} for ${routingKey} came back`);
+      }
       this.logger.warn(
         { type, exchange, routingKey },
         `publishing ${type} to ${routingKey}: ${outcome.outcome}, ${outcome.reason}`,
@@ -155,9 +167,8 @@ export class Publisher {
     });
   }
 
-  private async openChannel(model: ChannelModel): Promise<ConfirmChannel> {
+  private async openChannel(model: ChannelFactory): Promise<void> {
     const channel = await model.createConfirmChannel();
-    await assertTopology(channel);
     // The broker sends a message back before it confirms it, so the mark is there in time.
     channel.on('return', (message: Message) => {
       const entry = this.pending.get(String(message.properties.messageId));
@@ -167,7 +178,10 @@ export class Publisher {
     });
     channel.on('error', (error: Error) => {
       this.logger.warn(`publisher's channel: ${error.message}`);
+      // An exchange is gone, and with it the bindings of every queue.
+      this.connection.doubt(`the publisher's channel was closed: ${error.message}`);
     });
+    await assertTopology(channel);
     // Before amqplib's own listener, which gives each message that waits for its confirm the error of a refused one.
     channel.prependListener('close', () => {
       if (this.channel === channel) {
@@ -178,7 +192,6 @@ export class Publisher {
       }
     });
     this.channel = channel;
-    return channel;
   }
 }
 

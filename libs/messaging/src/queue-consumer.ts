@@ -1,7 +1,9 @@
 import type { Logger } from '@berth/observability';
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { atMost } from './at-most.js';
 import type { BrokerConnection } from './broker-connection.js';
+import type { ChannelFactory } from './kept-channel.js';
+import { PROBE_TYPE } from './topology-probe.js';
 import { assertQueue, assertTopology, type QueueSpec } from './topology.js';
 
 export interface QueueConsumerOptions {
@@ -49,28 +51,44 @@ export class QueueConsumer {
     }
   }
 
-  private async consume(model: ChannelModel): Promise<Channel | null> {
+  /** For the readiness probe. */
+  async check(): Promise<void> {
+    if (this.channel === undefined) {
+      throw new Error(`${this.options.queue.name} is not consumed now`);
+    }
+  }
+
+  private async consume(model: ChannelFactory): Promise<void> {
     if (this.closing) {
-      return null;
+      return;
     }
     const channel = await model.createChannel();
+    channel.on('close', () => {
+      if (this.channel === channel) {
+        this.channel = undefined;
+      }
+    });
     channel.on('error', (error: Error) => {
       this.options.logger.warn({ queue: this.options.queue.name }, `consumer's channel: ${error.message}`);
     });
     await assertTopology(channel);
     await assertQueue(channel, this.options.queue);
     await channel.prefetch(this.options.prefetch);
+    this.channel = channel;
     const { consumerTag } = await channel.consume(this.options.queue.name, (message) => {
       if (message === null) {
         // The broker took the queue away; a closed channel is made again together with the queue.
+        this.channel = undefined;
         void channel.close().catch(() => undefined);
+        return;
+      }
+      if (message.properties.type === PROBE_TYPE) {
+        channel.ack(message);
         return;
       }
       this.take(channel, message);
     });
-    this.channel = channel;
     this.consumerTag = consumerTag;
-    return channel;
   }
 
   private take(channel: Channel, message: ConsumeMessage): void {

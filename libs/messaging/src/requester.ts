@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { MESSAGES, type MessageOf, type MessageType } from '@berth/contracts';
 import type { Logger } from '@berth/observability';
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import type { BrokerConnection } from './broker-connection.js';
+import type { ChannelFactory } from './kept-channel.js';
 import { EXCHANGES } from './topology.js';
 
 /** The other side did not answer. Transient. */
@@ -18,13 +19,17 @@ export class NoAnswer extends Error {
 /** RabbitMQ's own pseudo-queue for answers: nothing to declare, nothing left behind. */
 const REPLY_TO = 'amq.rabbitmq.reply-to';
 
+/** Of so many requests in a row that nobody answered, one is a reason to look at the broker. */
+const ASKED_PER_DOUBT = 10;
+
 /** Asks another service over the broker and waits a bounded time for its answer. */
 export class Requester {
   private readonly waiting = new Map<string, (message: ConsumeMessage | Error) => void>();
   private channel: Channel | undefined;
+  private unansweredInARow = 0;
 
   constructor(
-    connection: BrokerConnection,
+    private readonly connection: BrokerConnection,
     private readonly logger: Logger,
   ) {
     connection.keepChannel(async (model) => this.openChannel(model));
@@ -40,6 +45,7 @@ export class Requester {
     const definition = MESSAGES[type];
     const answer = await new Promise<ConsumeMessage | Error>((resolve) => {
       const timer = setTimeout(() => {
+        this.doubtSilence(type, deadlineMs);
         this.waiting.get(correlationId)?.(new NoAnswer(type, `nothing within ${deadlineMs} ms`));
       }, deadlineMs);
       this.waiting.set(correlationId, (message) => {
@@ -65,6 +71,7 @@ export class Requester {
     if (answer instanceof Error) {
       throw answer;
     }
+    this.unansweredInARow = 0;
     const headers = answer.properties.headers ?? {};
     if (typeof headers['error'] === 'string') {
       throw new NoAnswer(type, headers['error']);
@@ -72,10 +79,23 @@ export class Requester {
     return JSON.parse(answer.content.toString('utf8')) as unknown;
   }
 
-  private async openChannel(model: ChannelModel): Promise<Channel> {
+  /**
+   * The request, or its answer, may have found no way. Where the other side is away for longer, every agent asks again
+   * and again, and only some of that is worth declaring everything.
+   */
+  private doubtSilence(type: string, deadlineMs: number): void {
+    if (this.unansweredInARow % ASKED_PER_DOUBT === 0) {
+      this.connection.doubt(`nobody answered ${type} within ${deadlineMs / 1_000} s`);
+    }
+    this.unansweredInARow += 1;
+  }
+
+  private async openChannel(model: ChannelFactory): Promise<void> {
     const channel = await model.createChannel();
     channel.on('error', (error: Error) => {
       this.logger.warn(`requester's channel: ${error.message}`);
+      // An exchange is gone, and with it the bindings of every queue.
+      this.connection.doubt(`the requester's channel was closed: ${error.message}`);
     });
     channel.on('close', () => {
       if (this.channel === channel) {
@@ -86,6 +106,9 @@ export class Requester {
       }
     });
     channel.on('return', (message) => {
+      this.connection.doubt(
+        `a message to ${message.fields.exchange} for ${message.fields.routingKey} came back`,
+      );
       this.waiting.get(String(message.properties.correlationId))?.(
         new NoAnswer(String(message.properties.type), 'nobody serves it yet'),
       );
@@ -100,6 +123,5 @@ export class Requester {
       { noAck: true },
     );
     this.channel = channel;
-    return channel;
   }
 }

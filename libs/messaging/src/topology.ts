@@ -100,8 +100,12 @@ export const DEAD_LETTER_QUEUE: QueueSpec = {
   options: { durable: true, arguments: { 'x-queue-type': 'quorum' } },
 };
 
-/** Nobody consumes it: its messages wait for the level's time, then wake the scheduler. */
-export function alarmQueue(level: AlarmLevelMs): QueueSpec {
+/** Nobody consumes them: their messages wait for the level's time, then wake the scheduler. */
+export function alarmQueues(): readonly QueueSpec[] {
+  return ALARM_LEVELS_MS.map(alarmQueue);
+}
+
+function alarmQueue(level: AlarmLevelMs): QueueSpec {
   return {
     name: `berth.alarm.${alarmKey(level)}`,
     exchange: 'alarms',
@@ -121,11 +125,16 @@ export async function assertTopology(channel: Channel): Promise<void> {
   await assertExchange(channel, EXCHANGES.tasks, 'direct');
   await assertExchange(channel, EXCHANGES.events, 'topic');
   await assertExchange(channel, EXCHANGES.alarms, 'direct');
+  await assertDeadLetters(channel);
+  for (const queue of alarmQueues()) {
+    await assertQueue(channel, queue);
+  }
+}
+
+/** Declares where dead letters go. @throws TopologyMismatch */
+export async function assertDeadLetters(channel: Channel): Promise<void> {
   await assertExchange(channel, EXCHANGES.deadLetters, 'topic');
   await assertQueue(channel, DEAD_LETTER_QUEUE);
-  for (const level of ALARM_LEVELS_MS) {
-    await assertQueue(channel, alarmQueue(level));
-  }
 }
 
 /** Declares one consumer's queue and its bindings. @throws TopologyMismatch */

@@ -32,13 +32,20 @@ const BULKY_PATIENCE_MS = 120_000;
 
 /** The agents' side of the api over HTTP. */
 export class ApiClient {
+  /** Of the session; the pool's before there is one. */
   private token: string;
+  private onSessionOver: () => void = () => undefined;
 
   constructor(
     private readonly baseUrl: string,
     private readonly poolToken: string,
   ) {
     this.token = poolToken;
+  }
+
+  /** Told when the api does not know our session any more. What is asked in its name is asked again in the next one's. */
+  whenSessionIsOver(renew: () => void): void {
+    this.onSessionOver = renew;
   }
 
   /** Where terraform finds a workspace's state. */
@@ -83,7 +90,6 @@ export class ApiClient {
     return this.json(AcceptedTask, {
       method: 'POST',
       path: `/agent/v1/tasks/${taskId}/accept`,
-      token: this.token,
       body: request,
       deadlineMs: SHORT_MS,
       patienceMs: ACCEPT_PATIENCE_MS,
@@ -118,7 +124,6 @@ export class ApiClient {
     return this.json(LogAppended, {
       method: 'POST',
       path: `/agent/v1/tasks/${taskId}/logs?attempt=${attempt}&phase=${phase}&offset=${offset}`,
-      token: this.token,
       body: content,
       headers: { 'content-type': 'text/plain; charset=utf-8' },
       deadlineMs: SHORT_MS,
@@ -148,7 +153,6 @@ export class ApiClient {
     await this.send({
       method: 'PUT',
       path: `/agent/v1/tasks/${taskId}/plan`,
-      token: this.token,
       body: description,
       deadlineMs: BULKY_MS,
       patienceMs: BULKY_PATIENCE_MS,
@@ -160,7 +164,6 @@ export class ApiClient {
     const { body } = await this.send({
       method: 'GET',
       path: `/agent/v1/tasks/${taskId}/source?attempt=${attempt}`,
-      token: this.token,
       deadlineMs: TRANSFER_MS,
       patienceMs: BULKY_PATIENCE_MS,
     });
@@ -176,7 +179,6 @@ export class ApiClient {
     await this.send({
       method: 'PUT',
       path: `/agent/v1/tasks/${taskId}/artifacts?attempt=${attempt}&path=${encodeURIComponent(path)}`,
-      token: this.token,
       body: file,
       headers: {
         'content-type': 'application/octet-stream',
@@ -196,7 +198,6 @@ export class ApiClient {
     return {
       method: 'PUT',
       path,
-      token: this.token,
       body: content,
       headers: { 'content-type': 'application/octet-stream', 'x-berth-sha256': sha256 },
       deadlineMs: BULKY_MS,
@@ -208,7 +209,6 @@ export class ApiClient {
     const response = await this.send({
       method: 'GET',
       path,
-      token: this.token,
       deadlineMs: BULKY_MS,
       patienceMs: BULKY_PATIENCE_MS,
     });
@@ -232,9 +232,19 @@ export class ApiClient {
   private async send(request: Request): Promise<Response> {
     const began = performance.now();
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LAST_PAUSE_MS, pauseMs * 2)) {
+      const { token = this.token } = request;
       try {
-        return await this.sendOnce(request);
+        return await this.sendOnce(request, token);
       } catch (error) {
+        // Others may have met the same before, and there is a new one by now.
+        if (
+          error instanceof ApiError &&
+          error.isSessionOver &&
+          request.token === undefined &&
+          token === this.token
+        ) {
+          this.onSessionOver();
+        }
         const isLate = performance.now() - began + pauseMs > request.patienceMs;
         if (!(error instanceof ApiError) || error.failureClass === 'permanent' || isLate) {
           throw error;
@@ -244,7 +254,14 @@ export class ApiClient {
     }
   }
 
-  private async sendOnce(request: Request): Promise<Response> {
+  private ownerOf({ token }: Request): 'session' | 'run' | 'pool' {
+    if (token === undefined) {
+      return 'session';
+    }
+    return token === this.poolToken ? 'pool' : 'run';
+  }
+
+  private async sendOnce(request: Request, token: string): Promise<Response> {
     const { method, path, body } = request;
     const isJson = body !== undefined && !(body instanceof Buffer) && !isFile(body);
     const contentType = isJson ? { 'content-type': 'application/json' } : {};
@@ -252,7 +269,7 @@ export class ApiClient {
     try {
       response = await fetch(new URL(path, this.baseUrl), {
         method,
-        headers: { ...contentType, ...request.headers, authorization: `Bearer ${request.token}` },
+        headers: { ...contentType, ...request.headers, authorization: `Bearer ${token}` },
         ...bodyOf(body),
         signal: AbortSignal.timeout(request.deadlineMs),
       });
@@ -262,7 +279,7 @@ export class ApiClient {
       throw new ApiError('transient', 'API_UNREACHABLE', `${method} ${pathOnly(path)}: ${reason}`, { cause });
     }
     if (!response.ok) {
-      throw await problemOf(response, `${method} ${pathOnly(path)}`);
+      throw await problemOf(response, `${method} ${pathOnly(path)}`, this.ownerOf(request));
     }
     return response;
   }

@@ -14,7 +14,8 @@ export interface FileBody {
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
-  readonly token: string;
+  /** The session's where it is not given: another one by the next try, perhaps. */
+  readonly token?: string;
   readonly body?: Buffer | FileBody | object;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of one try. */
@@ -36,14 +37,27 @@ export function bodyOf(body: Request['body']): Pick<RequestInit, 'body' | 'duple
     : { body: JSON.stringify(body) };
 }
 
-/** What the api says is wrong, with its class. */
-export async function problemOf(response: Response, what: string): Promise<ApiError> {
+const REFUSED = [401, 403];
+
+/**
+ * What the api says is wrong, with its class. A token that counts no more is nothing to fail a task for: the session has
+ * a new one soon, and the run's is given anew with the next attempt. Only a pool's token stays refused.
+ */
+export async function problemOf(
+  response: Response,
+  what: string,
+  tokenOf: 'session' | 'run' | 'pool',
+): Promise<ApiError> {
   const parsed = Problem.safeParse(await response.json().catch(() => undefined));
-  const code = parsed.success ? parsed.data.code : `HTTP_${response.status}`;
+  const { status } = response;
+  const code = parsed.success ? parsed.data.code : `HTTP_${status}`;
   const detail = parsed.success ? parsed.data.detail : response.statusText;
-  const transient = response.status >= 500 || response.status === 408 || response.status === 429;
-  const message = `${what}: ${response.status} ${detail}`;
-  return new ApiError(transient ? 'transient' : 'permanent', code, message, { detail });
+  const isRefused = REFUSED.includes(status) && tokenOf !== 'pool';
+  const transient = status >= 500 || status === 408 || status === 429 || isRefused;
+  return new ApiError(transient ? 'transient' : 'permanent', code, `${what}: ${status} ${detail}`, {
+    detail,
+    isSessionOver: isRefused && tokenOf === 'session',
+  });
 }
 
 /** Without what may be a secret. */

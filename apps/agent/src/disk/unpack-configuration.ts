@@ -1,11 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { extract, type ReadEntry } from 'tar';
 import { diskFailure } from '../failures/disk-failure.js';
 import { TaskFailure } from '../failures/task-failure.js';
 import { removeAppleDoubles } from './apple-double.js';
 import { namesOf, refusalOf, type ArchiveEntry } from './archive-entry.js';
+import { LateLinks } from './late-links.js';
 
 export interface UnpackLimits {
   readonly maxEntries: number;
@@ -83,7 +85,9 @@ async function unpack(
     filter: (_path, entry) => gate.admits(entry as ReadEntry),
   });
   try {
-    await pipeline(archive, unpacking, { signal });
+    // As the api unpacks it, and not in one go, which would hold everything else up.
+    await pipeline(archive, createGunzip(), unpacking, { signal });
+    await gate.links.make(directory);
     return gate.leftOut;
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
@@ -95,6 +99,7 @@ async function unpack(
 class EntryGate {
   refusal: TaskFailure | null = null;
   readonly leftOut = new Set<string>();
+  readonly links = new LateLinks();
   private entries = 0;
   private bytes = 0;
 
@@ -125,6 +130,10 @@ class EntryGate {
     const at = names.findIndex((name) => this.limits.leaveOut.includes(name));
     if (at !== -1) {
       this.leftOut.add(names.slice(0, at + 1).join('/'));
+    }
+    if (at === -1 && kind === 'symlink') {
+      this.links.add(entry.path, entry.linkpath ?? '');
+      return false;
     }
     return at === -1;
   }

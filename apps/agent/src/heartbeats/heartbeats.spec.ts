@@ -113,4 +113,17 @@ describe('the main thread’s side of the heartbeats', () => {
     thread.ended();
     expect(await health.ask()).toMatchObject({ ready: false });
   });
+
+  it('is not ready while nobody answers its heartbeats, and is again with the first answer', async () => {
+    const { it: main, thread, health, answer } = await heartbeats();
+    thread.received({ kind: 'failed', reason: 'no answer to agent.heartbeat', nextInMs: 3_000 });
+    // The thread says before each heartbeat that it is connected.
+    thread.received({ kind: 'connection', problem: null });
+    expect(await health.ask()).toMatchObject({
+      ready: false,
+      checks: { heartbeats: 'no answer to agent.heartbeat' },
+    });
+    answer(main.post(), true);
+    expect(await health.ask()).toMatchObject({ ready: true });
+  });
 });

@@ -32,6 +32,8 @@ export class Heartbeats {
   private registeredFrom = 0;
   private telling: { readonly number: number; readonly heard: () => void } | undefined;
   private problem: string | null = 'the heartbeat thread is not connected yet';
+  /** Why the last heartbeat had no answer, null where it had one. */
+  private unanswered: string | null = null;
   private onConnected: (() => void) | undefined;
 
   constructor(
@@ -42,8 +44,9 @@ export class Heartbeats {
     @Inject(Health) health: Health,
   ) {
     health.add('heartbeats', async () => {
-      if (this.problem !== null) {
-        throw new Error(this.problem);
+      const problem = this.problem ?? this.unanswered;
+      if (problem !== null) {
+        throw new Error(problem);
       }
     });
   }
@@ -107,6 +110,7 @@ export class Heartbeats {
         this.answered(message);
         break;
       case 'failed':
+        this.unanswered = message.reason;
         this.watch.failed('heartbeat', message.reason, message.nextInMs);
         break;
       case 'connection':
@@ -123,6 +127,7 @@ export class Heartbeats {
 
   private answered({ number, answer, seconds }: Answered): void {
     this.watch.ran('heartbeat', seconds);
+    this.unanswered = null;
     if (this.telling !== undefined && number >= this.telling.number) {
       this.telling.heard();
     }

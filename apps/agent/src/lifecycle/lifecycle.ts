@@ -17,6 +17,8 @@ export const AGENT_VERSION = '0.1.0';
 
 /** Beside its own grace for terraform, a stop takes this long for the reports. */
 const REPORT_MS = 10_000;
+const SHORT_SESSION_MS = 10_000;
+const LONGEST_SESSION_PAUSE_MS = 5_000;
 
 /**
  * The agent's standing with the registry: a session of the api and a registration, which its heartbeats keep;
@@ -27,6 +29,10 @@ const REPORT_MS = 10_000;
 export class Lifecycle {
   private readonly loop: Loop;
   private sessionId: string | null = null;
+  /** The last one that this process has had; the next one goes on with what it owns. */
+  private lastSessionId: string | null = null;
+  private sessionOpenedAt = -Infinity;
+  private shortSessions = 0;
   private registered = false;
   private draining = false;
   private beatMs = UNREGISTERED_MS;
@@ -43,6 +49,9 @@ export class Lifecycle {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(LoopWatch) watch: LoopWatch,
   ) {
+    api.whenSessionIsOver(() => {
+      this.renewSession();
+    });
     this.loop = new Loop({
       name: 'registration',
       intervalMs: UNREGISTERED_MS,
@@ -103,19 +112,36 @@ export class Lifecycle {
       slots: this.env.BERTH_AGENT_SLOTS,
       concurrency: this.env.BERTH_AGENT_CONCURRENCY,
       version: AGENT_VERSION,
+      continues: this.lastSessionId,
     });
     this.sessionId = session.sessionId;
+    this.lastSessionId = session.sessionId;
+    this.sessionOpenedAt = performance.now();
     this.logger.info(
       { agentId, podName, pool: session.pool },
       `session of ${agentId} in pool ${session.pool}`,
     );
   }
 
-  /** The session is over: a new one is opened and registered at once. */
-  renewSession(): void {
+  /**
+   * The session is over: a new one is opened and registered at once, unless the last ones were short. Two agents of one
+   * id end each other's, and must not do so as fast as they can.
+   */
+  private renewSession(): void {
+    if (this.sessionId === null) {
+      return;
+    }
+    const lived = performance.now() - this.sessionOpenedAt;
+    this.shortSessions = lived < SHORT_SESSION_MS ? this.shortSessions + 1 : 0;
+    this.logger.warn('the api does not know the session of this agent any more: beginning a new one');
     this.sessionId = null;
     this.unregister();
     this.loop.wake();
+  }
+
+  private get nextSessionAt(): number {
+    const pauseMs = UNREGISTERED_MS * 2 ** Math.min(this.shortSessions, 10);
+    return this.shortSessions < 2 ? 0 : this.sessionOpenedAt + Math.min(LONGEST_SESSION_PAUSE_MS, pauseMs);
   }
 
   /** The queue is consumed by now, so the registry may give work. */
@@ -181,6 +207,9 @@ export class Lifecycle {
 
   private async register(): Promise<void> {
     if (this.sessionId === null) {
+      if (performance.now() < this.nextSessionAt) {
+        return;
+      }
       await this.openSession();
     }
     const { sessionId } = this;

@@ -78,7 +78,6 @@ export class TaskMessagesController {
       }
       if (error.isSessionOver) {
         // The task is as good as before: it is offered again, by then to an agent that may take it.
-        this.lifecycle.renewSession();
         await this.refuse(message, {
           code: 'AGENT_SESSION_OVER',
           class: 'transient',

@@ -28,6 +28,10 @@ const PREAMBLE = /^Terraform encountered problems during initiali[sz]ation/;
 /** Where terraform places an answer that a provider gave for the whole of it; a fault inside has its own line. */
 const BLOCK_HEAD = /^\s*(resource|data|ephemeral|provider)\b/;
 
+const MORE_MEMORY =
+  'Give the agent more, or raise BERTH_RUN_MEMORY_MB where that limits it: a run with the AWS provider needs 1 GB.';
+/** What the kernel's word about memory explains better than the provider's. */
+const OF_PROVIDERS: readonly string[] = ['TERRAFORM_PROVIDER_START_FAILED', 'TERRAFORM_PROVIDER_CRASHED'];
 const NOT_AGAIN = 'The apply had begun, so it is not repeated: look at what was changed, and plan again.';
 
 /** A failure before it is told: in terraform's words, and in ours. */
@@ -60,7 +64,11 @@ function recognise(run: FailedRun, begun: boolean): Recognised {
   for (const rule of FAILURE_RULES) {
     const error = errors.find((candidate) => fits(rule, candidate));
     if (error) {
-      return { code: rule.code, class: rule.class, said: describe(error), advice: adviceOf(rule, error) };
+      const { code } = rule;
+      const said = describe(error);
+      return run.outOfMemory === true && !begun && OF_PROVIDERS.includes(code)
+        ? { code: 'TERRAFORM_OUT_OF_MEMORY', class: rule.class, said, advice: MORE_MEMORY }
+        : { code, class: rule.class, said, advice: adviceOf(rule, error) };
     }
   }
   const [first] = errors;
@@ -92,9 +100,8 @@ function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory }: Fail
   const command = `terraform ${step}`;
   const transient = { class: FailureClass.transient };
   if (outOfMemory === true || NO_MEMORY.test(stderr)) {
-    const advice =
-      'Give the agent more, or raise BERTH_RUN_MEMORY_MB where that limits it: a run with the AWS provider needs 1 GB.';
-    return { ...transient, code: 'TERRAFORM_OUT_OF_MEMORY', said: `${command} ran out of memory.`, advice };
+    const said = `${command} ran out of memory.`;
+    return { ...transient, code: 'TERRAFORM_OUT_OF_MEMORY', said, advice: MORE_MEMORY };
   }
   if (signal === 'SIGKILL' || exitCode === KILLED_EXIT_CODE) {
     const advice = 'Most often the agent ran out of memory: give it 1 GB per concurrent run.';

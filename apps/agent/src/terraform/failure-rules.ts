@@ -10,6 +10,9 @@ const INSTALL = /^Failed to install provider/;
 const LOCK = /^Error acquiring the state lock/;
 const STATE_READ =
   /^error loading state|^Failed to (load|get|read) (the )?(existing )?state|^Error refreshing state/i;
+const PROVIDER_START = /^Failed to (load plugin schemas|instantiate provider|obtain provider schema)/;
+const START_ADVICE =
+  "The provider did not start: for want of memory, or because this version of it cannot run here. The log has its own words; check its version and platform, and the agent's libraries.";
 const AUTH = /requires auth|invalid auth|authentication credentials|\b40[13]\b/;
 const NETWORK =
   /connection refused|connection reset|connection timed out|operation timed out|no route to host|broken pipe|i\/o timeout|no such host|TLS handshake timeout|network is unreachable|temporary failure in name resolution|context deadline exceeded|Client\.Timeout exceeded|server misbehaving|": (unexpected )?EOF|: unexpected EOF|http2: server sent GOAWAY/i;
@@ -45,7 +48,8 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     code: 'TERRAFORM_STATE_UNAUTHORIZED',
-    class: permanent,
+    // Each attempt has a token of its own; where the next one's is refused as well, that is final (`repeated-failure`).
+    class: transient,
     summary: LOCK,
     text: AUTH,
     advice: 'The state refused this run: it may have been replaced by a newer attempt.',
@@ -58,7 +62,7 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   },
   {
     code: 'TERRAFORM_STATE_UNAUTHORIZED',
-    class: permanent,
+    class: transient,
     summary: STATE_READ,
     text: AUTH,
     advice: 'The state refused this run: it may have been replaced by a newer attempt.',
@@ -227,16 +231,24 @@ export const FAILURE_RULES: readonly FailureRule[] = [
   {
     code: 'TERRAFORM_PROVIDER_NOT_EXECUTABLE',
     class: permanent,
-    summary: /^Failed to (load plugin schemas|instantiate provider)/,
-    text: /exec format error|permission denied|could not find executable file/,
+    summary: PROVIDER_START,
+    text: /exec format error|bad CPU type in executable|permission denied|could not find executable file/,
     advice: 'The provider cannot run on this agent: check its platform and the provider store.',
   },
   {
-    // Each phase starts it anew: after the first time, the reason is the summary.
+    // Each phase starts it anew: after the first time, the reason is the summary. It is tried once more, see
+    // `repeated-failure`: where memory was short, that helps.
     code: 'TERRAFORM_PROVIDER_START_FAILED',
     class: transient,
     text: /Unrecognized remote plugin message|Failed to read any lines from plugin's stdout|timeout while waiting for plugin to start|plugin exited before we could connect|fork\/exec \S*terraform-provider-\S*: (cannot allocate memory|resource temporarily unavailable)|\(\*GRPCProvider\)\.GetProviderSchema /,
-    advice: 'The provider did not start, most often for want of memory.',
+    advice: START_ADVICE,
+  },
+  {
+    // Whatever else keeps it from its start: a library that is not there, a handshake that fails, a signal.
+    code: 'TERRAFORM_PROVIDER_START_FAILED',
+    class: transient,
+    summary: PROVIDER_START,
+    advice: START_ADVICE,
   },
   {
     code: 'TERRAFORM_PROVIDER_CRASHED',

@@ -5,6 +5,7 @@ import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { expectGzip } from '../bodies/gzip-type.js';
 import { receiveBody } from '../bodies/receive-body.js';
+import { storeChecked } from '../configurations/check-source.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { Describe } from '../openapi/describe.js';
 import { StoredFiles } from '../storage/stored-files.service.js';
@@ -19,7 +20,8 @@ export class SourcesController {
 
   @Post()
   @Describe({
-    summary: 'Upload the source of a build (a tar.gz); one that no build uses within a day is removed',
+    summary:
+      'Upload the source of a build (a tar.gz, refused where no agent could unpack it); one that no build uses within a day is removed',
     bodyType: 'application/gzip',
     status: 201,
     answer: StoredSource,
@@ -31,14 +33,19 @@ export class SourcesController {
     @Req() request: Request,
   ): Promise<StoredSource> {
     expectGzip(contentType);
+    const arrival = {
+      organizationId: caller.organizationId,
+      fileName: 'source.tar.gz',
+      maxMb: this.env.BERTH_MAX_SOURCE_MB,
+      setting: 'BERTH_MAX_SOURCE_MB',
+      what: 'a source',
+    };
     const { id, sizeBytes, sha256 } = await receiveBody(request, async (content) =>
-      this.files.receive(content, {
-        organizationId: caller.organizationId,
-        fileName: 'source.tar.gz',
-        maxMb: this.env.BERTH_MAX_SOURCE_MB,
-        setting: 'BERTH_MAX_SOURCE_MB',
-        what: 'a source',
-      }),
+      storeChecked(
+        content,
+        async (checked) => this.files.receive(checked, arrival),
+        async (stored) => this.files.discard(stored.id),
+      ),
     );
     const answer = await this.idempotency.once({ request, bodySha256: sha256, status: 201 }, async () =>
       Promise.resolve({ id, sizeBytes, sha256 }),

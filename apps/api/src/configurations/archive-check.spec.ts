@@ -3,7 +3,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { pack, type Header } from 'tar-stream';
-import { ArchiveRefused, checkArchive, DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from './archive-check.js';
+import { checkArchive, DEFAULT_ARCHIVE_LIMITS, type ArchiveLimits } from './archive-check.js';
+import { ArchiveRefused } from './archive-refused.js';
 
 type Entry = Partial<Header> & { name: string; content?: string | Buffer };
 

@@ -143,7 +143,8 @@ export class TerraformStateController {
     if (lock === null && caller.kind === 'task') {
       throw new ProblemError(400, 'MALFORMED_LOCK', 'the body must be terraform’s lock info with an "ID"');
     }
-    const holder = await unlockState(this.database, workspaceId, lock?.lockId ?? null);
+    const { task } = stateCaller(caller);
+    const holder = await unlockState(this.database, workspaceId, lock?.lockId ?? null, task);
     if (holder !== null) {
       throw new StateIsLocked(holder);
     }

@@ -1,4 +1,4 @@
-import { SIMPLE_MS, type Database } from '../database.js';
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { AgentSessionRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
 
@@ -10,9 +10,14 @@ export interface NewSession {
   readonly slots: number;
   readonly concurrency: number;
   readonly version: string;
+  /** The session that this one follows in the same process; null where a process begins. */
+  readonly continues?: string | null;
 }
 
-/** A process of the agent begins; its older sessions end. Null where the id belongs to another organization's agent. */
+/**
+ * A process of the agent begins, or goes on in another session with what it owns; its older sessions end. Null where the
+ * id belongs to another organization's agent.
+ */
 export async function openSession(database: Database, session: NewSession): Promise<AgentSessionRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const [owner] = await sql.rows<{ organizationId: string }>(
@@ -39,6 +44,40 @@ export async function openSession(database: Database, session: NewSession): Prom
         session.version,
       ],
     );
+    if (row !== undefined && session.continues) {
+      await takeOver(sql, session, String(row['id']));
+    }
     return row === undefined ? null : toEntity<AgentSessionRow>(row);
   });
+}
+
+/**
+ * Where nobody has registered since, the session before is still the one that is counted on. Everything that it owns is
+ * its process's, which is the one that asks: also what it accepts in this moment.
+ */
+async function takeOver(
+  sql: Sql,
+  { agentId, podName, continues }: NewSession,
+  sessionId: string,
+): Promise<void> {
+  const [agent] = await sql.rows(
+    `with known as (
+       update agents set session_id = $4, updated_at = now()
+       where id = $1 and pod_name = $2 and session_id = $3 returning id
+     ), heard as (
+       update agent_heartbeats set session_id = $4 where agent_id in (select id from known)
+     )
+     select id from known`,
+    [agentId, podName, continues, sessionId],
+  );
+  if (agent !== undefined) {
+    await sql.rows(
+      `with taken as (
+         update tasks set session_id = $3
+         where agent_id = $1 and session_id = $2 and status in ('planning', 'applying', 'running') returning 1
+       )
+       select * from taken`,
+      [agentId, continues, sessionId],
+    );
+  }
 }

@@ -24,13 +24,17 @@ export async function settledAttempts(
   );
 }
 
+/** Accepted in this session of the agent, or in one before it that has ended while the accept was on its way. */
+const OF_SESSION = `(t.session_id = $2 or exists (
+  select 1 from agent_sessions s where s.id = t.session_id and s.agent_id = t.agent_id and s.ended_at is not null))`;
+
 export interface AgentInventory {
   readonly agentId: string;
   readonly podName: string;
   readonly sessionId: string;
   /** Everything that the agent runs or has reported. */
   readonly has: readonly OwnedAttempt[];
-  /** An accept's answer may be on its way for so long, in seconds. */
+  /** From an accept on, its answer may be on its way for so long, in seconds: the delivery before it may have come late. */
   readonly patienceSeconds: number;
 }
 
@@ -46,8 +50,8 @@ export async function recoverMissing(
   const { agentId, podName, sessionId, has, patienceSeconds } = inventory;
   const missing = await database.rows<OwnedAttempt>(
     `select id as "taskId", attempt from tasks t
-     where agent_id = $1 and session_id = $2 and status in ('planning', 'applying', 'running')
-       and assigned_at < now() - $5::int * interval '1 second'
+     where agent_id = $1 and status in ('planning', 'applying', 'running') and ${OF_SESSION}
+       and greatest(assigned_at, started_at) < now() - $5::int * interval '1 second'
        and not exists (select 1 from unnest($3::uuid[], $4::int[]) as h(task_id, attempt)
          where h.task_id = t.id and h.attempt = t.attempt)`,
     [agentId, sessionId, has.map((one) => one.taskId), has.map((one) => one.attempt), patienceSeconds],
@@ -57,8 +61,8 @@ export async function recoverMissing(
     const reason = `agent ${agentId} does not have attempt ${attempt} of the task`;
     const lost = await database.transaction(SIMPLE_MS, async (sql) => {
       const [same] = await sql.rows(
-        'select 1 from tasks where id = $1 and attempt = $2 and session_id = $3',
-        [taskId, attempt, sessionId],
+        `select 1 from tasks t where id = $1 and attempt = $3 and ${OF_SESSION}`,
+        [taskId, sessionId, attempt],
       );
       return same === undefined ? null : loseSlotOfTask(sql, taskId, { agentId, podName, reason }, retry);
     });

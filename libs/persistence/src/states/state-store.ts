@@ -8,11 +8,25 @@ export interface StateLock {
 }
 
 interface HeldLock extends StateLock {
-  /** Null where a person holds it. */
+  /** Both null where a person holds it. */
   readonly taskId: string | null;
+  readonly attempt: number | null;
 }
 
-/** Takes the workspace's lock; taking it again with the same id changes nothing. */
+/** Whether the lock of this id is the caller's: an attempt that is late may give the same id as whoever came after it. */
+export function holdsLock(
+  lock: HeldLock,
+  lockId: string | null,
+  { task }: Pick<StateCaller, 'task'>,
+): boolean {
+  return (
+    lock.lockId === lockId &&
+    lock.taskId === (task?.taskId ?? null) &&
+    lock.attempt === (task?.attempt ?? null)
+  );
+}
+
+/** Takes the workspace's lock; whoever holds it takes it again with the same id, which changes nothing. */
 export async function lockState(
   database: Database,
   organizationId: string,
@@ -24,40 +38,62 @@ export async function lockState(
     if (!(await mayUseState(sql, caller))) {
       return { outcome: 'stale' };
     }
+    const holder = await lockOrHolder(sql, organizationId, workspaceId, caller, lock);
+    return holdsLock(holder, lock.lockId, caller) ? { outcome: 'held' } : { outcome: 'locked', lock: holder };
+  });
+}
+
+async function lockOrHolder(
+  sql: Sql,
+  organizationId: string,
+  workspaceId: string,
+  { task }: StateCaller,
+  { lockId, info }: StateLock,
+): Promise<HeldLock> {
+  for (;;) {
     await sql.rows(
       `insert into state_locks (workspace_id, organization_id, lock_id, info, task_id, attempt)
        values ($1, $2, $3, $4::jsonb, $5, $6) on conflict (workspace_id) do nothing`,
       [
         workspaceId,
         organizationId,
-        lock.lockId,
-        JSON.stringify(lock.info),
-        caller.task?.taskId ?? null,
-        caller.task?.attempt ?? null,
+        lockId,
+        JSON.stringify(info),
+        task?.taskId ?? null,
+        task?.attempt ?? null,
       ],
     );
     const holder = await lockedState(sql, workspaceId);
-    return holder === null || holder.lockId === lock.lockId
-      ? { outcome: 'held' }
-      : { outcome: 'locked', lock: holder };
-  });
+    if (holder !== null) {
+      return holder;
+    }
+    // Whoever was in the way has given it back in this moment.
+  }
 }
 
-/** Gives the lock back. Without an id it is taken away by force. Unlocking what is not locked is fine. */
+/**
+ * Gives the lock back. A person may take any away, by its id or, without one, by force; an attempt of a task gives back
+ * its own and no other. Gives the lock that is held now; unlocking what is not locked is fine.
+ */
 export async function unlockState(
   database: Database,
   workspaceId: string,
   lockId: string | null,
+  task: StateCaller['task'] = null,
 ): Promise<StateLock | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
+    const lock = await lockedState(sql, workspaceId);
+    const mayGo =
+      lock !== null &&
+      (task === null ? lockId === null || lock.lockId === lockId : holdsLock(lock, lockId, { task }));
+    if (!mayGo) {
+      return lock;
+    }
     await sql.rows(
-      `with unlocked as (
-         delete from state_locks where workspace_id = $1 and ($2::text is null or lock_id = $2) returning 1
-       )
-       select * from unlocked`,
-      [workspaceId, lockId],
+      'with unlocked as (delete from state_locks where workspace_id = $1 returning 1) select * from unlocked',
+      [workspaceId],
     );
-    return lockedState(sql, workspaceId);
+    return null;
   });
 }
 
@@ -93,7 +129,7 @@ export async function isStateMissing(database: Database, workspaceId: string): P
 /** The lock that is held on the state now, which stays as it is until the transaction ends. */
 export async function lockedState(sql: Sql, workspaceId: string): Promise<HeldLock | null> {
   const [lock] = await sql.rows<HeldLock>(
-    'select lock_id as "lockId", info, task_id as "taskId" from state_locks where workspace_id = $1 for update',
+    'select lock_id as "lockId", info, task_id as "taskId", attempt from state_locks where workspace_id = $1 for update',
     [workspaceId],
   );
   return lock ?? null;

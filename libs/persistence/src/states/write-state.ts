@@ -1,7 +1,7 @@
 import { stateSuccession, type StateWriter } from '@berth/domain';
 import { BULK_MS, type Database, type Sql } from '../database.js';
 import { lockLane } from '../workspaces/lane.js';
-import { lockedState, mayUseState, type StateLock } from './state-store.js';
+import { holdsLock, lockedState, mayUseState, type StateLock } from './state-store.js';
 import {
   insertVersion,
   newestHead,
@@ -101,6 +101,5 @@ async function refusalByLock(
   if (lock === null) {
     return caller.task === null ? null : { outcome: 'unlocked' };
   }
-  const isOwn = caller.task === null || caller.task.taskId === lock.taskId;
-  return lock.lockId === lockId && isOwn ? null : { outcome: 'locked', lock };
+  return holdsLock(lock, lockId, caller) ? null : { outcome: 'locked', lock };
 }

@@ -189,6 +189,6 @@ export class UnsavedStates {
   }
 }
 
-function isRefusal({ failureClass, isSessionOver, code }: ApiError): boolean {
-  return failureClass === 'permanent' && !isSessionOver && !BROKEN_ON_THE_WAY.includes(code);
+function isRefusal({ failureClass, code }: ApiError): boolean {
+  return failureClass === 'permanent' && !BROKEN_ON_THE_WAY.includes(code);
 }
