@@ -35,7 +35,9 @@ describe('an agent that an admin drains', () => {
     expect(events.map(({ message }) => message)).toContain(
       `agent ${first} is being drained; plans again and asks again`,
     );
-    await system.api.expect<Task>('POST', `/api/v1/tasks/${task.id}/confirm`, {});
+    await system.api.expect<Task>('POST', `/api/v1/tasks/${task.id}/confirm`, {
+      planHash: again.planHash,
+    });
     await system.api.reaches(task.id, 'succeeded');
     await call(first, 'resume');
   });

@@ -162,7 +162,14 @@ describe('stops and restarts', () => {
     expect(events.find((event) => event.event === 'replan')?.message).toContain('the reserved slot was lost');
     agentOf(planned).start();
     await agentOf(planned).ready();
-    await system.api.expect('POST', `/api/v1/tasks/${task.id}/confirm`);
+    const path = `/api/v1/tasks/${task.id}/confirm`;
+    for (const body of [{}, { planHash: planned.planHash }]) {
+      expect(await system.api.call('POST', path, body)).toMatchObject({
+        status: 409,
+        body: { code: 'PLAN_CHANGED', currentStatus: 'apply_pending', planHash: again.planHash },
+      });
+    }
+    await system.api.expect('POST', path, { planHash: again.planHash });
     const applied = await system.api.reaches(task.id, 'succeeded');
     expect(applied).toMatchObject({ agentId: again.agentId, phases: { apply: { init: { skipped: true } } } });
   }, 90_000);

@@ -5,6 +5,7 @@ import {
   finishTask,
   openSession,
   recordHeartbeat,
+  recoverMissing,
   refuseTask,
   registerAgent,
   reportFailure,
@@ -170,6 +171,34 @@ describe('an apply that has begun', () => {
     expect(await claim(db.database)).toEqual([]);
     await recordHeartbeat(db.database, { ...heartbeat, held: [] });
     expect(await claim(db.database)).toMatchObject([{ taskId: other.id, slotId: 1 }]);
+  });
+
+  it('is not missed by its agent for as long as the answer to its accept may take, however late its delivery was', async () => {
+    const taskId = await applying();
+    await db.database.rows("update tasks set assigned_at = now() - interval '5 minutes' where id = $1", [
+      taskId,
+    ]);
+    const [task] = await db.database.rows<{ sessionId: string }>(
+      'select session_id as "sessionId" from tasks',
+    );
+    const sessionId = String(task?.sessionId);
+    const inventory = { agentId: 'a', podName: 'pod-a', sessionId, has: [], patienceSeconds: 60 };
+    expect(await recoverMissing(db.database, inventory, RETRY)).toBe(0);
+    await db.database.rows("update tasks set started_at = now() - interval '2 minutes'");
+    expect(await recoverMissing(db.database, inventory, RETRY)).toBe(1);
+  });
+
+  it('in the database alone, since the answer to its accept was lost, is planned again when the agent refuses it', async () => {
+    const taskId = await applying();
+    const failure = { code: 'API_UNREACHABLE', class: 'transient', message: 'no answer' } as const;
+    const refusal = { taskId, attempt: 2, failure, actor: 'agent:a' };
+    expect(await refuseTask(db.database, refusal, RETRY)).toMatchObject({
+      status: 'pending',
+      phase: 'plan',
+      retries: 0,
+    });
+    const [workspace] = await db.database.rows('select needs_attention as "needsAttention" from workspaces');
+    expect(workspace).toEqual({ needsAttention: false });
   });
 
   it('costs the task that its slot is given to no retry', async () => {

@@ -18,6 +18,7 @@ import {
 } from '@berth/persistence';
 import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
+import { waitFor } from '../support/wait-for.js';
 
 const CLAIM = { limit: 100, leaseSeconds: 30 };
 const HASH = 'a'.repeat(64);
@@ -100,6 +101,70 @@ describe('a reserved plan', () => {
     expect((await confirm(task.id, 'b'.repeat(64)))?.moved).toBe(false);
     expect((await confirm(task.id, HASH))?.moved).toBe(true);
   });
+
+  /** Its reservation ends, it is confirmed, and plans again with another hash. */
+  async function plannedAgain(taskId: string, planHash: string): Promise<void> {
+    await db.database.rows("update slots set reserved_until = now() - interval '1 second'");
+    expect(await expireReservations(db.database, 10)).toBe(1);
+    expect((await confirm(taskId, (await planHashOf(taskId)) ?? null))?.task.status).toBe('pending');
+    await planAgain(taskId, planHash);
+  }
+
+  async function planAgain(taskId: string, planHash: string): Promise<void> {
+    // A claim passes over what somebody else looks at in this moment.
+    await accept(await waitFor('the claim', async () => (await claimTasks(db.database, CLAIM))[0]));
+    const { attempt } = await read(taskId);
+    const more = { record: {}, reservationSeconds: 60, actor: 'agent:a' };
+    const changes = { add: 1, change: 0, destroy: 0 };
+    await finishPlan(db.database, { taskId, attempt, planHash, hasChanges: true, changes, ...more });
+  }
+
+  const planHashOf = async (taskId: string): Promise<string | undefined> =>
+    (
+      await db.database.rows<{ hash: string }>('select plan_hash as hash from tasks where id = $1', [taskId])
+    )[0]?.hash;
+
+  it('that was made again is confirmed by its hash alone, which the refusal of any other word names', async () => {
+    const task = await planned();
+    const again = 'b'.repeat(64);
+    await plannedAgain(task.id, again);
+    for (const hash of [null, HASH]) {
+      expect(await confirm(task.id, hash)).toMatchObject({
+        moved: false,
+        task: { status: 'apply_pending', planHash: again },
+      });
+    }
+    expect(await confirm(task.id, again)).toMatchObject({ moved: true, task: { status: 'apply_queued' } });
+  });
+
+  it('that was made again with the same hash wants it named all the same, and so does a third one', async () => {
+    const task = await planned();
+    await plannedAgain(task.id, HASH);
+    expect(await confirm(task.id)).toMatchObject({ moved: false });
+    const third = 'c'.repeat(64);
+    await plannedAgain(task.id, third);
+    expect(await confirm(task.id)).toMatchObject({ moved: false, task: { planHash: third } });
+    expect(await confirm(task.id, HASH)).toMatchObject({ moved: false });
+    expect(await confirm(task.id, third)).toMatchObject({ moved: true });
+  });
+
+  it('is never applied by a word for the plan before it, however close the two come', async () => {
+    for (let time = 0; time < 20; time += 1) {
+      const again = time.toString(16).padStart(64, 'd');
+      const task = await planned();
+      await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
+      const words = Array.from({ length: 4 }, async (_, n) => confirm(task.id, n % 2 === 0 ? HASH : null));
+      await Promise.all([...words, loseSilentAgents(db.database, LIMITS, RETRY)]);
+      expect(await read(task.id)).toMatchObject({ status: 'pending' });
+      session = await fleet.agent('a', 1);
+      const late = Array.from({ length: 4 }, async (_, n) => confirm(task.id, n % 2 === 0 ? HASH : null));
+      const [, ...answers] = await Promise.all([planAgain(task.id, again), ...late]);
+      expect(answers.map((one) => one?.moved)).toEqual([false, false, false, false]);
+      expect(await read(task.id)).toMatchObject({ status: 'apply_pending' });
+      expect(await confirm(task.id, again)).toMatchObject({ moved: true });
+      await db.database.rows('truncate agents, slots, agent_heartbeats, tasks, workspaces cascade');
+    }
+  }, 60_000);
 
   it('goes back to its reservation when the message to the agent was not queued', async () => {
     const task = await planned();

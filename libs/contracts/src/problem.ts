@@ -13,5 +13,7 @@ export const Problem = z.object({
   error: z.string().optional(),
   /** Of a 409: the status that the task is in. */
   currentStatus: z.string().optional(),
+  /** Of a 409 PLAN_CHANGED: the plan that waits now. */
+  planHash: z.string().optional(),
 });
 export type Problem = z.infer<typeof Problem>;

@@ -58,8 +58,18 @@ export type CreateTaskOrBuild = z.infer<typeof CreateTaskOrBuild>;
 export const TaskAction = z.strictObject({ comment: text(1_000).optional() });
 export type TaskAction = z.infer<typeof TaskAction>;
 
-/** With `planHash`, the confirmation counts for that plan only: another one by now is a 409. */
-export const TaskConfirmation = z.strictObject({ ...TaskAction.shape, planHash: sha256.optional() });
+/**
+ * A confirmation counts for the plan of `planHash` only: another one by now is a 409. It may be left out while the task
+ * waits with its first plan, not after it has planned again.
+ */
+export const TaskConfirmation = z.strictObject({
+  ...TaskAction.shape,
+  planHash: sha256
+    .describe(
+      'The plan that is confirmed, as the task names it. Needed once the task has planned again: then a confirmation without it, or with another one, is 409 PLAN_CHANGED, which names the plan that waits now in its planHash',
+    )
+    .optional(),
+});
 export type TaskConfirmation = z.infer<typeof TaskConfirmation>;
 
 /** A step that may be skipped in a warm slot, and why it was or was not. */

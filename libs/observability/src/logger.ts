@@ -1,20 +1,52 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import {
+  pino,
+  type Bindings,
+  type DestinationStream,
+  type LogFn,
+  type Logger,
+  type LoggerOptions,
+} from 'pino';
+import { redactText } from './redact-text.js';
+import { withoutSecrets } from './redact.js';
 
 export type { Logger } from 'pino';
 
-/** Fields that are never written, wherever they stand. */
-const SECRETS = ['authorization', 'apiKey', 'token', 'password', 'stateToken', 'value', 'secret'];
-
-/** The service's log: one JSON object a line on standard output. */
-export function createLogger(service: string, level: string): Logger {
-  return pino({
+/** The service's log: one JSON object a line on standard output, without secrets. */
+export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: [...SECRETS, ...SECRETS.map((key) => `*.${key}`)], censor: '(redacted)' },
-  });
+    // What comes here has been made a plain object of.
+    serializers: { err: (error: unknown) => error },
+    // Before pino looks at anything: it writes an error's message by itself where nothing else is said.
+    hooks: {
+      logMethod(args, method) {
+        method.apply(this, redacted(args));
+      },
+    },
+  };
+  const logger = destination === undefined ? pino(options) : pino(options, destination);
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called on the logger that it is asked of
+  const { child } = logger;
+  // Pino writes the fields of a child down when it is made.
+  logger.child = function safeChild(this: Logger, bindings: Bindings, ...rest: []) {
+    return child.call(this, withoutSecrets(bindings) as Bindings, ...rest);
+  } as typeof child;
+  return logger;
+}
+
+type LogArguments = Parameters<LogFn>;
+
+function redacted([first, ...rest]: LogArguments): LogArguments {
+  const others = rest.map(withoutSecrets);
+  if (!(first instanceof Error)) {
+    return [withoutSecrets(first), ...others] as LogArguments;
+  }
+  const said = others.length === 0 ? [redactText(first.message)] : others;
+  return [{ err: withoutSecrets(first) }, ...said] as LogArguments;
 }
 
 /** Nest's own messages in the same form. */

@@ -77,6 +77,33 @@ describe('a loop', () => {
     expect(nextInMs).toBeGreaterThan(0);
   });
 
+  it('is not run sooner after a failure, however often it is woken, and at once when its back-off is over', async () => {
+    const began: number[] = [];
+    let waking: NodeJS.Timeout | undefined;
+    const { loop, reached } = observedLoop(
+      async () => {
+        began.push(performance.now());
+        return began.length < 3 ? Promise.reject(new Error('database away')) : 'rest';
+      },
+      {
+        ran: () => undefined,
+        failed: () => {
+          waking ??= setInterval(() => {
+            loop.wake();
+          }, 1);
+        },
+      },
+    );
+    loop.start();
+    await reached(3);
+    clearInterval(waking);
+    await loop.stop();
+    const [first = 0, second = 0, third = 0] = began;
+    expect(second - first).toBeGreaterThan(490);
+    expect(third - second).toBeGreaterThan(990);
+    expect(third - first).toBeLessThan(10_000);
+  });
+
   it('may be stopped twice, and before it was started', async () => {
     const { loop } = observedLoop(async () => 'rest');
     await loop.stop();

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** What a loop tells about each run, for its metric and its log. */
 export interface LoopObserver {
   ran(loop: string, seconds: number): void;
@@ -19,7 +21,8 @@ const LONGEST_BACKOFF_MS = 5_000;
 
 /**
  * One background loop: start is quick, stop waits for the run in progress, both may be called twice.
- * `wake` ends the pause; a wake during a run leads to one more run.
+ * `wake` ends the pause; a wake during a run leads to one more run. What fails is not tried sooner for being woken: the
+ * wake counts when the back-off is over.
  */
 export class Loop {
   private readonly abort = new AbortController();
@@ -50,7 +53,7 @@ export class Loop {
       this.woken = false;
       const began = performance.now();
       const { intervalMs } = this.options;
-      let pauseMs =
+      const pauseMs =
         (typeof intervalMs === 'number' ? intervalMs : intervalMs()) * (0.9 + Math.random() * 0.2);
       try {
         const outcome = await this.options.run(this.abort.signal);
@@ -61,17 +64,23 @@ export class Loop {
         }
       } catch (error) {
         failures += 1;
-        pauseMs = Math.max(pauseMs, Math.min(LONGEST_BACKOFF_MS, 250 * 2 ** failures));
-        this.options.observer.failed(this.options.name, error, Math.round(pauseMs));
-        // A wake must not turn a failing run into a hot loop.
-        this.woken = false;
+        const backoffMs = Math.min(LONGEST_BACKOFF_MS, 250 * 2 ** failures);
+        this.options.observer.failed(this.options.name, error, Math.round(Math.max(pauseMs, backoffMs)));
+        await this.backOff(backoffMs);
+        await this.pause(pauseMs - backoffMs);
+        continue;
       }
       await this.pause(pauseMs);
     }
   }
 
+  /** Only a stop ends it. */
+  private async backOff(ms: number): Promise<void> {
+    await wait(ms, undefined, { signal: this.abort.signal }).catch(() => undefined);
+  }
+
   private async pause(ms: number): Promise<void> {
-    if (this.abort.signal.aborted || this.woken) {
+    if (this.abort.signal.aborted || this.woken || ms <= 0) {
       return;
     }
     await new Promise<void>((resolve) => {

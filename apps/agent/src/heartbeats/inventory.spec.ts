@@ -4,7 +4,7 @@ import type { HeldTask, Slots } from '../slots/slots.js';
 import { Inventory } from './inventory.js';
 
 /** An agent that holds these plans and runs these attempts; notes what is emptied and stopped. */
-function inventory(waiting: HeldTask[], running: HeldTask[]) {
+function inventory(waiting: HeldTask[], running: HeldTask[], accepting: HeldTask[] = []) {
   const emptied: HeldTask[] = [];
   const stopped: number[] = [];
   const runs = running.map((one) => ({
@@ -15,6 +15,7 @@ function inventory(waiting: HeldTask[], running: HeldTask[]) {
   const slots = {
     waiting,
     running: runs,
+    accepting: accepting.map((one) => ({ ...one, phase: 'apply' })),
     runIn: (slotId: number) => runs.find((one) => one.slotId === slotId),
     release: async (task: HeldTask) => emptied.push(task),
   };
@@ -33,6 +34,11 @@ describe('the inventory of an agent', () => {
       { taskId: 'a', attempt: 1, slotId: 1, phase: 'plan', held: true },
     ]);
     expect(has.reported).toEqual([{ taskId: 'c', attempt: 1 }]);
+  });
+
+  it('lists what is being accepted: the database may have it for this agent’s before the answer is here', () => {
+    const { it: has } = inventory([held('a', 1, 1)], [], [held('a', 2, 1)]);
+    expect(has.tasks).toContainEqual({ taskId: 'a', attempt: 2, slotId: 1, phase: 'apply', held: false });
   });
 
   it('gives up what the database no longer gives to the agent', async () => {

@@ -21,7 +21,16 @@ export class Inventory {
       phase,
       held: false,
     }));
-    return [...running, ...this.waiting.map((one) => ({ ...one, phase: 'plan' as const, held: true }))];
+    const accepting = this.slots.accepting
+      .filter(
+        ({ taskId, attempt }) => !running.some((one) => one.taskId === taskId && one.attempt === attempt),
+      )
+      .map(({ taskId, attempt, slotId, phase }) => ({ taskId, attempt, slotId, phase, held: false }));
+    return [
+      ...running,
+      ...accepting,
+      ...this.waiting.map((one) => ({ ...one, phase: 'plan' as const, held: true })),
+    ];
   }
 
   /** Plans that wait in their slots. */

@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { TaskAssignment } from '@berth/contracts';
-import type { Logger } from '@berth/observability';
+import { createLogger, type Logger } from '@berth/observability';
 import type { ApiClient } from '../api/api-client.js';
 import type { Outbox } from '../runs/reporting/outbox.js';
 import type { RunExecutor } from '../runs/run-executor.js';
-import type { Slots } from '../slots/slots.js';
+import { Slots } from '../slots/slots.js';
 import type { Lifecycle } from './lifecycle.js';
 import { TaskMessagesController } from './task-messages.controller.js';
 
@@ -22,10 +22,12 @@ function controller(reported = false) {
       }),
   );
   const begin = jest.fn();
+  const identity = { agentId: 'a', podName: 'p', home: '', workRoot: '' };
+  const slots = new Slots(identity, createLogger('test', 'silent'));
   const subject = new TaskMessagesController(
-    { agentId: 'a', podName: 'p', home: '', workRoot: '' },
+    identity,
     { accept } as unknown as ApiClient,
-    { runIn: () => undefined } as unknown as Slots,
+    slots,
     { begin } as unknown as RunExecutor,
     { hasReported: () => reported } as unknown as Outbox,
     { isDraining: false } as unknown as Lifecycle,
@@ -36,7 +38,7 @@ function controller(reported = false) {
       one();
     });
   };
-  return { subject, accept, begin, answer };
+  return { subject, accept, begin, answer, slots };
 }
 
 describe('an assignment', () => {
@@ -55,6 +57,19 @@ describe('an assignment', () => {
     expect(accept).toHaveBeenCalledTimes(2);
     answer();
     await Promise.all(both);
+  });
+
+  it('counts as the agent’s from its delivery to its beginning, and not longer', async () => {
+    const { subject, begin, answer, slots } = controller();
+    begin.mockImplementation(() => {
+      expect(slots.accepting).toEqual([message]);
+    });
+    const assigned = subject.assigned(message);
+    expect(slots.accepting).toEqual([message]);
+    answer();
+    await assigned;
+    expect(begin).toHaveBeenCalledTimes(1);
+    expect(slots.accepting).toEqual([]);
   });
 
   it('that was refused or has ended is not begun again', async () => {

@@ -36,7 +36,11 @@ export class TaskMessagesController {
   @EventPattern('task.assigned')
   async assigned(@Payload() message: MessageOf<'task.assigned'>): Promise<void> {
     const key = `${message.taskId}/${message.attempt}`;
-    const taking = this.taking.get(key) ?? this.take(message).finally(() => this.taking.delete(key));
+    const taking =
+      this.taking.get(key) ??
+      this.slots
+        .whileAccepting(message, async () => this.take(message))
+        .finally(() => this.taking.delete(key));
     this.taking.set(key, taking);
     await taking;
   }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TaskPhase } from '@berth/domain';
 import { LOGGER, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { IDENTITY, type Identity } from '../identity.js';
@@ -7,6 +8,11 @@ import { readManifest } from './manifest.js';
 import type { SlotRun } from './slot-run.js';
 import { Slot } from './slot.js';
 import { WorkPath } from './work-path.js';
+
+/** A delivery that is on its way to a run: the database may have it for this agent's at any moment from now on. */
+export interface AcceptingTask extends HeldTask {
+  readonly phase: TaskPhase;
+}
 
 export interface HeldTask {
   readonly taskId: string;
@@ -20,6 +26,7 @@ export class Slots {
   private readonly places = new Map<number, Slot>();
   private readonly runs = new Map<number, SlotRun>();
   private readonly held = new Map<number, HeldTask>();
+  private readonly taking = new Set<AcceptingTask>();
   private readonly paths: WorkPath;
 
   constructor(
@@ -66,6 +73,20 @@ export class Slots {
 
   get running(): readonly SlotRun[] {
     return [...this.runs.values()];
+  }
+
+  get accepting(): readonly AcceptingTask[] {
+    return [...this.taking];
+  }
+
+  /** The task counts as this agent's until the work is done: it is accepted, and then runs, or it is not. */
+  async whileAccepting<T>(task: AcceptingTask, work: () => Promise<T>): Promise<T> {
+    this.taking.add(task);
+    try {
+      return await work();
+    } finally {
+      this.taking.delete(task);
+    }
   }
 
   /** Plans that wait in their slots. */

@@ -2,6 +2,7 @@
 export class ProblemError extends Error {
   readonly fields: readonly { field: string; message: string }[] | undefined;
   readonly currentStatus: string | undefined;
+  readonly planHash: string | undefined;
 
   constructor(
     readonly status: number,
@@ -10,6 +11,7 @@ export class ProblemError extends Error {
     more: {
       fields?: readonly { field: string; message: string }[];
       currentStatus?: string;
+      planHash?: string | null;
       cause?: unknown;
     } = {},
   ) {
@@ -17,6 +19,7 @@ export class ProblemError extends Error {
     this.name = 'ProblemError';
     this.fields = more.fields;
     this.currentStatus = more.currentStatus;
+    this.planHash = more.planHash ?? undefined;
   }
 }
 

@@ -71,6 +71,7 @@ export function problemOf(error: unknown): Problem {
     return problem(error.status, error.code, error.message, {
       ...(error.fields === undefined ? {} : { errors: [...error.fields] }),
       ...(error.currentStatus === undefined ? {} : { currentStatus: error.currentStatus }),
+      ...(error.planHash === undefined ? {} : { planHash: error.planHash }),
     });
   }
   if (error instanceof DatabaseUnavailable) {

@@ -73,7 +73,11 @@ export class TasksController {
 
   @Post(':id/confirm')
   @HttpCode(200)
-  @Describe({ summary: 'Confirm the plan: it is applied', body: TaskConfirmation, answer: Task })
+  @Describe({
+    summary: 'Confirm the plan: it is applied; one that was made again by its planHash only',
+    body: TaskConfirmation,
+    answer: Task,
+  })
   async confirm(
     @CallerParam() caller: UserCaller,
     @Param('id') id: string,

@@ -122,14 +122,7 @@ export class TasksService {
       if (move.needsAttention) {
         throw needsAttention(await openUnsavedStates(this.database, task.workspaceId ?? ''));
       }
-      throw new ProblemError(
-        409,
-        'PLAN_CHANGED',
-        `the plan is another one by now: its hash is ${String(move.task.planHash)}`,
-        {
-          currentStatus: move.task.status,
-        },
-      );
+      throw planChanged(planHash, move.task);
     }
     this.expectMoved('confirm', id, move);
     this.bell.ring('task.runnable', id);
@@ -220,4 +213,14 @@ function notAllowed(verb: string, task: Pick<TaskRow, 'id' | 'status'>): Problem
       currentStatus: task.status,
     },
   );
+}
+
+/** Names the plan that waits now: whoever has looked at that one says so with its hash. */
+function planChanged(given: string | null, { planHash, status }: TaskRow): ProblemError {
+  const now = String(planHash);
+  const detail =
+    given === null
+      ? `the task has planned again: look at the plan ${now} that waits now, and confirm it with its planHash`
+      : `the plan is another one by now: its hash is ${now}`;
+  return new ProblemError(409, 'PLAN_CHANGED', detail, { currentStatus: status, planHash });
 }

@@ -9,7 +9,7 @@ import { replanTask } from './replan-task.js';
 
 export interface Confirmation {
   readonly taskId: string;
-  /** The plan that the person has seen; a confirmation is for one plan. */
+  /** The plan that the person has seen; null may only be said of the task's first one. */
   readonly planHash: string | null;
   readonly comment: string | null;
   readonly actor: string;
@@ -26,10 +26,14 @@ export interface ConfirmAnswer extends PersonsMove {
   readonly needsAttention: boolean;
 }
 
+/** How often a plan of the task has waited for an answer, this time included. */
+const PLANS = prepared(
+  "select count(*)::int as plans from task_events where task_id = $1 and event = 'finish_plan'",
+);
 const RESERVED = prepared("select 1 from slots where task_id = $1 and state = 'reserved'");
 
 /**
- * A person says yes to the plan: the apply is queued for the slot that holds it. Where the reservation has ended
+ * A person says yes to the plan, which they name where the task has planned before: the apply is queued for the slot that holds it. Where the reservation has ended
  * there is nothing to apply, so the task plans again and waits for a person once more; unless its workspace wants the
  * stored plan to be applied in whatever slot there is.
  */
@@ -40,15 +44,18 @@ export async function confirmTask(
   return database.transaction(SIMPLE_MS, async (sql) => {
     const { taskId } = confirmation;
     // Each sees what was committed while the first one waited.
-    const [task, needsAttention, reserved] = await Promise.all([
+    const [task, needsAttention, [made], reserved] = await Promise.all([
       lockTask(sql, taskId),
       isAttentionNeededFor(sql, taskId),
+      sql.rows<{ plans: number }>(PLANS, [taskId]),
       sql.rows(RESERVED, [taskId]),
     ]);
     if (task === null) {
       return null;
     }
-    const otherPlan = confirmation.planHash !== null && confirmation.planHash !== task.planHash;
+    const { planHash } = confirmation;
+    // Whoever says yes without a name has looked at the first plan, for all that anybody knows.
+    const otherPlan = planHash === null ? (made?.plans ?? 0) > 1 : planHash !== task.planHash;
     if (task.status !== 'apply_pending' || otherPlan || needsAttention) {
       return { task, moved: false, needsAttention };
     }

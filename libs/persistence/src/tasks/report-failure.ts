@@ -1,4 +1,5 @@
 import {
+  APPLY_NOT_BEGUN,
   countsWhenRepeated,
   isWorking,
   nextStepAfterFailure,
@@ -139,7 +140,15 @@ export async function refuseTask(
     const { attempt, failure, actor } = refusal;
     if (isWorking(task.status)) {
       // The accept was committed and its answer lost: the agent holds nothing and begins nothing.
-      const report = { attempt, failure, interrupted: false, stopped: true, record: {}, actor };
+      const notBegun = task.phase === 'apply' && failure.class === 'transient';
+      const report = {
+        attempt,
+        failure: notBegun ? { ...failure, code: APPLY_NOT_BEGUN } : failure,
+        interrupted: notBegun,
+        stopped: true,
+        record: {},
+        actor,
+      };
       const moved = await failLocked(sql, task, report, retry);
       if (moved?.status === 'failed' && failure.class === 'permanent') {
         await keepDeadTask(sql, moved, failure);

@@ -1,8 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LogAppended } from '@berth/contracts';
 import type { TaskPhase } from '@berth/domain';
 import type { Logger } from '@berth/observability';
 import type { ApiClient } from '../../api/api-client.js';
 import { ApiError } from '../../api/api-error.js';
 import type { StopWish } from '../../slots/slot-run.js';
+import { UnsentText } from './unsent-text.js';
 
 export interface LogTarget {
   readonly taskId: string;
@@ -14,9 +17,8 @@ export interface LogTarget {
 const FLUSH_MS = 250;
 /** Without new text, the api is still asked whether somebody wants a stop. */
 const QUIET_MS = 2_000;
-const PIECE_BYTES = 512 * 1024;
-/** With the api away, the run goes on; beyond this much unsent text the middle of it is dropped. */
-const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
+/** At the end, between two tries of an api that is away; each of them takes some seconds. */
+const CLOSE_PAUSE_MS = 200;
 
 /** Hears what the api says in its answers. */
 export interface LogListener {
@@ -26,71 +28,66 @@ export interface LogListener {
 
 /** Sends a run's log in pieces while it runs, and hears on the way whether a person wants it to stop. */
 export class LogWriter {
-  private unsent: Buffer[] = [];
-  private unsentBytes = 0;
+  private readonly unsent = new UnsentText();
   private timer: NodeJS.Timeout | undefined;
-  private sending: Promise<void> = Promise.resolve();
+  private sending: Promise<unknown> = Promise.resolve();
   private closed = false;
   private stale = false;
-  private full = false;
   private lastSentAt = Date.now();
 
+  /** @param offset where it begins in the api's part of this attempt; null where only the api knows */
   constructor(
     private readonly api: ApiClient,
     private readonly target: LogTarget,
     private readonly logger: Logger,
     private readonly heard: LogListener,
-    private offset = 0,
+    private offset: number | null = 0,
   ) {
     this.schedule();
   }
 
-  /** Goes on behind what an earlier process has written of the same attempt. Where the api does not say, at the beginning. */
+  /** Goes on behind what an earlier process has written of the same attempt, once the api says where that ends. */
   static async resume(
     api: ApiClient,
     target: LogTarget,
     logger: Logger,
     heard: LogListener,
   ): Promise<LogWriter> {
-    const beyondAll = { ...target, offset: Number.MAX_SAFE_INTEGER };
-    const answer = await api.appendLog(target.taskId, beyondAll, Buffer.alloc(0)).catch(() => null);
-    if (answer !== null && answer.stopRequested !== null) {
-      heard.stop(answer.stopRequested);
-    }
-    return new LogWriter(api, target, logger, heard, answer?.nextOffset ?? 0);
+    const writer = new LogWriter(api, target, logger, heard, null);
+    await writer.findEnd().catch(() => undefined);
+    return writer;
   }
 
   write(text: string): void {
-    if (this.stale || text === '') {
-      return;
+    if (!this.stale) {
+      this.unsent.add(Buffer.from(text));
     }
-    const bytes = Buffer.from(text);
-    if (this.unsentBytes + bytes.length > MAX_UNSENT_BYTES) {
-      if (!this.full) {
-        this.full = true;
-        this.keep(Buffer.from('\n(some of the log is missing here: the api took none of it for too long)\n'));
-      }
-      return;
-    }
-    this.full = false;
-    this.keep(bytes);
-  }
-
-  private keep(bytes: Buffer): void {
-    this.unsent.push(bytes);
-    this.unsentBytes += bytes.length;
   }
 
   line(text: string): void {
     this.write(`${text}\n`);
   }
 
-  /** Sends the rest; what cannot be sent within the client's own tries is given up, the task's result is not. */
-  async close(): Promise<void> {
+  /**
+   * Sends the rest, and waits for an api that is away, but no longer than `patienceMs` says, which may become less. Gives
+   * how many bytes were given up.
+   */
+  async close(patienceMs: () => number): Promise<number> {
     this.closed = true;
     clearTimeout(this.timer);
     await this.sending;
-    await this.flush();
+    const began = performance.now();
+    while ((await this.flush()) === 'later' && performance.now() - began < patienceMs()) {
+      await wait(CLOSE_PAUSE_MS);
+    }
+    const { bytes } = this.unsent;
+    if (bytes > 0 && !this.stale) {
+      this.logger.error(
+        { taskId: this.target.taskId, bytes },
+        'the end of a log is lost: the api took none of it',
+      );
+    }
+    return this.stale ? 0 : bytes;
   }
 
   private schedule(): void {
@@ -103,52 +100,56 @@ export class LogWriter {
     }, FLUSH_MS);
   }
 
-  private async flush(): Promise<void> {
-    while (
-      !this.stale &&
-      (this.unsentBytes > 0 || (!this.closed && Date.now() - this.lastSentAt > QUIET_MS))
-    ) {
-      const all = Buffer.concat(this.unsent);
-      const piece = all.subarray(0, PIECE_BYTES);
-      try {
-        const answer = await this.api.appendLog(
-          this.target.taskId,
-          { ...this.target, offset: this.offset },
-          piece,
-        );
-        const taken = answer.nextOffset - this.offset;
-        this.sent(all, taken);
-        if (answer.stopRequested !== null) {
-          this.heard.stop(answer.stopRequested);
-        }
-        if (taken <= 0) {
+  /** `later`: the api is away, and the rest may be sent another time. */
+  private async flush(): Promise<'done' | 'later'> {
+    try {
+      while (this.hasSomethingToSay) {
+        const offset = this.offset ?? (await this.findEnd());
+        const piece = this.unsent.piece();
+        const { nextOffset } = await this.append(offset, piece);
+        this.lastSentAt = Date.now();
+        this.offset = nextOffset;
+        // Less than it had before, where a backup was restored: what comes now goes behind what is there.
+        const taken = Math.max(0, nextOffset - offset);
+        this.unsent.drop(taken);
+        if (taken === 0 && nextOffset === offset) {
           // Nothing new was taken: looking again at once would only ask the same.
-          return;
+          return 'done';
         }
-      } catch (error) {
-        this.failed(error);
-        return;
       }
+      return 'done';
+    } catch (error) {
+      return this.failed(error);
     }
   }
 
-  /** Text written while the piece was on its way stands behind `all`. */
-  private sent(all: Buffer, taken: number): void {
-    const written = Buffer.concat(this.unsent);
-    const rest = written.subarray(Math.min(Math.max(taken, 0), all.length));
-    this.unsent = rest.length === 0 ? [] : [rest];
-    this.unsentBytes = rest.length;
-    this.offset += Math.max(taken, 0);
-    this.lastSentAt = Date.now();
+  private get hasSomethingToSay(): boolean {
+    const isQuiet = !this.closed && Date.now() - this.lastSentAt > QUIET_MS;
+    return !this.stale && (this.unsent.bytes > 0 || isQuiet);
   }
 
-  private failed(error: unknown): void {
+  private async findEnd(): Promise<number> {
+    const { nextOffset } = await this.append(Number.MAX_SAFE_INTEGER, Buffer.alloc(0));
+    this.offset = nextOffset;
+    return nextOffset;
+  }
+
+  private async append(offset: number, piece: Buffer): Promise<LogAppended> {
+    const answer = await this.api.appendLog(this.target.taskId, { ...this.target, offset }, piece);
+    if (answer.stopRequested !== null) {
+      this.heard.stop(answer.stopRequested);
+    }
+    return answer;
+  }
+
+  private failed(error: unknown): 'done' | 'later' {
     this.lastSentAt = Date.now();
     if (error instanceof ApiError && error.isStale) {
       this.stale = true;
       this.heard.stale();
-      return;
+      return 'done';
     }
     this.logger.warn({ taskId: this.target.taskId }, `log piece not sent: ${String(error)}`);
+    return error instanceof ApiError && error.failureClass === 'permanent' ? 'done' : 'later';
   }
 }

@@ -7,6 +7,9 @@ import type { TerraformEvent } from '../../terraform/terraform-events.js';
 import type { LogWriter } from './log-writer.js';
 import { RunObserver } from './run-observer.js';
 
+/** A result may wait for its log so long; an agent that stops has seconds, and a result is worth more than a log. */
+const LOG_PATIENCE_MS = 600_000;
+const STOPPING_PATIENCE_MS = 2_000;
 /** Longer ones would make a message that nobody reads; the log has them whole. */
 const MAX_STAGE = 50;
 const MAX_MESSAGE = 2_000;
@@ -35,10 +38,21 @@ export class PhaseLog {
     this.observer.recall(event);
   }
 
-  /** Log and timeline are complete, as far as api and broker take them. */
+  /**
+   * Log and timeline are complete, as far as api and broker take them. An api that is away is waited for: behind the
+   * result it would take no log any more. What is lost all the same is told in the timeline.
+   */
   async close(): Promise<void> {
     await this.observer.close();
-    await this.text.close();
+    const lost = await this.text.close(() =>
+      this.run.stoppedBecause === 'agent_stop' ? STOPPING_PATIENCE_MS : LOG_PATIENCE_MS,
+    );
+    if (lost > 0) {
+      this.announce(
+        'log',
+        `the last ${lost} bytes of the log are lost: the api took none of them for too long`,
+      );
+    }
   }
 
   /**
