@@ -31,8 +31,10 @@ export const cursor = z
   .max(500)
   .regex(/^[A-Za-z0-9_-]+$/, 'must be a nextCursor that a list call has given');
 
-/** Up to where a log can be: it has 1,000 MB at the most. */
-export const logOffset = queryInt4(0, 2 ** 30);
+/** Behind the end of every log: one has 1,000 MB at the most. */
+export const MAX_LOG_OFFSET = 2 ** 30;
+
+export const logOffset = queryInt4(0, MAX_LOG_OFFSET);
 
 /** The place of an event in a timeline, as a text: it may have more digits than a number holds. */
 export const eventPlace = z.string().regex(/^\d{1,18}$/, 'must be a nextCursor that this call has given');

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { LogAppended } from '@berth/contracts';
+import { MAX_LOG_OFFSET, type LogAppended } from '@berth/contracts';
 import type { TaskPhase } from '@berth/domain';
 import type { Logger } from '@berth/observability';
 import type { ApiClient } from '../../api/api-client.js';
@@ -129,7 +129,7 @@ export class LogWriter {
   }
 
   private async findEnd(): Promise<number> {
-    const { nextOffset } = await this.append(Number.MAX_SAFE_INTEGER, Buffer.alloc(0));
+    const { nextOffset } = await this.append(MAX_LOG_OFFSET, Buffer.alloc(0));
     this.offset = nextOffset;
     return nextOffset;
   }
