@@ -172,6 +172,40 @@ describe('the state of a workspace', () => {
     expect(await versions()).toHaveLength(4);
   });
 
+  it('is replaced only where it is the one that whoever decided has seen, if they say so', async () => {
+    const { id, path } = await emptyWorkspace('seen');
+    const versionsPath = `/api/v1/workspaces/${id}/state-versions`;
+    await system.api.expect('POST', path, JSON.stringify(stateOf(1, 'first')));
+    await system.api.expect('POST', path, JSON.stringify(stateOf(2, 'second')));
+    const list = async () => (await system.api.expect<{ items: StateVersion[] }>('GET', versionsPath)).items;
+    const [seen, first] = await list();
+    const restore = `${versionsPath}/${String(first?.id)}/restore`;
+    // Written a moment after whoever restores, gives or deletes had looked.
+    await system.api.expect('POST', path, JSON.stringify(stateOf(3, 'a moment ago')));
+    const [newest] = await list();
+    const movedOn = {
+      status: 409,
+      body: { code: 'STATE_MOVED_ON', detail: expect.stringContaining(String(newest?.id)) },
+    };
+    const late = { newestId: seen?.id };
+    const given = JSON.stringify(stateOf(9, 'given'));
+    expect(await system.api.call('POST', restore, late)).toMatchObject(movedOn);
+    expect(
+      await system.api.call('POST', `${versionsPath}?force=true&newestId=${String(seen?.id)}`, given),
+    ).toMatchObject(movedOn);
+    expect(
+      await system.api.call('POST', `${versionsPath}?newestId=${String(seen?.id)}`, given),
+    ).toMatchObject(movedOn);
+    expect(await system.api.call('DELETE', `${path}?newestId=${String(seen?.id)}`)).toMatchObject(movedOn);
+    expect(await list()).toHaveLength(3);
+    expect(await system.api.expect('POST', restore, { newestId: newest?.id })).toMatchObject({ serial: 4 });
+    const [restored] = await list();
+    expect(await system.api.call('DELETE', `${path}?newestId=${String(restored?.id)}`)).toMatchObject({
+      status: 200,
+    });
+    expect(await system.api.call('POST', restore, { newest: 'x' })).toMatchObject({ status: 400 });
+  });
+
   it('is open to an attempt of a task while it is at work, for its own workspace, and not longer', async () => {
     const agent = await BareAgent.connect({
       apiUrl: system.api.baseUrl,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Task, UnsavedState, Workspace } from '@berth/contracts';
+import type { StateVersion, Task, UnsavedState, Workspace } from '@berth/contracts';
 import { BareAgent } from '../support/bare-agent.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
@@ -116,7 +116,16 @@ resource "terraform_data" "made" {
       status: 409,
       body: { code: 'STATE_MOVED_ON' },
     });
-    await system.api.expect('POST', path(`/${kept.id}/push`), { force: true });
+    const [newest, seen] = (
+      await system.api.expect<{ items: StateVersion[] }>(
+        'GET',
+        `/api/v1/workspaces/${workspace.id}/state-versions`,
+      )
+    ).items;
+    expect(
+      await system.api.call('POST', path(`/${kept.id}/push`), { force: true, newestId: seen?.id ?? kept.id }),
+    ).toMatchObject({ status: 409, body: { code: 'STATE_MOVED_ON' } });
+    await system.api.expect('POST', path(`/${kept.id}/push`), { force: true, newestId: newest?.id });
     expect(await resources()).toEqual(['terraform_data.made']);
     const state = await system.api.expect<any>('GET', `/api/v1/workspaces/${workspace.id}/state`);
     expect(state.serial).toBe(Number(kept.serial) + 4);

@@ -23,6 +23,17 @@ export const UnsavedState = z.object({
 });
 export type UnsavedState = z.infer<typeof UnsavedState>;
 
+/** The version of the state that was the newest one when somebody decided to replace it. */
+const newestId = id
+  .describe(
+    'The version that was the newest one when you decided: where another one is by now, 409 STATE_MOVED_ON, which names it, and nothing is replaced',
+  )
+  .optional();
+
+/** What a person's word about the state may say that it was said of. */
+export const SeenState = z.strictObject({ newestId });
+export type SeenState = z.infer<typeof SeenState>;
+
 /** With `force`, it becomes the newest state even where the state has moved on since. */
-export const PushUnsavedState = z.strictObject({ force: z.boolean().optional() });
+export const PushUnsavedState = z.strictObject({ force: z.boolean().optional(), newestId });
 export type PushUnsavedState = z.infer<typeof PushUnsavedState>;

@@ -97,14 +97,14 @@ export class StatesService {
     caller: UserCaller,
     workspaceId: string,
     given: Buffer,
-    force: boolean,
+    { force, newestId }: { readonly force: boolean; readonly newestId?: string | undefined },
   ): Promise<StateVersionHead> {
     const { organizationId } = caller;
     const content = withoutByteOrderMark(given);
     const { serial, lineage: ownLineage } = parseGivenState(content);
     const lineage = ownLineage ?? randomUUID();
+    const newest = await this.newestSeen(workspaceId, newestId);
     if (force) {
-      const newest = await newestState(this.database, workspaceId);
       const after = BigInt(newest?.serial ?? -1) + 1n;
       const raised = { serial: serial > after ? serial : after, lineage };
       return this.replace(organizationId, workspaceId, caller, newest, {
@@ -118,6 +118,7 @@ export class StatesService {
       caller: stateCaller(caller),
       lockId: null,
       writer: 'person',
+      ...(newestId === undefined ? {} : { seenNumber: newest?.number }),
       ...this.seal({ serial, lineage, content: withIdentity(content, { serial, lineage }) }),
     });
     return versionOf(writing, caller, '; repeat with ?force=true to put it on top all the same');
@@ -129,8 +130,9 @@ export class StatesService {
     workspaceId: string,
     caller: Caller,
     id: string,
+    newestId?: string,
   ): Promise<StateVersionHead> {
-    const newest = await newestState(this.database, workspaceId);
+    const newest = await this.newestSeen(workspaceId, newestId);
     const { version, content } = await this.version(workspaceId, id);
     if (version.sizeBytes === 0) {
       throw new ProblemError(
@@ -147,8 +149,13 @@ export class StatesService {
   }
 
   /** The state is gone, its older versions are not. */
-  async delete(organizationId: string, workspaceId: string, caller: Caller): Promise<void> {
-    const newest = await newestState(this.database, workspaceId);
+  async delete(
+    organizationId: string,
+    workspaceId: string,
+    caller: Caller,
+    newestId?: string,
+  ): Promise<void> {
+    const newest = await this.newestSeen(workspaceId, newestId);
     const isThere = newest === null ? await isStateMissing(this.database, workspaceId) : newest.sizeBytes > 0;
     if (!isThere) {
       return;
@@ -159,6 +166,16 @@ export class StatesService {
       content: Buffer.alloc(0),
     };
     await this.replace(organizationId, workspaceId, caller, newest, tombstone);
+  }
+
+  /** The newest version, on which what follows is decided; it has to be the one that the caller has seen. @throws ProblemError 409 */
+  private async newestSeen(
+    workspaceId: string,
+    newestId: string | undefined,
+  ): Promise<StateVersionRow | null> {
+    const newest = await newestState(this.database, workspaceId);
+    expectSeen(newest, newestId);
+    return newest;
   }
 
   /** In the place of the version that was the newest one when this was decided, and of no other. */
@@ -219,6 +236,24 @@ function versionOf(answer: StateWriting | StateReplacing, caller: Caller, instea
         'STATE_MOVED_ON',
         'somebody has written another state in this moment: look at it, then ask again',
       );
+  }
+}
+
+/** @throws ProblemError 409 where the newest version is another one than the caller has seen, if they say which */
+export function expectSeen(
+  newest: Pick<StateVersionRow, 'id' | 'serial' | 'createdAt'> | null,
+  newestId: string | undefined,
+): void {
+  if (newestId !== undefined && newest?.id !== newestId) {
+    const now =
+      newest === null
+        ? 'there is none'
+        : `it is ${newest.id} (serial ${newest.serial}, of ${newest.createdAt.toISOString()})`;
+    throw new ProblemError(
+      409,
+      'STATE_MOVED_ON',
+      `version ${newestId} is not the newest one by now: ${now}. Look at it, then decide again`,
+    );
   }
 }
 

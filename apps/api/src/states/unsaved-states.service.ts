@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { UnsavedState } from '@berth/contracts';
+import type { PushUnsavedState, UnsavedState } from '@berth/contracts';
 import {
   Database,
   discardUnsavedState,
@@ -18,7 +18,7 @@ import { notFound, ProblemError, staleAttempt } from '../problems/problem-error.
 import { SecretBox } from '../secrets/secret-box.js';
 import { stateFacts, withoutByteOrderMark } from './state-facts.js';
 import { withIdentity, type StateIdentity } from './state-identity.js';
-import { stateLocked, StatesService } from './states.service.js';
+import { expectSeen, stateLocked, StatesService } from './states.service.js';
 
 const UNSAVED_SEAL = 'unsaved state';
 
@@ -66,7 +66,12 @@ export class UnsavedStatesService {
    * says so. One that has no lineage, as that of a first apply, gets a new one.
    * @throws ProblemError 404, 409, 422, 423
    */
-  async push(caller: UserCaller, workspaceId: string, id: string, force: boolean): Promise<UnsavedState> {
+  async push(
+    caller: UserCaller,
+    workspaceId: string,
+    id: string,
+    { force = false, newestId }: PushUnsavedState,
+  ): Promise<UnsavedState> {
     const state = await this.open(workspaceId, id);
     if (state.fault !== null) {
       throw new ProblemError(
@@ -77,6 +82,7 @@ export class UnsavedStatesService {
       );
     }
     const newest = await newestState(this.database, workspaceId);
+    expectSeen(newest, newestId);
     const isThere = newest?.sha256 === state.sha256;
     const movedOn = newest !== null && isOvertaken(state, newest);
     if (movedOn && !isThere && !force) {

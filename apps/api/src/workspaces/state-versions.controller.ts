@@ -1,6 +1,6 @@
-import { PageQuery, pageOf, StateVersion } from '@berth/contracts';
+import { PageQuery, pageOf, SeenState, StateVersion } from '@berth/contracts';
 import { Database, listStateVersions } from '@berth/persistence';
-import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
@@ -19,7 +19,7 @@ const StateDescription = StateVersion.extend({
   outputs: z.record(z.string(), z.object({ type: z.unknown(), sensitive: z.boolean(), value: z.unknown() })),
 });
 
-const GiveQuery = z.strictObject({ force: z.enum(['true', 'false']).optional() });
+const GiveQuery = SeenState.extend({ force: z.enum(['true', 'false']).optional() });
 type GiveQuery = z.infer<typeof GiveQuery>;
 
 @Controller('api/v1/workspaces/:workspace')
@@ -74,7 +74,7 @@ export class StateVersionsController {
   async give(
     @CallerParam() caller: UserCaller,
     @Param('workspace') idOrName: string,
-    @Query(new ZodPipe(GiveQuery)) { force }: GiveQuery,
+    @Query(new ZodPipe(GiveQuery)) { force, newestId }: GiveQuery,
     @Req() request: Request,
   ) {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
@@ -83,7 +83,8 @@ export class StateVersionsController {
       maxMb: this.env.BERTH_MAX_STATE_MB,
       setting: 'BERTH_MAX_STATE_MB',
     });
-    return stateVersionJson(await this.states.give(caller, workspace.id, content, force === 'true'));
+    const wanted = { force: force === 'true', newestId };
+    return stateVersionJson(await this.states.give(caller, workspace.id, content, wanted));
   }
 
   @Get('state-versions/:id')
@@ -102,13 +103,21 @@ export class StateVersionsController {
 
   @Post('state-versions/:id/restore')
   @HttpCode(200)
-  @Describe({ summary: 'Make an older version the newest one', answer: StateVersion })
+  @Describe({
+    summary:
+      'Make an older version the newest one, in the place of the one that you have seen where you say which',
+    body: SeenState,
+    answer: StateVersion,
+  })
   async restore(
     @CallerParam() caller: UserCaller,
     @Param('workspace') idOrName: string,
     @Param('id') id: string,
+    @Body(new ZodPipe(SeenState)) { newestId }: SeenState,
   ) {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
-    return stateVersionJson(await this.states.restore(caller.organizationId, workspace.id, caller, id));
+    return stateVersionJson(
+      await this.states.restore(caller.organizationId, workspace.id, caller, id, newestId),
+    );
   }
 }

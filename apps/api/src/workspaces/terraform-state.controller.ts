@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SeenState } from '@berth/contracts';
 import { Database, lockState, mayUseState, unlockState, type StateLock } from '@berth/persistence';
 import {
   Controller,
@@ -93,9 +94,17 @@ export class TerraformStateController {
 
   @Delete()
   @HttpCode(200)
-  @Describe({ summary: 'terraform’s http backend: delete the state; its versions stay' })
-  async delete(@CallerParam() caller: Caller, @Param('workspace') idOrName: string): Promise<void> {
-    await this.states.delete(caller.organizationId, await this.workspaceOf(caller, idOrName), caller);
+  @Describe({
+    summary: 'terraform’s http backend: delete the state; its versions stay',
+    query: SeenState,
+  })
+  async delete(
+    @CallerParam() caller: Caller,
+    @Param('workspace') idOrName: string,
+    @Query('newestId') newestId: string | undefined,
+  ): Promise<void> {
+    const workspaceId = await this.workspaceOf(caller, idOrName);
+    await this.states.delete(caller.organizationId, workspaceId, caller, newestId);
   }
 
   @Lock()

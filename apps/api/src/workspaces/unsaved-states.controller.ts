@@ -55,7 +55,7 @@ export class UnsavedStatesController {
     @Body(new ZodPipe(PushUnsavedState)) body: PushUnsavedState,
   ): Promise<UnsavedState> {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
-    return this.unsaved.push(caller, workspace.id, id, body.force ?? false);
+    return this.unsaved.push(caller, workspace.id, id, body);
   }
 
   @Delete(':id')

@@ -17,6 +17,8 @@ interface GuardedUpload extends StateOwner, StateVersionContent {
 
 export interface StateUpload extends GuardedUpload {
   readonly writer: StateWriter;
+  /** Of the version that was the newest one when this was decided; undefined where nobody has said. */
+  readonly seenNumber?: string | undefined;
 }
 
 export interface StateReplacement extends GuardedUpload {
@@ -33,6 +35,8 @@ type Guarded =
 
 export type StateWriting =
   | Guarded
+  /** Somebody has written another version since. */
+  | { readonly outcome: 'moved_on' }
   | { readonly outcome: 'stored'; readonly version: StateVersionHead }
   /** It does not follow the stored one. */
   | { readonly outcome: 'conflict'; readonly reason: string };
@@ -60,6 +64,9 @@ export async function writeState(database: Database, upload: StateUpload): Promi
     const succession = stateSuccession(stored, upload, upload.writer);
     if (newest !== null && !succession.follows && succession.isSame) {
       return { outcome: 'stored', version: newest };
+    }
+    if (upload.seenNumber !== undefined && newest?.number !== upload.seenNumber) {
+      return { outcome: 'moved_on' };
     }
     const refusal = await refusalByLock(sql, upload);
     if (refusal !== null) {
