@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -196,6 +197,10 @@ describe('the door of the api', () => {
       ['/api/builds/submit', 'multipart/form-data; boundary=x'],
       ['/api/v1/workspaces/door/configurations', 'application/gzip'],
     ].map(async ([path = '', type = '']) => {
+      // The beginning of what each of them takes: other bytes would be refused at once.
+      const begin =
+        type === 'application/gzip' ? gzipSync(randomBytes(2_000)) : Buffer.from('{'.repeat(2_000));
+      let sent = 0;
       const http = await RawHttp.to(api.baseUrl);
       await http.sendHead('POST', path, {
         ...key,
@@ -203,7 +208,8 @@ describe('the door of the api', () => {
         'content-length': '1000',
       });
       const timer = setInterval(() => {
-        void http.send('{').catch(() => undefined);
+        void http.send(begin.subarray(sent, sent + 1)).catch(() => undefined);
+        sent += 1;
       }, 500);
       const { status, body } = await http.answer();
       clearInterval(timer);

@@ -13,6 +13,12 @@ import { serveOpenApi } from './openapi/serve-openapi.js';
 /** Requests in hand at a stop may take this long; log followers are ended with their connections. */
 const GRACE_MS = 15_000;
 
+/**
+ * Of a connection without a request. Workers ask every 5 s, which is Node's own timeout: they would find their connection
+ * closed in that very moment. Proxies keep theirs for 60 s.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
 /** The longest that one request may take to arrive. */
 const UPLOAD_MS = 3_600_000;
 
@@ -37,6 +43,7 @@ await runService({
     const server: Server = app.getHttpServer();
     // An upload of hundreds of megabytes may take longer than the server's own five minutes; its rate is bounded.
     server.requestTimeout = UPLOAD_MS;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.on('checkContinue', (request, response) => {
       letWait(request);
       server.emit('request', request, response);
