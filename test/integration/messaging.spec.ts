@@ -256,6 +256,24 @@ describe('messages', () => {
     await server.close();
   });
 
+  it('are in no doubt for ever where the connection was lost in the middle of one', async () => {
+    await waitFor('a channel to publish on', async () => publisher.canPublish);
+    await waitFor('the broker to list the connections', async () => {
+      connection.doubt('a message came back');
+      return (await broker.closeConnections()) >= 1;
+    });
+    await waitFor(
+      'the doubt to be over',
+      async () =>
+        connection.check().then(
+          () => true,
+          () => false,
+        ),
+      20_000,
+    );
+    expect(connection.problem).toBeNull();
+  });
+
   it('find a service that refuses to start half-wired', async () => {
     const { logger, metrics } = quietly();
     const server = new BerthServer({

@@ -43,9 +43,9 @@ export class TopologyKeeper {
 
   constructor(private readonly options: TopologyKeeperOptions) {}
 
-  /** Called at every new connection, which has declared what its channels need. */
+  /** Called at every new connection, which has declared what its channels need; a doubt from before it is settled there. */
   start(): void {
-    this.lookIn(this.options.watched === null ? null : LOOK_MS);
+    this.lookIn(this.problem === null ? this.nextLookMs : 0);
   }
 
   stop(): void {
@@ -66,6 +66,8 @@ export class TopologyKeeper {
     this.doubted = true;
     if (isNews) {
       logger.warn({ connection: name }, `${reason}: declaring everything on the broker again`);
+    }
+    if (isNews || this.timer === undefined) {
       this.lookIn(0);
     }
   }
@@ -88,6 +90,7 @@ export class TopologyKeeper {
 
   private lookIn(ms: number | null): void {
     clearTimeout(this.timer);
+    this.timer = undefined;
     if (!this.stopped && ms !== null) {
       this.timer = setTimeout(() => void this.look(), ms);
       this.timer.unref();

@@ -150,6 +150,7 @@ export class LogWriter {
       return 'done';
     }
     this.logger.warn({ taskId: this.target.taskId }, `log piece not sent: ${String(error)}`);
-    return error instanceof ApiError && error.failureClass === 'permanent' ? 'done' : 'later';
+    // What else goes wrong is a fault of ours, and the same another time.
+    return error instanceof ApiError && error.failureClass === 'transient' ? 'later' : 'done';
   }
 }
