@@ -104,5 +104,5 @@ function isBranchName(name: string): boolean {
 
 function isPathInside(path: string): boolean {
   const names = path.split('/');
-  return !path.startsWith('/') && !path.includes('\0') && !names.includes('..') && !names.includes('.git');
+  return !path.startsWith('/') && !names.includes('..') && !names.includes('.git');
 }
