@@ -57,8 +57,8 @@ describe('a workspace with a git source', () => {
     return system.api.reaches(task.id, 'apply_pending');
   }
 
-  async function confirm({ id }: Task): Promise<Task> {
-    await system.api.expect('POST', `/api/v1/tasks/${id}/confirm`);
+  async function confirm({ id, planHash }: Task): Promise<Task> {
+    await system.api.expect('POST', `/api/v1/tasks/${id}/confirm`, { planHash });
     return system.api.reaches(id, 'succeeded');
   }
 

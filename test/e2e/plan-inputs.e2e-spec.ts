@@ -43,7 +43,8 @@ describe('a confirmation', () => {
   const variable = async (workspace: Workspace, key: string, value: object): Promise<unknown> =>
     system.api.expect('PUT', `/api/v1/workspaces/${workspace.id}/variables/${key}`, value);
   const confirm = async (task: Task): Promise<Task> => {
-    await system.api.expect('POST', `/api/v1/tasks/${task.id}/confirm`);
+    const { planHash } = task;
+    await system.api.expect('POST', `/api/v1/tasks/${task.id}/confirm`, { planHash });
     return system.api.reaches(task.id, 'succeeded');
   };
   const planned = async (workspace: Workspace): Promise<Task> => {
@@ -159,7 +160,8 @@ resource "terraform_data" "kept" { input = var.secret }
     const task = await planned(workspace);
     const planAgain = async (attempt: number): Promise<Task> => {
       await system.api.expect('POST', `/api/v1/tasks/${task.id}/release-reservation`, {});
-      await system.api.expect('POST', `/api/v1/tasks/${task.id}/confirm`);
+      const { planHash } = await system.api.read(task.id);
+      await system.api.expect('POST', `/api/v1/tasks/${task.id}/confirm`, { planHash });
       return waitFor('the new plan', async () => {
         const read = await system.api.read(task.id);
         return read.status === 'apply_pending' && read.attempt === attempt ? read : null;
