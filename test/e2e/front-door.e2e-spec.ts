@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ApiCaller } from '../support/api-caller.js';
+import { tarGz, type ApiCaller } from '../support/api-caller.js';
+import { BuildClient } from '../support/build-client.js';
 import { HEAVY_BODIES } from '../support/heavy-bodies.js';
 import { RawHttp, type RawAnswer } from '../support/raw-http.js';
 import { System } from '../support/system.js';
@@ -152,6 +153,31 @@ describe('the door of the api', () => {
         const answer = await sendThenRead(method, path, { ...all, ...more }, body);
         expect(answer.status).toBe(status);
         expect(JSON.parse(answer.body)).toMatchObject({ status });
+      }
+    });
+
+    it('when a result comes too late', async () => {
+      const worker = { id: 'late', name: 'late', capabilities: { platforms: ['ios'] } };
+      await api.expect('POST', '/api/workers/register', worker);
+      const build = await new BuildClient(api.baseUrl, api.key).submit(await tarGz({ a: 'b' }));
+      const fields = { worker_id: 'late', build_id: String(build.id), success: 'true' };
+      const form = Buffer.concat([
+        ...Object.entries(fields).map(([name, value]) =>
+          Buffer.from(`--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
+        ),
+        Buffer.from('--b\r\ncontent-disposition: form-data; name="result"; filename="r"\r\n\r\n'),
+        LARGE,
+        Buffer.from('\r\n--b--\r\n'),
+      ]);
+      for (const connection of ['keep-alive', 'close', 'keep-alive', 'close', 'close']) {
+        const headers = {
+          ...key,
+          connection,
+          'content-type': 'multipart/form-data; boundary=b',
+          'content-length': String(form.length),
+        };
+        const answer = await sendThenRead('POST', '/api/workers/result', headers, form);
+        expect([answer.status, JSON.parse(answer.body)]).toMatchObject([409, { error: expect.any(String) }]);
       }
     });
 
