@@ -3,6 +3,7 @@ import { lstat, mkdtemp, readFile, readdir, readlink, rm } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pack, type Header } from 'tar-stream';
@@ -104,6 +105,23 @@ describe('unpackConfiguration', () => {
       failureClass: 'permanent',
       message: expect.stringContaining(JSON.stringify(entries[0]?.name)),
     });
+    expect(existsSync(target)).toBe(false);
+  });
+
+  it('refuses an entry of an archive that had arrived whole before the entry was looked at', async () => {
+    const bytes = await buffer(
+      archive([
+        { name: 'main.tf', content: 'x' },
+        { name: 'p', type: 'fifo' },
+      ]),
+    );
+    const whole = unpackConfiguration(
+      Readable.from([bytes]),
+      target,
+      { maxEntries: 100, maxUnpackedBytes: 100_000 },
+      new AbortController().signal,
+    );
+    await expect(whole).rejects.toMatchObject({ code: 'CONFIGURATION_REFUSED' });
     expect(existsSync(target)).toBe(false);
   });
 

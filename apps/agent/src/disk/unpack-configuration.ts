@@ -87,6 +87,10 @@ async function unpack(
   try {
     // As the api unpacks it, and not in one go, which would hold everything else up.
     await pipeline(archive, createGunzip(), unpacking, { signal });
+    // An archive that had arrived whole by then cannot be stopped any more.
+    if (gate.refusal !== null) {
+      throw gate.refusal;
+    }
     await gate.links.make(directory);
     return gate.leftOut;
   } catch (error) {
