@@ -144,7 +144,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['source', 'import', 'require', 'node', 'default'],
+      conditionNames: ['@berth/source', 'import', 'require', 'node', 'default'],
       extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
     },
   },
