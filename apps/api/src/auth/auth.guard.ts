@@ -1,9 +1,8 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
 import { Authenticator } from './authenticator.js';
-import { CALLER_KINDS, PUBLIC, type CallerKind, type WithCaller } from './caller.js';
+import { callersOf, type CallerKind, type WithCaller } from './caller.js';
 
 /** The probes and metrics come from another room and carry no marks of ours. */
 const OPEN_PATHS = ['/healthz', '/readyz', '/metrics'];
@@ -11,21 +10,14 @@ const OPEN_PATHS = ['/healthz', '/readyz', '/metrics'];
 /** Every call has a caller, and the caller is of a kind that may call. */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(
-    @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(Authenticator) private readonly authenticator: Authenticator,
-  ) {}
+  constructor(@Inject(Authenticator) private readonly authenticator: Authenticator) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request & WithCaller>();
-    const places = [context.getHandler(), context.getClass()];
-    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places) === true;
-    if (isPublic || OPEN_PATHS.includes(request.path)) {
+    const kinds = callersOf(context.getHandler(), context.getClass());
+    if (kinds === null || OPEN_PATHS.includes(request.path)) {
       return true;
     }
-    const kinds = this.reflector.getAllAndOverride<CallerKind[] | undefined>(CALLER_KINDS, places) ?? [
-      'user',
-    ];
     const caller = await this.authenticator.callerOf(request.headers, kinds, request.params['id']);
     if (caller === undefined) {
       throw unauthorized(howToCall(kinds));

@@ -52,13 +52,20 @@ export type Caller =
 
 export type CallerKind = Caller['kind'];
 
-export const CALLER_KINDS = 'berth:caller-kinds';
+const CALLER_KINDS = 'berth:caller-kinds';
 /** Who may call; without it, users only. */
 export const OpenTo = (...kinds: CallerKind[]) => SetMetadata(CALLER_KINDS, kinds);
 
-export const PUBLIC = 'berth:public';
+const PUBLIC = 'berth:public';
 /** Whoever asks is answered: the call says nothing of anybody, or takes its own password. */
 export const Public = () => SetMetadata(PUBLIC, true);
+
+/** The kinds of callers that an operation is open to, as its method says or else its controller; null where to anyone. */
+export function callersOf(handler: object, controller: object): readonly CallerKind[] | null {
+  const said = (mark: string): unknown =>
+    Reflect.getMetadata(mark, handler) ?? Reflect.getMetadata(mark, controller);
+  return said(PUBLIC) === true ? null : ((said(CALLER_KINDS) as CallerKind[] | undefined) ?? ['user']);
+}
 
 export interface WithCaller {
   caller?: Caller;
