@@ -58,6 +58,14 @@ describe('the operations of the api', () => {
     expect(operations().filter(({ description }) => description === undefined)).toEqual([]);
   });
 
+  it('are in the OpenAPI document, but for those whose methods it has no words for', () => {
+    const nameless = operations().filter(({ description }) => description?.id === undefined);
+    expect(nameless.map(({ name }) => name)).toEqual([
+      'TerraformStateController.lock',
+      'TerraformStateController.unlock',
+    ]);
+  });
+
   it('say so where they take JSON: it is read for those that do', () => {
     const silent = operations().filter(
       ({ takesBody, description }) => takesBody && description?.body === undefined,

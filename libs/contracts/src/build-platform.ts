@@ -35,6 +35,9 @@ export const DiagnosticReport = z.record(z.string(), z.unknown()).transform(({ w
 });
 export type DiagnosticReport = z.infer<typeof DiagnosticReport>;
 
+export const StoredReport = z.object({ success: z.literal(true), status: z.literal('stored') });
+export type StoredReport = z.infer<typeof StoredReport>;
+
 /** What the worker said, with who it was and when (in milliseconds since the epoch). */
 export const KeptReport = z.looseObject({ worker_id: z.string(), run_at: z.number() });
 export type KeptReport = z.infer<typeof KeptReport>;

@@ -127,6 +127,19 @@ export type WorkerNaming = z.infer<typeof WorkerNaming>;
 export const Success = z.object({ success: z.literal(true) });
 export type Success = z.infer<typeof Success>;
 
+export const BuildLogged = Success.extend({ count: z.int() });
+export type BuildLogged = z.infer<typeof BuildLogged>;
+
+/** The machine of a build is given no token of its worker. */
+export const BuildHeartbeatAnswer = Success.extend({ access_token: z.string().optional() });
+export type BuildHeartbeatAnswer = z.infer<typeof BuildHeartbeatAnswer>;
+
+export const WorkerHeartbeatAnswer = Success.extend({ access_token: z.string() });
+export type WorkerHeartbeatAnswer = z.infer<typeof WorkerHeartbeatAnswer>;
+
+export const UnregisteredWorker = Success.extend({ builds_reassigned: z.int() });
+export type UnregisteredWorker = z.infer<typeof UnregisteredWorker>;
+
 export const WorkerStats = z.object({
   totalBuilds: z.int(),
   successfulBuilds: z.int(),

@@ -22,6 +22,9 @@ export type SubmittedBuild = z.infer<typeof SubmittedBuild>;
 export const RetriedBuild = SubmittedBuild.extend({ original_build_id: id });
 export type RetriedBuild = z.infer<typeof RetriedBuild>;
 
+export const CancelledBuild = z.object({ success: z.literal(true), status: BuildStatus });
+export type CancelledBuild = z.infer<typeof CancelledBuild>;
+
 /** Existing command lines know no `cancelled`: such a build has failed here, and says why. */
 export const BuildStateStatus = BuildStatus.exclude(['cancelled']);
 export type BuildStateStatus = z.infer<typeof BuildStateStatus>;

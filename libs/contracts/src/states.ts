@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import { id, sha256, time } from './fields.js';
+import { StateVersion } from './workspaces.js';
+
+/** What is in a version of the state, without attributes and sensitive outputs. */
+export const StateDescription = StateVersion.extend({
+  resources: z.array(z.object({ address: z.string(), type: z.string(), provider: z.string().nullable() })),
+  outputs: z.record(z.string(), z.object({ type: z.unknown(), sensitive: z.boolean(), value: z.unknown() })),
+});
+export type StateDescription = z.infer<typeof StateDescription>;
 
 /** What an apply could not save: the only copy of it until a person pushes or discards it. */
 export const UnsavedState = z.object({

@@ -225,6 +225,10 @@ export const Task = z.object({
 });
 export type Task = z.infer<typeof Task>;
 
+/** A piece of a followed log: the text from a byte offset on. */
+export const LogPiece = z.object({ offset: z.int(), text: z.string() });
+export type LogPiece = z.infer<typeof LogPiece>;
+
 /** One line of a task's timeline. */
 export const TaskEvent = z.object({
   id,

@@ -16,6 +16,7 @@ interface OperationDocument {
 
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationDocument>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
 export interface Operation {
@@ -33,10 +34,26 @@ export interface FuzzRequest {
 /** What a client could not put on the wire is no request. */
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
 
-export function operationsOf({ paths }: OpenApiDocument): Operation[] {
-  return Object.entries(paths).flatMap(([path, methods]) =>
+export function operationsOf(document: OpenApiDocument): Operation[] {
+  return Object.entries(writtenOut(document.paths, document)).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, document]) => ({ method: method.toUpperCase(), path, document })),
   );
+}
+
+/** With the schemas in the place of their names; none of them holds itself. */
+function writtenOut<T>(part: T, document: OpenApiDocument): T {
+  return JSON.parse(JSON.stringify(part), (_key, value: unknown) => {
+    const ref = (value as { readonly $ref?: unknown } | null)?.$ref;
+    return typeof ref === 'string' ? writtenOut(schemaAt(ref, document), document) : value;
+  }) as T;
+}
+
+function schemaAt(ref: string, { components }: OpenApiDocument): Schema {
+  const schema = components.schemas[ref.replace('#/components/schemas/', '')];
+  if (schema === undefined) {
+    throw new Error(`${ref} leads nowhere`);
+  }
+  return schema;
 }
 
 /** Requests for one operation: of what its document says, with something wrong in about every second one. */

@@ -40,7 +40,7 @@ import { readBody } from '../bodies/read-body.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { AssignmentsService } from './assignments.service.js';
 import { AttemptQuery } from './attempt-query.js';
-import { checkedBody } from '../bodies/checked-body.js';
+import { CHECKSUM, checkedBody } from '../bodies/checked-body.js';
 import { ownedTask } from './owned-task.js';
 
 const LogPosition = AttemptQuery.extend({ phase: TaskPhaseField, offset: logOffset });
@@ -67,6 +67,7 @@ export class AgentTasksController {
   @Post('accept')
   @HttpCode(200)
   @Describe({
+    id: 'acceptTask',
     summary: 'Take the task; repeating it in one session gives the same answer',
     body: AcceptRequest,
     answer: AcceptedTask,
@@ -82,6 +83,7 @@ export class AgentTasksController {
   @Post('logs')
   @HttpCode(200)
   @Describe({
+    id: 'appendTaskLog',
     summary: 'Append to a phase’s log',
     query: LogPosition,
     bodyType: 'text/plain',
@@ -112,8 +114,10 @@ export class AgentTasksController {
   @Put('plan-file')
   @HttpCode(204)
   @Describe({
+    id: 'storePlanFile',
     summary: 'Store the plan file',
     query: AttemptQuery,
+    headers: CHECKSUM,
     bodyType: 'application/octet-stream',
     status: 204,
   })
@@ -140,6 +144,7 @@ export class AgentTasksController {
   @Get('plan-file')
   @Header('cache-control', 'no-store')
   @Describe({
+    id: 'readPlanFile',
     summary: 'The stored plan file, for an apply in another slot',
     query: AttemptQuery,
     answerType: 'application/octet-stream',
@@ -161,8 +166,10 @@ export class AgentTasksController {
   @Put('plan-snapshot')
   @HttpCode(204)
   @Describe({
+    id: 'storePlanSnapshot',
     summary: 'Store what planning has made in the work directory, as tar.gz',
     query: AttemptQuery,
+    headers: CHECKSUM,
     bodyType: 'application/octet-stream',
     status: 204,
   })
@@ -184,6 +191,7 @@ export class AgentTasksController {
   @Get('plan-snapshot')
   @Header('cache-control', 'no-store')
   @Describe({
+    id: 'readPlanSnapshot',
     summary: 'What planning had made in the work directory, for an apply in another slot',
     query: AttemptQuery,
     answerType: 'application/octet-stream',
@@ -205,6 +213,7 @@ export class AgentTasksController {
   @Put('plan')
   @HttpCode(204)
   @Describe({
+    id: 'describePlan',
     summary: 'Say what the stored plan would do',
     body: PlanDescription,
     bodyLimits: PLAN_VIEW_LIMITS,

@@ -3,6 +3,7 @@ import { Controller, Get, Headers, HttpCode, Inject, Param, Put, Query, Req, Res
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CallerParam, OpenTo, type AgentCaller } from '../auth/caller.js';
+import { CHECKSUM } from '../bodies/checked-body.js';
 import { receiveBody } from '../bodies/receive-body.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
@@ -34,7 +35,12 @@ export class BuildFilesController {
   ) {}
 
   @Get('source')
-  @Describe({ summary: 'The source of a build', query: AttemptQuery, answerType: 'application/octet-stream' })
+  @Describe({
+    id: 'readTaskSource',
+    summary: 'The source of a build',
+    query: AttemptQuery,
+    answerType: 'application/octet-stream',
+  })
   async source(
     @CallerParam() caller: AgentCaller,
     @Param('id') id: string,
@@ -52,8 +58,10 @@ export class BuildFilesController {
   @Put('artifacts')
   @HttpCode(204)
   @Describe({
+    id: 'storeArtifact',
     summary: 'Store a file that a build has left; the newest of a path counts',
     query: ArtifactQuery,
+    headers: CHECKSUM,
     bodyType: 'application/octet-stream',
     status: 204,
   })

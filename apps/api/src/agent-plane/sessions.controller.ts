@@ -18,6 +18,7 @@ export class SessionsController {
 
   @Post()
   @Describe({
+    id: 'openAgentSession',
     summary: 'Begin a session of an agent',
     body: AgentSessionRequest,
     status: 201,

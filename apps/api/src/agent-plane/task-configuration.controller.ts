@@ -10,7 +10,7 @@ import { Describe } from '../openapi/describe.js';
 import { notFound, staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { AttemptQuery } from './attempt-query.js';
-import { checkedBody } from '../bodies/checked-body.js';
+import { CHECKSUM, checkedBody } from '../bodies/checked-body.js';
 import { ownedTask } from './owned-task.js';
 
 const FetchedQuery = AttemptQuery.extend({
@@ -28,7 +28,12 @@ export class TaskConfigurationController {
   ) {}
 
   @Get()
-  @Describe({ summary: 'The configuration’s bytes', query: AttemptQuery, answerType: 'application/gzip' })
+  @Describe({
+    id: 'readTaskConfiguration',
+    summary: 'The configuration’s bytes',
+    query: AttemptQuery,
+    answerType: 'application/gzip',
+  })
   async read(
     @CallerParam() caller: AgentCaller,
     @Param('id') id: string,
@@ -48,8 +53,10 @@ export class TaskConfigurationController {
 
   @Put()
   @Describe({
+    id: 'storeTaskConfiguration',
     summary: 'Store what was fetched from the task’s git source, as tar.gz; a task that has it keeps it',
     query: FetchedQuery,
+    headers: CHECKSUM,
     bodyType: 'application/octet-stream',
     answer: StoredConfiguration,
   })

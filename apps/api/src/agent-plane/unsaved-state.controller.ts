@@ -7,7 +7,7 @@ import { staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { UnsavedStatesService } from '../states/unsaved-states.service.js';
 import { AttemptQuery } from './attempt-query.js';
-import { checkedBody } from '../bodies/checked-body.js';
+import { CHECKSUM, checkedBody } from '../bodies/checked-body.js';
 
 /**
  * What one value in PostgreSQL holds. The limit for states does not count here: one that was too large to be saved must not
@@ -24,8 +24,10 @@ export class UnsavedStateController {
   @Put()
   @HttpCode(204)
   @Describe({
+    id: 'keepUnsavedState',
     summary: 'Hand over the state that terraform could not save',
     query: AttemptQuery,
+    headers: CHECKSUM,
     bodyType: 'application/octet-stream',
     status: 204,
   })

@@ -43,14 +43,14 @@ export class AgentsController {
   ) {}
 
   @Get('agents')
-  @Describe({ summary: 'List agents', query: PageQuery, answer: pageOf(Agent) })
+  @Describe({ id: 'listAgents', summary: 'List agents', query: PageQuery, answer: pageOf(Agent) })
   async agents(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
     const agents = await listAgents(this.database, caller.organizationId, keyedListPart(query));
     return pageByKey(agents, query.limit, (agent) => agent.id, agentJson);
   }
 
   @Get('agents/:id')
-  @Describe({ summary: 'Read an agent', answer: Agent })
+  @Describe({ id: 'readAgent', summary: 'Read an agent', answer: Agent })
   async agent(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Agent> {
     const agent = await readAgent(this.database, caller.organizationId, id);
     if (agent === null) {
@@ -61,7 +61,11 @@ export class AgentsController {
 
   @Post('agents/:id/drain')
   @HttpCode(200)
-  @Describe({ summary: 'Give an agent no more work; its reserved slots are handed back', answer: Agent })
+  @Describe({
+    id: 'drainAgent',
+    summary: 'Give an agent no more work; its reserved slots are handed back',
+    answer: Agent,
+  })
   async drain(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Agent> {
     const { organizationId, actor } = caller;
     const before = await this.agent(caller, id);
@@ -78,7 +82,11 @@ export class AgentsController {
 
   @Post('agents/:id/resume')
   @HttpCode(200)
-  @Describe({ summary: 'Give a drained agent work again, from its next heartbeat on', answer: Agent })
+  @Describe({
+    id: 'resumeAgent',
+    summary: 'Give a drained agent work again, from its next heartbeat on',
+    answer: Agent,
+  })
   async resume(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Agent> {
     if (!(await resumeAgent(this.database, { organizationId: caller.organizationId, agentId: id }))) {
       throw notFound('agent', id);
@@ -87,21 +95,28 @@ export class AgentsController {
   }
 
   @Get('slots')
-  @Describe({ summary: 'List slots', query: PageQuery, answer: pageOf(Slot) })
+  @Describe({ id: 'listSlots', summary: 'List slots', query: PageQuery, answer: pageOf(Slot) })
   async slots(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
     const slots = await listSlots(this.database, caller.organizationId, keyedListPart(query));
     return pageByKey(slots, query.limit, (slot) => slot.place, slotJson);
   }
 
   @Get('pools')
-  @Describe({ summary: 'List pools', query: PageQuery, answer: pageOf(Pool) })
+  @Describe({ id: 'listPools', summary: 'List pools', query: PageQuery, answer: pageOf(Pool) })
   async pools(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
     const pools = await listPools(this.database, caller.organizationId, keyedListPart(query));
     return pageByKey(pools, query.limit, (pool) => pool.name, poolJson);
   }
 
   @Post('pools')
-  @Describe({ summary: 'Create a pool', body: CreatePool, status: 201, answer: Pool, idempotent: true })
+  @Describe({
+    id: 'createPool',
+    summary: 'Create a pool',
+    body: CreatePool,
+    status: 201,
+    answer: Pool,
+    idempotent: true,
+  })
   async createPool(
     @CallerParam() caller: UserCaller,
     @Body(new ZodPipe(CreatePool)) body: { name: string },
@@ -119,7 +134,12 @@ export class AgentsController {
   }
 
   @Patch('pools/:pool')
-  @Describe({ summary: 'Cap how many slots of the pool wait for people', body: UpdatePool, answer: Pool })
+  @Describe({
+    id: 'updatePool',
+    summary: 'Cap how many slots of the pool wait for people',
+    body: UpdatePool,
+    answer: Pool,
+  })
   async updatePool(
     @CallerParam() caller: UserCaller,
     @Param('pool') poolName: string,
@@ -136,6 +156,7 @@ export class AgentsController {
 
   @Post('pools/:pool/tokens')
   @Describe({
+    id: 'createPoolToken',
     summary: 'Make a token with which agents join the pool; it is shown this once',
     body: CreateAgentToken,
     status: 201,

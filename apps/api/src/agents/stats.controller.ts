@@ -9,7 +9,11 @@ export class StatsController {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   @Get()
-  @Describe({ summary: 'Queue, slots, agents and dispatch latency at a glance', answer: Stats })
+  @Describe({
+    id: 'readStats',
+    summary: 'Queue, slots, agents and dispatch latency at a glance',
+    answer: Stats,
+  })
   async read(@CallerParam() caller: UserCaller): Promise<Stats> {
     const { organizationId } = caller;
     const [tasks, slots, agents, dispatchLatencyMs] = await Promise.all([

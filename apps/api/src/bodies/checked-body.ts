@@ -4,6 +4,11 @@ import { ProblemError } from '../problems/problem-error.js';
 import { readBody } from './read-body.js';
 import type { SizeLimit } from './size-limit.js';
 
+/** What an operation with such a body reads beside it. */
+export const CHECKSUM = {
+  'X-Berth-Sha256': 'SHA-256 of the body, in lower-case hex; it must be given',
+} as const;
+
 /** A request's bytes, which are those of its X-Berth-Sha256. @throws ProblemError where they are too many, or others */
 export async function checkedBody(
   request: Request,

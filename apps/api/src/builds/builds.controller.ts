@@ -7,6 +7,7 @@ import {
   BuildLogsQuery,
   BuildState,
   BuildStatistics,
+  CancelledBuild,
   Platform,
   RetriedBuild,
   SubmittedBuild,
@@ -37,6 +38,7 @@ export class BuildsController {
   @Post('submit')
   @OpenTo('user')
   @Describe({
+    id: 'submitBuild',
     summary:
       'Submit a build: file source, field platform, and perhaps file certs with the fields of its passwords',
     bodyType: 'multipart/form-data',
@@ -66,6 +68,7 @@ export class BuildsController {
   @Post()
   @OpenTo('user')
   @Describe({
+    id: 'submitBuildAlias',
     summary: 'The same as /api/builds/submit',
     bodyType: 'multipart/form-data',
     status: 201,
@@ -77,14 +80,24 @@ export class BuildsController {
 
   @Get()
   @OpenTo('user')
-  @Describe({ summary: 'The builds, newest first', query: BuildListQuery, answer: Build.array() })
+  @Describe({
+    id: 'listBuilds',
+    summary: 'The builds, newest first',
+    query: BuildListQuery,
+    answer: Build.array(),
+  })
   async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(BuildListQuery)) query: BuildListQuery) {
     return (await this.builds.list(caller, query)).map(buildJson);
   }
 
   @Get('active')
   @OpenTo('user')
-  @Describe({ summary: 'Builds that a worker has', query: ActiveBuildsQuery, answer: ActiveBuilds })
+  @Describe({
+    id: 'listActiveBuilds',
+    summary: 'Builds that a worker has',
+    query: ActiveBuildsQuery,
+    answer: ActiveBuilds,
+  })
   async active(
     @CallerParam() caller: UserCaller,
     @Query(new ZodPipe(ActiveBuildsQuery)) { shape }: ActiveBuildsQuery,
@@ -99,7 +112,11 @@ export class BuildsController {
 
   @Get('statistics')
   @OpenTo('user')
-  @Describe({ summary: 'How many builds there are in each state', answer: BuildStatistics })
+  @Describe({
+    id: 'countBuilds',
+    summary: 'How many builds there are in each state',
+    answer: BuildStatistics,
+  })
   async statistics(@CallerParam() caller: UserCaller): Promise<BuildStatistics> {
     const counts: Record<string, number> = {
       total: 0,
@@ -119,7 +136,7 @@ export class BuildsController {
   }
 
   @Get(':id/status')
-  @Describe({ summary: 'How far the build is', answer: BuildState })
+  @Describe({ id: 'readBuildStatus', summary: 'How far the build is', answer: BuildState })
   async status(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -128,13 +145,14 @@ export class BuildsController {
   }
 
   @Get(':id')
-  @Describe({ summary: 'Read a build', answer: Build })
+  @Describe({ id: 'readBuild', summary: 'Read a build', answer: Build })
   async read(@CallerParam() caller: UserCaller | BuildCaller, @Param('id') id: string): Promise<Build> {
     return buildJson(await this.builds.find(caller, id));
   }
 
   @Get(':id/logs')
   @Describe({
+    id: 'readBuildLog',
     summary: 'The log: all of it, its newest entries (limit), or those behind the first so many (after)',
     query: BuildLogsQuery,
     answer: BuildLogs,
@@ -150,7 +168,7 @@ export class BuildsController {
   }
 
   @Get(':id/download')
-  @Describe({ summary: 'The result', answerType: 'application/octet-stream' })
+  @Describe({ id: 'downloadBuild', summary: 'The result', answerType: 'application/octet-stream' })
   async download(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -160,7 +178,7 @@ export class BuildsController {
   }
 
   @Get(':id/download/result')
-  @Describe({ summary: 'The result', answerType: 'application/octet-stream' })
+  @Describe({ id: 'downloadBuildResult', summary: 'The result', answerType: 'application/octet-stream' })
   async downloadResult(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -170,7 +188,7 @@ export class BuildsController {
   }
 
   @Get(':id/download/source')
-  @Describe({ summary: 'The source', answerType: 'application/octet-stream' })
+  @Describe({ id: 'downloadBuildSource', summary: 'The source', answerType: 'application/octet-stream' })
   async downloadSource(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -181,14 +199,26 @@ export class BuildsController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @Describe({ summary: 'Cancel the build; what its worker still sends is refused' })
-  async cancel(@CallerParam() caller: UserCaller | BuildCaller, @Param('id') id: string) {
+  @Describe({
+    id: 'cancelBuild',
+    summary: 'Cancel the build; what its worker still sends is refused',
+    answer: CancelledBuild,
+  })
+  async cancel(
+    @CallerParam() caller: UserCaller | BuildCaller,
+    @Param('id') id: string,
+  ): Promise<CancelledBuild> {
     const build = await this.builds.cancel(caller, id);
     return { success: true, status: buildStatus(build.status) };
   }
 
   @Post(':id/retry')
-  @Describe({ summary: 'A new build of the same source and certs', status: 201, answer: RetriedBuild })
+  @Describe({
+    id: 'retryBuild',
+    summary: 'A new build of the same source and certs',
+    status: 201,
+    answer: RetriedBuild,
+  })
   async retry(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,

@@ -1,4 +1,4 @@
-import { DiagnosticReport, KeptReport, KeptReports, LatestReport, type Success } from '@berth/contracts';
+import { DiagnosticReport, KeptReport, KeptReports, LatestReport, StoredReport } from '@berth/contracts';
 import {
   Database,
   isWorker,
@@ -29,35 +29,41 @@ export class DiagnosticsController {
   @HttpCode(200)
   @UseInterceptors(FormBodies)
   @Describe({
+    id: 'reportDiagnostics',
     summary: 'A worker says how it is; its newest report is kept',
     body: DiagnosticReport,
     ...FROM_WORKER,
+    answer: StoredReport,
   })
   async report(
     @CallerParam() caller: UserCaller | WorkerCaller,
     @Body(new ZodPipe(DiagnosticReport)) body: DiagnosticReport,
     @Req() request: Request,
-  ): Promise<Success & { readonly status: string }> {
+  ): Promise<StoredReport> {
     const workerId = await workerOfRequest(this.database, caller, request);
     await keepWorkerReport(this.database, caller.organizationId, workerId, body);
     return { success: true, status: 'stored' };
   }
 
   @Get()
-  @Describe({ summary: 'The newest report of each worker', answer: KeptReports })
+  @Describe({ id: 'listDiagnostics', summary: 'The newest report of each worker', answer: KeptReports })
   async list(@CallerParam() caller: UserCaller | WorkerCaller): Promise<KeptReports> {
     return { worker_id: null, reports: await this.reports(caller, null, MAX_REPORTS) };
   }
 
   @Get('latest')
-  @Describe({ summary: 'The newest report of all', answer: LatestReport })
+  @Describe({ id: 'readLatestDiagnostics', summary: 'The newest report of all', answer: LatestReport })
   async latest(@CallerParam() caller: UserCaller | WorkerCaller): Promise<LatestReport> {
     const [report] = await this.reports(caller, null, 1);
     return report ?? { worker_id: null, run_at: null, status: 'unknown', checks: [] };
   }
 
   @Get(':id')
-  @Describe({ summary: 'The newest report of a worker, in a list', answer: KeptReports })
+  @Describe({
+    id: 'listWorkerDiagnostics',
+    summary: 'The newest report of a worker, in a list',
+    answer: KeptReports,
+  })
   async ofWorker(
     @CallerParam() caller: UserCaller | WorkerCaller,
     @Param('id') id: string,
@@ -69,7 +75,11 @@ export class DiagnosticsController {
   }
 
   @Get(':id/latest')
-  @Describe({ summary: 'The newest report of a worker', answer: KeptReport })
+  @Describe({
+    id: 'readLatestWorkerDiagnostics',
+    summary: 'The newest report of a worker',
+    answer: KeptReport,
+  })
   async latestOfWorker(
     @CallerParam() caller: UserCaller | WorkerCaller,
     @Param('id') id: string,

@@ -52,6 +52,7 @@ export class MachinesController {
   @Public()
   @Header('cache-control', 'no-store')
   @Describe({
+    id: 'authenticateMachine',
     summary: 'A token for the password of the build’s machine (job.otp of the poll), once; needs no key',
     body: MachinePassword,
     bodyLimits: PASSWORD_LIMITS,
@@ -66,7 +67,7 @@ export class MachinesController {
 
   @Post('vm-ready')
   @HttpCode(200)
-  @Describe({ summary: 'The machine has booted', answer: MachineReady })
+  @Describe({ id: 'reportMachineReady', summary: 'The machine has booted', answer: MachineReady })
   async ready(
     @CallerParam() caller: MachineCaller,
     @Param('id') id: string,
@@ -84,6 +85,7 @@ export class MachinesController {
   @Get('vm-status')
   @OpenTo('worker', 'user', 'machine')
   @Describe({
+    id: 'readMachineStatus',
     summary: 'Whether the machine has booted, for it and for the worker that owns the build',
     answer: MachineStatus,
   })
@@ -101,6 +103,7 @@ export class MachinesController {
   @HttpCode(200)
   @UseInterceptors(FormBodies)
   @Describe({
+    id: 'reportMachineStatus',
     summary: 'What the machine says of itself; the newest is kept',
     body: MachineWord,
     ...FROM_WORKER,
@@ -120,6 +123,7 @@ export class MachinesController {
   @Post('artifact')
   @HttpCode(200)
   @Describe({
+    id: 'sendBuildArtifact',
     summary: 'The build has succeeded: its result as file artifact (or result)',
     bodyType: 'multipart/form-data',
     answer: Success,

@@ -14,17 +14,32 @@ export class PlatformController {
   ) {}
 
   /** 200 whatever it says: /readyz is the probe that fails. */
-  @Get(['health', 'api/health'])
+  @Get('health')
   @Public()
-  @Describe({ summary: 'Whether the platform is well; needs no key', answer: PlatformHealth })
+  @Describe({
+    id: 'readPlatformHealth',
+    summary: 'Whether the platform is well; needs no key',
+    answer: PlatformHealth,
+  })
   async read(): Promise<PlatformHealth> {
     const { ready } = await this.health.ask();
     return { status: ready ? 'ok' : 'degraded', ready, service: 'berth' };
   }
 
+  @Get('api/health')
+  @Public()
+  @Describe({ id: 'readPlatformHealthAlias', summary: 'The same as /health', answer: PlatformHealth })
+  async readAlias(): Promise<PlatformHealth> {
+    return this.read();
+  }
+
   @Get('api/stats')
   @OpenTo('user', 'worker')
-  @Describe({ summary: 'Workers and builds of the organization at a glance', answer: PlatformStats })
+  @Describe({
+    id: 'readPlatformStats',
+    summary: 'Workers and builds of the organization at a glance',
+    answer: PlatformStats,
+  })
   async stats(@CallerParam() caller: UserCaller | WorkerCaller): Promise<PlatformStats> {
     const numbers = await readBuildNumbers(this.database, caller.organizationId);
     return {

@@ -25,6 +25,7 @@ export class ResultsController {
   @Post('result')
   @HttpCode(200)
   @Describe({
+    id: 'sendBuildResult',
     summary: 'How the build ended: fields build_id and success, and file result or field error_message',
     bodyType: 'multipart/form-data',
     answer: Success,
@@ -51,6 +52,7 @@ export class ResultsController {
   @Post('upload')
   @HttpCode(200)
   @Describe({
+    id: 'sendBuildResultAlias',
     summary: 'The same as /api/workers/result',
     bodyType: 'multipart/form-data',
     answer: Success,

@@ -1,4 +1,12 @@
-import { BuildHeartbeat, BuildLogPost, BuildTelemetry, SecureCerts, Success } from '@berth/contracts';
+import {
+  BuildHeartbeat,
+  BuildHeartbeatAnswer,
+  BuildLogged,
+  BuildLogPost,
+  BuildTelemetry,
+  SecureCerts,
+  Success,
+} from '@berth/contracts';
 import { Database, readSealedPasswords } from '@berth/persistence';
 import {
   Body,
@@ -41,6 +49,7 @@ export class WorkerBuildsController {
 
   @Get('source')
   @Describe({
+    id: 'readBuildSource',
     summary: 'The source, for the worker that owns the build',
     answerType: 'application/octet-stream',
   })
@@ -57,6 +66,7 @@ export class WorkerBuildsController {
 
   @Get('certs')
   @Describe({
+    id: 'readBuildCerts',
     summary: 'The certs, for the worker that owns the build',
     answerType: 'application/octet-stream',
   })
@@ -73,6 +83,7 @@ export class WorkerBuildsController {
   @Get('certs-secure')
   @Header('cache-control', 'no-store')
   @Describe({
+    id: 'readSecureCerts',
     summary: 'The certs as one document: p12 and provisioning profiles in base64, and the passwords',
     answer: SecureCerts,
   })
@@ -90,16 +101,18 @@ export class WorkerBuildsController {
   @Post('logs')
   @HttpCode(200)
   @Describe({
+    id: 'appendBuildLog',
     summary: 'Append to the build’s log; the first word of a build begins it',
     body: BuildLogPost,
     ...FROM_WORKER,
+    answer: BuildLogged,
   })
   async log(
     @CallerParam() caller: Builder,
     @Param('id') id: string,
     @Body(new ZodPipe(BuildLogPost)) body: BuildLogPost,
     @Req() request: Request,
-  ) {
+  ): Promise<BuildLogged> {
     return {
       ...SUCCESS,
       count: await this.builds.log(await buildOfRequest(this.database, caller, id, request), body),
@@ -108,13 +121,19 @@ export class WorkerBuildsController {
 
   @Post('heartbeat')
   @HttpCode(200)
-  @Describe({ summary: 'The build goes on', body: BuildHeartbeat, ...FROM_WORKER })
+  @Describe({
+    id: 'sendBuildHeartbeat',
+    summary: 'The build goes on',
+    body: BuildHeartbeat,
+    ...FROM_WORKER,
+    answer: BuildHeartbeatAnswer,
+  })
   async heartbeat(
     @CallerParam() caller: Builder,
     @Param('id') id: string,
     @Body(new ZodPipe(BuildHeartbeat)) { progress }: BuildHeartbeat,
     @Req() request: Request,
-  ) {
+  ): Promise<BuildHeartbeatAnswer> {
     const signs = progress === undefined || progress === null ? {} : { progress };
     const build = await buildOfRequest(this.database, caller, id, request);
     await this.builds.sign(build, signs);
@@ -127,6 +146,7 @@ export class WorkerBuildsController {
   @Post('telemetry')
   @HttpCode(200)
   @Describe({
+    id: 'sendBuildTelemetry',
     summary: 'Measurements; the newest of each type is kept',
     body: BuildTelemetry,
     ...FROM_WORKER,

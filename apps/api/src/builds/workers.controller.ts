@@ -6,6 +6,8 @@ import {
   PollAnswer,
   RegisteredWorkerAnswer,
   Success,
+  UnregisteredWorker,
+  WorkerHeartbeatAnswer,
   WorkerNaming,
   WorkerRegistration,
   WorkerStats,
@@ -74,6 +76,7 @@ export class WorkersController {
   @HttpCode(200)
   @OpenTo('user')
   @Describe({
+    id: 'registerWorker',
     summary: 'A worker is here; registering again gives a new token',
     body: WorkerRegistration,
     ...FROM_WORKER,
@@ -101,7 +104,7 @@ export class WorkersController {
   }
 
   @Get('poll')
-  @Describe({ summary: 'Ask for a build; asking is a heartbeat', answer: PollAnswer })
+  @Describe({ id: 'pollBuild', summary: 'Ask for a build; asking is a heartbeat', answer: PollAnswer })
   async poll(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request): Promise<PollAnswer> {
     const workerId = await workerOfRequest(this.database, caller, request);
     const token = newWorkerToken();
@@ -136,15 +139,17 @@ export class WorkersController {
   @Post('heartbeat')
   @HttpCode(200)
   @Describe({
+    id: 'sendWorkerHeartbeat',
     summary: 'The worker lives, and the build that it names goes on',
     body: BuildHeartbeat,
     ...FROM_WORKER,
+    answer: WorkerHeartbeatAnswer,
   })
   async heartbeat(
     @CallerParam() caller: WorkerCaller | UserCaller,
     @Body(new ZodPipe(BuildHeartbeat)) { build_id: taskId, progress }: BuildHeartbeat,
     @Req() request: Request,
-  ) {
+  ): Promise<WorkerHeartbeatAnswer> {
     const agentId = await workerOfRequest(this.database, caller, request);
     const token = await this.tokens.renew(agentId);
     if (taskId !== undefined && taskId !== null) {
@@ -159,6 +164,7 @@ export class WorkersController {
   @Post('fail')
   @HttpCode(200)
   @Describe({
+    id: 'failBuild',
     summary: 'The build has failed, for good',
     body: BuildFailure,
     ...FROM_WORKER,
@@ -177,6 +183,7 @@ export class WorkersController {
   @Post('abandon')
   @HttpCode(200)
   @Describe({
+    id: 'abandonBuild',
     summary: 'Give a build back to the queue',
     body: BuildAbandonment,
     ...FROM_WORKER,
@@ -195,22 +202,31 @@ export class WorkersController {
   @Post('unregister')
   @HttpCode(200)
   @Describe({
+    id: 'unregisterWorker',
     summary: 'The worker leaves; its builds go back to the queue',
     body: WorkerNaming,
     ...FROM_WORKER,
+    answer: UnregisteredWorker,
   })
-  async unregister(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request) {
+  async unregister(
+    @CallerParam() caller: WorkerCaller | UserCaller,
+    @Req() request: Request,
+  ): Promise<UnregisteredWorker> {
     return this.leave(await workerOfRequest(this.database, caller, request));
   }
 
   @Post(':id/unregister')
   @HttpCode(200)
-  @Describe({ summary: 'The same, with the worker in the path' })
+  @Describe({
+    id: 'unregisterNamedWorker',
+    summary: 'The same, with the worker in the path',
+    answer: UnregisteredWorker,
+  })
   async unregisterNamed(
     @CallerParam() caller: WorkerCaller | UserCaller,
     @Param('id') id: string,
     @Req() request: Request,
-  ) {
+  ): Promise<UnregisteredWorker> {
     const workerId = await workerOfRequest(this.database, caller, request, { worker_id: id });
     if (workerId !== id) {
       throw notFound('worker', id);
@@ -219,7 +235,7 @@ export class WorkersController {
   }
 
   @Get(':id/stats')
-  @Describe({ summary: 'What the worker has done', answer: WorkerStats })
+  @Describe({ id: 'readWorkerStats', summary: 'What the worker has done', answer: WorkerStats })
   async stats(
     @CallerParam() caller: WorkerCaller | UserCaller,
     @Param('id') id: string,
@@ -240,7 +256,7 @@ export class WorkersController {
     };
   }
 
-  private async leave(workerId: string) {
+  private async leave(workerId: string): Promise<UnregisteredWorker> {
     const givenBack = await unregisterWorker(this.database, workerId);
     return { ...SUCCESS, builds_reassigned: givenBack ?? 0 };
   }

@@ -22,6 +22,7 @@ export class ConfigurationsController {
 
   @Post()
   @Describe({
+    id: 'uploadConfiguration',
     summary:
       'Upload a configuration (a tar.gz); the newest is what tasks run where the workspace names no git source',
     bodyType: 'application/gzip',

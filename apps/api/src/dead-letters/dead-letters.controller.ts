@@ -13,6 +13,7 @@ export class DeadLettersController {
 
   @Get()
   @Describe({
+    id: 'listDeadLetters',
     summary: 'List dead letters, newest first; without a state the open ones',
     query: DeadLetterListQuery,
     answer: pageOf(DeadLetter),
@@ -25,7 +26,11 @@ export class DeadLettersController {
   }
 
   @Get(':id')
-  @Describe({ summary: 'Read a dead letter with its content', answer: DeadLetterDocument })
+  @Describe({
+    id: 'readDeadLetter',
+    summary: 'Read a dead letter with its content',
+    answer: DeadLetterDocument,
+  })
   async read(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<DeadLetterDocument> {
     return deadLetterDocument(await this.letters.find(caller.organizationId, id));
   }
@@ -33,6 +38,7 @@ export class DeadLettersController {
   @Post(':id/replay')
   @HttpCode(200)
   @Describe({
+    id: 'replayDeadLetter',
     summary: 'Send the message again; of a failed task, queue its work again as a new task',
     answer: ReplayedDeadLetter,
   })
@@ -42,7 +48,7 @@ export class DeadLettersController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Describe({ summary: 'Discard a dead letter', status: 204 })
+  @Describe({ id: 'discardDeadLetter', summary: 'Discard a dead letter', status: 204 })
   async discard(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<void> {
     await this.letters.discard(caller.organizationId, id);
   }

@@ -3,16 +3,20 @@ import {
   ApiBody,
   ApiConsumes,
   ApiHeader,
+  ApiIncludeEndpoint,
   ApiOperation,
-  ApiProduces,
   ApiQuery,
   ApiResponse,
 } from '@nestjs/swagger';
 import { Problem } from '@berth/contracts';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { callersOf, type CallerKind } from '../auth/caller.js';
 import type { JsonLimits } from './json-limits.js';
+import { placedSchema } from './named-schemas.js';
 
 export interface Description {
+  /** What clients call it by: a verb and a noun, which stay. Without one it is not in the OpenAPI document. */
+  readonly id?: string;
   readonly summary: string;
   readonly body?: z.ZodType;
   /** Where the JSON body may have more than is usual. */
@@ -22,10 +26,14 @@ export interface Description {
   /** Of a body that is not JSON. */
   readonly bodyType?: string;
   readonly query?: z.ZodObject;
+  /** What it reads from headers, beside what all do. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly status?: number;
   readonly answer?: z.ZodType;
-  /** Of an answer that is not JSON. */
+  /** Of an answer that has no schema of ours. */
   readonly answerType?: string;
+  /** Of each event's data, where with Accept: text/event-stream it follows. */
+  readonly events?: z.ZodType;
   /** Takes an Idempotency-Key; its answer is kept for a day, so it holds no secret. */
   readonly idempotent?: boolean;
 }
@@ -33,54 +41,114 @@ export interface Description {
 /** Where an operation keeps its description. */
 export const DESCRIPTION = 'berth:description';
 
+interface Place {
+  readonly handler: object;
+  readonly controller: object;
+}
+
+/** Where each operation of the document is. */
+const PLACES = new Map<string, Place>();
+
+/** Who may call an operation; null where anyone may. */
+export function callersOfOperation(id: string): readonly CallerKind[] | null {
+  const place = PLACES.get(id);
+  if (place === undefined) {
+    throw new Error(`there is no operation "${id}"`);
+  }
+  return callersOf(place.handler, place.controller);
+}
+
 /** Says what a call takes and gives: to the OpenAPI document, from the same schemas that check it, and to who reads bodies. */
 export function Describe(description: Description): MethodDecorator {
-  const { summary, body, bodyType, query, answer, answerType, status = 200 } = description;
-  const parts: MethodDecorator[] = [SetMetadata(DESCRIPTION, description), ApiOperation({ summary })];
+  const { id, summary } = description;
+  const inDocument =
+    id === undefined
+      ? []
+      : [
+          ApiIncludeEndpoint(),
+          keepPlace(id),
+          forgetSchemasOfParameters,
+          ApiOperation({ operationId: id, summary }),
+          ...whatIsSent(description),
+          ...whatIsGiven(description),
+        ];
+  return applyDecorators(SetMetadata(DESCRIPTION, description), ...inDocument);
+}
+
+/** @throws Error where two operations would have one name */
+function keepPlace(id: string): MethodDecorator {
+  return ({ constructor }, _name, { value }) => {
+    if (PLACES.has(id)) {
+      throw new Error(`two operations are called "${id}"`);
+    }
+    PLACES.set(id, { handler: value as object, controller: constructor });
+  };
+}
+
+/**
+ * Of a parameter whose type has the name of its schema, swc keeps the schema as its class where tsc keeps Object. What it
+ * takes is described here; from a schema that it takes for a class, Nest would read more.
+ */
+const forgetSchemasOfParameters: MethodDecorator = (target, name) => {
+  const key = 'design:paramtypes';
+  const types = (Reflect.getMetadata(key, target, name) ?? []) as unknown[];
+  Reflect.defineMetadata(
+    key,
+    types.map((type) => (typeof type === 'function' ? type : Object)),
+    target,
+    name,
+  );
+};
+
+function whatIsSent({ body, bodyType, query, ...description }: Description): MethodDecorator[] {
+  const parts: MethodDecorator[] = [];
   if (body !== undefined) {
-    parts.push(ApiBody({ schema: openApiSchema(body) }));
+    parts.push(ApiBody({ schema: placedSchema(body, 'input') }));
   } else if (bodyType !== undefined) {
     parts.push(ApiConsumes(bodyType), ApiBody({ schema: { type: 'string', format: 'binary' } }));
   }
-  for (const [name, field] of Object.entries(query?.shape ?? {})) {
-    const optional = (field as z.ZodType).safeParse(undefined).success;
-    parts.push(ApiQuery({ name, required: !optional, schema: openApiSchema(field as z.ZodType) }));
+  for (const [name, field] of Object.entries(query?.shape ?? {}) as [string, z.ZodType][]) {
+    const required = !field.safeParse(undefined).success;
+    parts.push(ApiQuery({ name, required, schema: placedSchema(field, 'input') }));
   }
-  if (description.idempotent === true) {
-    parts.push(
-      ApiHeader({
-        name: 'Idempotency-Key',
-        required: false,
-        description: 'Repeating the call creates nothing more',
-      }),
-    );
+  const headers = {
+    ...(description.idempotent === true
+      ? { 'Idempotency-Key': 'Repeating the call creates nothing more' }
+      : {}),
+    ...(description.events === undefined
+      ? {}
+      : { 'Last-Event-ID': 'The id of the last event that the follower has: it goes on behind that' }),
+    ...description.headers,
+  };
+  for (const [name, text] of Object.entries(headers)) {
+    parts.push(ApiHeader({ name, required: false, description: text }));
   }
-  if (answerType !== undefined) {
-    parts.push(ApiProduces(answerType), ApiResponse({ status, description: 'done' }));
-  } else {
-    parts.push(
-      ApiResponse({
-        status,
-        description: 'done',
-        ...(answer === undefined ? {} : { schema: openApiSchema(answer, 'output') }),
-      }),
-    );
-  }
-  parts.push(
+  return parts;
+}
+
+function whatIsGiven({ answer, answerType, events, status = 200 }: Description): MethodDecorator[] {
+  const content = {
+    ...(answer === undefined ? {} : { 'application/json': { schema: placedSchema(answer, 'output') } }),
+    ...(answerType === undefined ? {} : { [answerType]: { schema: rawSchema(answerType) } }),
+    ...(events === undefined ? {} : { 'text/event-stream': { schema: placedSchema(events, 'output') } }),
+  };
+  return [
+    ApiResponse({
+      status,
+      description: 'done',
+      ...(Object.keys(content).length === 0 ? {} : { content }),
+    }),
     ApiResponse({
       status: 'default',
       description: 'a problem (RFC 9457)',
-      schema: openApiSchema(Problem, 'output'),
+      content: { 'application/problem+json': { schema: placedSchema(Problem, 'output') } },
     }),
-  );
-  return applyDecorators(...parts);
+  ];
 }
 
-function openApiSchema(schema: z.ZodType, io: 'input' | 'output' = 'input'): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(schema, {
-    target: 'openapi-3.0',
-    io,
-    unrepresentable: 'any',
-  });
-  return rest;
+function rawSchema(type: string): Record<string, unknown> {
+  if (type === 'application/json') {
+    return { type: 'object', additionalProperties: true };
+  }
+  return type.startsWith('text/') ? { type: 'string' } : { type: 'string', format: 'binary' };
 }

@@ -18,7 +18,11 @@ export class ArtifactsController {
   ) {}
 
   @Get()
-  @Describe({ summary: 'The files that the build has left, by path', answer: pageOf(BuildArtifact) })
+  @Describe({
+    id: 'listArtifacts',
+    summary: 'The files that the build has left, by path',
+    answer: pageOf(BuildArtifact),
+  })
   async list(@CallerParam() caller: UserCaller, @Param('id') id: string) {
     const task = await this.tasks.find(caller.organizationId, id);
     const items = (await readArtifacts(this.database, task.id)).map(
@@ -34,7 +38,7 @@ export class ArtifactsController {
   }
 
   @Get(':artifactId')
-  @Describe({ summary: 'One of them', answerType: 'application/octet-stream' })
+  @Describe({ id: 'downloadArtifact', summary: 'One of them', answerType: 'application/octet-stream' })
   async download(
     @CallerParam() caller: UserCaller,
     @Param('id') id: string,

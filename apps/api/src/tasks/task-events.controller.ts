@@ -28,9 +28,11 @@ export class TaskEventsController {
 
   @Get()
   @Describe({
+    id: 'listTaskEvents',
     summary: 'The timeline, oldest first; with Accept: text/event-stream it follows',
     query: EventsQuery,
     answer: pageOf(TaskEvent),
+    events: TaskEvent,
   })
   async read(
     @CallerParam() caller: UserCaller,

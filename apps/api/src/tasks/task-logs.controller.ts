@@ -1,4 +1,4 @@
-import { logOffset } from '@berth/contracts';
+import { LogPiece, logOffset } from '@berth/contracts';
 import { isFinal } from '@berth/domain';
 import { Database, readLog } from '@berth/persistence';
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
@@ -28,9 +28,11 @@ export class TaskLogsController {
 
   @Get()
   @Describe({
+    id: 'readTaskLog',
     summary: 'The log of a phase from a byte offset on; with Accept: text/event-stream it follows',
     query: LogQuery,
     answerType: 'text/plain',
+    events: LogPiece,
   })
   async read(
     @CallerParam() caller: UserCaller,
@@ -65,7 +67,7 @@ export class TaskLogsController {
       const message = {
         event: 'log',
         id: String(offset),
-        data: { offset: begin, text: text.toString('utf8') },
+        data: { offset: begin, text: text.toString('utf8') } satisfies LogPiece,
       };
       return { messages: text.length === 0 ? [] : [message], ended };
     });

@@ -27,6 +27,7 @@ export class TasksController {
 
   @Post()
   @Describe({
+    id: 'createTask',
     summary: 'Queue a task',
     body: CreateTaskOrBuild,
     bodyLimits: { maxMb: MAX_TASK_MB },
@@ -45,19 +46,28 @@ export class TasksController {
   }
 
   @Get()
-  @Describe({ summary: 'List tasks, newest first', query: TaskListQuery, answer: pageOf(Task) })
+  @Describe({
+    id: 'listTasks',
+    summary: 'List tasks, newest first',
+    query: TaskListQuery,
+    answer: pageOf(Task),
+  })
   async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(TaskListQuery)) query: TaskListQuery) {
     return this.tasks.list(caller.organizationId, query);
   }
 
   @Get(':id')
-  @Describe({ summary: 'Read a task', answer: Task })
+  @Describe({ id: 'readTask', summary: 'Read a task', answer: Task })
   async read(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Task> {
     return this.tasks.read(caller.organizationId, id);
   }
 
   @Get(':id/plan')
-  @Describe({ summary: 'What the plan would do, sensitive values redacted', answer: PlanDocument })
+  @Describe({
+    id: 'readPlan',
+    summary: 'What the plan would do, sensitive values redacted',
+    answer: PlanDocument,
+  })
   async plan(@CallerParam() caller: UserCaller, @Param('id') id: string) {
     const task = await this.tasks.find(caller.organizationId, id);
     const plan = await readPlan(this.database, task.planTaskId ?? task.id);
@@ -74,6 +84,7 @@ export class TasksController {
   @Post(':id/confirm')
   @HttpCode(200)
   @Describe({
+    id: 'confirmTask',
     summary: 'Confirm the plan: it is applied; one that was made again by its planHash only',
     body: TaskConfirmation,
     answer: Task,
@@ -88,7 +99,12 @@ export class TasksController {
 
   @Post(':id/discard')
   @HttpCode(200)
-  @Describe({ summary: 'Discard the plan: it is never applied', body: TaskAction, answer: Task })
+  @Describe({
+    id: 'discardTask',
+    summary: 'Discard the plan: it is never applied',
+    body: TaskAction,
+    answer: Task,
+  })
   async discard(
     @CallerParam() caller: UserCaller,
     @Param('id') id: string,
@@ -100,6 +116,7 @@ export class TasksController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Describe({
+    id: 'cancelTask',
     summary:
       'Cancel the task; one that runs is interrupted. Cancelled again after 5 seconds or more, it is cancelled by force',
     body: TaskAction,
@@ -116,6 +133,7 @@ export class TasksController {
   @Post(':id/force-cancel')
   @HttpCode(200)
   @Describe({
+    id: 'forceCancelTask',
     summary: 'Cancel at once and kill what runs; the state may be left behind',
     body: TaskAction,
     answer: Task,
@@ -131,6 +149,7 @@ export class TasksController {
   @Post(':id/release-reservation')
   @HttpCode(200)
   @Describe({
+    id: 'releaseReservation',
     summary:
       'Free the slot that is reserved for the plan; the task still waits, and confirming it plans again',
     body: TaskAction,
@@ -147,6 +166,7 @@ export class TasksController {
   @Post(':id/retry')
   @HttpCode(200)
   @Describe({
+    id: 'retryTask',
     summary:
       'Queue the work of a finished task again, as a new task, with the configuration and commit that it had',
     body: TaskAction,

@@ -1,7 +1,6 @@
-import { PutVariable, Variable, VariableKey } from '@berth/contracts';
+import { pageOf, PutVariable, Variable, VariableKey } from '@berth/contracts';
 import type { VariableOwner } from '@berth/persistence';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
-import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
@@ -17,8 +16,9 @@ export class VariableSetVariablesController {
 
   @Get()
   @Describe({
+    id: 'listVariableSetVariables',
     summary: 'List the variables of a set; sensitive values are never shown',
-    answer: z.object({ items: z.array(Variable) }),
+    answer: pageOf(Variable),
   })
   async list(@CallerParam() caller: UserCaller, @Param('variableSet') idOrName: string) {
     return { items: await this.variables.list(await this.owner(caller, idOrName)), nextCursor: null };
@@ -26,6 +26,7 @@ export class VariableSetVariablesController {
 
   @Put(':key')
   @Describe({
+    id: 'setVariableSetVariable',
     summary: 'Set a variable of a set',
     body: PutVariable,
     bodyLimits: VARIABLE_LIMITS,
@@ -42,7 +43,7 @@ export class VariableSetVariablesController {
 
   @Delete(':key')
   @HttpCode(204)
-  @Describe({ summary: 'Remove a variable from a set', status: 204 })
+  @Describe({ id: 'deleteVariableSetVariable', summary: 'Remove a variable from a set', status: 204 })
   async delete(
     @CallerParam() caller: UserCaller,
     @Param('variableSet') idOrName: string,

@@ -15,6 +15,7 @@ export class VariableSetWorkspacesController {
 
   @Get()
   @Describe({
+    id: 'listVariableSetWorkspaces',
     summary: 'List the workspaces that a set is assigned to, newest first',
     query: PageQuery,
     answer: pageOf(Workspace),
@@ -30,7 +31,11 @@ export class VariableSetWorkspacesController {
 
   @Put(':workspace')
   @HttpCode(204)
-  @Describe({ summary: 'Assign a set to a workspace; its next runs get the variables', status: 204 })
+  @Describe({
+    id: 'assignVariableSet',
+    summary: 'Assign a set to a workspace; its next runs get the variables',
+    status: 204,
+  })
   async assign(
     @CallerParam() { organizationId }: UserCaller,
     @Param('variableSet') setIdOrName: string,
@@ -43,7 +48,7 @@ export class VariableSetWorkspacesController {
 
   @Delete(':workspace')
   @HttpCode(204)
-  @Describe({ summary: 'Take a set away from a workspace', status: 204 })
+  @Describe({ id: 'detachVariableSet', summary: 'Take a set away from a workspace', status: 204 })
   async detach(
     @CallerParam() { organizationId }: UserCaller,
     @Param('variableSet') setIdOrName: string,

@@ -11,6 +11,7 @@ export class VariableSetsController {
 
   @Post()
   @Describe({
+    id: 'createVariableSet',
     summary: 'Create a variable set: variables that workspaces share',
     body: CreateVariableSet,
     status: 201,
@@ -26,19 +27,29 @@ export class VariableSetsController {
   }
 
   @Get()
-  @Describe({ summary: 'List variable sets, newest first', query: PageQuery, answer: pageOf(VariableSet) })
+  @Describe({
+    id: 'listVariableSets',
+    summary: 'List variable sets, newest first',
+    query: PageQuery,
+    answer: pageOf(VariableSet),
+  })
   async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
     return this.sets.list(caller.organizationId, query);
   }
 
   @Get(':idOrName')
-  @Describe({ summary: 'Read a variable set', answer: VariableSet })
+  @Describe({ id: 'readVariableSet', summary: 'Read a variable set', answer: VariableSet })
   async read(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<VariableSet> {
     return variableSetJson(await this.sets.find(caller.organizationId, idOrName));
   }
 
   @Patch(':idOrName')
-  @Describe({ summary: 'Change a variable set', body: UpdateVariableSet, answer: VariableSet })
+  @Describe({
+    id: 'updateVariableSet',
+    summary: 'Change a variable set',
+    body: UpdateVariableSet,
+    answer: VariableSet,
+  })
   async update(
     @CallerParam() caller: UserCaller,
     @Param('idOrName') idOrName: string,
@@ -49,7 +60,11 @@ export class VariableSetsController {
 
   @Delete(':idOrName')
   @HttpCode(204)
-  @Describe({ summary: 'Delete a variable set with its variables, also where it is assigned', status: 204 })
+  @Describe({
+    id: 'deleteVariableSet',
+    summary: 'Delete a variable set with its variables, also where it is assigned',
+    status: 204,
+  })
   async delete(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<void> {
     await this.sets.delete(caller.organizationId, idOrName);
   }

@@ -1,4 +1,4 @@
-import { PageQuery, pageOf, SeenState, StateVersion } from '@berth/contracts';
+import { PageQuery, pageOf, SeenState, StateDescription, StateVersion } from '@berth/contracts';
 import { Database, listStateVersions } from '@berth/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
@@ -14,11 +14,6 @@ import { describeState, parseState } from '../states/state-content.js';
 import { StatesService, stateVersionJson } from '../states/states.service.js';
 import { WorkspacesService } from './workspaces.service.js';
 
-const StateDescription = StateVersion.extend({
-  resources: z.array(z.object({ address: z.string(), type: z.string(), provider: z.string().nullable() })),
-  outputs: z.record(z.string(), z.object({ type: z.unknown(), sensitive: z.boolean(), value: z.unknown() })),
-});
-
 const GiveQuery = SeenState.extend({ force: z.enum(['true', 'false']).optional() });
 type GiveQuery = z.infer<typeof GiveQuery>;
 
@@ -33,6 +28,7 @@ export class StateVersionsController {
 
   @Get('state')
   @Describe({
+    id: 'readState',
     summary: 'What is in the newest state, without attributes and sensitive outputs',
     answer: StateDescription,
   })
@@ -47,6 +43,7 @@ export class StateVersionsController {
 
   @Get('state-versions')
   @Describe({
+    id: 'listStateVersions',
     summary: 'List versions of the state, newest first',
     query: PageQuery,
     answer: pageOf(StateVersion),
@@ -64,6 +61,7 @@ export class StateVersionsController {
   @Post('state-versions')
   @HttpCode(201)
   @Describe({
+    id: 'giveStateVersion',
     summary:
       'Make a state file the newest state: any one where there is none, else one of the same lineage with a higher serial; with force=true another one too, whose serial is raised',
     query: GiveQuery,
@@ -88,7 +86,11 @@ export class StateVersionsController {
   }
 
   @Get('state-versions/:id')
-  @Describe({ summary: 'What is in a version of the state', answer: StateDescription })
+  @Describe({
+    id: 'readStateVersion',
+    summary: 'What is in a version of the state',
+    answer: StateDescription,
+  })
   async read(
     @CallerParam() caller: UserCaller,
     @Param('workspace') idOrName: string,
@@ -104,6 +106,7 @@ export class StateVersionsController {
   @Post('state-versions/:id/restore')
   @HttpCode(200)
   @Describe({
+    id: 'restoreStateVersion',
     summary:
       'Make an older version the newest one, in the place of the one that you have seen where you say which',
     body: SeenState,

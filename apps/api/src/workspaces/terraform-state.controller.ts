@@ -31,6 +31,7 @@ import { SchedulerBell } from '../scheduler-bell.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 const LOCK_LIMITS = { ...USUAL_JSON, maxMb: 0.0625 };
+const LockQuery = z.object({ ID: z.string().optional() });
 const LockInfo = z.looseObject({ ID: z.string().min(1).max(200) });
 
 /**
@@ -51,7 +52,11 @@ export class TerraformStateController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  @Describe({ summary: 'terraform’s http backend: read the state', answerType: 'application/json' })
+  @Describe({
+    id: 'readTerraformState',
+    summary: 'terraform’s http backend: read the state',
+    answerType: 'application/json',
+  })
   async read(
     @CallerParam() caller: Caller,
     @Param('workspace') idOrName: string,
@@ -75,7 +80,12 @@ export class TerraformStateController {
 
   @Post()
   @HttpCode(200)
-  @Describe({ summary: 'terraform’s http backend: write the state', bodyType: 'application/json' })
+  @Describe({
+    id: 'writeTerraformState',
+    summary: 'terraform’s http backend: write the state',
+    query: LockQuery,
+    bodyType: 'application/json',
+  })
   async write(
     @CallerParam() caller: Caller,
     @Param('workspace') idOrName: string,
@@ -95,6 +105,7 @@ export class TerraformStateController {
   @Delete()
   @HttpCode(200)
   @Describe({
+    id: 'deleteTerraformState',
     summary: 'terraform’s http backend: delete the state; its versions stay',
     query: SeenState,
   })

@@ -1,14 +1,11 @@
-import { PushUnsavedState, UnsavedState } from '@berth/contracts';
+import { pageOf, PushUnsavedState, UnsavedState } from '@berth/contracts';
 import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { UnsavedStatesService } from '../states/unsaved-states.service.js';
 import { WorkspacesService } from './workspaces.service.js';
-
-const UnsavedStates = z.object({ items: z.array(UnsavedState) });
 
 @Controller('api/v1/workspaces/:workspace/unsaved-states')
 export class UnsavedStatesController {
@@ -18,15 +15,20 @@ export class UnsavedStatesController {
   ) {}
 
   @Get()
-  @Describe({ summary: 'States that applies could not save, the newest 100', answer: UnsavedStates })
+  @Describe({
+    id: 'listUnsavedStates',
+    summary: 'States that applies could not save, the newest 100',
+    answer: pageOf(UnsavedState),
+  })
   async list(@CallerParam() caller: UserCaller, @Param('workspace') idOrName: string) {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
-    return { items: await this.unsaved.list(workspace.id) };
+    return { items: await this.unsaved.list(workspace.id), nextCursor: null };
   }
 
   @Get(':id/content')
   @Header('cache-control', 'no-store')
   @Describe({
+    id: 'readUnsavedStateContent',
     summary: 'An unsaved state as terraform has left it, secrets included',
     answerType: 'application/octet-stream',
   })
@@ -44,6 +46,7 @@ export class UnsavedStatesController {
   @Post(':id/push')
   @HttpCode(200)
   @Describe({
+    id: 'pushUnsavedState',
     summary: 'Make an unsaved state the newest one; the workspace goes on when no other is left',
     body: PushUnsavedState,
     answer: UnsavedState,
@@ -60,7 +63,11 @@ export class UnsavedStatesController {
 
   @Delete(':id')
   @HttpCode(200)
-  @Describe({ summary: 'Say that an unsaved state is not wanted', answer: UnsavedState })
+  @Describe({
+    id: 'discardUnsavedState',
+    summary: 'Say that an unsaved state is not wanted',
+    answer: UnsavedState,
+  })
   async discard(
     @CallerParam() caller: UserCaller,
     @Param('workspace') idOrName: string,

@@ -1,7 +1,6 @@
-import { EffectiveVariable, PutVariable, Variable, VariableKey } from '@berth/contracts';
+import { EffectiveVariable, pageOf, PutVariable, Variable, VariableKey } from '@berth/contracts';
 import type { VariableOwner } from '@berth/persistence';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
-import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
@@ -17,8 +16,9 @@ export class VariablesController {
 
   @Get('variables')
   @Describe({
+    id: 'listVariables',
     summary: 'List variables; sensitive values are never shown',
-    answer: z.object({ items: z.array(Variable) }),
+    answer: pageOf(Variable),
   })
   async list(@CallerParam() caller: UserCaller, @Param('workspace') idOrName: string) {
     return { items: await this.variables.list(await this.owner(caller, idOrName)), nextCursor: null };
@@ -26,8 +26,9 @@ export class VariablesController {
 
   @Get('effective-variables')
   @Describe({
+    id: 'listEffectiveVariables',
     summary: 'What a run would get, its own variables and those of variable sets, and from where',
-    answer: z.object({ items: z.array(EffectiveVariable) }),
+    answer: pageOf(EffectiveVariable),
   })
   async effective(@CallerParam() caller: UserCaller, @Param('workspace') idOrName: string) {
     const workspace = await this.workspaces.find(caller.organizationId, idOrName);
@@ -36,6 +37,7 @@ export class VariablesController {
 
   @Put('variables/:key')
   @Describe({
+    id: 'setVariable',
     summary: 'Set a variable',
     body: PutVariable,
     bodyLimits: VARIABLE_LIMITS,
@@ -52,7 +54,7 @@ export class VariablesController {
 
   @Delete('variables/:key')
   @HttpCode(204)
-  @Describe({ summary: 'Remove a variable', status: 204 })
+  @Describe({ id: 'deleteVariable', summary: 'Remove a variable', status: 204 })
   async delete(
     @CallerParam() caller: UserCaller,
     @Param('workspace') idOrName: string,

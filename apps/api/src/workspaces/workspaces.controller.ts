@@ -21,6 +21,7 @@ export class WorkspacesController {
 
   @Post()
   @Describe({
+    id: 'createWorkspace',
     summary: 'Create a workspace',
     body: CreateWorkspace,
     status: 201,
@@ -36,19 +37,29 @@ export class WorkspacesController {
   }
 
   @Get()
-  @Describe({ summary: 'List workspaces, newest first', query: PageQuery, answer: pageOf(Workspace) })
+  @Describe({
+    id: 'listWorkspaces',
+    summary: 'List workspaces, newest first',
+    query: PageQuery,
+    answer: pageOf(Workspace),
+  })
   async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
     return this.workspaces.list(caller.organizationId, query);
   }
 
   @Get(':idOrName')
-  @Describe({ summary: 'Read a workspace', answer: Workspace })
+  @Describe({ id: 'readWorkspace', summary: 'Read a workspace', answer: Workspace })
   async read(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<Workspace> {
     return workspaceJson(await this.workspaces.find(caller.organizationId, idOrName));
   }
 
   @Patch(':idOrName')
-  @Describe({ summary: 'Change a workspace', body: UpdateWorkspace, answer: Workspace })
+  @Describe({
+    id: 'updateWorkspace',
+    summary: 'Change a workspace',
+    body: UpdateWorkspace,
+    answer: Workspace,
+  })
   async update(
     @CallerParam() caller: UserCaller,
     @Param('idOrName') idOrName: string,
@@ -60,6 +71,7 @@ export class WorkspacesController {
   @Delete(':idOrName')
   @HttpCode(204)
   @Describe({
+    id: 'deleteWorkspace',
     summary:
       'Delete a workspace with its tasks and states; with force=true also while its state has resources, or a state of it is unsaved',
     query: DeleteQuery,
