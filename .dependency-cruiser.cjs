@@ -113,6 +113,14 @@ module.exports = {
       'config',
       'process',
     ]),
+    only('client', 'What a client knows of us stands in the OpenAPI document.', []),
+    {
+      name: 'client-runs-in-browsers',
+      comment: 'The client runs in browsers as in Node: fetch and streams, nothing of Node alone.',
+      severity: 'error',
+      from: { path: '^libs/client/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
     only('agent', 'The agent sees no database.', [
       'contracts',
       'domain',

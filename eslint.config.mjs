@@ -15,7 +15,9 @@ const SQL = [
 ].join('|');
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.berth/**', 'coverage/**'] },
+  {
+    ignores: ['**/dist/**', '**/node_modules/**', '.berth/**', 'coverage/**', 'libs/client/src/generated/**'],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
