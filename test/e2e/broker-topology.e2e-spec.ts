@@ -105,4 +105,12 @@ describe('a broker on which somebody deletes', () => {
     },
     60_000,
   );
+
+  it('counts at /metrics how often everything was declared again', async () => {
+    const texts = await Promise.all(
+      system.all.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()),
+    );
+    const counts = texts.map((text) => Number(/^berth_broker_repairs_total\S* (\d+)/m.exec(text)?.[1] ?? 0));
+    expect(Math.max(...counts)).toBeGreaterThan(0);
+  });
 });

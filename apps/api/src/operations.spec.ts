@@ -77,13 +77,10 @@ describe('the operations of the api', () => {
     const secrets = operations().filter(
       ({ description }) =>
         description?.idempotent === true &&
-        fieldsOf(description.answer ?? z.null()).some((field) =>
-          /^(?!has).*token$|password|secret|otp/i.test(field),
-        ),
+        description.answer !== undefined &&
+        fieldsOf(description.answer).some((field) => /^(?!has).*token$|password|secret|otp/i.test(field)),
     );
-    expect(
-      secrets.filter(({ description }) => description?.answer !== undefined).map(({ name }) => name),
-    ).toEqual([]);
+    expect(secrets.map(({ name }) => name)).toEqual([]);
     expect(operations().some(({ description }) => description?.idempotent === true)).toBe(true);
   });
 });

@@ -15,6 +15,8 @@ export interface BrokerOptions {
   readonly logger: Logger;
   /** Queues whose place on the broker this connection looks after while it is open, beside all exchanges. */
   readonly watched?: readonly QueueSpec[];
+  /** Called whenever what should be on the broker is declared again. */
+  readonly onRepair?: () => void;
 }
 
 /** Seconds. A dead peer is noticed within two of them. */
@@ -38,9 +40,9 @@ export class BrokerConnection {
   private closing = false;
 
   constructor(private readonly options: BrokerOptions) {
-    const { name, logger, watched = null } = options;
+    const { name, logger, watched = null, onRepair } = options;
     const model = (): ChannelModel | undefined => (this.blockedReason === undefined ? this.model : undefined);
-    this.topology = new TopologyKeeper({ model, watched, name, logger });
+    this.topology = new TopologyKeeper({ model, watched, name, logger, onRepair });
   }
 
   /** Opens a channel at every connection, in the order of registration, and again where it died alone. Register before `open`. */

@@ -18,12 +18,20 @@ export function brokerProviders({ name, url, waitMs, queues }: BrokerSettings): 
   return [
     {
       provide: BrokerConnection,
-      useFactory: (logger: Logger, health: Health) => {
-        const connection = new BrokerConnection({ url, name, waitMs, logger, watched: queues });
+      useFactory: (logger: Logger, health: Health, metrics: Metrics) => {
+        const repairs = metrics.counter(
+          'berth_broker_repairs_total',
+          'Times that exchanges, queues and bindings were declared again because a message found no way',
+          [],
+        );
+        const onRepair = (): void => {
+          repairs.inc();
+        };
+        const connection = new BrokerConnection({ url, name, waitMs, logger, watched: queues, onRepair });
         health.add('broker', async () => connection.check());
         return connection;
       },
-      inject: [LOGGER, Health],
+      inject: [LOGGER, Health, Metrics],
     },
     {
       provide: Publisher,

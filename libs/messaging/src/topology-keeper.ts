@@ -12,6 +12,8 @@ export interface TopologyKeeperOptions {
   /** Shown in the log. */
   readonly name: string;
   readonly logger: Logger;
+  /** Called whenever everything is declared again. */
+  readonly onRepair?: (() => void) | undefined;
 }
 
 /** A missing part costs messages for no longer than this. */
@@ -141,6 +143,7 @@ export class TopologyKeeper {
     const { logger, name, watched } = this.options;
     this.doubted = false;
     this.repairsInARow += 1;
+    this.options.onRepair?.();
     if (missing !== null) {
       logger.warn({ connection: name }, `${missing}: declaring everything on the broker again`);
       this.problem = missing;

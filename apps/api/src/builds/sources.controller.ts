@@ -48,12 +48,18 @@ export class SourcesController {
         async (stored) => this.files.discard(stored.id),
       ),
     );
-    const answer = await this.idempotency.once({ request, bodySha256: sha256, status: 201 }, async () =>
-      Promise.resolve({ id, sizeBytes, sha256 }),
-    );
-    if (answer.id !== id) {
-      await this.files.discard(id);
+    let kept = false;
+    try {
+      const asked = { request, bodySha256: sha256, status: 201 };
+      const answer = await this.idempotency.once(asked, async () =>
+        Promise.resolve({ id, sizeBytes, sha256 }),
+      );
+      kept = answer.id === id;
+      return answer;
+    } finally {
+      if (!kept) {
+        await this.files.discard(id);
+      }
     }
-    return answer;
   }
 }

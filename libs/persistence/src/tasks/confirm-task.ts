@@ -33,9 +33,9 @@ const PLANS = prepared(
 const RESERVED = prepared("select 1 from slots where task_id = $1 and state = 'reserved'");
 
 /**
- * A person says yes to the plan, which they name where the task has planned before: the apply is queued for the slot that holds it. Where the reservation has ended
- * there is nothing to apply, so the task plans again and waits for a person once more; unless its workspace wants the
- * stored plan to be applied in whatever slot there is.
+ * A person says yes to the plan, which they name where the task has planned before: the apply is queued for the slot
+ * that holds it. Where the reservation has ended there is nothing to apply, so the task plans again and waits for a
+ * person once more; unless its workspace wants the stored plan to be applied in whatever slot there is.
  */
 export async function confirmTask(
   database: Database,
