@@ -43,11 +43,11 @@ function cancelledApply(graceMs: number): Promise<TerraformResult> {
 const provisioner = async (): Promise<number> =>
   Number(await readFile(join(slot.work, 'provisioner.pid'), 'utf8'));
 
-/** Makes a file, as a change of the world that no state tells of. */
+/** Makes a file at once, as a change of the world that no state tells of, and never ends before its cancellation is read. */
 const quick = `
   resource "terraform_data" "quick" {
     provisioner "local-exec" {
-      command = "touch changed"
+      command = "touch changed; exec sleep 1000"
     }
   }`;
 
