@@ -9,8 +9,13 @@ import { TaskConfigurationController } from './agent-plane/task-configuration.co
 import { AgentsController } from './agents/agents.controller.js';
 import { StatsController } from './agents/stats.controller.js';
 import { UnsavedStateController } from './agent-plane/unsaved-state.controller.js';
+import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { Refusals } from './audit/refusals.js';
+import { Admission } from './auth/admission.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { Authenticator } from './auth/authenticator.js';
+import { Guesses } from './auth/guesses.js';
+import { KeyRates } from './auth/key-rates.js';
 import { BuildsModule } from './builds/builds.module.js';
 import { ConfigurationsController } from './configurations/configurations.controller.js';
 import { CoreModule } from './core.module.js';
@@ -81,6 +86,11 @@ export class AppModule implements BeforeApplicationShutdown {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+        Admission,
+        Guesses,
+        KeyRates,
+        Refusals,
         Authenticator,
         AssignmentsService,
         DeadLettersService,

@@ -14,7 +14,14 @@ const ApiEnv = z.object({
   ...httpSettings,
   ...databaseSettings,
   ...brokerSettings,
-  /** The key of the organization `default`. */
+  /** The address that people's browsers and command lines reach this at; links are made from it. */
+  BERTH_PUBLIC_URL: url(['http:', 'https:'], 'https://berth.example.com').optional(),
+  /** Whose X-Forwarded-For counts: addresses and ranges, separated by commas. */
+  BERTH_TRUSTED_PROXIES: z.string().default(''),
+  /** Of one key or one session, by one api process. */
+  BERTH_REQUESTS_PER_MINUTE: integer(60, 10_000_000).default(6_000),
+  BERTH_AUDIT_KEEP_DAYS: integer(1, 36_500).default(400),
+  /** A service key that may do everything in the organization `default`. */
   BERTH_API_KEY: secret('the first key that opens the API'),
   /** The first token of the pool `default`; without it, tokens are made over the API only. */
   BERTH_AGENT_TOKEN: secret('opens the agents’ side of the API').optional(),

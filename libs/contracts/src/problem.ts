@@ -15,5 +15,7 @@ export const Problem = z.object({
   currentStatus: z.string().optional(),
   /** Of a 409 PLAN_CHANGED: the plan that waits now. */
   planHash: z.string().optional(),
+  /** Of a 403: what it takes. */
+  permission: z.string().optional(),
 });
 export type Problem = z.infer<typeof Problem>;

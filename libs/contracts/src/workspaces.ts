@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { EngineVersion } from './engine-version.js';
-import { id, name, sha256, text, time } from './fields.js';
+import { id, int4, name, sha256, text, time } from './fields.js';
 import { GitSource, GitSourceRequest } from './git-source.js';
+import { PageQuery } from './page.js';
 
 export const Engine = z.enum(['terraform', 'opentofu']);
 export type Engine = z.infer<typeof Engine>;
@@ -13,6 +14,13 @@ const workingDirectory = text(500).refine(
   },
 );
 const onSlotLost = z.enum(['replan', 'restore']);
+/** How many people have to confirm a plan. */
+const approvals = int4(1, 10);
+/** Whether a confirmation stands when the plan's slot was lost, it was made again and does the same. */
+const keepApprovals = z.enum(['never', 'identical']);
+
+export const WorkspaceListQuery = PageQuery.extend({ project: text(200).optional() });
+export type WorkspaceListQuery = z.infer<typeof WorkspaceListQuery>;
 
 export const CreateWorkspace = z.strictObject({
   name,
@@ -21,7 +29,13 @@ export const CreateWorkspace = z.strictObject({
   workingDirectory: workingDirectory.optional(),
   autoApply: z.boolean().optional(),
   pool: name.optional(),
+  /** Id or name; `default` without one. */
+  project: text(200).optional(),
   onSlotLost: onSlotLost.optional(),
+  approvals: approvals.optional(),
+  /** Whether one of them may be who queued it. */
+  allowSelfApproval: z.boolean().optional(),
+  keepApprovals: keepApprovals.optional(),
   git: GitSourceRequest.nullable().optional(),
 });
 export type CreateWorkspace = z.infer<typeof CreateWorkspace>;
@@ -34,7 +48,11 @@ export const UpdateWorkspace = z
     workingDirectory,
     autoApply: z.boolean(),
     pool: name,
+    project: text(200),
     onSlotLost,
+    approvals,
+    allowSelfApproval: z.boolean(),
+    keepApprovals,
     /** Null: tasks run what was uploaded again. */
     git: GitSourceRequest.nullable(),
     /** Only `false` may be given: a person has looked. Refused while there are unsaved states. */
@@ -51,7 +69,12 @@ export const Workspace = z.object({
   workingDirectory: z.string(),
   autoApply: z.boolean(),
   pool: z.string(),
+  project: z.string(),
+  projectId: id,
   onSlotLost,
+  approvals: z.int(),
+  allowSelfApproval: z.boolean(),
+  keepApprovals,
   /**
    * Set when nobody knows what an apply has done (its agent was lost, it was killed or cancelled by force), or when its
    * state could not be saved: nothing writes here until a person has looked.

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import { openRecording, recordChange, type Recording } from './audit/recording.js';
 import { isOutdatedStatement, translatePostgresError } from './postgres-errors.js';
 import type { Statement } from './statement.js';
 
@@ -25,8 +26,11 @@ export class Database implements Sql {
     return this.dataSource.getRepository(entity);
   }
 
-  /** @throws DatabaseUnavailable, UniqueViolation, ReferenceGone */
+  /** A statement by itself. @throws DatabaseUnavailable, UniqueViolation, ReferenceGone */
   async rows<R extends object>(statement: string | Statement, params: readonly unknown[] = []): Promise<R[]> {
+    if (openRecording() !== undefined && mayChange(statement)) {
+      return this.transaction(BULK_MS, async (sql) => sql.rows<R>(statement, params));
+    }
     try {
       const result = await this.pool.query<R>(query(statement, params));
       return result.rows;
@@ -37,7 +41,8 @@ export class Database implements Sql {
 
   /**
    * Begin, work, commit; any error rolls back. The server ends a statement, a wait for a lock or an idle
-   * transaction after `limitMs`, so that a stuck process holds nobody up.
+   * transaction after `limitMs`, so that a stuck process holds nobody up. Where a deed is being recorded, its record is
+   * committed with what it changed.
    * @throws DatabaseUnavailable, UniqueViolation, ReferenceGone, and whatever `work` throws
    */
   async transaction<T>(limitMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -58,9 +63,10 @@ export class Database implements Sql {
           `set local idle_in_transaction_session_timeout = ${limitMs}`,
       );
       begun.catch(() => undefined);
-      const result = await work(transactionSql(client));
+      const sql = transactionSql(client);
+      const result = await work(sql);
       await begun;
-      await client.query('commit');
+      await commit(client, sql, openRecording());
       return result;
     } catch (error) {
       broken = await client.query('rollback').then(
@@ -78,6 +84,22 @@ export class Database implements Sql {
   async close(): Promise<void> {
     await this.dataSource.destroy();
   }
+}
+
+async function commit(client: PoolClient, sql: Sql, recording: Recording | undefined): Promise<void> {
+  if (recording === undefined) {
+    await client.query('commit');
+    return;
+  }
+  // Sent together: where the record fails, so does the commit.
+  const [written] = await Promise.all([recordChange(sql, recording), client.query('commit')]);
+  recording.written ||= written;
+}
+
+/** A statement that begins otherwise may write. */
+function mayChange(statement: string | Statement): boolean {
+  const text = typeof statement === 'string' ? statement : statement.text;
+  return !/^\s*select\b/i.test(text);
 }
 
 function transactionSql(client: PoolClient): Sql {

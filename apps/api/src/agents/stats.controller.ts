@@ -10,7 +10,7 @@ export class StatsController {
 
   @Get()
   @Describe({
-    id: 'readStats',
+    id: 'readStats', permission: 'agents:read',
     summary: 'Queue, slots, agents and dispatch latency at a glance',
     answer: Stats,
   })

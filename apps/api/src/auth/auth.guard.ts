@@ -1,16 +1,24 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
+import { Admission } from './admission.js';
 import { Authenticator } from './authenticator.js';
 import { callersOf, type CallerKind, type WithCaller } from './caller.js';
+import { Guesses } from './guesses.js';
+import { KeyRates } from './key-rates.js';
 
 /** The probes and metrics come from another room and carry no marks of ours. */
 const OPEN_PATHS = ['/healthz', '/readyz', '/metrics'];
 
-/** Every call has a caller, and the caller is of a kind that may call. */
+/** Every call has a caller, and the caller is of a kind that may call; people and services also need a permission. */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(@Inject(Authenticator) private readonly authenticator: Authenticator) {}
+  constructor(
+    @Inject(Authenticator) private readonly authenticator: Authenticator,
+    @Inject(Admission) private readonly admission: Admission,
+    @Inject(Guesses) private readonly guesses: Guesses,
+    @Inject(KeyRates) private readonly rates: KeyRates,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request & WithCaller>();
@@ -18,11 +26,13 @@ export class AuthGuard implements CanActivate {
     if (kinds === null || OPEN_PATHS.includes(request.path)) {
       return true;
     }
+    this.guesses.expectFew(request);
     const caller = await this.authenticator.callerOf(request.headers, kinds, request.params['id']);
     if (caller === undefined) {
       throw unauthorized(howToCall(kinds));
     }
     if (caller === null) {
+      this.guesses.failed(request);
       throw unauthorized('this key is unknown, revoked or expired');
     }
     if (!kinds.includes(caller.kind)) {
@@ -32,7 +42,21 @@ export class AuthGuard implements CanActivate {
         `this call is for ${kinds.join(' or ')}, and the key is of ${caller.kind}`,
       );
     }
-    request.caller = caller;
+    this.guesses.opened(request);
+    if (caller.kind !== 'user') {
+      request.caller = caller;
+      return true;
+    }
+    this.rates.take(caller.principal, context.switchToHttp().getResponse<Response>());
+    if (caller.principal.sessionId !== null) {
+      this.admission.expectOwnOrigin(request);
+    }
+    try {
+      request.caller = await this.admission.admit(caller, context, request);
+    } catch (error) {
+      await this.admission.recordRefusal(caller, context, request, error);
+      throw error;
+    }
     return true;
   }
 }

@@ -1,11 +1,40 @@
+import type { Access, Standing } from '@berth/domain';
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { NamedPlace } from './places.js';
+
+/** A person, by their session or a key of theirs, or a service by its key. */
+export interface Principal {
+  /** `user:<id>` or `key:<id>`. */
+  readonly id: string;
+  readonly userId: string | null;
+  readonly keyId: string | null;
+  readonly sessionId: string | null;
+  /** Of a service: where its key opens something, and what. */
+  readonly service: {
+    readonly organizationId: string;
+    readonly role: Standing;
+    readonly restricted: boolean;
+  } | null;
+}
+
+/** Somebody whom their secret has named, before it is known what they want and where. */
+export interface KnownUser {
+  readonly kind: 'user';
+  readonly principal: Principal;
+  readonly actor: string;
+}
 
 /**
- * Who is calling: a person (or their script) with a key, an agent's process, what runs inside a task, a build worker,
- * whoever holds a build's own token, or the machine in which a worker builds it.
+ * Who is calling: a person (or their script, or a service) with a key or a session, an agent's process, what runs inside
+ * a task, a build worker, whoever holds a build's own token, or the machine in which a worker builds it.
  */
 export type Caller =
-  | { readonly kind: 'user'; readonly organizationId: string; readonly keyId: string; readonly actor: string }
+  | (KnownUser & {
+      /** Where they act. */
+      readonly organizationId: string;
+      /** What they may do there. */
+      readonly access: Access;
+    })
   | {
       readonly kind: 'agent';
       readonly organizationId: string;
@@ -50,6 +79,9 @@ export type Caller =
       readonly actor: string;
     };
 
+/** The same, but that a user may not have been admitted anywhere yet. */
+export type KnownCaller = KnownUser | Exclude<Caller, { kind: 'user' }>;
+
 export type CallerKind = Caller['kind'];
 
 const CALLER_KINDS = 'berth:caller-kinds';
@@ -69,6 +101,10 @@ export function callersOf(handler: object, controller: object): readonly CallerK
 
 export interface WithCaller {
   caller?: Caller;
+  /** Where a person or a service acts. */
+  place?: NamedPlace;
+  /** Of this request, in logs, problems and records. */
+  requestId?: string;
   /** The id of what this request creates, where its Idempotency-Key has one. */
   newId?: string;
 }

@@ -38,7 +38,7 @@ export class BuildsController {
   @Post('submit')
   @OpenTo('user')
   @Describe({
-    id: 'submitBuild',
+    id: 'submitBuild', permission: 'builds:submit',
     summary:
       'Submit a build: file source, field platform, and perhaps file certs with the fields of its passwords',
     bodyType: 'multipart/form-data',
@@ -68,7 +68,7 @@ export class BuildsController {
   @Post()
   @OpenTo('user')
   @Describe({
-    id: 'submitBuildAlias',
+    id: 'submitBuildAlias', permission: 'builds:submit',
     summary: 'The same as /api/builds/submit',
     bodyType: 'multipart/form-data',
     status: 201,
@@ -81,7 +81,7 @@ export class BuildsController {
   @Get()
   @OpenTo('user')
   @Describe({
-    id: 'listBuilds',
+    id: 'listBuilds', permission: 'builds:read',
     summary: 'The builds, newest first',
     query: BuildListQuery,
     answer: Build.array(),
@@ -93,7 +93,7 @@ export class BuildsController {
   @Get('active')
   @OpenTo('user')
   @Describe({
-    id: 'listActiveBuilds',
+    id: 'listActiveBuilds', permission: 'builds:read',
     summary: 'Builds that a worker has',
     query: ActiveBuildsQuery,
     answer: ActiveBuilds,
@@ -113,7 +113,7 @@ export class BuildsController {
   @Get('statistics')
   @OpenTo('user')
   @Describe({
-    id: 'countBuilds',
+    id: 'countBuilds', permission: 'builds:read',
     summary: 'How many builds there are in each state',
     answer: BuildStatistics,
   })
@@ -136,7 +136,7 @@ export class BuildsController {
   }
 
   @Get(':id/status')
-  @Describe({ id: 'readBuildStatus', summary: 'How far the build is', answer: BuildState })
+  @Describe({ id: 'readBuildStatus', permission: 'builds:read', summary: 'How far the build is', answer: BuildState })
   async status(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -145,14 +145,14 @@ export class BuildsController {
   }
 
   @Get(':id')
-  @Describe({ id: 'readBuild', summary: 'Read a build', answer: Build })
+  @Describe({ id: 'readBuild', permission: 'builds:read', summary: 'Read a build', answer: Build })
   async read(@CallerParam() caller: UserCaller | BuildCaller, @Param('id') id: string): Promise<Build> {
     return buildJson(await this.builds.find(caller, id));
   }
 
   @Get(':id/logs')
   @Describe({
-    id: 'readBuildLog',
+    id: 'readBuildLog', permission: 'builds:read',
     summary: 'The log: all of it, its newest entries (limit), or those behind the first so many (after)',
     query: BuildLogsQuery,
     answer: BuildLogs,
@@ -168,7 +168,7 @@ export class BuildsController {
   }
 
   @Get(':id/download')
-  @Describe({ id: 'downloadBuild', summary: 'The result', answerType: 'application/octet-stream' })
+  @Describe({ id: 'downloadBuild', permission: 'builds:read', summary: 'The result', answerType: 'application/octet-stream' })
   async download(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -178,7 +178,7 @@ export class BuildsController {
   }
 
   @Get(':id/download/result')
-  @Describe({ id: 'downloadBuildResult', summary: 'The result', answerType: 'application/octet-stream' })
+  @Describe({ id: 'downloadBuildResult', permission: 'builds:read', summary: 'The result', answerType: 'application/octet-stream' })
   async downloadResult(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -188,7 +188,7 @@ export class BuildsController {
   }
 
   @Get(':id/download/source')
-  @Describe({ id: 'downloadBuildSource', summary: 'The source', answerType: 'application/octet-stream' })
+  @Describe({ id: 'downloadBuildSource', permission: 'builds:read', summary: 'The source', answerType: 'application/octet-stream' })
   async downloadSource(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -200,7 +200,7 @@ export class BuildsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Describe({
-    id: 'cancelBuild',
+    id: 'cancelBuild', permission: 'builds:cancel',
     summary: 'Cancel the build; what its worker still sends is refused',
     answer: CancelledBuild,
   })
@@ -214,7 +214,7 @@ export class BuildsController {
 
   @Post(':id/retry')
   @Describe({
-    id: 'retryBuild',
+    id: 'retryBuild', permission: 'builds:submit',
     summary: 'A new build of the same source and certs',
     status: 201,
     answer: RetriedBuild,

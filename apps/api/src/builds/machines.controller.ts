@@ -85,7 +85,7 @@ export class MachinesController {
   @Get('vm-status')
   @OpenTo('worker', 'user', 'machine')
   @Describe({
-    id: 'readMachineStatus',
+    id: 'readMachineStatus', permission: 'builds:work',
     summary: 'Whether the machine has booted, for it and for the worker that owns the build',
     answer: MachineStatus,
   })

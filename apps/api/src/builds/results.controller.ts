@@ -25,7 +25,7 @@ export class ResultsController {
   @Post('result')
   @HttpCode(200)
   @Describe({
-    id: 'sendBuildResult',
+    id: 'sendBuildResult', permission: 'builds:work',
     summary: 'How the build ended: fields build_id and success, and file result or field error_message',
     bodyType: 'multipart/form-data',
     answer: Success,
@@ -52,7 +52,7 @@ export class ResultsController {
   @Post('upload')
   @HttpCode(200)
   @Describe({
-    id: 'sendBuildResultAlias',
+    id: 'sendBuildResultAlias', permission: 'builds:work',
     summary: 'The same as /api/workers/result',
     bodyType: 'multipart/form-data',
     answer: Success,

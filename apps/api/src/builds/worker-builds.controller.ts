@@ -49,7 +49,7 @@ export class WorkerBuildsController {
 
   @Get('source')
   @Describe({
-    id: 'readBuildSource',
+    id: 'readBuildSource', permission: 'builds:work',
     summary: 'The source, for the worker that owns the build',
     answerType: 'application/octet-stream',
   })
@@ -66,7 +66,7 @@ export class WorkerBuildsController {
 
   @Get('certs')
   @Describe({
-    id: 'readBuildCerts',
+    id: 'readBuildCerts', permission: 'builds:work',
     summary: 'The certs, for the worker that owns the build',
     answerType: 'application/octet-stream',
   })
@@ -83,7 +83,7 @@ export class WorkerBuildsController {
   @Get('certs-secure')
   @Header('cache-control', 'no-store')
   @Describe({
-    id: 'readSecureCerts',
+    id: 'readSecureCerts', permission: 'builds:work',
     summary: 'The certs as one document: p12 and provisioning profiles in base64, and the passwords',
     answer: SecureCerts,
   })
@@ -101,7 +101,7 @@ export class WorkerBuildsController {
   @Post('logs')
   @HttpCode(200)
   @Describe({
-    id: 'appendBuildLog',
+    id: 'appendBuildLog', permission: 'builds:work',
     summary: 'Append to the build’s log; the first word of a build begins it',
     body: BuildLogPost,
     ...FROM_WORKER,
@@ -122,7 +122,7 @@ export class WorkerBuildsController {
   @Post('heartbeat')
   @HttpCode(200)
   @Describe({
-    id: 'sendBuildHeartbeat',
+    id: 'sendBuildHeartbeat', permission: 'builds:work',
     summary: 'The build goes on',
     body: BuildHeartbeat,
     ...FROM_WORKER,
@@ -146,7 +146,7 @@ export class WorkerBuildsController {
   @Post('telemetry')
   @HttpCode(200)
   @Describe({
-    id: 'sendBuildTelemetry',
+    id: 'sendBuildTelemetry', permission: 'builds:work',
     summary: 'Measurements; the newest of each type is kept',
     body: BuildTelemetry,
     ...FROM_WORKER,

@@ -76,7 +76,7 @@ export class WorkersController {
   @HttpCode(200)
   @OpenTo('user')
   @Describe({
-    id: 'registerWorker',
+    id: 'registerWorker', permission: 'builds:work',
     summary: 'A worker is here; registering again gives a new token',
     body: WorkerRegistration,
     ...FROM_WORKER,
@@ -104,7 +104,7 @@ export class WorkersController {
   }
 
   @Get('poll')
-  @Describe({ id: 'pollBuild', summary: 'Ask for a build; asking is a heartbeat', answer: PollAnswer })
+  @Describe({ id: 'pollBuild', permission: 'builds:work', summary: 'Ask for a build; asking is a heartbeat', answer: PollAnswer })
   async poll(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request): Promise<PollAnswer> {
     const workerId = await workerOfRequest(this.database, caller, request);
     const token = newWorkerToken();
@@ -139,7 +139,7 @@ export class WorkersController {
   @Post('heartbeat')
   @HttpCode(200)
   @Describe({
-    id: 'sendWorkerHeartbeat',
+    id: 'sendWorkerHeartbeat', permission: 'builds:work',
     summary: 'The worker lives, and the build that it names goes on',
     body: BuildHeartbeat,
     ...FROM_WORKER,
@@ -164,7 +164,7 @@ export class WorkersController {
   @Post('fail')
   @HttpCode(200)
   @Describe({
-    id: 'failBuild',
+    id: 'failBuild', permission: 'builds:work',
     summary: 'The build has failed, for good',
     body: BuildFailure,
     ...FROM_WORKER,
@@ -183,7 +183,7 @@ export class WorkersController {
   @Post('abandon')
   @HttpCode(200)
   @Describe({
-    id: 'abandonBuild',
+    id: 'abandonBuild', permission: 'builds:work',
     summary: 'Give a build back to the queue',
     body: BuildAbandonment,
     ...FROM_WORKER,
@@ -202,7 +202,7 @@ export class WorkersController {
   @Post('unregister')
   @HttpCode(200)
   @Describe({
-    id: 'unregisterWorker',
+    id: 'unregisterWorker', permission: 'builds:work',
     summary: 'The worker leaves; its builds go back to the queue',
     body: WorkerNaming,
     ...FROM_WORKER,
@@ -218,7 +218,7 @@ export class WorkersController {
   @Post(':id/unregister')
   @HttpCode(200)
   @Describe({
-    id: 'unregisterNamedWorker',
+    id: 'unregisterNamedWorker', permission: 'builds:work',
     summary: 'The same, with the worker in the path',
     answer: UnregisteredWorker,
   })
@@ -235,7 +235,7 @@ export class WorkersController {
   }
 
   @Get(':id/stats')
-  @Describe({ id: 'readWorkerStats', summary: 'What the worker has done', answer: WorkerStats })
+  @Describe({ id: 'readWorkerStats', permission: 'builds:read', summary: 'What the worker has done', answer: WorkerStats })
   async stats(
     @CallerParam() caller: WorkerCaller | UserCaller,
     @Param('id') id: string,

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { LOGGER, type Logger } from '@berth/observability';
 import {
   Database,
+  doneBefore,
   holdIdempotencyKey,
   keepAnswer,
   readKeptAnswer,
   releaseIdempotencyKey,
+  unrecorded,
   type IdempotencyKey,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
@@ -45,18 +47,19 @@ export class IdempotencyService {
     if (key === null) {
       return make(undefined);
     }
-    const begun = await this.begin(key, hashOf(asked));
+    const begun = await unrecorded(async () => this.begin(key, hashOf(asked)));
     if ('status' in begun) {
+      doneBefore();
       request.res?.status(begun.status);
       return begun.response as T;
     }
     try {
       const answer = await make(begun.newId);
-      await keepAnswer(this.database, key, { status, response: answer });
+      await unrecorded(async () => keepAnswer(this.database, key, { status, response: answer }));
       return answer;
     } catch (error) {
       // What failed may be tried again with the same key, and creates under the same id.
-      await this.letGo(key);
+      await unrecorded(async () => this.letGo(key));
       throw error;
     }
   }
@@ -107,6 +110,7 @@ function keyOf({ headers, caller }: Request & WithCaller): IdempotencyKey | null
 
 function hashOf({ request, bodySha256 }: RepeatableRequest): string {
   const { method, originalUrl, caller } = request;
-  const whole = JSON.stringify([method, originalUrl, caller?.kind, bodySha256]);
+  const who = caller?.kind === 'user' ? caller.principal.id : caller?.kind;
+  const whole = JSON.stringify([method, originalUrl, who, bodySha256]);
   return createHash('sha256').update(whole).digest('hex');
 }

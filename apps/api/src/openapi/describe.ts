@@ -9,6 +9,7 @@ import {
   ApiResponse,
 } from '@nestjs/swagger';
 import { Problem } from '@berth/contracts';
+import type { Permission } from '@berth/domain';
 import type { z } from 'zod';
 import { callersOf, type CallerKind } from '../auth/caller.js';
 import type { JsonLimits } from './json-limits.js';
@@ -18,6 +19,16 @@ export interface Description {
   /** What clients call it by: a verb and a noun, which stay. Without one it is not in the OpenAPI document. */
   readonly id?: string;
   readonly summary: string;
+  /** What people and services need for it; every operation that is open to them names one. */
+  readonly permission?: Permission;
+  /**
+   * Where they need it. Without a word: where the route leads, a workspace or the organization. `somewhere`: in any
+   * place, and the operation itself sees to the one that its body names. `listed`: it gives what is in the places where
+   * they have it, be it nothing. `installation`: in its first organization. `account`: it is about the one who asks.
+   */
+  readonly place?: 'somewhere' | 'listed' | 'installation' | 'account';
+  /** What is enough for a task that the caller has queued, while it plans. */
+  readonly orOwn?: Permission;
   readonly body?: z.ZodType;
   /** Where the JSON body may have more than is usual. */
   readonly bodyLimits?: Partial<JsonLimits>;
@@ -48,6 +59,15 @@ interface Place {
 
 /** Where each operation of the document is. */
 const PLACES = new Map<string, Place>();
+
+/** What an operation says of itself. @throws Error where there is none of the name */
+export function descriptionOf(id: string): Description {
+  const place = PLACES.get(id);
+  if (place === undefined) {
+    throw new Error(`there is no operation "${id}"`);
+  }
+  return Reflect.getMetadata(DESCRIPTION, place.handler) as Description;
+}
 
 /** Who may call an operation; null where anyone may. */
 export function callersOfOperation(id: string): readonly CallerKind[] | null {

@@ -3,6 +3,9 @@ export class ProblemError extends Error {
   readonly fields: readonly { field: string; message: string }[] | undefined;
   readonly currentStatus: string | undefined;
   readonly planHash: string | undefined;
+  readonly permission: string | undefined;
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
 
   constructor(
     readonly status: number,
@@ -12,6 +15,8 @@ export class ProblemError extends Error {
       fields?: readonly { field: string; message: string }[];
       currentStatus?: string;
       planHash?: string | null;
+      permission?: string;
+      retryAfter?: number;
       cause?: unknown;
     } = {},
   ) {
@@ -20,6 +25,8 @@ export class ProblemError extends Error {
     this.fields = more.fields;
     this.currentStatus = more.currentStatus;
     this.planHash = more.planHash ?? undefined;
+    this.permission = more.permission;
+    this.retryAfter = more.retryAfter;
   }
 }
 

@@ -59,6 +59,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 503 && !http.getRequest<Request>().path.endsWith('/terraform-state')) {
       response.setHeader('retry-after', '2');
     }
+    if (error instanceof ProblemError && error.retryAfter !== undefined) {
+      response.setHeader('retry-after', String(error.retryAfter));
+    }
     const { path } = http.getRequest<Request>();
     const said = BUILD_CLIENTS.test(path) ? { ...problem, error: problem.detail } : problem;
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(said));
@@ -72,6 +75,7 @@ export function problemOf(error: unknown): Problem {
       ...(error.fields === undefined ? {} : { errors: [...error.fields] }),
       ...(error.currentStatus === undefined ? {} : { currentStatus: error.currentStatus }),
       ...(error.planHash === undefined ? {} : { planHash: error.planHash }),
+      ...(error.permission === undefined ? {} : { permission: error.permission }),
     });
   }
   if (error instanceof DatabaseUnavailable) {

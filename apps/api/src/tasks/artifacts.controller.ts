@@ -19,7 +19,7 @@ export class ArtifactsController {
 
   @Get()
   @Describe({
-    id: 'listArtifacts',
+    id: 'listArtifacts', permission: 'tasks:read',
     summary: 'The files that the build has left, by path',
     answer: pageOf(BuildArtifact),
   })
@@ -38,7 +38,7 @@ export class ArtifactsController {
   }
 
   @Get(':artifactId')
-  @Describe({ id: 'downloadArtifact', summary: 'One of them', answerType: 'application/octet-stream' })
+  @Describe({ id: 'downloadArtifact', permission: 'tasks:read', summary: 'One of them', answerType: 'application/octet-stream' })
   async download(
     @CallerParam() caller: UserCaller,
     @Param('id') id: string,

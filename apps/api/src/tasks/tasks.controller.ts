@@ -27,7 +27,7 @@ export class TasksController {
 
   @Post()
   @Describe({
-    id: 'createTask',
+    id: 'createTask', permission: 'tasks:plan', place: 'somewhere',
     summary: 'Queue a task',
     body: CreateTaskOrBuild,
     bodyLimits: { maxMb: MAX_TASK_MB },
@@ -47,24 +47,24 @@ export class TasksController {
 
   @Get()
   @Describe({
-    id: 'listTasks',
+    id: 'listTasks', permission: 'tasks:read', place: 'listed',
     summary: 'List tasks, newest first',
     query: TaskListQuery,
     answer: pageOf(Task),
   })
   async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(TaskListQuery)) query: TaskListQuery) {
-    return this.tasks.list(caller.organizationId, query);
+    return this.tasks.list(caller, query);
   }
 
   @Get(':id')
-  @Describe({ id: 'readTask', summary: 'Read a task', answer: Task })
+  @Describe({ id: 'readTask', permission: 'tasks:read', summary: 'Read a task', answer: Task })
   async read(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Task> {
     return this.tasks.read(caller.organizationId, id);
   }
 
   @Get(':id/plan')
   @Describe({
-    id: 'readPlan',
+    id: 'readPlan', permission: 'tasks:read',
     summary: 'What the plan would do, sensitive values redacted',
     answer: PlanDocument,
   })
@@ -84,7 +84,7 @@ export class TasksController {
   @Post(':id/confirm')
   @HttpCode(200)
   @Describe({
-    id: 'confirmTask',
+    id: 'confirmTask', permission: 'tasks:confirm',
     summary: 'Confirm the plan: it is applied; one that was made again by its planHash only',
     body: TaskConfirmation,
     answer: Task,
@@ -100,7 +100,7 @@ export class TasksController {
   @Post(':id/discard')
   @HttpCode(200)
   @Describe({
-    id: 'discardTask',
+    id: 'discardTask', permission: 'tasks:discard',
     summary: 'Discard the plan: it is never applied',
     body: TaskAction,
     answer: Task,
@@ -116,7 +116,7 @@ export class TasksController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Describe({
-    id: 'cancelTask',
+    id: 'cancelTask', permission: 'tasks:cancel', orOwn: 'tasks:cancel-own',
     summary:
       'Cancel the task; one that runs is interrupted. Cancelled again after 5 seconds or more, it is cancelled by force',
     body: TaskAction,
@@ -133,7 +133,7 @@ export class TasksController {
   @Post(':id/force-cancel')
   @HttpCode(200)
   @Describe({
-    id: 'forceCancelTask',
+    id: 'forceCancelTask', permission: 'tasks:force-cancel',
     summary: 'Cancel at once and kill what runs; the state may be left behind',
     body: TaskAction,
     answer: Task,
@@ -149,7 +149,7 @@ export class TasksController {
   @Post(':id/release-reservation')
   @HttpCode(200)
   @Describe({
-    id: 'releaseReservation',
+    id: 'releaseReservation', permission: 'reservations:release',
     summary:
       'Free the slot that is reserved for the plan; the task still waits, and confirming it plans again',
     body: TaskAction,
@@ -166,7 +166,7 @@ export class TasksController {
   @Post(':id/retry')
   @HttpCode(200)
   @Describe({
-    id: 'retryTask',
+    id: 'retryTask', permission: 'tasks:plan',
     summary:
       'Queue the work of a finished task again, as a new task, with the configuration and commit that it had',
     body: TaskAction,

@@ -1,5 +1,5 @@
 import type { CreateBuild, CreateTask, Page, Task } from '@berth/contracts';
-import { isFinal, isWorking, isWriting, verbsOfPeople, type WaitingFacts } from '@berth/domain';
+import { isFinal, isWorking, isWriting, placesOf, verbsOfPeople, type WaitingFacts } from '@berth/domain';
 import {
   confirmTask,
   createTask,
@@ -14,9 +14,12 @@ import {
   type StopRequest,
   type TaskRow,
   type TaskWithReservation,
+  type WorkspaceInPool,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
+import { expectMay } from '../auth/admission.js';
 import type { UserCaller } from '../auth/caller.js';
+import { WHOLE, workspacePlace } from '../auth/places.js';
 import { isUuid, listPart, pageOfRows } from '../paging.js';
 import { expectNoAttention, needsAttention } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
@@ -40,6 +43,8 @@ export class TasksService {
   /** Under `newId` it is created once, however often the request comes. @throws ProblemError */
   async create(caller: UserCaller, request: CreateTask, newId?: string): Promise<Task> {
     const workspace = await this.workspaces.find(caller.organizationId, request.workspaceId);
+    const autoApply = request.autoApply ?? workspace.autoApply;
+    expectMayQueue(caller, workspace, request.operation, autoApply);
     if (isWriting(request.operation)) {
       await expectNoAttention(this.database, workspace.id);
     }
@@ -60,8 +65,9 @@ export class TasksService {
       targets: request.targets ?? [],
       replace: request.replace ?? [],
       refreshOnly: request.refreshOnly ?? false,
-      autoApply: request.autoApply ?? workspace.autoApply,
+      autoApply,
       actor: caller.actor,
+      queuedBy: caller.principal.id,
     });
     this.bell.ring('task.runnable', task.id);
     return this.read(caller.organizationId, task.id);
@@ -69,6 +75,7 @@ export class TasksService {
 
   /** The same of a build for agents. @throws ProblemError */
   async createBuild(caller: UserCaller, request: CreateBuild, newId?: string): Promise<Task> {
+    expectMay(caller, 'builds:submit', WHOLE);
     const { id } = await this.builds.create(caller, request, newId);
     this.bell.ring('task.runnable', id);
     return this.read(caller.organizationId, id);
@@ -88,21 +95,27 @@ export class TasksService {
     return taskJson(task, (await this.waitingFactsOf([task])).get(task.id));
   }
 
-  async list(organizationId: string, query: TaskListQuery): Promise<Page<Task>> {
+  /** Those that the caller may see. */
+  async list(caller: UserCaller, query: TaskListQuery): Promise<Page<Task>> {
+    const { organizationId } = caller;
     const part = listPart(query);
-    const workspaceId =
-      query.workspaceId === undefined
-        ? null
-        : (await this.workspaces.find(organizationId, query.workspaceId)).id;
+    const workspaceId = query.workspaceId === undefined ? null : await this.workspaceSeen(caller, query.workspaceId);
     const filter = {
       organizationId,
       statuses: query.status ?? null,
       workspaceId,
       kind: query.kind ?? null,
+      within: placesOf(caller.access, 'tasks:read'),
     };
     const tasks = await listTasks(this.database, filter, part);
     const facts = await this.waitingFactsOf(tasks);
     return pageOfRows(tasks, query.limit, (task) => taskJson(task, facts.get(task.id)));
+  }
+
+  private async workspaceSeen(caller: UserCaller, named: string): Promise<string> {
+    const workspace = await this.workspaces.find(caller.organizationId, named);
+    expectMay(caller, 'tasks:read', workspacePlace(workspace, notFound('workspace', named)));
+    return workspace.id;
   }
 
   async confirm(
@@ -197,6 +210,17 @@ export class TasksService {
       throw notAllowed(verb, move.task);
     }
   }
+}
+
+/** Whoever may plan may ask for an apply too, where somebody else has to say yes to it. */
+function expectMayQueue(
+  caller: UserCaller,
+  workspace: WorkspaceInPool,
+  operation: CreateTask['operation'],
+  autoApply: boolean,
+): void {
+  const asksFirst = operation === 'plan' || (operation === 'plan_and_apply' && !autoApply);
+  expectMay(caller, asksFirst ? 'tasks:plan' : 'tasks:apply', workspacePlace(workspace));
 }
 
 function notAllowed(verb: string, task: Pick<TaskRow, 'id' | 'status'>): ProblemError {

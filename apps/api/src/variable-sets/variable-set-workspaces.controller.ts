@@ -15,7 +15,7 @@ export class VariableSetWorkspacesController {
 
   @Get()
   @Describe({
-    id: 'listVariableSetWorkspaces',
+    id: 'listVariableSetWorkspaces', permission: 'variables:read',
     summary: 'List the workspaces that a set is assigned to, newest first',
     query: PageQuery,
     answer: pageOf(Workspace),
@@ -32,7 +32,7 @@ export class VariableSetWorkspacesController {
   @Put(':workspace')
   @HttpCode(204)
   @Describe({
-    id: 'assignVariableSet',
+    id: 'assignVariableSet', permission: 'variables:write',
     summary: 'Assign a set to a workspace; its next runs get the variables',
     status: 204,
   })
@@ -48,7 +48,7 @@ export class VariableSetWorkspacesController {
 
   @Delete(':workspace')
   @HttpCode(204)
-  @Describe({ id: 'detachVariableSet', summary: 'Take a set away from a workspace', status: 204 })
+  @Describe({ id: 'detachVariableSet', permission: 'variables:write', summary: 'Take a set away from a workspace', status: 204 })
   async detach(
     @CallerParam() { organizationId }: UserCaller,
     @Param('variableSet') setIdOrName: string,

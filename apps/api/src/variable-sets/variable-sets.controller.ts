@@ -11,7 +11,7 @@ export class VariableSetsController {
 
   @Post()
   @Describe({
-    id: 'createVariableSet',
+    id: 'createVariableSet', permission: 'variables:write',
     summary: 'Create a variable set: variables that workspaces share',
     body: CreateVariableSet,
     status: 201,
@@ -28,7 +28,7 @@ export class VariableSetsController {
 
   @Get()
   @Describe({
-    id: 'listVariableSets',
+    id: 'listVariableSets', permission: 'variables:read',
     summary: 'List variable sets, newest first',
     query: PageQuery,
     answer: pageOf(VariableSet),
@@ -38,14 +38,14 @@ export class VariableSetsController {
   }
 
   @Get(':idOrName')
-  @Describe({ id: 'readVariableSet', summary: 'Read a variable set', answer: VariableSet })
+  @Describe({ id: 'readVariableSet', permission: 'variables:read', summary: 'Read a variable set', answer: VariableSet })
   async read(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<VariableSet> {
     return variableSetJson(await this.sets.find(caller.organizationId, idOrName));
   }
 
   @Patch(':idOrName')
   @Describe({
-    id: 'updateVariableSet',
+    id: 'updateVariableSet', permission: 'variables:write',
     summary: 'Change a variable set',
     body: UpdateVariableSet,
     answer: VariableSet,
@@ -61,7 +61,7 @@ export class VariableSetsController {
   @Delete(':idOrName')
   @HttpCode(204)
   @Describe({
-    id: 'deleteVariableSet',
+    id: 'deleteVariableSet', permission: 'variables:write',
     summary: 'Delete a variable set with its variables, also where it is assigned',
     status: 204,
   })

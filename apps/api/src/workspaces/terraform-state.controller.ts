@@ -28,6 +28,7 @@ import { parseJson } from '../bodies/json-body.js';
 import { readBody } from '../bodies/read-body.js';
 import { staleCaller, stateCaller, StatesService } from '../states/states.service.js';
 import { SchedulerBell } from '../scheduler-bell.js';
+import { workspaceGone } from './workspace-gone.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 const LOCK_LIMITS = { ...USUAL_JSON, maxMb: 0.0625 };
@@ -53,7 +54,7 @@ export class TerraformStateController {
   @Get()
   @Header('cache-control', 'no-store')
   @Describe({
-    id: 'readTerraformState',
+    id: 'readTerraformState', permission: 'states:read',
     summary: 'terraform’s http backend: read the state',
     answerType: 'application/json',
   })
@@ -81,7 +82,7 @@ export class TerraformStateController {
   @Post()
   @HttpCode(200)
   @Describe({
-    id: 'writeTerraformState',
+    id: 'writeTerraformState', permission: 'states:write',
     summary: 'terraform’s http backend: write the state',
     query: LockQuery,
     bodyType: 'application/json',
@@ -105,7 +106,7 @@ export class TerraformStateController {
   @Delete()
   @HttpCode(200)
   @Describe({
-    id: 'deleteTerraformState',
+    id: 'deleteTerraformState', permission: 'states:write',
     summary: 'terraform’s http backend: delete the state; its versions stay',
     query: SeenState,
   })
@@ -120,7 +121,7 @@ export class TerraformStateController {
 
   @Lock()
   @HttpCode(200)
-  @Describe({ summary: 'terraform’s http backend: lock the state', bodyType: 'application/json' })
+  @Describe({ summary: 'terraform’s http backend: lock the state', permission: 'states:lock', bodyType: 'application/json' })
   async lock(
     @CallerParam() caller: Caller,
     @Param('workspace') idOrName: string,
@@ -151,6 +152,7 @@ export class TerraformStateController {
   @HttpCode(200)
   @Describe({
     summary: 'terraform’s http backend: unlock the state; without a body by force',
+    permission: 'states:lock',
     bodyType: 'application/json',
   })
   async unlock(
@@ -181,18 +183,12 @@ export class TerraformStateController {
     return caller.workspaceId;
   }
 
-  /** Terraform would take a 404 for an empty state, and make everything once more. */
   private async existing(organizationId: string, idOrName: string): Promise<string> {
     try {
       return (await this.workspaces.find(organizationId, idOrName)).id;
     } catch (error) {
       if (error instanceof ProblemError && error.status === 404) {
-        throw new ProblemError(
-          410,
-          'WORKSPACE_NOT_FOUND',
-          `there is no workspace "${idOrName}": it is misspelt, was deleted, or belongs to another organization`,
-          { cause: error },
-        );
+        throw workspaceGone(idOrName, error);
       }
       throw error;
     }

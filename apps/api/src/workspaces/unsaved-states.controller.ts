@@ -16,7 +16,7 @@ export class UnsavedStatesController {
 
   @Get()
   @Describe({
-    id: 'listUnsavedStates',
+    id: 'listUnsavedStates', permission: 'states:read',
     summary: 'States that applies could not save, the newest 100',
     answer: pageOf(UnsavedState),
   })
@@ -28,7 +28,7 @@ export class UnsavedStatesController {
   @Get(':id/content')
   @Header('cache-control', 'no-store')
   @Describe({
-    id: 'readUnsavedStateContent',
+    id: 'readUnsavedStateContent', permission: 'states:read',
     summary: 'An unsaved state as terraform has left it, secrets included',
     answerType: 'application/octet-stream',
   })
@@ -46,7 +46,7 @@ export class UnsavedStatesController {
   @Post(':id/push')
   @HttpCode(200)
   @Describe({
-    id: 'pushUnsavedState',
+    id: 'pushUnsavedState', permission: 'states:write',
     summary: 'Make an unsaved state the newest one; the workspace goes on when no other is left',
     body: PushUnsavedState,
     answer: UnsavedState,
@@ -64,7 +64,7 @@ export class UnsavedStatesController {
   @Delete(':id')
   @HttpCode(200)
   @Describe({
-    id: 'discardUnsavedState',
+    id: 'discardUnsavedState', permission: 'states:write',
     summary: 'Say that an unsaved state is not wanted',
     answer: UnsavedState,
   })

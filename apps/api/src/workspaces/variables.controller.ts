@@ -16,7 +16,7 @@ export class VariablesController {
 
   @Get('variables')
   @Describe({
-    id: 'listVariables',
+    id: 'listVariables', permission: 'variables:read',
     summary: 'List variables; sensitive values are never shown',
     answer: pageOf(Variable),
   })
@@ -26,7 +26,7 @@ export class VariablesController {
 
   @Get('effective-variables')
   @Describe({
-    id: 'listEffectiveVariables',
+    id: 'listEffectiveVariables', permission: 'variables:read',
     summary: 'What a run would get, its own variables and those of variable sets, and from where',
     answer: pageOf(EffectiveVariable),
   })
@@ -37,7 +37,7 @@ export class VariablesController {
 
   @Put('variables/:key')
   @Describe({
-    id: 'setVariable',
+    id: 'setVariable', permission: 'variables:write',
     summary: 'Set a variable',
     body: PutVariable,
     bodyLimits: VARIABLE_LIMITS,
@@ -54,7 +54,7 @@ export class VariablesController {
 
   @Delete('variables/:key')
   @HttpCode(204)
-  @Describe({ id: 'deleteVariable', summary: 'Remove a variable', status: 204 })
+  @Describe({ id: 'deleteVariable', permission: 'variables:write', summary: 'Remove a variable', status: 204 })
   async delete(
     @CallerParam() caller: UserCaller,
     @Param('workspace') idOrName: string,

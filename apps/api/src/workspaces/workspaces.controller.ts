@@ -1,4 +1,4 @@
-import { CreateWorkspace, PageQuery, pageOf, UpdateWorkspace, Workspace } from '@berth/contracts';
+import { CreateWorkspace, pageOf, UpdateWorkspace, Workspace, WorkspaceListQuery } from '@berth/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
@@ -21,7 +21,7 @@ export class WorkspacesController {
 
   @Post()
   @Describe({
-    id: 'createWorkspace',
+    id: 'createWorkspace', permission: 'workspaces:create', place: 'somewhere',
     summary: 'Create a workspace',
     body: CreateWorkspace,
     status: 201,
@@ -33,29 +33,29 @@ export class WorkspacesController {
     @Body(new ZodPipe(CreateWorkspace)) body: CreateWorkspace,
     @NewIdParam() newId: string | undefined,
   ): Promise<Workspace> {
-    return this.workspaces.create(caller.organizationId, body, newId);
+    return this.workspaces.create(caller, body, newId);
   }
 
   @Get()
   @Describe({
-    id: 'listWorkspaces',
+    id: 'listWorkspaces', permission: 'workspaces:read', place: 'listed',
     summary: 'List workspaces, newest first',
-    query: PageQuery,
+    query: WorkspaceListQuery,
     answer: pageOf(Workspace),
   })
-  async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
-    return this.workspaces.list(caller.organizationId, query);
+  async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(WorkspaceListQuery)) query: WorkspaceListQuery) {
+    return this.workspaces.list(caller, query);
   }
 
   @Get(':idOrName')
-  @Describe({ id: 'readWorkspace', summary: 'Read a workspace', answer: Workspace })
+  @Describe({ id: 'readWorkspace', permission: 'workspaces:read', summary: 'Read a workspace', answer: Workspace })
   async read(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<Workspace> {
     return workspaceJson(await this.workspaces.find(caller.organizationId, idOrName));
   }
 
   @Patch(':idOrName')
   @Describe({
-    id: 'updateWorkspace',
+    id: 'updateWorkspace', permission: 'attention:clear',
     summary: 'Change a workspace',
     body: UpdateWorkspace,
     answer: Workspace,
@@ -65,13 +65,13 @@ export class WorkspacesController {
     @Param('idOrName') idOrName: string,
     @Body(new ZodPipe(UpdateWorkspace)) body: UpdateWorkspace,
   ): Promise<Workspace> {
-    return this.workspaces.update(caller.organizationId, idOrName, body);
+    return this.workspaces.update(caller, idOrName, body);
   }
 
   @Delete(':idOrName')
   @HttpCode(204)
   @Describe({
-    id: 'deleteWorkspace',
+    id: 'deleteWorkspace', permission: 'workspaces:delete',
     summary:
       'Delete a workspace with its tasks and states; with force=true also while its state has resources, or a state of it is unsaved',
     query: DeleteQuery,

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { CreateWorkspace, Page, PageQuery, UpdateWorkspace, Workspace } from '@berth/contracts';
+import type {
+  CreateWorkspace,
+  Page,
+  PageQuery,
+  UpdateWorkspace,
+  Workspace,
+  WorkspaceListQuery,
+} from '@berth/contracts';
+import { placesOf } from '@berth/domain';
 import {
   changeWorkspace,
   clearAttention,
@@ -10,11 +18,17 @@ import {
   listWorkspaces,
   listWorkspacesWithVariableSet,
   readPool,
+  readProject,
   readWorkspace,
+  tell,
   type PoolRow,
+  type Project,
   type WorkspaceInPool,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
+import { expectMay } from '../auth/admission.js';
+import type { UserCaller } from '../auth/caller.js';
+import { projectPlace, workspacePlace } from '../auth/places.js';
 import { idOrName, listPart, pageOfRows } from '../paging.js';
 import { unsavedStatesOpen } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
@@ -39,8 +53,16 @@ export class WorkspacesService {
     return workspace;
   }
 
-  async list(organizationId: string, query: PageQuery): Promise<Page<Workspace>> {
-    const workspaces = await listWorkspaces(this.database, organizationId, listPart(query));
+  /** Those that the caller may see. @throws ProblemError 404 where there is no such project */
+  async list(caller: UserCaller, query: WorkspaceListQuery): Promise<Page<Workspace>> {
+    const { organizationId, access } = caller;
+    const project = query.project === undefined ? null : await this.projectNamed(organizationId, query.project);
+    const filter = {
+      organizationId,
+      projectId: project?.id ?? null,
+      within: placesOf(access, 'workspaces:read'),
+    };
+    const workspaces = await listWorkspaces(this.database, filter, listPart(query));
     return pageOfRows(workspaces, query.limit, workspaceJson);
   }
 
@@ -50,37 +72,47 @@ export class WorkspacesService {
   }
 
   /** Under the same id it is created once, however often the request comes. @throws ProblemError */
-  async create(
-    organizationId: string,
-    request: CreateWorkspace,
-    id: string = randomUUID(),
-  ): Promise<Workspace> {
+  async create(caller: UserCaller, request: CreateWorkspace, id: string = randomUUID()): Promise<Workspace> {
+    const { organizationId } = caller;
+    const project = await this.projectNamed(organizationId, request.project ?? 'default');
+    expectMay(caller, 'workspaces:create', projectPlace(project));
     const pool = await this.poolNamed(organizationId, request.pool ?? 'default');
     const workspace = {
       id,
       organizationId,
       poolId: pool.id,
+      projectId: project.id,
       name: request.name,
       engine: request.engine,
       engineVersion: request.engineVersion ?? null,
       workingDirectory: request.workingDirectory ?? '',
       autoApply: request.autoApply ?? false,
       onSlotLost: request.onSlotLost ?? 'replan',
+      approvals: request.approvals ?? 1,
+      allowSelfApproval: request.allowSelfApproval ?? true,
+      keepApprovals: request.keepApprovals ?? 'never',
       ...gitColumns(request.git ?? null, this.box),
     };
     await takeName('workspace', request.name, async () => createWorkspace(this.database, workspace));
     return workspaceJson(await this.find(organizationId, id));
   }
 
-  async update(organizationId: string, named: string, request: UpdateWorkspace): Promise<Workspace> {
+  async update(caller: UserCaller, named: string, request: UpdateWorkspace): Promise<Workspace> {
+    const { organizationId } = caller;
     const workspace = await this.find(organizationId, named);
-    const { pool, needsAttention, git, ...fields } = request;
+    const { pool, project, needsAttention, git, ...fields } = request;
+    if (Object.keys(request).some((field) => field !== 'needsAttention')) {
+      expectMay(caller, 'workspaces:write', workspacePlace(workspace));
+    }
+    const projectId = project === undefined ? workspace.projectId : await this.newProject(caller, project);
+    tell({ before: workspaceJson(workspace) });
     const poolId = pool === undefined ? workspace.poolId : (await this.poolNamed(organizationId, pool)).id;
     const save = async (): Promise<void> =>
       changeWorkspace(this.database, workspace.id, {
         ...withoutUndefined(fields),
         ...(git === undefined ? {} : gitColumns(git, this.box, workspace)),
         poolId,
+        projectId,
       });
     if (needsAttention === false) {
       await this.clearAttention(workspace.id);
@@ -91,7 +123,9 @@ export class WorkspacesService {
 
   /** Deletes what Berth knows of it; the infrastructure itself is not touched. `force`: unsaved states as well. */
   async delete(organizationId: string, named: string, { force }: { force: boolean }): Promise<void> {
-    const { id } = await this.find(organizationId, named);
+    const workspace = await this.find(organizationId, named);
+    const { id } = workspace;
+    tell({ before: workspaceJson(workspace) });
     const deletion = await (force ? deleteWorkspaceAndUnsaved : deleteWorkspace)(this.database, id);
     switch (deletion.outcome) {
       case 'deleted':
@@ -118,6 +152,21 @@ export class WorkspacesService {
     if (unsaved > 0) {
       throw unsavedStatesOpen(unsaved, '');
     }
+  }
+
+  /** Who moves a workspace could have made it there. */
+  private async newProject(caller: UserCaller, named: string): Promise<string> {
+    const project = await this.projectNamed(caller.organizationId, named);
+    expectMay(caller, 'workspaces:create', projectPlace(project));
+    return project.id;
+  }
+
+  private async projectNamed(organizationId: string, named: string): Promise<Project> {
+    const project = await readProject(this.database, organizationId, named);
+    if (project === null) {
+      throw notFound('project', named);
+    }
+    return project;
   }
 
   private async poolNamed(organizationId: string, name: string): Promise<PoolRow> {
@@ -148,7 +197,12 @@ export function workspaceJson(row: WorkspaceInPool): Workspace {
     workingDirectory: row.workingDirectory,
     autoApply: row.autoApply,
     pool: row.pool,
+    project: row.project,
+    projectId: row.projectId,
     onSlotLost: row.onSlotLost,
+    approvals: row.approvals,
+    allowSelfApproval: row.allowSelfApproval,
+    keepApprovals: row.keepApprovals,
     needsAttention: row.needsAttention,
     git: gitJson(row),
     currentConfigurationId: row.currentConfigurationId,

@@ -49,6 +49,10 @@ export class TaskRow {
   @Column({ type: 'text', nullable: true })
   message!: string | null;
 
+  /** The principal that queued it; null of what was queued before there were any. */
+  @Column({ type: 'text', nullable: true })
+  queuedBy!: string | null;
+
   @Column({ type: 'text' })
   status!: TaskStatus;
 

@@ -1,5 +1,8 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
+/** When a lost plan was made again: whether what was said to the first one stands for one that does the same. */
+export type KeepApprovals = 'never' | 'identical';
+
 @Entity({ name: 'workspaces', synchronize: false })
 export class WorkspaceRow {
   @PrimaryGeneratedColumn('uuid')
@@ -10,6 +13,9 @@ export class WorkspaceRow {
 
   @Column({ type: 'uuid' })
   poolId!: string;
+
+  @Column({ type: 'uuid' })
+  projectId!: string;
 
   @Column({ type: 'text' })
   name!: string;
@@ -28,6 +34,16 @@ export class WorkspaceRow {
 
   @Column({ type: 'text' })
   onSlotLost!: 'replan' | 'restore';
+
+  /** How many people have to say yes to a plan. */
+  @Column({ type: 'int' })
+  approvals!: number;
+
+  @Column({ type: 'boolean' })
+  allowSelfApproval!: boolean;
+
+  @Column({ type: 'text' })
+  keepApprovals!: KeepApprovals;
 
   @Column({ type: 'boolean' })
   needsAttention!: boolean;

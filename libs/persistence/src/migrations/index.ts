@@ -16,6 +16,9 @@ import { PlanInputs1763640000015 } from './0015-plan-inputs.js';
 import { StatesNeverRefused1763640000016 } from './0016-states-never-refused.js';
 import { BuildMachines1763640000017 } from './0017-build-machines.js';
 import { KeptAnswersEnd1763640000019 } from './0019-kept-answers-end.js';
+import { People1763640000020 } from './0020-people.js';
+import { Audit1763640000022 } from './0022-audit.js';
+import { Approvals1763640000023 } from './0023-approvals.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -37,4 +40,7 @@ export const MIGRATIONS = [
   StatesNeverRefused1763640000016,
   BuildMachines1763640000017,
   KeptAnswersEnd1763640000019,
+  People1763640000020,
+  Audit1763640000022,
+  Approvals1763640000023,
 ];

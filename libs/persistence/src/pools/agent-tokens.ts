@@ -1,13 +1,17 @@
 import type { Database, Sql } from '../database.js';
-import { AgentTokenRow } from '../entities/index.js';
+import type { AgentTokenRow } from '../entities/index.js';
+import type { ListPart } from '../page.js';
 
 /** With this token agents may join the pool from now on. Gives its id. */
 export async function createAgentToken(
   database: Database,
   token: Pick<AgentTokenRow, 'organizationId' | 'poolId' | 'name' | 'tokenHash'>,
 ): Promise<string> {
-  const inserted = await database.repository(AgentTokenRow).insert(token);
-  return String(inserted.identifiers[0]?.['id']);
+  const [row] = await database.rows<{ id: string }>(
+    'insert into agent_tokens (organization_id, pool_id, name, token_hash) values ($1, $2, $3, $4) returning id',
+    [token.organizationId, token.poolId, token.name, token.tokenHash],
+  );
+  return String(row?.id);
 }
 
 export type OpenAgentToken = Pick<AgentTokenRow, 'organizationId' | 'poolId' | 'name'>;
@@ -37,4 +41,30 @@ export async function admitAgentToken(database: Database, tokenHash: Buffer): Pr
      on conflict (token_hash) do update set revoked_at = null`,
     [tokenHash],
   );
+}
+
+/** A token as it is listed. */
+export type ListedAgentToken = Pick<AgentTokenRow, 'id' | 'name' | 'createdAt'>;
+
+/** Those that open the pool, newest first. */
+export async function listAgentTokens(
+  database: Database,
+  poolId: string,
+  { after, limit }: ListPart,
+): Promise<ListedAgentToken[]> {
+  return database.rows<ListedAgentToken>(
+    `select id, name, created_at as "createdAt" from agent_tokens
+     where pool_id = $1 and revoked_at is null and ($2::timestamptz is null or (created_at, id) < ($2, $3::uuid))
+     order by created_at desc, id desc limit $4`,
+    [poolId, after?.createdAt ?? null, after?.id ?? null, limit],
+  );
+}
+
+/** From now on it lets nobody join; agents that have joined stay. False where the pool has no such open token. */
+export async function revokeAgentToken(database: Database, poolId: string, id: string): Promise<boolean> {
+  const revoked = await database.rows(
+    'update agent_tokens set revoked_at = now() where pool_id = $1 and id = $2 and revoked_at is null returning id',
+    [poolId, id],
+  );
+  return revoked.length > 0;
 }

@@ -25,6 +25,8 @@ export interface NewTask {
   readonly refreshOnly: boolean;
   readonly autoApply: boolean;
   readonly actor: string;
+  /** The principal that the actor is. */
+  readonly queuedBy?: string;
 }
 
 /** How much younger each further plan counts that a workspace has waiting. */
@@ -41,7 +43,7 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
     const [row] = await sql.rows<RawRow>(
       `with created as (
          insert into tasks (id, organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
-           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, fair_at)
+           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, fair_at, queued_by)
          select coalesce($16::uuid, gen_random_uuid()), $1, 'terraform', $2::text, w.id, w.pool_id, $4, $5, $6, $7, $8::text, $9::boolean,
            not $9::boolean or (not w.needs_attention and not exists (
              select 1 from tasks where workspace_id = w.id and writing and lane_head
@@ -49,7 +51,7 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
            $10, $11, $12, $13, $14, $17::jsonb,
            greatest(now(), (
              select max(fair_at) + ${TURN} from tasks
-             where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean))
+             where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean)), $18
          from workspaces w where w.id = $3
          on conflict (id) do nothing
          returning *
@@ -76,6 +78,7 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
         task.actor,
         task.id ?? null,
         task.source === null ? null : JSON.stringify(task.source),
+        task.queuedBy ?? null,
       ],
     );
     const created = row ?? (await createdBefore(sql, task));

@@ -1,4 +1,4 @@
-import type { TaskKind, TaskStatus } from '@berth/domain';
+import type { Places, TaskKind, TaskStatus } from '@berth/domain';
 import type { Database, Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import type { ListPart } from '../page.js';
@@ -30,6 +30,8 @@ export interface TaskFilter {
   readonly statuses: readonly TaskStatus[] | null;
   readonly workspaceId: string | null;
   readonly kind: TaskKind | null;
+  /** Where the reader may look; null: everywhere in the organization, builds included. */
+  readonly within: Places | null;
 }
 
 /** Newest first. */
@@ -43,6 +45,8 @@ export async function listTasks(
      where t.organization_id = $1 and ($2::timestamptz is null or (t.created_at, t.id) < ($2, $3::uuid))
        and ($4::text[] is null or t.status = any($4)) and ($5::uuid is null or t.workspace_id = $5)
        and ($6::text is null or t.kind = $6)
+       and ($8::uuid[] is null or t.workspace_id = any($9::uuid[])
+         or t.workspace_id in (select id from workspaces where project_id = any($8)))
      order by t.created_at desc, t.id desc limit $7`,
     [
       filter.organizationId,
@@ -52,6 +56,8 @@ export async function listTasks(
       filter.workspaceId,
       filter.kind,
       limit,
+      filter.within?.projects ?? null,
+      filter.within?.workspaces ?? null,
     ],
   );
   return rows.map((row) => toEntity<TaskWithReservation>(row));

@@ -1,5 +1,5 @@
 import type { Database } from '../database.js';
-import { VariableSetRow } from '../entities/index.js';
+import type { VariableSetRow } from '../entities/index.js';
 
 /** What a person says of a set. */
 type Settings = Pick<VariableSetRow, 'name' | 'description' | 'global'>;
@@ -31,5 +31,5 @@ export async function changeVariableSet(
 
 /** Its variables and assignments go with it. */
 export async function deleteVariableSet(database: Database, id: string): Promise<void> {
-  await database.repository(VariableSetRow).delete(id);
+  await database.rows('delete from variable_sets where id = $1', [id]);
 }

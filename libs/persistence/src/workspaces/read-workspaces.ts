@@ -1,15 +1,18 @@
+import type { Places } from '@berth/domain';
 import type { Database, Sql } from '../database.js';
 import type { WorkspaceRow } from '../entities/index.js';
 import type { IdOrName } from '../id-or-name.js';
 import type { ListPart } from '../page.js';
 import { toEntity, type RawRow } from '../rows.js';
 
-/** A workspace with the name of its pool. */
+/** A workspace with the names of its pool and its project. */
 export interface WorkspaceInPool extends WorkspaceRow {
   readonly pool: string;
+  readonly project: string;
 }
 
-const WORKSPACES = 'select w.*, p.name as pool from workspaces w join pools p on p.id = w.pool_id';
+const WORKSPACES = `select w.*, p.name as pool, f.name as project from workspaces w
+  join pools p on p.id = w.pool_id join projects f on f.id = w.project_id`;
 
 /** Null: the organization has no such workspace. */
 export async function readWorkspace(
@@ -24,13 +27,26 @@ export async function readWorkspace(
   return row === undefined ? null : toEntity<WorkspaceInPool>(row);
 }
 
-/** Of the organization, newest first. */
+/** Which of an organization's workspaces; null for any. */
+export interface WorkspaceFilter {
+  readonly organizationId: string;
+  readonly projectId: string | null;
+  /** Where the reader may look. */
+  readonly within: Places | null;
+}
+
+/** Newest first. */
 export async function listWorkspaces(
   database: Database,
-  organizationId: string,
+  { organizationId, projectId, within }: WorkspaceFilter,
   part: ListPart,
 ): Promise<WorkspaceInPool[]> {
-  return listWhere(database, 'w.organization_id = $1', organizationId, part);
+  return listWhere(
+    database,
+    'w.organization_id = $1 and ($5::uuid is null or w.project_id = $5)',
+    [organizationId, part, projectId],
+    within,
+  );
 }
 
 /** Those that the set is assigned to, newest first. */
@@ -39,21 +55,30 @@ export async function listWorkspacesWithVariableSet(
   variableSetId: string,
   part: ListPart,
 ): Promise<WorkspaceInPool[]> {
-  const assigned = 'w.id in (select workspace_id from variable_set_workspaces where variable_set_id = $1)';
-  return listWhere(database, assigned, variableSetId, part);
+  const assigned = 'w.id in (select workspace_id from variable_set_workspaces where variable_set_id = $1) and $5::uuid is null';
+  return listWhere(database, assigned, [variableSetId, part, null], null);
 }
 
 async function listWhere(
   database: Database,
   where: string,
-  id: string,
-  { after, limit }: ListPart,
+  [id, { after, limit }, projectId]: [string, ListPart, string | null],
+  within: Places | null,
 ): Promise<WorkspaceInPool[]> {
   const rows = await database.rows<RawRow>(
     `${WORKSPACES}
      where ${where} and ($2::timestamptz is null or (w.created_at, w.id) < ($2, $3::uuid))
+       and ($6::uuid[] is null or w.project_id = any($6) or w.id = any($7::uuid[]))
      order by w.created_at desc, w.id desc limit $4`,
-    [id, after?.createdAt ?? null, after?.id ?? null, limit],
+    [
+      id,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+      limit,
+      projectId,
+      within?.projects ?? null,
+      within?.workspaces ?? null,
+    ],
   );
   return rows.map((row) => toEntity<WorkspaceInPool>(row));
 }

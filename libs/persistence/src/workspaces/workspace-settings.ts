@@ -1,17 +1,21 @@
 import type { Database } from '../database.js';
-import { WorkspaceRow } from '../entities/index.js';
-import { translatePostgresError } from '../postgres-errors.js';
+import type { WorkspaceRow } from '../entities/index.js';
+import { columnOf } from '../rows.js';
 
 /** What a person says of a workspace. */
 type Settings = Pick<
   WorkspaceRow,
   | 'name'
   | 'poolId'
+  | 'projectId'
   | 'engine'
   | 'engineVersion'
   | 'workingDirectory'
   | 'autoApply'
   | 'onSlotLost'
+  | 'approvals'
+  | 'allowSelfApproval'
+  | 'keepApprovals'
   | 'gitUrl'
   | 'gitBranch'
   | 'gitPath'
@@ -24,8 +28,9 @@ export type NewWorkspace = Settings & Pick<WorkspaceRow, 'id' | 'organizationId'
 export async function createWorkspace(database: Database, workspace: NewWorkspace): Promise<void> {
   await database.rows(
     `insert into workspaces (id, organization_id, pool_id, name, engine, engine_version, working_directory, auto_apply,
-       on_slot_lost, git_url, git_branch, git_path, sealed_git_token)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing`,
+       on_slot_lost, git_url, git_branch, git_path, sealed_git_token, project_id, approvals, allow_self_approval,
+       keep_approvals)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict (id) do nothing`,
     [
       workspace.id,
       workspace.organizationId,
@@ -40,6 +45,10 @@ export async function createWorkspace(database: Database, workspace: NewWorkspac
       workspace.gitBranch,
       workspace.gitPath,
       workspace.sealedGitToken,
+      workspace.projectId,
+      workspace.approvals,
+      workspace.allowSelfApproval,
+      workspace.keepApprovals,
     ],
   );
 }
@@ -50,10 +59,10 @@ export async function changeWorkspace(
   id: string,
   changes: Partial<Settings>,
 ): Promise<void> {
-  await database
-    .repository(WorkspaceRow)
-    .update(id, { ...changes, updatedAt: new Date() })
-    .catch((error: unknown) => {
-      throw translatePostgresError(error);
-    });
+  const entries = Object.entries(changes);
+  const assignments = entries.map(([property], index) => `${columnOf(property)} = $${index + 2}`);
+  await database.rows(
+    `update workspaces set ${[...assignments, 'updated_at = now()'].join(', ')} where id = $1`,
+    [id, ...entries.map(([, value]) => value)],
+  );
 }

@@ -1,0 +1,114 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Sql } from '../database.js';
+import { prepared } from '../statement.js';
+
+/** Who does something, from where, and what it is; no secret is in any of it. */
+export interface Deed {
+  /** Null of what a person does with their own things: that is recorded in each of their organizations. */
+  readonly organizationId: string | null;
+  readonly actor: string;
+  readonly principal: string | null;
+  readonly sessionId: string | null;
+  readonly apiKeyId: string | null;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly requestId: string;
+  /** The operation's id in the OpenAPI document. */
+  readonly operation: string;
+  objectType: string;
+  objectId: string;
+  objectName: string | null;
+  before: unknown;
+  after: unknown;
+}
+
+/** How it ended; a refusal says why. */
+export type Outcome =
+  | { readonly outcome: 'done' }
+  | { readonly outcome: 'refused'; readonly status: number; readonly code: string };
+
+/** A deed whose record is written by the first transaction that changes anything, and by none after it. */
+export interface Recording {
+  readonly deed: Deed;
+  written: boolean;
+}
+
+const present = new AsyncLocalStorage<Recording>();
+
+/** Whatever `work` changes is recorded with the change. */
+export async function recorded<T>(recording: Recording, work: () => Promise<T>): Promise<T> {
+  return present.run(recording, work);
+}
+
+/** What is being recorded, and has no record yet. */
+export function openRecording(): Recording | undefined {
+  const recording = present.getStore();
+  return recording?.written === false ? recording : undefined;
+}
+
+/** Does what belongs to no deed: it only keeps the books of one. */
+export async function unrecorded<T>(work: () => Promise<T>): Promise<T> {
+  return present.exit(work);
+}
+
+/** The deed was done, and recorded, before. */
+export function doneBefore(): void {
+  const recording = present.getStore();
+  if (recording !== undefined) {
+    recording.written = true;
+  }
+}
+
+/** Says what the deed is done to, once that is known; nothing where nothing is recorded. */
+export function tell(facts: Partial<Pick<Deed, 'objectType' | 'objectId' | 'objectName' | 'before' | 'after'>>): void {
+  Object.assign(present.getStore()?.deed ?? {}, facts);
+}
+
+const COLUMNS = `organization_id, actor, principal, session_id, api_key_id, address, user_agent, request_id, operation,
+  object_type, object_id, object_name, before, after, outcome, status, code`;
+const VALUES = `organization.id, $2, $3, $4::uuid, $5::uuid, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14::jsonb, $15, $16::int, $17`;
+
+/** Once; of what a person does with their own things once for each of their organizations, or for none. */
+const WHERE = `from (select $1::uuid as id where $1 is not null or not exists (select 1 from members where 'user:' || user_id = $3)
+  union all select organization_id from members where $1 is null and 'user:' || user_id = $3) as organization`;
+
+/** Locked rows are no change; what counts are rows that came, went or were written. */
+const IF_CHANGED = prepared(
+  `insert into audit_records (${COLUMNS}) select ${VALUES} ${WHERE}
+   where (select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_xact_user_tables) > 0 returning id`,
+);
+const ALWAYS = prepared(`insert into audit_records (${COLUMNS}) select ${VALUES} ${WHERE}`);
+
+/** Adds the record to a transaction that has changed something; says whether it had. */
+export async function recordChange(sql: Sql, { deed }: Recording): Promise<boolean> {
+  return (await sql.rows(IF_CHANGED, valuesOf(deed, { outcome: 'done' }))).length > 0;
+}
+
+/** Adds a record by itself: of a refusal, or of a deed that changed no row. */
+export async function addRecord(sql: Sql, deed: Deed, outcome: Outcome): Promise<void> {
+  await sql.rows(ALWAYS, valuesOf(deed, outcome));
+}
+
+function valuesOf(deed: Deed, outcome: Outcome): unknown[] {
+  const json = (value: unknown): string | null =>
+    value === undefined || value === null ? null : JSON.stringify(value);
+  return [
+    deed.organizationId,
+    deed.actor,
+    deed.principal,
+    deed.sessionId,
+    deed.apiKeyId,
+    deed.address,
+    deed.userAgent,
+    deed.requestId,
+    deed.operation,
+    deed.objectType,
+    deed.objectId,
+    deed.objectName,
+    json(deed.before),
+    json(deed.after),
+    outcome.outcome,
+    outcome.outcome === 'refused' ? outcome.status : null,
+    outcome.outcome === 'refused' ? outcome.code : null,
+  ];
+}
