@@ -9,6 +9,8 @@ import { TaskConfigurationController } from './agent-plane/task-configuration.co
 import { AgentsController } from './agents/agents.controller.js';
 import { StatsController } from './agents/stats.controller.js';
 import { UnsavedStateController } from './agent-plane/unsaved-state.controller.js';
+import { AccountController } from './account/account.controller.js';
+import { AuditController } from './audit/audit.controller.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { Refusals } from './audit/refusals.js';
 import { Admission } from './auth/admission.js';
@@ -24,6 +26,13 @@ import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import type { ApiEnv } from './env.js';
 import { BodyInterceptor } from './bodies/body.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
+import { GrantsController } from './people/grants.controller.js';
+import { KeysService } from './people/keys.service.js';
+import { MembersController } from './people/members.controller.js';
+import { OrganizationsController } from './people/organizations.controller.js';
+import { ProjectsController } from './people/projects.controller.js';
+import { ServiceKeysController } from './people/service-keys.controller.js';
+import { TeamsController } from './people/teams.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { StatesService } from './states/states.service.js';
 import { UnsavedStatesService } from './states/unsaved-states.service.js';
@@ -80,6 +89,14 @@ export class AppModule implements BeforeApplicationShutdown {
         BuildFilesController,
         UnsavedStateController,
         TaskConfigurationController,
+        OrganizationsController,
+        MembersController,
+        TeamsController,
+        ProjectsController,
+        GrantsController,
+        ServiceKeysController,
+        AccountController,
+        AuditController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
@@ -94,6 +111,7 @@ export class AppModule implements BeforeApplicationShutdown {
         Authenticator,
         AssignmentsService,
         DeadLettersService,
+        KeysService,
         SchedulerBell,
         StatesService,
         TasksService,

@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { answerWhileArriving } from './bodies/answer-while-arriving.js';
 import { letWait } from './bodies/body-arrival.js';
 import { readEnv } from './env.js';
+import { giveRequestId } from './request-id.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 
 /** Requests in hand at a stop may take this long; log followers are ended with their connections. */
@@ -37,6 +38,8 @@ await runService({
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
     app.disable('x-powered-by');
+    app.set('trust proxy', env.BERTH_TRUSTED_PROXIES === '' ? false : env.BERTH_TRUSTED_PROXIES);
+    app.use(giveRequestId);
     app.use(answerWhileArriving);
     serveOpenApi(app);
     await app.get(BrokerConnection).open();

@@ -43,7 +43,13 @@ export class AgentsController {
   ) {}
 
   @Get('agents')
-  @Describe({ id: 'listAgents', permission: 'agents:read', summary: 'List agents', query: PageQuery, answer: pageOf(Agent) })
+  @Describe({
+    id: 'listAgents',
+    permission: 'agents:read',
+    summary: 'List agents',
+    query: PageQuery,
+    answer: pageOf(Agent),
+  })
   async agents(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
     const agents = await listAgents(this.database, caller.organizationId, keyedListPart(query));
     return pageByKey(agents, query.limit, (agent) => agent.id, agentJson);
@@ -62,7 +68,8 @@ export class AgentsController {
   @Post('agents/:id/drain')
   @HttpCode(200)
   @Describe({
-    id: 'drainAgent', permission: 'agents:drain',
+    id: 'drainAgent',
+    permission: 'agents:drain',
     summary: 'Give an agent no more work; its reserved slots are handed back',
     answer: Agent,
   })
@@ -83,7 +90,8 @@ export class AgentsController {
   @Post('agents/:id/resume')
   @HttpCode(200)
   @Describe({
-    id: 'resumeAgent', permission: 'agents:drain',
+    id: 'resumeAgent',
+    permission: 'agents:drain',
     summary: 'Give a drained agent work again, from its next heartbeat on',
     answer: Agent,
   })
@@ -95,14 +103,26 @@ export class AgentsController {
   }
 
   @Get('slots')
-  @Describe({ id: 'listSlots', permission: 'agents:read', summary: 'List slots', query: PageQuery, answer: pageOf(Slot) })
+  @Describe({
+    id: 'listSlots',
+    permission: 'agents:read',
+    summary: 'List slots',
+    query: PageQuery,
+    answer: pageOf(Slot),
+  })
   async slots(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
     const slots = await listSlots(this.database, caller.organizationId, keyedListPart(query));
     return pageByKey(slots, query.limit, (slot) => slot.place, slotJson);
   }
 
   @Get('pools')
-  @Describe({ id: 'listPools', permission: 'agents:read', summary: 'List pools', query: PageQuery, answer: pageOf(Pool) })
+  @Describe({
+    id: 'listPools',
+    permission: 'agents:read',
+    summary: 'List pools',
+    query: PageQuery,
+    answer: pageOf(Pool),
+  })
   async pools(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
     const pools = await listPools(this.database, caller.organizationId, keyedListPart(query));
     return pageByKey(pools, query.limit, (pool) => pool.name, poolJson);
@@ -110,7 +130,8 @@ export class AgentsController {
 
   @Post('pools')
   @Describe({
-    id: 'createPool', permission: 'pools:write',
+    id: 'createPool',
+    permission: 'pools:write',
     summary: 'Create a pool',
     body: CreatePool,
     status: 201,
@@ -135,7 +156,8 @@ export class AgentsController {
 
   @Patch('pools/:pool')
   @Describe({
-    id: 'updatePool', permission: 'pools:write',
+    id: 'updatePool',
+    permission: 'pools:write',
     summary: 'Cap how many slots of the pool wait for people',
     body: UpdatePool,
     answer: Pool,
@@ -156,7 +178,8 @@ export class AgentsController {
 
   @Post('pools/:pool/tokens')
   @Describe({
-    id: 'createPoolToken', permission: 'pools:write',
+    id: 'createPoolToken',
+    permission: 'pools:write',
     summary: 'Make a token with which agents join the pool; it is shown this once',
     body: CreateAgentToken,
     status: 201,

@@ -10,7 +10,8 @@ export class StatsController {
 
   @Get()
   @Describe({
-    id: 'readStats', permission: 'agents:read',
+    id: 'readStats',
+    permission: 'agents:read',
     summary: 'Queue, slots, agents and dispatch latency at a glance',
     answer: Stats,
   })

@@ -2,6 +2,7 @@ import type { Deed } from '@berth/persistence';
 import type { Request } from 'express';
 import { addressOf } from '../auth/guesses.js';
 import type { KnownUser, WithCaller } from '../auth/caller.js';
+import { routeOf } from '../auth/places.js';
 import type { Description } from '../openapi/describe.js';
 
 const READING = ['GET', 'HEAD', 'OPTIONS'];
@@ -31,7 +32,7 @@ export function deedOf(
     sessionId: known.principal.sessionId,
     apiKeyId: known.principal.keyId,
     address: addressOf(request),
-    userAgent: String(request.headers['user-agent'] ?? '').slice(0, TEXT_LENGTH),
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, TEXT_LENGTH),
     requestId: request.requestId ?? '',
     operation: description.id ?? `${request.method.toLowerCase()}TerraformState`,
     objectType: type,
@@ -47,7 +48,7 @@ function objectOf(
   request: Request & WithCaller,
   { status }: Description,
 ): { type: string; id: string; name: string | null } {
-  const segments = String((request.route as { path?: unknown } | undefined)?.path ?? request.path)
+  const segments = routeOf(request)
     .split('/')
     .filter((segment) => !['', 'api', 'v1'].includes(segment));
   const at = segments.findLastIndex((segment) => segment.startsWith(':'));

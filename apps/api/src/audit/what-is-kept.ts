@@ -31,7 +31,9 @@ export function whatIsKept(value: unknown, depth = DEPTH): unknown {
       .slice(0, FIELDS)
       .map(([field, one]) => [
         field,
-        LEFT_OUT.test(field) && one !== null && typeof one !== 'boolean' ? NOT_KEPT : whatIsKept(one, depth - 1),
+        LEFT_OUT.test(field) && one !== null && typeof one !== 'boolean'
+          ? NOT_KEPT
+          : whatIsKept(one, depth - 1),
       ]),
   );
 }

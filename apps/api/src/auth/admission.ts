@@ -1,4 +1,12 @@
-import { may, mayAnywhere, neededFor, ORGANIZATION, standingAt, type Access, type Permission } from '@berth/domain';
+import {
+  may,
+  mayAnywhere,
+  neededFor,
+  ORGANIZATION,
+  standingAt,
+  type Access,
+  type Permission,
+} from '@berth/domain';
 import {
   Database,
   listMemberships,
@@ -17,7 +25,7 @@ import { DESCRIPTION, type Description } from '../openapi/describe.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { publicUrlOf } from '../public-url.js';
 import type { KnownUser, UserCaller, WithCaller } from './caller.js';
-import { placeOfRoute, type NamedPlace } from './places.js';
+import { placeOfRoute, routeOf, type NamedPlace } from './places.js';
 
 /** The organization in which every installation begins; its owners make others. */
 const FIRST_ORGANIZATION = 'default';
@@ -106,12 +114,9 @@ export class Admission {
   private async admitPerson(known: KnownUser, permission: Permission): Promise<UserCaller> {
     const { userId } = known.principal;
     if (userId === null) {
-      throw new ProblemError(
-        403,
-        'FORBIDDEN',
-        'this is for people: a service key is nobody’s account',
-        { permission },
-      );
+      throw new ProblemError(403, 'FORBIDDEN', 'this is for people: a service key is nobody’s account', {
+        permission,
+      });
     }
     const [first] = await listMemberships(this.database, userId);
     const access: Access = { ...NOTHING, person: true };
@@ -165,11 +170,6 @@ function onlyOne(memberships: readonly Membership[]): { readonly id: string; rea
   return { id: first.organizationId, called: first.name };
 }
 
-/** The template that the request has matched. */
-function routeOf(request: Request): string {
-  return String((request.route as { path?: unknown } | undefined)?.path ?? '');
-}
-
 /**
  * Who may not see a place is told that it is not there; who may see it and not do this, which permission it takes.
  * @throws ProblemError 403, 404
@@ -198,10 +198,7 @@ export function expectMay(
 export function forbidden(permission: Permission, where: string): ProblemError {
   const needed = neededFor(permission);
   const who = needed === 'owner' ? 'owners of the organization have it' : `role ${needed} or above`;
-  return new ProblemError(
-    403,
-    'FORBIDDEN',
-    `this takes the permission ${permission} on ${where} (${who})`,
-    { permission },
-  );
+  return new ProblemError(403, 'FORBIDDEN', `this takes the permission ${permission} on ${where} (${who})`, {
+    permission,
+  });
 }

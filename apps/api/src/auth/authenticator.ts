@@ -115,11 +115,17 @@ export class Authenticator {
       await markKeyUsed(this.database, key.id);
     }
     const { id: keyId, userId, organizationId, role, restricted } = key;
-    const service =
-      organizationId === null || role === null ? null : { organizationId, role, restricted };
+    const service = organizationId === null || role === null ? null : { organizationId, role, restricted };
     return {
       kind: 'user',
-      principal: { id: userId === null ? `key:${keyId}` : `user:${userId}`, userId, keyId, sessionId: null, service },
+      principal: {
+        id: userId === null ? `key:${keyId}` : `user:${userId}`,
+        userId,
+        keyId,
+        sessionId: null,
+        keyExpiresAt: key.expiresAt,
+        service,
+      },
       actor: userId === null ? `key:${key.name}` : `user:${String(key.email)}`,
     };
   }
@@ -132,7 +138,7 @@ export class Authenticator {
     const { id: sessionId, userId, email } = session;
     return {
       kind: 'user',
-      principal: { id: `user:${userId}`, userId, keyId: null, sessionId, service: null },
+      principal: { id: `user:${userId}`, userId, keyId: null, sessionId, keyExpiresAt: null, service: null },
       actor: `user:${email}`,
     };
   }

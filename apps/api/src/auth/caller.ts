@@ -9,6 +9,8 @@ export interface Principal {
   readonly userId: string | null;
   readonly keyId: string | null;
   readonly sessionId: string | null;
+  /** Of the key that was shown. */
+  readonly keyExpiresAt: Date | null;
   /** Of a service: where its key opens something, and what. */
   readonly service: {
     readonly organizationId: string;

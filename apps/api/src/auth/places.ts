@@ -1,6 +1,7 @@
 import type { Place } from '@berth/domain';
 import { ORGANIZATION } from '@berth/domain';
-import { readTaskPlace, readWorkspacePlace, type Sql, type TaskPlace } from '@berth/persistence';
+import { readProject, readTaskPlace, readWorkspacePlace, type Sql, type TaskPlace } from '@berth/persistence';
+import type { Request } from 'express';
 import { isUuid } from '../paging.js';
 import { notFound } from '../problems/problem-error.js';
 import { workspaceGone } from '../workspaces/workspace-gone.js';
@@ -26,9 +27,14 @@ export const WHOLE: NamedPlace = {
   task: null,
 };
 
+/** The template that the request has matched, such as `/api/v1/tasks/:id`. */
+export function routeOf(request: Request): string {
+  return (request.route as { path?: string } | undefined)?.path ?? request.path;
+}
+
 /**
- * The place of an operation, by its route: a workspace's for all below it, that of its workspace for a task's, and the
- * organization for everything else.
+ * The place of an operation, by its route: a workspace's or a project's for all below it, that of its workspace for a
+ * task's, and the organization for everything else.
  * @throws ProblemError 404 (410 for terraform's http backend) where there is none
  */
 export async function placeOfRoute(
@@ -37,14 +43,29 @@ export async function placeOfRoute(
   route: string,
   params: Readonly<Record<string, unknown>>,
 ): Promise<NamedPlace> {
-  const [, resource, parameter] = /^\/api\/v1\/(workspaces|tasks)\/:(\w+)/.exec(route) ?? [];
+  const [, resource, parameter] = /^\/api\/v1\/(workspaces|tasks|projects)\/:(\w+)/.exec(route) ?? [];
   if (parameter === undefined) {
     return WHOLE;
   }
   const named = String(params[parameter]);
-  return resource === 'workspaces'
-    ? placeOfWorkspace(sql, organizationId, named, route.includes('/terraform-state'))
-    : placeOfTask(sql, organizationId, named);
+  switch (resource as 'workspaces' | 'projects' | 'tasks' | undefined) {
+    case 'workspaces':
+      return placeOfWorkspace(sql, organizationId, named, route.includes('/terraform-state'));
+    case 'projects':
+      return placeOfProject(sql, organizationId, named);
+    case 'tasks':
+    case undefined:
+      return placeOfTask(sql, organizationId, named);
+  }
+}
+
+async function placeOfProject(sql: Sql, organizationId: string, named: string): Promise<NamedPlace> {
+  const absent = notFound('project', named);
+  const project = await readProject(sql, organizationId, named);
+  if (project === null) {
+    throw absent;
+  }
+  return projectPlace(project, absent);
 }
 
 async function placeOfWorkspace(
@@ -76,11 +97,14 @@ export function workspacePlace(
 }
 
 /** The place that a project is. */
-export function projectPlace({ id, name }: { readonly id: string; readonly name: string }): NamedPlace {
+export function projectPlace(
+  { id, name }: { readonly id: string; readonly name: string },
+  absent: Error = notFound('project', name),
+): NamedPlace {
   return {
     place: { kind: 'project', projectId: id },
     called: `project "${name}"`,
-    absent: notFound('project', name),
+    absent,
     object: { type: 'project', id, name },
     task: null,
   };

@@ -38,7 +38,8 @@ export class BuildsController {
   @Post('submit')
   @OpenTo('user')
   @Describe({
-    id: 'submitBuild', permission: 'builds:submit',
+    id: 'submitBuild',
+    permission: 'builds:submit',
     summary:
       'Submit a build: file source, field platform, and perhaps file certs with the fields of its passwords',
     bodyType: 'multipart/form-data',
@@ -68,7 +69,8 @@ export class BuildsController {
   @Post()
   @OpenTo('user')
   @Describe({
-    id: 'submitBuildAlias', permission: 'builds:submit',
+    id: 'submitBuildAlias',
+    permission: 'builds:submit',
     summary: 'The same as /api/builds/submit',
     bodyType: 'multipart/form-data',
     status: 201,
@@ -81,7 +83,8 @@ export class BuildsController {
   @Get()
   @OpenTo('user')
   @Describe({
-    id: 'listBuilds', permission: 'builds:read',
+    id: 'listBuilds',
+    permission: 'builds:read',
     summary: 'The builds, newest first',
     query: BuildListQuery,
     answer: Build.array(),
@@ -93,7 +96,8 @@ export class BuildsController {
   @Get('active')
   @OpenTo('user')
   @Describe({
-    id: 'listActiveBuilds', permission: 'builds:read',
+    id: 'listActiveBuilds',
+    permission: 'builds:read',
     summary: 'Builds that a worker has',
     query: ActiveBuildsQuery,
     answer: ActiveBuilds,
@@ -113,7 +117,8 @@ export class BuildsController {
   @Get('statistics')
   @OpenTo('user')
   @Describe({
-    id: 'countBuilds', permission: 'builds:read',
+    id: 'countBuilds',
+    permission: 'builds:read',
     summary: 'How many builds there are in each state',
     answer: BuildStatistics,
   })
@@ -136,7 +141,12 @@ export class BuildsController {
   }
 
   @Get(':id/status')
-  @Describe({ id: 'readBuildStatus', permission: 'builds:read', summary: 'How far the build is', answer: BuildState })
+  @Describe({
+    id: 'readBuildStatus',
+    permission: 'builds:read',
+    summary: 'How far the build is',
+    answer: BuildState,
+  })
   async status(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -152,7 +162,8 @@ export class BuildsController {
 
   @Get(':id/logs')
   @Describe({
-    id: 'readBuildLog', permission: 'builds:read',
+    id: 'readBuildLog',
+    permission: 'builds:read',
     summary: 'The log: all of it, its newest entries (limit), or those behind the first so many (after)',
     query: BuildLogsQuery,
     answer: BuildLogs,
@@ -168,7 +179,12 @@ export class BuildsController {
   }
 
   @Get(':id/download')
-  @Describe({ id: 'downloadBuild', permission: 'builds:read', summary: 'The result', answerType: 'application/octet-stream' })
+  @Describe({
+    id: 'downloadBuild',
+    permission: 'builds:read',
+    summary: 'The result',
+    answerType: 'application/octet-stream',
+  })
   async download(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -178,7 +194,12 @@ export class BuildsController {
   }
 
   @Get(':id/download/result')
-  @Describe({ id: 'downloadBuildResult', permission: 'builds:read', summary: 'The result', answerType: 'application/octet-stream' })
+  @Describe({
+    id: 'downloadBuildResult',
+    permission: 'builds:read',
+    summary: 'The result',
+    answerType: 'application/octet-stream',
+  })
   async downloadResult(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -188,7 +209,12 @@ export class BuildsController {
   }
 
   @Get(':id/download/source')
-  @Describe({ id: 'downloadBuildSource', permission: 'builds:read', summary: 'The source', answerType: 'application/octet-stream' })
+  @Describe({
+    id: 'downloadBuildSource',
+    permission: 'builds:read',
+    summary: 'The source',
+    answerType: 'application/octet-stream',
+  })
   async downloadSource(
     @CallerParam() caller: UserCaller | BuildCaller,
     @Param('id') id: string,
@@ -200,7 +226,8 @@ export class BuildsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Describe({
-    id: 'cancelBuild', permission: 'builds:cancel',
+    id: 'cancelBuild',
+    permission: 'builds:cancel',
     summary: 'Cancel the build; what its worker still sends is refused',
     answer: CancelledBuild,
   })
@@ -214,7 +241,8 @@ export class BuildsController {
 
   @Post(':id/retry')
   @Describe({
-    id: 'retryBuild', permission: 'builds:submit',
+    id: 'retryBuild',
+    permission: 'builds:submit',
     summary: 'A new build of the same source and certs',
     status: 201,
     answer: RetriedBuild,

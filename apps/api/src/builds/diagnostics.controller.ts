@@ -29,7 +29,8 @@ export class DiagnosticsController {
   @HttpCode(200)
   @UseInterceptors(FormBodies)
   @Describe({
-    id: 'reportDiagnostics', permission: 'builds:work',
+    id: 'reportDiagnostics',
+    permission: 'builds:work',
     summary: 'A worker says how it is; its newest report is kept',
     body: DiagnosticReport,
     ...FROM_WORKER,
@@ -46,13 +47,23 @@ export class DiagnosticsController {
   }
 
   @Get()
-  @Describe({ id: 'listDiagnostics', permission: 'builds:read', summary: 'The newest report of each worker', answer: KeptReports })
+  @Describe({
+    id: 'listDiagnostics',
+    permission: 'builds:read',
+    summary: 'The newest report of each worker',
+    answer: KeptReports,
+  })
   async list(@CallerParam() caller: UserCaller | WorkerCaller): Promise<KeptReports> {
     return { worker_id: null, reports: await this.reports(caller, null, MAX_REPORTS) };
   }
 
   @Get('latest')
-  @Describe({ id: 'readLatestDiagnostics', permission: 'builds:read', summary: 'The newest report of all', answer: LatestReport })
+  @Describe({
+    id: 'readLatestDiagnostics',
+    permission: 'builds:read',
+    summary: 'The newest report of all',
+    answer: LatestReport,
+  })
   async latest(@CallerParam() caller: UserCaller | WorkerCaller): Promise<LatestReport> {
     const [report] = await this.reports(caller, null, 1);
     return report ?? { worker_id: null, run_at: null, status: 'unknown', checks: [] };
@@ -60,7 +71,8 @@ export class DiagnosticsController {
 
   @Get(':id')
   @Describe({
-    id: 'listWorkerDiagnostics', permission: 'builds:read',
+    id: 'listWorkerDiagnostics',
+    permission: 'builds:read',
     summary: 'The newest report of a worker, in a list',
     answer: KeptReports,
   })
@@ -76,7 +88,8 @@ export class DiagnosticsController {
 
   @Get(':id/latest')
   @Describe({
-    id: 'readLatestWorkerDiagnostics', permission: 'builds:read',
+    id: 'readLatestWorkerDiagnostics',
+    permission: 'builds:read',
     summary: 'The newest report of a worker',
     answer: KeptReport,
   })

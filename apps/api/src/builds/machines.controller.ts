@@ -85,7 +85,8 @@ export class MachinesController {
   @Get('vm-status')
   @OpenTo('worker', 'user', 'machine')
   @Describe({
-    id: 'readMachineStatus', permission: 'builds:work',
+    id: 'readMachineStatus',
+    permission: 'builds:work',
     summary: 'Whether the machine has booted, for it and for the worker that owns the build',
     answer: MachineStatus,
   })

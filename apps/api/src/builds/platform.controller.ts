@@ -36,7 +36,8 @@ export class PlatformController {
   @Get('api/stats')
   @OpenTo('user', 'worker')
   @Describe({
-    id: 'readPlatformStats', permission: 'builds:read',
+    id: 'readPlatformStats',
+    permission: 'builds:read',
     summary: 'Workers and builds of the organization at a glance',
     answer: PlatformStats,
   })

@@ -25,7 +25,8 @@ export class ResultsController {
   @Post('result')
   @HttpCode(200)
   @Describe({
-    id: 'sendBuildResult', permission: 'builds:work',
+    id: 'sendBuildResult',
+    permission: 'builds:work',
     summary: 'How the build ended: fields build_id and success, and file result or field error_message',
     bodyType: 'multipart/form-data',
     answer: Success,
@@ -52,7 +53,8 @@ export class ResultsController {
   @Post('upload')
   @HttpCode(200)
   @Describe({
-    id: 'sendBuildResultAlias', permission: 'builds:work',
+    id: 'sendBuildResultAlias',
+    permission: 'builds:work',
     summary: 'The same as /api/workers/result',
     bodyType: 'multipart/form-data',
     answer: Success,

@@ -20,7 +20,8 @@ export class SourcesController {
 
   @Post()
   @Describe({
-    id: 'uploadSource', permission: 'builds:submit',
+    id: 'uploadSource',
+    permission: 'builds:submit',
     summary:
       'Upload the source of a build (a tar.gz, refused where no agent could unpack it); one that no build uses within a day is removed',
     bodyType: 'application/gzip',

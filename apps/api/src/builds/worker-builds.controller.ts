@@ -49,7 +49,8 @@ export class WorkerBuildsController {
 
   @Get('source')
   @Describe({
-    id: 'readBuildSource', permission: 'builds:work',
+    id: 'readBuildSource',
+    permission: 'builds:work',
     summary: 'The source, for the worker that owns the build',
     answerType: 'application/octet-stream',
   })
@@ -66,7 +67,8 @@ export class WorkerBuildsController {
 
   @Get('certs')
   @Describe({
-    id: 'readBuildCerts', permission: 'builds:work',
+    id: 'readBuildCerts',
+    permission: 'builds:work',
     summary: 'The certs, for the worker that owns the build',
     answerType: 'application/octet-stream',
   })
@@ -83,7 +85,8 @@ export class WorkerBuildsController {
   @Get('certs-secure')
   @Header('cache-control', 'no-store')
   @Describe({
-    id: 'readSecureCerts', permission: 'builds:work',
+    id: 'readSecureCerts',
+    permission: 'builds:work',
     summary: 'The certs as one document: p12 and provisioning profiles in base64, and the passwords',
     answer: SecureCerts,
   })
@@ -101,7 +104,8 @@ export class WorkerBuildsController {
   @Post('logs')
   @HttpCode(200)
   @Describe({
-    id: 'appendBuildLog', permission: 'builds:work',
+    id: 'appendBuildLog',
+    permission: 'builds:work',
     summary: 'Append to the build’s log; the first word of a build begins it',
     body: BuildLogPost,
     ...FROM_WORKER,
@@ -122,7 +126,8 @@ export class WorkerBuildsController {
   @Post('heartbeat')
   @HttpCode(200)
   @Describe({
-    id: 'sendBuildHeartbeat', permission: 'builds:work',
+    id: 'sendBuildHeartbeat',
+    permission: 'builds:work',
     summary: 'The build goes on',
     body: BuildHeartbeat,
     ...FROM_WORKER,
@@ -146,7 +151,8 @@ export class WorkerBuildsController {
   @Post('telemetry')
   @HttpCode(200)
   @Describe({
-    id: 'sendBuildTelemetry', permission: 'builds:work',
+    id: 'sendBuildTelemetry',
+    permission: 'builds:work',
     summary: 'Measurements; the newest of each type is kept',
     body: BuildTelemetry,
     ...FROM_WORKER,

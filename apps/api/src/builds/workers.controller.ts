@@ -76,7 +76,8 @@ export class WorkersController {
   @HttpCode(200)
   @OpenTo('user')
   @Describe({
-    id: 'registerWorker', permission: 'builds:work',
+    id: 'registerWorker',
+    permission: 'builds:work',
     summary: 'A worker is here; registering again gives a new token',
     body: WorkerRegistration,
     ...FROM_WORKER,
@@ -104,7 +105,12 @@ export class WorkersController {
   }
 
   @Get('poll')
-  @Describe({ id: 'pollBuild', permission: 'builds:work', summary: 'Ask for a build; asking is a heartbeat', answer: PollAnswer })
+  @Describe({
+    id: 'pollBuild',
+    permission: 'builds:work',
+    summary: 'Ask for a build; asking is a heartbeat',
+    answer: PollAnswer,
+  })
   async poll(@CallerParam() caller: WorkerCaller | UserCaller, @Req() request: Request): Promise<PollAnswer> {
     const workerId = await workerOfRequest(this.database, caller, request);
     const token = newWorkerToken();
@@ -139,7 +145,8 @@ export class WorkersController {
   @Post('heartbeat')
   @HttpCode(200)
   @Describe({
-    id: 'sendWorkerHeartbeat', permission: 'builds:work',
+    id: 'sendWorkerHeartbeat',
+    permission: 'builds:work',
     summary: 'The worker lives, and the build that it names goes on',
     body: BuildHeartbeat,
     ...FROM_WORKER,
@@ -164,7 +171,8 @@ export class WorkersController {
   @Post('fail')
   @HttpCode(200)
   @Describe({
-    id: 'failBuild', permission: 'builds:work',
+    id: 'failBuild',
+    permission: 'builds:work',
     summary: 'The build has failed, for good',
     body: BuildFailure,
     ...FROM_WORKER,
@@ -183,7 +191,8 @@ export class WorkersController {
   @Post('abandon')
   @HttpCode(200)
   @Describe({
-    id: 'abandonBuild', permission: 'builds:work',
+    id: 'abandonBuild',
+    permission: 'builds:work',
     summary: 'Give a build back to the queue',
     body: BuildAbandonment,
     ...FROM_WORKER,
@@ -202,7 +211,8 @@ export class WorkersController {
   @Post('unregister')
   @HttpCode(200)
   @Describe({
-    id: 'unregisterWorker', permission: 'builds:work',
+    id: 'unregisterWorker',
+    permission: 'builds:work',
     summary: 'The worker leaves; its builds go back to the queue',
     body: WorkerNaming,
     ...FROM_WORKER,
@@ -218,7 +228,8 @@ export class WorkersController {
   @Post(':id/unregister')
   @HttpCode(200)
   @Describe({
-    id: 'unregisterNamedWorker', permission: 'builds:work',
+    id: 'unregisterNamedWorker',
+    permission: 'builds:work',
     summary: 'The same, with the worker in the path',
     answer: UnregisteredWorker,
   })
@@ -235,7 +246,12 @@ export class WorkersController {
   }
 
   @Get(':id/stats')
-  @Describe({ id: 'readWorkerStats', permission: 'builds:read', summary: 'What the worker has done', answer: WorkerStats })
+  @Describe({
+    id: 'readWorkerStats',
+    permission: 'builds:read',
+    summary: 'What the worker has done',
+    answer: WorkerStats,
+  })
   async stats(
     @CallerParam() caller: WorkerCaller | UserCaller,
     @Param('id') id: string,

@@ -22,7 +22,8 @@ export class ConfigurationsController {
 
   @Post()
   @Describe({
-    id: 'uploadConfiguration', permission: 'configurations:write',
+    id: 'uploadConfiguration',
+    permission: 'configurations:write',
     summary:
       'Upload a configuration (a tar.gz); the newest is what tasks run where the workspace names no git source',
     bodyType: 'application/gzip',

@@ -13,7 +13,8 @@ export class DeadLettersController {
 
   @Get()
   @Describe({
-    id: 'listDeadLetters', permission: 'dead-letters:read',
+    id: 'listDeadLetters',
+    permission: 'dead-letters:read',
     summary: 'List dead letters, newest first; without a state the open ones',
     query: DeadLetterListQuery,
     answer: pageOf(DeadLetter),
@@ -27,7 +28,8 @@ export class DeadLettersController {
 
   @Get(':id')
   @Describe({
-    id: 'readDeadLetter', permission: 'dead-letters:read',
+    id: 'readDeadLetter',
+    permission: 'dead-letters:read',
     summary: 'Read a dead letter with its content',
     answer: DeadLetterDocument,
   })
@@ -38,7 +40,8 @@ export class DeadLettersController {
   @Post(':id/replay')
   @HttpCode(200)
   @Describe({
-    id: 'replayDeadLetter', permission: 'dead-letters:write',
+    id: 'replayDeadLetter',
+    permission: 'dead-letters:write',
     summary: 'Send the message again; of a failed task, queue its work again as a new task',
     answer: ReplayedDeadLetter,
   })
@@ -48,7 +51,12 @@ export class DeadLettersController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Describe({ id: 'discardDeadLetter', permission: 'dead-letters:write', summary: 'Discard a dead letter', status: 204 })
+  @Describe({
+    id: 'discardDeadLetter',
+    permission: 'dead-letters:write',
+    summary: 'Discard a dead letter',
+    status: 204,
+  })
   async discard(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<void> {
     await this.letters.discard(caller.organizationId, id);
   }

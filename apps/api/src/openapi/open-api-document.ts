@@ -1,7 +1,8 @@
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { INestApplication } from '@nestjs/common';
 import { SECURITY_SCHEMES, securityOf } from './credentials.js';
-import { callersOfOperation } from './describe.js';
+import { neededFor } from '@berth/domain';
+import { callersOfOperation, descriptionOf } from './describe.js';
 import { placeIn, resourceOf, TAGS } from './resources.js';
 import { settleNames } from './settle-names.js';
 
@@ -27,10 +28,22 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     for (const operation of Object.values(operations) as Operation[]) {
       operation.tags = [resourceOf(path)];
       operation.security = securityOf(callersOfOperation(operation.operationId ?? ''));
+      describePermission(operation);
       describePlaces(path, operation);
     }
   }
   return settleNames(document);
+}
+
+/** What people and services need for it; all else that may call is named by its kind of token. */
+function describePermission(operation: Operation & { 'x-permission'?: string }): void {
+  const { permission, orOwn } = descriptionOf(operation.operationId ?? '');
+  if (permission !== undefined) {
+    const needed = neededFor(permission);
+    const who = { member: 'any member', person: 'whoever is signed in' }[needed as string] ?? needed;
+    operation['x-permission'] = permission;
+    operation.description = `Takes the permission \`${permission}\` (${who})${orOwn === undefined ? '' : `, or \`${orOwn}\` for what one has queued oneself`}.`;
+  }
 }
 
 function describePlaces(path: string, { parameters = [] }: Operation): void {

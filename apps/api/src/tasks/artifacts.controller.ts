@@ -19,7 +19,8 @@ export class ArtifactsController {
 
   @Get()
   @Describe({
-    id: 'listArtifacts', permission: 'tasks:read',
+    id: 'listArtifacts',
+    permission: 'tasks:read',
     summary: 'The files that the build has left, by path',
     answer: pageOf(BuildArtifact),
   })
@@ -38,7 +39,12 @@ export class ArtifactsController {
   }
 
   @Get(':artifactId')
-  @Describe({ id: 'downloadArtifact', permission: 'tasks:read', summary: 'One of them', answerType: 'application/octet-stream' })
+  @Describe({
+    id: 'downloadArtifact',
+    permission: 'tasks:read',
+    summary: 'One of them',
+    answerType: 'application/octet-stream',
+  })
   async download(
     @CallerParam() caller: UserCaller,
     @Param('id') id: string,

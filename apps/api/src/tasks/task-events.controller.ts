@@ -28,7 +28,8 @@ export class TaskEventsController {
 
   @Get()
   @Describe({
-    id: 'listTaskEvents', permission: 'tasks:read',
+    id: 'listTaskEvents',
+    permission: 'tasks:read',
     summary: 'The timeline, oldest first; with Accept: text/event-stream it follows',
     query: EventsQuery,
     answer: pageOf(TaskEvent),

@@ -28,7 +28,8 @@ export class TaskLogsController {
 
   @Get()
   @Describe({
-    id: 'readTaskLog', permission: 'tasks:read',
+    id: 'readTaskLog',
+    permission: 'tasks:read',
     summary: 'The log of a phase from a byte offset on; with Accept: text/event-stream it follows',
     query: LogQuery,
     answerType: 'text/plain',

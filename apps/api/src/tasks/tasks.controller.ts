@@ -27,7 +27,9 @@ export class TasksController {
 
   @Post()
   @Describe({
-    id: 'createTask', permission: 'tasks:plan', place: 'somewhere',
+    id: 'createTask',
+    permission: 'tasks:plan',
+    place: 'somewhere',
     summary: 'Queue a task',
     body: CreateTaskOrBuild,
     bodyLimits: { maxMb: MAX_TASK_MB },
@@ -47,7 +49,9 @@ export class TasksController {
 
   @Get()
   @Describe({
-    id: 'listTasks', permission: 'tasks:read', place: 'listed',
+    id: 'listTasks',
+    permission: 'tasks:read',
+    place: 'listed',
     summary: 'List tasks, newest first',
     query: TaskListQuery,
     answer: pageOf(Task),
@@ -64,7 +68,8 @@ export class TasksController {
 
   @Get(':id/plan')
   @Describe({
-    id: 'readPlan', permission: 'tasks:read',
+    id: 'readPlan',
+    permission: 'tasks:read',
     summary: 'What the plan would do, sensitive values redacted',
     answer: PlanDocument,
   })
@@ -84,7 +89,8 @@ export class TasksController {
   @Post(':id/confirm')
   @HttpCode(200)
   @Describe({
-    id: 'confirmTask', permission: 'tasks:confirm',
+    id: 'confirmTask',
+    permission: 'tasks:confirm',
     summary: 'Confirm the plan: it is applied; one that was made again by its planHash only',
     body: TaskConfirmation,
     answer: Task,
@@ -100,7 +106,8 @@ export class TasksController {
   @Post(':id/discard')
   @HttpCode(200)
   @Describe({
-    id: 'discardTask', permission: 'tasks:discard',
+    id: 'discardTask',
+    permission: 'tasks:discard',
     summary: 'Discard the plan: it is never applied',
     body: TaskAction,
     answer: Task,
@@ -116,7 +123,9 @@ export class TasksController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Describe({
-    id: 'cancelTask', permission: 'tasks:cancel', orOwn: 'tasks:cancel-own',
+    id: 'cancelTask',
+    permission: 'tasks:cancel',
+    orOwn: 'tasks:cancel-own',
     summary:
       'Cancel the task; one that runs is interrupted. Cancelled again after 5 seconds or more, it is cancelled by force',
     body: TaskAction,
@@ -133,7 +142,8 @@ export class TasksController {
   @Post(':id/force-cancel')
   @HttpCode(200)
   @Describe({
-    id: 'forceCancelTask', permission: 'tasks:force-cancel',
+    id: 'forceCancelTask',
+    permission: 'tasks:force-cancel',
     summary: 'Cancel at once and kill what runs; the state may be left behind',
     body: TaskAction,
     answer: Task,
@@ -149,7 +159,8 @@ export class TasksController {
   @Post(':id/release-reservation')
   @HttpCode(200)
   @Describe({
-    id: 'releaseReservation', permission: 'reservations:release',
+    id: 'releaseReservation',
+    permission: 'reservations:release',
     summary:
       'Free the slot that is reserved for the plan; the task still waits, and confirming it plans again',
     body: TaskAction,
@@ -166,7 +177,8 @@ export class TasksController {
   @Post(':id/retry')
   @HttpCode(200)
   @Describe({
-    id: 'retryTask', permission: 'tasks:plan',
+    id: 'retryTask',
+    permission: 'tasks:plan',
     summary:
       'Queue the work of a finished task again, as a new task, with the configuration and commit that it had',
     body: TaskAction,

@@ -44,7 +44,7 @@ export class TasksService {
   async create(caller: UserCaller, request: CreateTask, newId?: string): Promise<Task> {
     const workspace = await this.workspaces.find(caller.organizationId, request.workspaceId);
     const autoApply = request.autoApply ?? workspace.autoApply;
-    expectMayQueue(caller, workspace, request.operation, autoApply);
+    expectMayQueue(caller, workspace, { ...request, autoApply });
     if (isWriting(request.operation)) {
       await expectNoAttention(this.database, workspace.id);
     }
@@ -99,7 +99,8 @@ export class TasksService {
   async list(caller: UserCaller, query: TaskListQuery): Promise<Page<Task>> {
     const { organizationId } = caller;
     const part = listPart(query);
-    const workspaceId = query.workspaceId === undefined ? null : await this.workspaceSeen(caller, query.workspaceId);
+    const workspaceId =
+      query.workspaceId === undefined ? null : await this.workspaceSeen(caller, query.workspaceId);
     const filter = {
       organizationId,
       statuses: query.status ?? null,
@@ -216,11 +217,11 @@ export class TasksService {
 function expectMayQueue(
   caller: UserCaller,
   workspace: WorkspaceInPool,
-  operation: CreateTask['operation'],
-  autoApply: boolean,
+  { operation, autoApply, workspaceId: named }: CreateTask & { readonly autoApply: boolean },
 ): void {
   const asksFirst = operation === 'plan' || (operation === 'plan_and_apply' && !autoApply);
-  expectMay(caller, asksFirst ? 'tasks:plan' : 'tasks:apply', workspacePlace(workspace));
+  const place = workspacePlace(workspace, notFound('workspace', named));
+  expectMay(caller, asksFirst ? 'tasks:plan' : 'tasks:apply', place);
 }
 
 function notAllowed(verb: string, task: Pick<TaskRow, 'id' | 'status'>): ProblemError {

@@ -16,7 +16,8 @@ export class VariableSetVariablesController {
 
   @Get()
   @Describe({
-    id: 'listVariableSetVariables', permission: 'variables:read',
+    id: 'listVariableSetVariables',
+    permission: 'variables:read',
     summary: 'List the variables of a set; sensitive values are never shown',
     answer: pageOf(Variable),
   })
@@ -26,7 +27,8 @@ export class VariableSetVariablesController {
 
   @Put(':key')
   @Describe({
-    id: 'setVariableSetVariable', permission: 'variables:write',
+    id: 'setVariableSetVariable',
+    permission: 'variables:write',
     summary: 'Set a variable of a set',
     body: PutVariable,
     bodyLimits: VARIABLE_LIMITS,
@@ -43,7 +45,12 @@ export class VariableSetVariablesController {
 
   @Delete(':key')
   @HttpCode(204)
-  @Describe({ id: 'deleteVariableSetVariable', permission: 'variables:write', summary: 'Remove a variable from a set', status: 204 })
+  @Describe({
+    id: 'deleteVariableSetVariable',
+    permission: 'variables:write',
+    summary: 'Remove a variable from a set',
+    status: 204,
+  })
   async delete(
     @CallerParam() caller: UserCaller,
     @Param('variableSet') idOrName: string,

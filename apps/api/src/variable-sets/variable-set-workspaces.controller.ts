@@ -15,7 +15,8 @@ export class VariableSetWorkspacesController {
 
   @Get()
   @Describe({
-    id: 'listVariableSetWorkspaces', permission: 'variables:read',
+    id: 'listVariableSetWorkspaces',
+    permission: 'variables:read',
     summary: 'List the workspaces that a set is assigned to, newest first',
     query: PageQuery,
     answer: pageOf(Workspace),
@@ -32,7 +33,8 @@ export class VariableSetWorkspacesController {
   @Put(':workspace')
   @HttpCode(204)
   @Describe({
-    id: 'assignVariableSet', permission: 'variables:write',
+    id: 'assignVariableSet',
+    permission: 'variables:write',
     summary: 'Assign a set to a workspace; its next runs get the variables',
     status: 204,
   })
@@ -48,7 +50,12 @@ export class VariableSetWorkspacesController {
 
   @Delete(':workspace')
   @HttpCode(204)
-  @Describe({ id: 'detachVariableSet', permission: 'variables:write', summary: 'Take a set away from a workspace', status: 204 })
+  @Describe({
+    id: 'detachVariableSet',
+    permission: 'variables:write',
+    summary: 'Take a set away from a workspace',
+    status: 204,
+  })
   async detach(
     @CallerParam() { organizationId }: UserCaller,
     @Param('variableSet') setIdOrName: string,

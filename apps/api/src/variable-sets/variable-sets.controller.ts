@@ -11,7 +11,8 @@ export class VariableSetsController {
 
   @Post()
   @Describe({
-    id: 'createVariableSet', permission: 'variables:write',
+    id: 'createVariableSet',
+    permission: 'variables:write',
     summary: 'Create a variable set: variables that workspaces share',
     body: CreateVariableSet,
     status: 201,
@@ -28,7 +29,8 @@ export class VariableSetsController {
 
   @Get()
   @Describe({
-    id: 'listVariableSets', permission: 'variables:read',
+    id: 'listVariableSets',
+    permission: 'variables:read',
     summary: 'List variable sets, newest first',
     query: PageQuery,
     answer: pageOf(VariableSet),
@@ -38,14 +40,20 @@ export class VariableSetsController {
   }
 
   @Get(':idOrName')
-  @Describe({ id: 'readVariableSet', permission: 'variables:read', summary: 'Read a variable set', answer: VariableSet })
+  @Describe({
+    id: 'readVariableSet',
+    permission: 'variables:read',
+    summary: 'Read a variable set',
+    answer: VariableSet,
+  })
   async read(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<VariableSet> {
     return variableSetJson(await this.sets.find(caller.organizationId, idOrName));
   }
 
   @Patch(':idOrName')
   @Describe({
-    id: 'updateVariableSet', permission: 'variables:write',
+    id: 'updateVariableSet',
+    permission: 'variables:write',
     summary: 'Change a variable set',
     body: UpdateVariableSet,
     answer: VariableSet,
@@ -61,7 +69,8 @@ export class VariableSetsController {
   @Delete(':idOrName')
   @HttpCode(204)
   @Describe({
-    id: 'deleteVariableSet', permission: 'variables:write',
+    id: 'deleteVariableSet',
+    permission: 'variables:write',
     summary: 'Delete a variable set with its variables, also where it is assigned',
     status: 204,
   })

@@ -28,7 +28,8 @@ export class StateVersionsController {
 
   @Get('state')
   @Describe({
-    id: 'readState', permission: 'states:read',
+    id: 'readState',
+    permission: 'states:read',
     summary: 'What is in the newest state, without attributes and sensitive outputs',
     answer: StateDescription,
   })
@@ -43,7 +44,8 @@ export class StateVersionsController {
 
   @Get('state-versions')
   @Describe({
-    id: 'listStateVersions', permission: 'states:read',
+    id: 'listStateVersions',
+    permission: 'states:read',
     summary: 'List versions of the state, newest first',
     query: PageQuery,
     answer: pageOf(StateVersion),
@@ -61,7 +63,8 @@ export class StateVersionsController {
   @Post('state-versions')
   @HttpCode(201)
   @Describe({
-    id: 'giveStateVersion', permission: 'states:write',
+    id: 'giveStateVersion',
+    permission: 'states:write',
     summary:
       'Make a state file the newest state: any one where there is none, else one of the same lineage with a higher serial; with force=true another one too, whose serial is raised',
     query: GiveQuery,
@@ -87,7 +90,8 @@ export class StateVersionsController {
 
   @Get('state-versions/:id')
   @Describe({
-    id: 'readStateVersion', permission: 'states:read',
+    id: 'readStateVersion',
+    permission: 'states:read',
     summary: 'What is in a version of the state',
     answer: StateDescription,
   })
@@ -106,7 +110,8 @@ export class StateVersionsController {
   @Post('state-versions/:id/restore')
   @HttpCode(200)
   @Describe({
-    id: 'restoreStateVersion', permission: 'states:write',
+    id: 'restoreStateVersion',
+    permission: 'states:write',
     summary:
       'Make an older version the newest one, in the place of the one that you have seen where you say which',
     body: SeenState,

@@ -54,7 +54,8 @@ export class TerraformStateController {
   @Get()
   @Header('cache-control', 'no-store')
   @Describe({
-    id: 'readTerraformState', permission: 'states:read',
+    id: 'readTerraformState',
+    permission: 'states:read',
     summary: 'terraform’s http backend: read the state',
     answerType: 'application/json',
   })
@@ -82,7 +83,8 @@ export class TerraformStateController {
   @Post()
   @HttpCode(200)
   @Describe({
-    id: 'writeTerraformState', permission: 'states:write',
+    id: 'writeTerraformState',
+    permission: 'states:write',
     summary: 'terraform’s http backend: write the state',
     query: LockQuery,
     bodyType: 'application/json',
@@ -106,7 +108,8 @@ export class TerraformStateController {
   @Delete()
   @HttpCode(200)
   @Describe({
-    id: 'deleteTerraformState', permission: 'states:write',
+    id: 'deleteTerraformState',
+    permission: 'states:write',
     summary: 'terraform’s http backend: delete the state; its versions stay',
     query: SeenState,
   })
@@ -121,7 +124,11 @@ export class TerraformStateController {
 
   @Lock()
   @HttpCode(200)
-  @Describe({ summary: 'terraform’s http backend: lock the state', permission: 'states:lock', bodyType: 'application/json' })
+  @Describe({
+    summary: 'terraform’s http backend: lock the state',
+    permission: 'states:lock',
+    bodyType: 'application/json',
+  })
   async lock(
     @CallerParam() caller: Caller,
     @Param('workspace') idOrName: string,

@@ -16,7 +16,8 @@ export class UnsavedStatesController {
 
   @Get()
   @Describe({
-    id: 'listUnsavedStates', permission: 'states:read',
+    id: 'listUnsavedStates',
+    permission: 'states:read',
     summary: 'States that applies could not save, the newest 100',
     answer: pageOf(UnsavedState),
   })
@@ -28,7 +29,8 @@ export class UnsavedStatesController {
   @Get(':id/content')
   @Header('cache-control', 'no-store')
   @Describe({
-    id: 'readUnsavedStateContent', permission: 'states:read',
+    id: 'readUnsavedStateContent',
+    permission: 'states:read',
     summary: 'An unsaved state as terraform has left it, secrets included',
     answerType: 'application/octet-stream',
   })
@@ -46,7 +48,8 @@ export class UnsavedStatesController {
   @Post(':id/push')
   @HttpCode(200)
   @Describe({
-    id: 'pushUnsavedState', permission: 'states:write',
+    id: 'pushUnsavedState',
+    permission: 'states:write',
     summary: 'Make an unsaved state the newest one; the workspace goes on when no other is left',
     body: PushUnsavedState,
     answer: UnsavedState,
@@ -64,7 +67,8 @@ export class UnsavedStatesController {
   @Delete(':id')
   @HttpCode(200)
   @Describe({
-    id: 'discardUnsavedState', permission: 'states:write',
+    id: 'discardUnsavedState',
+    permission: 'states:write',
     summary: 'Say that an unsaved state is not wanted',
     answer: UnsavedState,
   })

@@ -16,7 +16,8 @@ export class VariablesController {
 
   @Get('variables')
   @Describe({
-    id: 'listVariables', permission: 'variables:read',
+    id: 'listVariables',
+    permission: 'variables:read',
     summary: 'List variables; sensitive values are never shown',
     answer: pageOf(Variable),
   })
@@ -26,7 +27,8 @@ export class VariablesController {
 
   @Get('effective-variables')
   @Describe({
-    id: 'listEffectiveVariables', permission: 'variables:read',
+    id: 'listEffectiveVariables',
+    permission: 'variables:read',
     summary: 'What a run would get, its own variables and those of variable sets, and from where',
     answer: pageOf(EffectiveVariable),
   })
@@ -37,7 +39,8 @@ export class VariablesController {
 
   @Put('variables/:key')
   @Describe({
-    id: 'setVariable', permission: 'variables:write',
+    id: 'setVariable',
+    permission: 'variables:write',
     summary: 'Set a variable',
     body: PutVariable,
     bodyLimits: VARIABLE_LIMITS,
@@ -54,7 +57,12 @@ export class VariablesController {
 
   @Delete('variables/:key')
   @HttpCode(204)
-  @Describe({ id: 'deleteVariable', permission: 'variables:write', summary: 'Remove a variable', status: 204 })
+  @Describe({
+    id: 'deleteVariable',
+    permission: 'variables:write',
+    summary: 'Remove a variable',
+    status: 204,
+  })
   async delete(
     @CallerParam() caller: UserCaller,
     @Param('workspace') idOrName: string,

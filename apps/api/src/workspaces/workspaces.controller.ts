@@ -21,7 +21,9 @@ export class WorkspacesController {
 
   @Post()
   @Describe({
-    id: 'createWorkspace', permission: 'workspaces:create', place: 'somewhere',
+    id: 'createWorkspace',
+    permission: 'workspaces:create',
+    place: 'somewhere',
     summary: 'Create a workspace',
     body: CreateWorkspace,
     status: 201,
@@ -38,24 +40,35 @@ export class WorkspacesController {
 
   @Get()
   @Describe({
-    id: 'listWorkspaces', permission: 'workspaces:read', place: 'listed',
+    id: 'listWorkspaces',
+    permission: 'workspaces:read',
+    place: 'listed',
     summary: 'List workspaces, newest first',
     query: WorkspaceListQuery,
     answer: pageOf(Workspace),
   })
-  async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(WorkspaceListQuery)) query: WorkspaceListQuery) {
+  async list(
+    @CallerParam() caller: UserCaller,
+    @Query(new ZodPipe(WorkspaceListQuery)) query: WorkspaceListQuery,
+  ) {
     return this.workspaces.list(caller, query);
   }
 
   @Get(':idOrName')
-  @Describe({ id: 'readWorkspace', permission: 'workspaces:read', summary: 'Read a workspace', answer: Workspace })
+  @Describe({
+    id: 'readWorkspace',
+    permission: 'workspaces:read',
+    summary: 'Read a workspace',
+    answer: Workspace,
+  })
   async read(@CallerParam() caller: UserCaller, @Param('idOrName') idOrName: string): Promise<Workspace> {
     return workspaceJson(await this.workspaces.find(caller.organizationId, idOrName));
   }
 
   @Patch(':idOrName')
   @Describe({
-    id: 'updateWorkspace', permission: 'attention:clear',
+    id: 'updateWorkspace',
+    permission: 'attention:clear',
     summary: 'Change a workspace',
     body: UpdateWorkspace,
     answer: Workspace,
@@ -71,7 +84,8 @@ export class WorkspacesController {
   @Delete(':idOrName')
   @HttpCode(204)
   @Describe({
-    id: 'deleteWorkspace', permission: 'workspaces:delete',
+    id: 'deleteWorkspace',
+    permission: 'workspaces:delete',
     summary:
       'Delete a workspace with its tasks and states; with force=true also while its state has resources, or a state of it is unsaved',
     query: DeleteQuery,

@@ -56,7 +56,8 @@ export class WorkspacesService {
   /** Those that the caller may see. @throws ProblemError 404 where there is no such project */
   async list(caller: UserCaller, query: WorkspaceListQuery): Promise<Page<Workspace>> {
     const { organizationId, access } = caller;
-    const project = query.project === undefined ? null : await this.projectNamed(organizationId, query.project);
+    const project =
+      query.project === undefined ? null : await this.projectNamed(organizationId, query.project);
     const filter = {
       organizationId,
       projectId: project?.id ?? null,
@@ -74,8 +75,9 @@ export class WorkspacesService {
   /** Under the same id it is created once, however often the request comes. @throws ProblemError */
   async create(caller: UserCaller, request: CreateWorkspace, id: string = randomUUID()): Promise<Workspace> {
     const { organizationId } = caller;
-    const project = await this.projectNamed(organizationId, request.project ?? 'default');
-    expectMay(caller, 'workspaces:create', projectPlace(project));
+    const named = request.project ?? 'default';
+    const project = await this.projectNamed(organizationId, named);
+    expectMay(caller, 'workspaces:create', projectPlace(project, notFound('project', named)));
     const pool = await this.poolNamed(organizationId, request.pool ?? 'default');
     const workspace = {
       id,
@@ -157,7 +159,7 @@ export class WorkspacesService {
   /** Who moves a workspace could have made it there. */
   private async newProject(caller: UserCaller, named: string): Promise<string> {
     const project = await this.projectNamed(caller.organizationId, named);
-    expectMay(caller, 'workspaces:create', projectPlace(project));
+    expectMay(caller, 'workspaces:create', projectPlace(project, notFound('project', named)));
     return project.id;
   }
 

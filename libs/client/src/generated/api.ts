@@ -8,10 +8,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List workspaces, newest first */
+        /**
+         * List workspaces, newest first
+         * @description Takes the permission `workspaces:read` (viewer).
+         */
         get: operations["listWorkspaces"];
         put?: never;
-        /** Create a workspace */
+        /**
+         * Create a workspace
+         * @description Takes the permission `workspaces:create` (admin).
+         */
         post: operations["createWorkspace"];
         delete?: never;
         options?: never;
@@ -26,15 +32,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a workspace */
+        /**
+         * Read a workspace
+         * @description Takes the permission `workspaces:read` (viewer).
+         */
         get: operations["readWorkspace"];
         put?: never;
         post?: never;
-        /** Delete a workspace with its tasks and states; with force=true also while its state has resources, or a state of it is unsaved */
+        /**
+         * Delete a workspace with its tasks and states; with force=true also while its state has resources, or a state of it is unsaved
+         * @description Takes the permission `workspaces:delete` (admin).
+         */
         delete: operations["deleteWorkspace"];
         options?: never;
         head?: never;
-        /** Change a workspace */
+        /**
+         * Change a workspace
+         * @description Takes the permission `attention:clear` (operator).
+         */
         patch: operations["updateWorkspace"];
         trace?: never;
     };
@@ -45,7 +60,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List variables; sensitive values are never shown */
+        /**
+         * List variables; sensitive values are never shown
+         * @description Takes the permission `variables:read` (planner).
+         */
         get: operations["listVariables"];
         put?: never;
         post?: never;
@@ -62,7 +80,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a run would get, its own variables and those of variable sets, and from where */
+        /**
+         * What a run would get, its own variables and those of variable sets, and from where
+         * @description Takes the permission `variables:read` (planner).
+         */
         get: operations["listEffectiveVariables"];
         put?: never;
         post?: never;
@@ -80,10 +101,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set a variable */
+        /**
+         * Set a variable
+         * @description Takes the permission `variables:write` (operator).
+         */
         put: operations["setVariable"];
         post?: never;
-        /** Remove a variable */
+        /**
+         * Remove a variable
+         * @description Takes the permission `variables:write` (operator).
+         */
         delete: operations["deleteVariable"];
         options?: never;
         head?: never;
@@ -97,10 +124,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List variable sets, newest first */
+        /**
+         * List variable sets, newest first
+         * @description Takes the permission `variables:read` (planner).
+         */
         get: operations["listVariableSets"];
         put?: never;
-        /** Create a variable set: variables that workspaces share */
+        /**
+         * Create a variable set: variables that workspaces share
+         * @description Takes the permission `variables:write` (operator).
+         */
         post: operations["createVariableSet"];
         delete?: never;
         options?: never;
@@ -115,15 +148,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a variable set */
+        /**
+         * Read a variable set
+         * @description Takes the permission `variables:read` (planner).
+         */
         get: operations["readVariableSet"];
         put?: never;
         post?: never;
-        /** Delete a variable set with its variables, also where it is assigned */
+        /**
+         * Delete a variable set with its variables, also where it is assigned
+         * @description Takes the permission `variables:write` (operator).
+         */
         delete: operations["deleteVariableSet"];
         options?: never;
         head?: never;
-        /** Change a variable set */
+        /**
+         * Change a variable set
+         * @description Takes the permission `variables:write` (operator).
+         */
         patch: operations["updateVariableSet"];
         trace?: never;
     };
@@ -134,7 +176,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the variables of a set; sensitive values are never shown */
+        /**
+         * List the variables of a set; sensitive values are never shown
+         * @description Takes the permission `variables:read` (planner).
+         */
         get: operations["listVariableSetVariables"];
         put?: never;
         post?: never;
@@ -152,10 +197,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set a variable of a set */
+        /**
+         * Set a variable of a set
+         * @description Takes the permission `variables:write` (operator).
+         */
         put: operations["setVariableSetVariable"];
         post?: never;
-        /** Remove a variable from a set */
+        /**
+         * Remove a variable from a set
+         * @description Takes the permission `variables:write` (operator).
+         */
         delete: operations["deleteVariableSetVariable"];
         options?: never;
         head?: never;
@@ -169,7 +220,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the workspaces that a set is assigned to, newest first */
+        /**
+         * List the workspaces that a set is assigned to, newest first
+         * @description Takes the permission `variables:read` (planner).
+         */
         get: operations["listVariableSetWorkspaces"];
         put?: never;
         post?: never;
@@ -187,10 +241,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Assign a set to a workspace; its next runs get the variables */
+        /**
+         * Assign a set to a workspace; its next runs get the variables
+         * @description Takes the permission `variables:write` (operator).
+         */
         put: operations["assignVariableSet"];
         post?: never;
-        /** Take a set away from a workspace */
+        /**
+         * Take a set away from a workspace
+         * @description Takes the permission `variables:write` (operator).
+         */
         delete: operations["detachVariableSet"];
         options?: never;
         head?: never;
@@ -206,7 +266,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Upload a configuration (a tar.gz); the newest is what tasks run where the workspace names no git source */
+        /**
+         * Upload a configuration (a tar.gz); the newest is what tasks run where the workspace names no git source
+         * @description Takes the permission `configurations:write` (planner).
+         */
         post: operations["uploadConfiguration"];
         delete?: never;
         options?: never;
@@ -221,12 +284,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** terraform’s http backend: read the state */
+        /**
+         * terraform’s http backend: read the state
+         * @description Takes the permission `states:read` (operator).
+         */
         get: operations["readTerraformState"];
         put?: never;
-        /** terraform’s http backend: write the state */
+        /**
+         * terraform’s http backend: write the state
+         * @description Takes the permission `states:write` (operator).
+         */
         post: operations["writeTerraformState"];
-        /** terraform’s http backend: delete the state; its versions stay */
+        /**
+         * terraform’s http backend: delete the state; its versions stay
+         * @description Takes the permission `states:write` (operator).
+         */
         delete: operations["deleteTerraformState"];
         options?: never;
         head?: never;
@@ -240,7 +312,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is in the newest state, without attributes and sensitive outputs */
+        /**
+         * What is in the newest state, without attributes and sensitive outputs
+         * @description Takes the permission `states:read` (operator).
+         */
         get: operations["readState"];
         put?: never;
         post?: never;
@@ -257,10 +332,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List versions of the state, newest first */
+        /**
+         * List versions of the state, newest first
+         * @description Takes the permission `states:read` (operator).
+         */
         get: operations["listStateVersions"];
         put?: never;
-        /** Make a state file the newest state: any one where there is none, else one of the same lineage with a higher serial; with force=true another one too, whose serial is raised */
+        /**
+         * Make a state file the newest state: any one where there is none, else one of the same lineage with a higher serial; with force=true another one too, whose serial is raised
+         * @description Takes the permission `states:write` (operator).
+         */
         post: operations["giveStateVersion"];
         delete?: never;
         options?: never;
@@ -275,7 +356,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is in a version of the state */
+        /**
+         * What is in a version of the state
+         * @description Takes the permission `states:read` (operator).
+         */
         get: operations["readStateVersion"];
         put?: never;
         post?: never;
@@ -294,7 +378,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an older version the newest one, in the place of the one that you have seen where you say which */
+        /**
+         * Make an older version the newest one, in the place of the one that you have seen where you say which
+         * @description Takes the permission `states:write` (operator).
+         */
         post: operations["restoreStateVersion"];
         delete?: never;
         options?: never;
@@ -309,7 +396,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** States that applies could not save, the newest 100 */
+        /**
+         * States that applies could not save, the newest 100
+         * @description Takes the permission `states:read` (operator).
+         */
         get: operations["listUnsavedStates"];
         put?: never;
         post?: never;
@@ -326,7 +416,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An unsaved state as terraform has left it, secrets included */
+        /**
+         * An unsaved state as terraform has left it, secrets included
+         * @description Takes the permission `states:read` (operator).
+         */
         get: operations["readUnsavedStateContent"];
         put?: never;
         post?: never;
@@ -345,7 +438,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an unsaved state the newest one; the workspace goes on when no other is left */
+        /**
+         * Make an unsaved state the newest one; the workspace goes on when no other is left
+         * @description Takes the permission `states:write` (operator).
+         */
         post: operations["pushUnsavedState"];
         delete?: never;
         options?: never;
@@ -363,7 +459,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Say that an unsaved state is not wanted */
+        /**
+         * Say that an unsaved state is not wanted
+         * @description Takes the permission `states:write` (operator).
+         */
         delete: operations["discardUnsavedState"];
         options?: never;
         head?: never;
@@ -377,10 +476,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List tasks, newest first */
+        /**
+         * List tasks, newest first
+         * @description Takes the permission `tasks:read` (viewer).
+         */
         get: operations["listTasks"];
         put?: never;
-        /** Queue a task */
+        /**
+         * Queue a task
+         * @description Takes the permission `tasks:plan` (planner).
+         */
         post: operations["createTask"];
         delete?: never;
         options?: never;
@@ -395,7 +500,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a task */
+        /**
+         * Read a task
+         * @description Takes the permission `tasks:read` (viewer).
+         */
         get: operations["readTask"];
         put?: never;
         post?: never;
@@ -412,7 +520,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the plan would do, sensitive values redacted */
+        /**
+         * What the plan would do, sensitive values redacted
+         * @description Takes the permission `tasks:read` (viewer).
+         */
         get: operations["readPlan"];
         put?: never;
         post?: never;
@@ -431,7 +542,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm the plan: it is applied; one that was made again by its planHash only */
+        /**
+         * Confirm the plan: it is applied; one that was made again by its planHash only
+         * @description Takes the permission `tasks:confirm` (operator).
+         */
         post: operations["confirmTask"];
         delete?: never;
         options?: never;
@@ -448,7 +562,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Discard the plan: it is never applied */
+        /**
+         * Discard the plan: it is never applied
+         * @description Takes the permission `tasks:discard` (operator).
+         */
         post: operations["discardTask"];
         delete?: never;
         options?: never;
@@ -465,7 +582,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel the task; one that runs is interrupted. Cancelled again after 5 seconds or more, it is cancelled by force */
+        /**
+         * Cancel the task; one that runs is interrupted. Cancelled again after 5 seconds or more, it is cancelled by force
+         * @description Takes the permission `tasks:cancel` (operator), or `tasks:cancel-own` for what one has queued oneself.
+         */
         post: operations["cancelTask"];
         delete?: never;
         options?: never;
@@ -482,7 +602,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel at once and kill what runs; the state may be left behind */
+        /**
+         * Cancel at once and kill what runs; the state may be left behind
+         * @description Takes the permission `tasks:force-cancel` (operator).
+         */
         post: operations["forceCancelTask"];
         delete?: never;
         options?: never;
@@ -499,7 +622,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Free the slot that is reserved for the plan; the task still waits, and confirming it plans again */
+        /**
+         * Free the slot that is reserved for the plan; the task still waits, and confirming it plans again
+         * @description Takes the permission `reservations:release` (operator).
+         */
         post: operations["releaseReservation"];
         delete?: never;
         options?: never;
@@ -516,7 +642,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue the work of a finished task again, as a new task, with the configuration and commit that it had */
+        /**
+         * Queue the work of a finished task again, as a new task, with the configuration and commit that it had
+         * @description Takes the permission `tasks:plan` (planner).
+         */
         post: operations["retryTask"];
         delete?: never;
         options?: never;
@@ -531,7 +660,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The log of a phase from a byte offset on; with Accept: text/event-stream it follows */
+        /**
+         * The log of a phase from a byte offset on; with Accept: text/event-stream it follows
+         * @description Takes the permission `tasks:read` (viewer).
+         */
         get: operations["readTaskLog"];
         put?: never;
         post?: never;
@@ -548,7 +680,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The files that the build has left, by path */
+        /**
+         * The files that the build has left, by path
+         * @description Takes the permission `tasks:read` (viewer).
+         */
         get: operations["listArtifacts"];
         put?: never;
         post?: never;
@@ -565,7 +700,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of them */
+        /**
+         * One of them
+         * @description Takes the permission `tasks:read` (viewer).
+         */
         get: operations["downloadArtifact"];
         put?: never;
         post?: never;
@@ -582,7 +720,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The timeline, oldest first; with Accept: text/event-stream it follows */
+        /**
+         * The timeline, oldest first; with Accept: text/event-stream it follows
+         * @description Takes the permission `tasks:read` (viewer).
+         */
         get: operations["listTaskEvents"];
         put?: never;
         post?: never;
@@ -599,7 +740,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List agents */
+        /**
+         * List agents
+         * @description Takes the permission `agents:read` (viewer).
+         */
         get: operations["listAgents"];
         put?: never;
         post?: never;
@@ -616,7 +760,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an agent */
+        /**
+         * Read an agent
+         * @description Takes the permission `agents:read` (viewer).
+         */
         get: operations["readAgent"];
         put?: never;
         post?: never;
@@ -635,7 +782,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give an agent no more work; its reserved slots are handed back */
+        /**
+         * Give an agent no more work; its reserved slots are handed back
+         * @description Takes the permission `agents:drain` (admin).
+         */
         post: operations["drainAgent"];
         delete?: never;
         options?: never;
@@ -652,7 +802,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a drained agent work again, from its next heartbeat on */
+        /**
+         * Give a drained agent work again, from its next heartbeat on
+         * @description Takes the permission `agents:drain` (admin).
+         */
         post: operations["resumeAgent"];
         delete?: never;
         options?: never;
@@ -667,7 +820,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List slots */
+        /**
+         * List slots
+         * @description Takes the permission `agents:read` (viewer).
+         */
         get: operations["listSlots"];
         put?: never;
         post?: never;
@@ -684,10 +840,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List pools */
+        /**
+         * List pools
+         * @description Takes the permission `agents:read` (viewer).
+         */
         get: operations["listPools"];
         put?: never;
-        /** Create a pool */
+        /**
+         * Create a pool
+         * @description Takes the permission `pools:write` (admin).
+         */
         post: operations["createPool"];
         delete?: never;
         options?: never;
@@ -708,7 +870,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Cap how many slots of the pool wait for people */
+        /**
+         * Cap how many slots of the pool wait for people
+         * @description Takes the permission `pools:write` (admin).
+         */
         patch: operations["updatePool"];
         trace?: never;
     };
@@ -721,7 +886,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a token with which agents join the pool; it is shown this once */
+        /**
+         * Make a token with which agents join the pool; it is shown this once
+         * @description Takes the permission `pools:write` (admin).
+         */
         post: operations["createPoolToken"];
         delete?: never;
         options?: never;
@@ -736,7 +904,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Queue, slots, agents and dispatch latency at a glance */
+        /**
+         * Queue, slots, agents and dispatch latency at a glance
+         * @description Takes the permission `agents:read` (viewer).
+         */
         get: operations["readStats"];
         put?: never;
         post?: never;
@@ -753,7 +924,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List dead letters, newest first; without a state the open ones */
+        /**
+         * List dead letters, newest first; without a state the open ones
+         * @description Takes the permission `dead-letters:read` (admin).
+         */
         get: operations["listDeadLetters"];
         put?: never;
         post?: never;
@@ -770,11 +944,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a dead letter with its content */
+        /**
+         * Read a dead letter with its content
+         * @description Takes the permission `dead-letters:read` (admin).
+         */
         get: operations["readDeadLetter"];
         put?: never;
         post?: never;
-        /** Discard a dead letter */
+        /**
+         * Discard a dead letter
+         * @description Takes the permission `dead-letters:write` (admin).
+         */
         delete: operations["discardDeadLetter"];
         options?: never;
         head?: never;
@@ -790,7 +970,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send the message again; of a failed task, queue its work again as a new task */
+        /**
+         * Send the message again; of a failed task, queue its work again as a new task
+         * @description Takes the permission `dead-letters:write` (admin).
+         */
         post: operations["replayDeadLetter"];
         delete?: never;
         options?: never;
@@ -971,6 +1154,546 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an organization, with its first owner, a pool and a project "default"
+         * @description Takes the permission `organizations:create` (owner).
+         */
+        post: operations["createOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the organization that the caller acts in
+         * @description Takes the permission `organizations:read` (any member).
+         */
+        get: operations["readOrganization"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete the organization that the caller acts in, once it holds no workspace, task or agent any more
+         * @description Takes the permission `organizations:write` (owner).
+         */
+        delete: operations["deleteOrganization"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the organization that the caller acts in
+         * @description Takes the permission `organizations:write` (owner).
+         */
+        patch: operations["updateOrganization"];
+        trace?: never;
+    };
+    "/api/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who the caller is, and what they are where
+         * @description Takes the permission `organizations:read` (any member).
+         */
+        get: operations["readWhoami"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List members, by e-mail address
+         * @description Takes the permission `members:read` (owner).
+         */
+        get: operations["listMembers"];
+        put?: never;
+        /**
+         * Make somebody a member; who is not known yet can sign in from now on
+         * @description Takes the permission `members:write` (owner).
+         */
+        post: operations["addMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a person out of the organization, with their teams and grants in it
+         * @description Takes the permission `members:write` (owner).
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Make a member an owner, or an owner a member
+         * @description Takes the permission `members:write` (owner).
+         */
+        patch: operations["updateMember"];
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List teams, by name
+         * @description Takes the permission `teams:read` (owner).
+         */
+        get: operations["listTeams"];
+        put?: never;
+        /**
+         * Create a team
+         * @description Takes the permission `teams:write` (owner).
+         */
+        post: operations["createTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a team
+         * @description Takes the permission `teams:read` (owner).
+         */
+        get: operations["readTeam"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a team with its grants; its members stay members
+         * @description Takes the permission `teams:write` (owner).
+         */
+        delete: operations["deleteTeam"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a team
+         * @description Takes the permission `teams:write` (owner).
+         */
+        patch: operations["updateTeam"];
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is in a team, by e-mail address
+         * @description Takes the permission `teams:read` (owner).
+         */
+        get: operations["listTeamMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a member into a team
+         * @description Takes the permission `teams:write` (owner).
+         */
+        put: operations["addTeamMember"];
+        post?: never;
+        /**
+         * Take a member out of a team; a group of the sign-in puts them in again
+         * @description Takes the permission `teams:write` (owner).
+         */
+        delete: operations["removeTeamMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List projects, by name
+         * @description Takes the permission `projects:read` (viewer).
+         */
+        get: operations["listProjects"];
+        put?: never;
+        /**
+         * Create a project
+         * @description Takes the permission `projects:write` (admin).
+         */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a project
+         * @description Takes the permission `projects:read` (viewer).
+         */
+        get: operations["readProject"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a project that has no workspace, with the grants on it
+         * @description Takes the permission `projects:write` (admin).
+         */
+        delete: operations["deleteProject"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a project
+         * @description Takes the permission `projects:write` (admin).
+         */
+        patch: operations["updateProject"];
+        trace?: never;
+    };
+    "/api/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List grants, newest first
+         * @description Takes the permission `grants:read` (admin).
+         */
+        get: operations["listGrants"];
+        put?: never;
+        /**
+         * Grant a role; who has one on the same place already gets this one instead
+         * @description Takes the permission `grants:write` (admin).
+         */
+        post: operations["createGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a grant back
+         * @description Takes the permission `grants:write` (admin).
+         */
+        delete: operations["deleteGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the service keys, newest first
+         * @description Takes the permission `keys:read` (owner).
+         */
+        get: operations["listServiceKeys"];
+        put?: never;
+        /**
+         * Make a service key; it is shown this once
+         * @description Takes the permission `keys:write` (owner).
+         */
+        post: operations["createServiceKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a service key: from now on it opens nothing
+         * @description Takes the permission `keys:write` (owner).
+         */
+        delete: operations["revokeServiceKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the key anew, shown this once; the old one opens for another day, or as long as is said
+         * @description Takes the permission `keys:write` (owner).
+         */
+        post: operations["rotateServiceKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who I am, and the organizations that I belong to
+         * @description Takes the permission `account:manage` (whoever is signed in).
+         */
+        get: operations["readAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change my name
+         * @description Takes the permission `account:manage` (whoever is signed in).
+         */
+        patch: operations["updateAccount"];
+        trace?: never;
+    };
+    "/api/v1/account/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List my keys, newest first
+         * @description Takes the permission `account:manage` (whoever is signed in).
+         */
+        get: operations["listUserKeys"];
+        put?: never;
+        /**
+         * Make a key that may do what I may; it is shown this once
+         * @description Takes the permission `account:manage` (whoever is signed in).
+         */
+        post: operations["createUserKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key of mine
+         * @description Takes the permission `account:manage` (whoever is signed in).
+         */
+        delete: operations["revokeUserKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a key of mine anew, shown this once; the old one opens for another day, or as long as is said
+         * @description Takes the permission `account:manage` (whoever is signed in).
+         */
+        post: operations["rotateUserKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List where I am signed in, newest first
+         * @description Takes the permission `account:manage` (whoever is signed in).
+         */
+        get: operations["listUserSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign me out somewhere
+         * @description Takes the permission `account:manage` (whoever is signed in).
+         */
+        delete: operations["revokeUserSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the records of changes and refusals, newest first
+         * @description Takes the permission `audit:read` (owner).
+         */
+        get: operations["listAuditRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All records that fit, newest first, one JSON document in each line
+         * @description Takes the permission `audit:read` (owner).
+         */
+        get: operations["exportAuditRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/builds/submit": {
         parameters: {
             query?: never;
@@ -980,7 +1703,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit a build: file source, field platform, and perhaps file certs with the fields of its passwords */
+        /**
+         * Submit a build: file source, field platform, and perhaps file certs with the fields of its passwords
+         * @description Takes the permission `builds:submit` (planner).
+         */
         post: operations["submitBuild"];
         delete?: never;
         options?: never;
@@ -995,10 +1721,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The builds, newest first */
+        /**
+         * The builds, newest first
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["listBuilds"];
         put?: never;
-        /** The same as /api/builds/submit */
+        /**
+         * The same as /api/builds/submit
+         * @description Takes the permission `builds:submit` (planner).
+         */
         post: operations["submitBuildAlias"];
         delete?: never;
         options?: never;
@@ -1013,7 +1745,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Builds that a worker has */
+        /**
+         * Builds that a worker has
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["listActiveBuilds"];
         put?: never;
         post?: never;
@@ -1030,7 +1765,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many builds there are in each state */
+        /**
+         * How many builds there are in each state
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["countBuilds"];
         put?: never;
         post?: never;
@@ -1047,7 +1785,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far the build is */
+        /**
+         * How far the build is
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["readBuildStatus"];
         put?: never;
         post?: never;
@@ -1064,7 +1805,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a build */
+        /**
+         * Read a build
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["readBuild"];
         put?: never;
         post?: never;
@@ -1081,10 +1825,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The log: all of it, its newest entries (limit), or those behind the first so many (after) */
+        /**
+         * The log: all of it, its newest entries (limit), or those behind the first so many (after)
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["readBuildLog"];
         put?: never;
-        /** Append to the build’s log; the first word of a build begins it */
+        /**
+         * Append to the build’s log; the first word of a build begins it
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["appendBuildLog"];
         delete?: never;
         options?: never;
@@ -1099,7 +1849,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The result */
+        /**
+         * The result
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["downloadBuild"];
         put?: never;
         post?: never;
@@ -1116,7 +1869,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The result */
+        /**
+         * The result
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["downloadBuildResult"];
         put?: never;
         post?: never;
@@ -1133,7 +1889,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The source */
+        /**
+         * The source
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["downloadBuildSource"];
         put?: never;
         post?: never;
@@ -1152,7 +1911,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel the build; what its worker still sends is refused */
+        /**
+         * Cancel the build; what its worker still sends is refused
+         * @description Takes the permission `builds:cancel` (operator).
+         */
         post: operations["cancelBuild"];
         delete?: never;
         options?: never;
@@ -1169,7 +1931,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new build of the same source and certs */
+        /**
+         * A new build of the same source and certs
+         * @description Takes the permission `builds:submit` (planner).
+         */
         post: operations["retryBuild"];
         delete?: never;
         options?: never;
@@ -1184,7 +1949,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The source, for the worker that owns the build */
+        /**
+         * The source, for the worker that owns the build
+         * @description Takes the permission `builds:work` (operator).
+         */
         get: operations["readBuildSource"];
         put?: never;
         post?: never;
@@ -1201,7 +1969,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The certs, for the worker that owns the build */
+        /**
+         * The certs, for the worker that owns the build
+         * @description Takes the permission `builds:work` (operator).
+         */
         get: operations["readBuildCerts"];
         put?: never;
         post?: never;
@@ -1218,7 +1989,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The certs as one document: p12 and provisioning profiles in base64, and the passwords */
+        /**
+         * The certs as one document: p12 and provisioning profiles in base64, and the passwords
+         * @description Takes the permission `builds:work` (operator).
+         */
         get: operations["readSecureCerts"];
         put?: never;
         post?: never;
@@ -1237,7 +2011,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The build goes on */
+        /**
+         * The build goes on
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["sendBuildHeartbeat"];
         delete?: never;
         options?: never;
@@ -1254,7 +2031,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Measurements; the newest of each type is kept */
+        /**
+         * Measurements; the newest of each type is kept
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["sendBuildTelemetry"];
         delete?: never;
         options?: never;
@@ -1271,7 +2051,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A worker is here; registering again gives a new token */
+        /**
+         * A worker is here; registering again gives a new token
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["registerWorker"];
         delete?: never;
         options?: never;
@@ -1286,7 +2069,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ask for a build; asking is a heartbeat */
+        /**
+         * Ask for a build; asking is a heartbeat
+         * @description Takes the permission `builds:work` (operator).
+         */
         get: operations["pollBuild"];
         put?: never;
         post?: never;
@@ -1305,7 +2091,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The worker lives, and the build that it names goes on */
+        /**
+         * The worker lives, and the build that it names goes on
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["sendWorkerHeartbeat"];
         delete?: never;
         options?: never;
@@ -1322,7 +2111,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The build has failed, for good */
+        /**
+         * The build has failed, for good
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["failBuild"];
         delete?: never;
         options?: never;
@@ -1339,7 +2131,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a build back to the queue */
+        /**
+         * Give a build back to the queue
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["abandonBuild"];
         delete?: never;
         options?: never;
@@ -1356,7 +2151,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The worker leaves; its builds go back to the queue */
+        /**
+         * The worker leaves; its builds go back to the queue
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["unregisterWorker"];
         delete?: never;
         options?: never;
@@ -1373,7 +2171,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same, with the worker in the path */
+        /**
+         * The same, with the worker in the path
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["unregisterNamedWorker"];
         delete?: never;
         options?: never;
@@ -1388,7 +2189,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the worker has done */
+        /**
+         * What the worker has done
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["readWorkerStats"];
         put?: never;
         post?: never;
@@ -1407,7 +2211,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** How the build ended: fields build_id and success, and file result or field error_message */
+        /**
+         * How the build ended: fields build_id and success, and file result or field error_message
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["sendBuildResult"];
         delete?: never;
         options?: never;
@@ -1424,7 +2231,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same as /api/workers/result */
+        /**
+         * The same as /api/workers/result
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["sendBuildResultAlias"];
         delete?: never;
         options?: never;
@@ -1441,7 +2251,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Upload the source of a build (a tar.gz, refused where no agent could unpack it); one that no build uses within a day is removed */
+        /**
+         * Upload the source of a build (a tar.gz, refused where no agent could unpack it); one that no build uses within a day is removed
+         * @description Takes the permission `builds:submit` (planner).
+         */
         post: operations["uploadSource"];
         delete?: never;
         options?: never;
@@ -1490,7 +2303,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the machine has booted, for it and for the worker that owns the build */
+        /**
+         * Whether the machine has booted, for it and for the worker that owns the build
+         * @description Takes the permission `builds:work` (operator).
+         */
         get: operations["readMachineStatus"];
         put?: never;
         /** What the machine says of itself; the newest is kept */
@@ -1559,7 +2375,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Workers and builds of the organization at a glance */
+        /**
+         * Workers and builds of the organization at a glance
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["readPlatformStats"];
         put?: never;
         post?: never;
@@ -1578,7 +2397,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A worker says how it is; its newest report is kept */
+        /**
+         * A worker says how it is; its newest report is kept
+         * @description Takes the permission `builds:work` (operator).
+         */
         post: operations["reportDiagnostics"];
         delete?: never;
         options?: never;
@@ -1593,7 +2415,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest report of each worker */
+        /**
+         * The newest report of each worker
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["listDiagnostics"];
         put?: never;
         post?: never;
@@ -1610,7 +2435,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest report of all */
+        /**
+         * The newest report of all
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["readLatestDiagnostics"];
         put?: never;
         post?: never;
@@ -1627,7 +2455,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest report of a worker, in a list */
+        /**
+         * The newest report of a worker, in a list
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["listWorkerDiagnostics"];
         put?: never;
         post?: never;
@@ -1644,7 +2475,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest report of a worker */
+        /**
+         * The newest report of a worker
+         * @description Takes the permission `builds:read` (viewer).
+         */
         get: operations["readLatestWorkerDiagnostics"];
         put?: never;
         post?: never;
@@ -1664,6 +2498,17 @@ export interface components {
             phase: components["schemas"]["TaskPhase"];
         };
         AcceptedTask: components["schemas"]["BuildAssignment"] | components["schemas"]["TaskAssignment"];
+        Account: {
+            id: string;
+            email: string;
+            name: string;
+            hasPassword: boolean;
+            organizations: {
+                id: string;
+                name: string;
+                role: components["schemas"]["MemberRole"];
+            }[];
+        };
         ActiveBuild: {
             id: string;
             status: components["schemas"]["BuildStatus"];
@@ -1676,6 +2521,11 @@ export interface components {
         ActiveBuilds: {
             builds: components["schemas"]["ActiveBuild"][];
         } | components["schemas"]["Build"][];
+        AddMember: {
+            email: components["schemas"]["Email"];
+            name?: string;
+            role?: components["schemas"]["MemberRole"];
+        };
         Agent: {
             id: string;
             /** @enum {string} */
@@ -1718,12 +2568,54 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        ApiKey: {
+            id: string;
+            name: string;
+            prefix: string;
+            /** @enum {string|null} */
+            role: "viewer" | "planner" | "operator" | "admin" | "owner" | null;
+            projects: string[] | null;
+            workspaces: string[] | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+        };
         AssignedSource: {
             url: string;
             branch: string | null;
             path: string;
             token: string | null;
             maxBytes: number;
+        };
+        AuditRecord: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            principal: string | null;
+            sessionId: string | null;
+            apiKeyId: string | null;
+            address: string;
+            userAgent: string;
+            requestId: string;
+            operation: string;
+            object: {
+                type: string;
+                id: string;
+                name: string | null;
+            };
+            before: unknown;
+            after: unknown;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            status: number | null;
+            code: string | null;
         };
         Build: {
             id: string;
@@ -1904,8 +2796,31 @@ export interface components {
             priority?: number;
             maxRetries?: number;
         };
+        CreateGrant: {
+            role: components["schemas"]["Role"];
+            team?: string;
+            user?: string;
+            project?: string;
+            workspace?: string;
+        };
+        CreateOrganization: {
+            name: string;
+            ownerEmail?: components["schemas"]["Email"];
+        };
         CreatePool: {
             name: string;
+        };
+        CreateProject: {
+            name: string;
+        };
+        CreateServiceKey: {
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "planner" | "operator" | "admin" | "owner";
+            projects?: string[];
+            workspaces?: string[];
+            /** Format: date-time */
+            expiresAt?: string | null;
         };
         CreateTask: {
             /** @enum {string} */
@@ -1923,6 +2838,15 @@ export interface components {
             autoApply?: boolean;
         };
         CreateTaskOrBuild: components["schemas"]["CreateBuild"] | components["schemas"]["CreateTask"];
+        CreateTeam: {
+            name: string;
+            signInGroup?: string | null;
+        };
+        CreateUserKey: {
+            name: string;
+            /** Format: date-time */
+            expiresAt?: string | null;
+        };
         CreateVariableSet: {
             name: string;
             description?: string;
@@ -1935,8 +2859,13 @@ export interface components {
             workingDirectory?: string;
             autoApply?: boolean;
             pool?: string;
+            project?: string;
             /** @enum {string} */
             onSlotLost?: "replan" | "restore";
+            approvals?: number;
+            allowSelfApproval?: boolean;
+            /** @enum {string} */
+            keepApprovals?: "never" | "identical";
             git?: components["schemas"]["GitSourceRequest"] | null;
         };
         DeadLetter: {
@@ -2001,6 +2930,7 @@ export interface components {
                 };
             };
         };
+        Email: string;
         /** @enum {string} */
         Engine: "terraform" | "opentofu";
         /** @enum {string} */
@@ -2016,6 +2946,28 @@ export interface components {
             branch?: string | null;
             path?: string;
             token?: string | null;
+        };
+        Grant: {
+            id: string;
+            role: components["schemas"]["Role"];
+            team: {
+                id: string;
+                name: string;
+            } | null;
+            user: {
+                id: string;
+                email: string;
+            } | null;
+            project: {
+                id: string;
+                name: string;
+            } | null;
+            workspace: {
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
         };
         KeptReport: {
             worker_id: string;
@@ -2064,6 +3016,43 @@ export interface components {
         MachineWord: {
             status: unknown;
             message?: unknown;
+        };
+        Member: {
+            userId: string;
+            email: string;
+            name: string;
+            role: components["schemas"]["MemberRole"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastSignInAt: string | null;
+        };
+        /** @enum {string} */
+        MemberRole: "owner" | "member";
+        NewApiKey: {
+            id: string;
+            name: string;
+            prefix: string;
+            /** @enum {string|null} */
+            role: "viewer" | "planner" | "operator" | "admin" | "owner" | null;
+            projects: string[] | null;
+            workspaces: string[] | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+            key: string;
+        };
+        Organization: {
+            id: string;
+            name: string;
+            /** Format: date-time */
+            createdAt: string;
         };
         PhaseRecord: {
             /** Format: date-time */
@@ -2245,6 +3234,13 @@ export interface components {
             error?: string;
             currentStatus?: string;
             planHash?: string;
+            permission?: string;
+        };
+        Project: {
+            id: string;
+            name: string;
+            /** Format: date-time */
+            createdAt: string;
         };
         PushUnsavedState: {
             force?: boolean;
@@ -2288,6 +3284,13 @@ export interface components {
             submitted_at: number;
             access_token: string;
             original_build_id: string;
+        };
+        /** @enum {string} */
+        Role: "viewer" | "planner" | "operator" | "admin";
+        RotateKey: {
+            overlapSeconds?: number;
+            /** Format: date-time */
+            expiresAt?: string | null;
         };
         RunStep: {
             name: string;
@@ -2557,6 +3560,21 @@ export interface components {
             sensitive: boolean;
             hcl: boolean;
         };
+        Team: {
+            id: string;
+            name: string;
+            signInGroup: string | null;
+            members: number;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        TeamMember: {
+            userId: string;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            source: "person" | "sign_in";
+        };
         UnregisteredWorker: {
             /** @enum {boolean} */
             success: true;
@@ -2580,8 +3598,24 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        UpdateAccount: {
+            name: string;
+        };
+        UpdateMember: {
+            role: components["schemas"]["MemberRole"];
+        };
+        UpdateOrganization: {
+            name: string;
+        };
         UpdatePool: {
             maxReservedSlots: number | null;
+        };
+        UpdateProject: {
+            name: string;
+        };
+        UpdateTeam: {
+            name?: string;
+            signInGroup?: string | null;
         };
         UpdateVariableSet: {
             name?: string;
@@ -2595,11 +3629,28 @@ export interface components {
             workingDirectory?: string;
             autoApply?: boolean;
             pool?: string;
+            project?: string;
             /** @enum {string} */
             onSlotLost?: "replan" | "restore";
+            approvals?: number;
+            allowSelfApproval?: boolean;
+            /** @enum {string} */
+            keepApprovals?: "never" | "identical";
             git?: components["schemas"]["GitSourceRequest"] | null;
             /** @enum {boolean} */
             needsAttention?: false;
+        };
+        UserSession: {
+            id: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            address: string;
+            userAgent: string;
+            current: boolean;
         };
         Variable: {
             key: string;
@@ -2621,6 +3672,21 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        Whoami: {
+            actor: string;
+            organization: {
+                id: string;
+                name: string;
+            };
+            /** @enum {string|null} */
+            role: "viewer" | "planner" | "operator" | "admin" | "owner" | null;
+            projects: {
+                [key: string]: components["schemas"]["Role"];
+            };
+            workspaces: {
+                [key: string]: components["schemas"]["Role"];
+            };
         };
         WorkerHeartbeatAnswer: {
             /** @enum {boolean} */
@@ -2655,8 +3721,14 @@ export interface components {
             workingDirectory: string;
             autoApply: boolean;
             pool: string;
+            project: string;
+            projectId: string;
             /** @enum {string} */
             onSlotLost: "replan" | "restore";
+            approvals: number;
+            allowSelfApproval: boolean;
+            /** @enum {string} */
+            keepApprovals: "never" | "identical";
             needsAttention: boolean;
             git: components["schemas"]["GitSource"] | null;
             currentConfigurationId: string | null;
@@ -2679,6 +3751,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                project?: string;
             };
             header?: never;
             path?: never;
@@ -5264,6 +6337,1300 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StoredConfiguration"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the call creates nothing more */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOrganization"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrganization"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readWhoami: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Whoami"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Member"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddMember"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or e-mail address of the member */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or e-mail address of the member */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMember"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTeams: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Team"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the call creates nothing more */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTeam"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the team */
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the team */
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the team */
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTeam"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTeamMembers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or name of the team */
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TeamMember"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addTeamMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the team */
+                team: string;
+                /** @description Id or e-mail address of the member */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeTeamMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the team */
+                team: string;
+                /** @description Id or e-mail address of the member */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Project"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the call creates nothing more */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProject"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the project */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the project */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the project */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateProject"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGrants: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Grant"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGrant"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the grant */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listServiceKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ApiKey"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createServiceKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateServiceKey"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeServiceKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateServiceKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateKey"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAccount"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUserKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ApiKey"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUserKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUserKey"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeUserKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateUserKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateKey"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSession"][];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeUserSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditRecords: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                actor?: string;
+                operation?: string;
+                objectType?: string;
+                object?: string;
+                outcome?: "done" | "refused";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditRecord"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAuditRecords: {
+        parameters: {
+            query?: {
+                actor?: string;
+                operation?: string;
+                objectType?: string;
+                object?: string;
+                outcome?: "done" | "refused";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": Blob;
                 };
             };
             /** @description a problem (RFC 9457) */

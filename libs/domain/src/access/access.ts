@@ -39,14 +39,10 @@ export function standingAt(access: Access, place: Place): Standing | null {
 /** Whether the caller may do this there. */
 export function may(access: Access, permission: Permission, place: Place): boolean {
   const needed = neededFor(permission);
-  switch (needed) {
-    case 'member':
-      return true;
-    case 'person':
-      return access.person;
-    default:
-      return reaches(standingAt(access, place), needed);
+  if (needed === 'member' || needed === 'person') {
+    return needed === 'member' || access.person;
   }
+  return reaches(standingAt(access, place), needed);
 }
 
 /** Whether there is any place where the caller may do this. */

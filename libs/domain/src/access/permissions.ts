@@ -7,8 +7,8 @@ import type { Standing } from './roles.js';
 export const PERMISSIONS = {
   'account:manage': 'person',
   'organizations:read': 'member',
-  'projects:read': 'member',
 
+  'projects:read': 'viewer',
   'workspaces:read': 'viewer',
   'tasks:read': 'viewer',
   'outputs:read': 'viewer',

@@ -7,7 +7,7 @@ import { prepared } from '../statement.js';
 /** A key that opens something, and whose it is. */
 export type OpenApiKey = Pick<
   ApiKeyRow,
-  'id' | 'organizationId' | 'kind' | 'userId' | 'role' | 'name' | 'restricted'
+  'id' | 'organizationId' | 'kind' | 'userId' | 'role' | 'name' | 'restricted' | 'expiresAt'
 > & {
   /** Of the user whose key it is. */
   readonly email: string | null;
@@ -17,7 +17,7 @@ export type OpenApiKey = Pick<
 
 const OPEN_KEY = prepared(
   `select k.id, k.organization_id as "organizationId", k.kind, k.user_id as "userId", k.role, k.name, k.restricted,
-     u.email, (k.last_used_at is null or k.last_used_at < now() - interval '1 minute') as stale
+     k.expires_at as "expiresAt", u.email, (k.last_used_at is null or k.last_used_at < now() - interval '1 minute') as stale
    from api_keys k left join users u on u.id = k.user_id
    where k.key_hash = $1 and (k.revoked_at is null or k.revoked_at > now())
      and (k.expires_at is null or k.expires_at > now()) and u.disabled_at is null`,
@@ -88,9 +88,16 @@ export async function listApiKeys(
 }
 
 /** Null: the holder has no such key that is not revoked. */
-export async function readListedApiKey(sql: Sql, holder: KeyHolder, keyId: string): Promise<ListedApiKey | null> {
+export async function readListedApiKey(
+  sql: Sql,
+  holder: KeyHolder,
+  keyId: string,
+): Promise<ListedApiKey | null> {
   const { where, id } = holderIs(holder);
-  const [key] = await sql.rows<ListedApiKey>(`${LISTED} where ${where} and ${OPEN} and k.id = $2`, [id, keyId]);
+  const [key] = await sql.rows<ListedApiKey>(`${LISTED} where ${where} and ${OPEN} and k.id = $2`, [
+    id,
+    keyId,
+  ]);
   return key ?? null;
 }
 
@@ -107,7 +114,10 @@ export interface NewApiKey {
         readonly organizationId: string;
         readonly role: Standing;
         /** Ids; null: all of the organization. */
-        readonly places: { readonly projects: readonly string[]; readonly workspaces: readonly string[] } | null;
+        readonly places: {
+          readonly projects: readonly string[];
+          readonly workspaces: readonly string[];
+        } | null;
       };
 }
 
@@ -146,7 +156,11 @@ export async function insertApiKey(sql: Sql, { holder, ...key }: NewApiKey): Pro
 }
 
 /** From now on, or from then, it opens nothing. False where it does not already. */
-export async function revokeApiKey(database: Database, keyId: string, at: Date | null = null): Promise<boolean> {
+export async function revokeApiKey(
+  database: Database,
+  keyId: string,
+  at: Date | null = null,
+): Promise<boolean> {
   const revoked = await database.rows(
     `update api_keys set revoked_at = coalesce($2::timestamptz, now())
      where id = $1 and (revoked_at is null or revoked_at > now()) returning id`,
@@ -159,7 +173,9 @@ export async function revokeApiKey(database: Database, keyId: string, at: Date |
 export async function rotateApiKey(
   database: Database,
   oldId: string,
-  made: Pick<NewApiKey, 'id' | 'prefix' | 'keyHash' | 'createdBy' | 'expiresAt'> & { readonly overlapSeconds: number },
+  made: Pick<NewApiKey, 'id' | 'prefix' | 'keyHash' | 'createdBy' | 'expiresAt'> & {
+    readonly overlapSeconds: number;
+  },
 ): Promise<boolean> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const old = await sql.rows(

@@ -60,7 +60,9 @@ export function doneBefore(): void {
 }
 
 /** Says what the deed is done to, once that is known; nothing where nothing is recorded. */
-export function tell(facts: Partial<Pick<Deed, 'objectType' | 'objectId' | 'objectName' | 'before' | 'after'>>): void {
+export function tell(
+  facts: Partial<Pick<Deed, 'objectType' | 'objectId' | 'objectName' | 'before' | 'after'>>,
+): void {
   Object.assign(present.getStore()?.deed ?? {}, facts);
 }
 

@@ -41,7 +41,12 @@ export async function readMember(sql: Sql, organizationId: string, named: string
 /** Somebody becomes a member; who is one already is left as they are. */
 export async function addMember(
   database: Database,
-  member: { readonly organizationId: string; readonly email: string; readonly name: string; readonly role: MemberRole },
+  member: {
+    readonly organizationId: string;
+    readonly email: string;
+    readonly name: string;
+    readonly role: MemberRole;
+  },
 ): Promise<{ readonly added: boolean; readonly userId: string }> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const { id } = await admitUser(sql, member);
@@ -64,10 +69,11 @@ export async function changeMember(
   role: MemberRole,
 ): Promise<MemberChange> {
   return withOwnerLeft(database, { organizationId, userId, staysOwner: role === 'owner' }, async (sql) =>
-    sql.rows(
-      'update members set role = $3 where organization_id = $1 and user_id = $2 returning user_id',
-      [organizationId, userId, role],
-    ),
+    sql.rows('update members set role = $3 where organization_id = $1 and user_id = $2 returning user_id', [
+      organizationId,
+      userId,
+      role,
+    ]),
   );
 }
 

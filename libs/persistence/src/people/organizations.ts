@@ -1,4 +1,5 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import { admitUser } from './users.js';
 
 /** A tenant, with what a person is there. */
 export interface Membership {
@@ -28,10 +29,17 @@ export async function readOrganization(
   return found ?? null;
 }
 
+export interface NewOrganization {
+  readonly id: string;
+  readonly name: string;
+  /** Who is not known yet can sign in from now on. */
+  readonly owner: { readonly userId: string } | { readonly email: string };
+}
+
 /** A new tenant with a first owner, the pool and the project `default`. @throws UniqueViolation where the name is taken */
 export async function createOrganization(
   database: Database,
-  { id, name, ownerId }: { readonly id: string; readonly name: string; readonly ownerId: string },
+  { id, name, owner }: NewOrganization,
 ): Promise<void> {
   await database.transaction(SIMPLE_MS, async (sql) => {
     const made = await sql.rows(
@@ -41,6 +49,8 @@ export async function createOrganization(
     if (made.length === 0) {
       return;
     }
+    const ownerId =
+      'userId' in owner ? owner.userId : (await admitUser(sql, { email: owner.email, name: owner.email })).id;
     await sql.rows("insert into pools (organization_id, name) values ($1, 'default')", [id]);
     await sql.rows("insert into members (organization_id, user_id, role) values ($1, $2, 'owner')", [
       id,
@@ -61,7 +71,8 @@ export interface OrganizationContents {
   readonly tasks: number;
 }
 
-export type OrganizationDeletion = { readonly deleted: true } | ({ readonly deleted: false } & OrganizationContents);
+export type OrganizationDeletion =
+  { readonly deleted: true } | ({ readonly deleted: false } & OrganizationContents);
 
 /** Deletes an organization that holds nothing any more, with its people's places in it, teams, grants and keys. */
 export async function deleteOrganization(database: Database, id: string): Promise<OrganizationDeletion> {
@@ -76,7 +87,16 @@ export async function deleteOrganization(database: Database, id: string): Promis
     if (contents !== undefined && contents.workspaces + contents.agents + contents.tasks > 0) {
       return { deleted: false, ...contents };
     }
-    for (const table of ['idempotency_keys', 'slots', 'agents', 'agent_sessions', 'agent_tokens', 'variable_sets', 'api_keys', 'pools']) {
+    for (const table of [
+      'idempotency_keys',
+      'slots',
+      'agents',
+      'agent_sessions',
+      'agent_tokens',
+      'variable_sets',
+      'api_keys',
+      'pools',
+    ]) {
       await sql.rows(`delete from ${table} where organization_id = $1`, [id]);
     }
     await sql.rows('delete from organizations where id = $1', [id]);

@@ -24,10 +24,10 @@ export async function listTeams(
 }
 
 export async function readTeam(sql: Sql, organizationId: string, idOrName: string): Promise<Team | null> {
-  const [team] = await sql.rows<Team>(`${TEAMS} where t.organization_id = $1 and (t.id::text = $2 or t.name = $2)`, [
-    organizationId,
-    idOrName,
-  ]);
+  const [team] = await sql.rows<Team>(
+    `${TEAMS} where t.organization_id = $1 and (t.id::text = $2 or t.name = $2)`,
+    [organizationId, idOrName],
+  );
   return team ?? null;
 }
 
@@ -48,7 +48,11 @@ export async function changeTeam(
   id: string,
   { name, signInGroup }: Pick<Team, 'name' | 'signInGroup'>,
 ): Promise<void> {
-  await database.rows('update teams set name = $2, sign_in_group = $3 where id = $1', [id, name, signInGroup]);
+  await database.rows('update teams set name = $2, sign_in_group = $3 where id = $1', [
+    id,
+    name,
+    signInGroup,
+  ]);
 }
 
 /** Its grants go with it. */

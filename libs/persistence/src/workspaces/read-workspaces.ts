@@ -55,7 +55,8 @@ export async function listWorkspacesWithVariableSet(
   variableSetId: string,
   part: ListPart,
 ): Promise<WorkspaceInPool[]> {
-  const assigned = 'w.id in (select workspace_id from variable_set_workspaces where variable_set_id = $1) and $5::uuid is null';
+  const assigned =
+    'w.id in (select workspace_id from variable_set_workspaces where variable_set_id = $1) and $5::uuid is null';
   return listWhere(database, assigned, [variableSetId, part, null], null);
 }
 
