@@ -36,7 +36,7 @@ export class ApiCaller {
       signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') === true;
+    const json = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       body: json && text !== '' ? JSON.parse(text) : text,

@@ -7,6 +7,7 @@ import { AssignmentsService } from './agent-plane/assignments.service.js';
 import { SessionsController } from './agent-plane/sessions.controller.js';
 import { TaskConfigurationController } from './agent-plane/task-configuration.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
+import { PoolsController } from './agents/pools.controller.js';
 import { StatsController } from './agents/stats.controller.js';
 import { UnsavedStateController } from './agent-plane/unsaved-state.controller.js';
 import { AccountController } from './account/account.controller.js';
@@ -82,6 +83,7 @@ export class AppModule implements BeforeApplicationShutdown {
         ArtifactsController,
         TaskEventsController,
         AgentsController,
+        PoolsController,
         StatsController,
         DeadLettersController,
         SessionsController,

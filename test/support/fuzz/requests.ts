@@ -10,6 +10,8 @@ interface Parameter {
 }
 
 interface OperationDocument {
+  readonly operationId?: string;
+  readonly 'x-permission'?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> };
 }
