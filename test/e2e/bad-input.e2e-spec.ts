@@ -333,7 +333,7 @@ describe('bad input', () => {
     const key = `other_${'x'.repeat(40)}`;
     await system.database.database.rows(
       `with o as (insert into organizations (name) values ('other') returning id)
-       insert into api_keys (organization_id, name, key_hash) select id, 'other', sha256($1::bytea) from o`,
+       insert into api_keys (organization_id, name, key_hash, role) select id, 'other', sha256($1::bytea), 'owner' from o`,
       [Buffer.from(key)],
     );
     const other = new ApiCaller(api.baseUrl, key);

@@ -72,9 +72,11 @@ describe('the state of a workspace', () => {
 
   it('of a workspace that does not exist, or is another organization’s, is an error that terraform stops at', async () => {
     const { database } = system.database;
+    await database.rows("insert into organizations (name) values ('other')");
     const [other] = await database.rows<{ id: string }>(
-      `with o as (insert into organizations (name) values ('other') returning id),
-         p as (insert into pools (organization_id, name) select id, 'default' from o returning id, organization_id)
+      `with p as (
+         insert into pools (organization_id, name) select id, 'default' from organizations where name = 'other'
+         returning id, organization_id)
        insert into workspaces (organization_id, pool_id, name, engine)
        select organization_id, id, 'theirs', 'terraform' from p returning id`,
     );

@@ -217,7 +217,7 @@ describe('bad input for variable sets', () => {
     await system.database.database.rows(
       `with o as (insert into organizations (name) values ('other') returning id),
          p as (insert into pools (organization_id, name) select id, 'default' from o)
-       insert into api_keys (organization_id, name, key_hash) select id, 'other', sha256($1::bytea) from o`,
+       insert into api_keys (organization_id, name, key_hash, role) select id, 'other', sha256($1::bytea), 'owner' from o`,
       [Buffer.from(key)],
     );
     const other = new ApiCaller(api.baseUrl, key);

@@ -23,7 +23,14 @@ describe('while a person has to look at a workspace', () => {
   });
 
   const confirm = async (taskId: string) =>
-    confirmTask(db.database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+    confirmTask(db.database, {
+      taskId,
+      planHash: null,
+      comment: null,
+      actor: 'user:test',
+      principal: 'key:test',
+      isPerson: false,
+    });
 
   const statusOf = async (taskId: string) =>
     (await db.database.rows<{ status: string }>('select status from tasks where id = $1', [taskId]))[0]
@@ -73,7 +80,7 @@ describe('while a person has to look at a workspace', () => {
     const { lost, taskId, assignment } = await afterLostApply();
     await finishWithChanges(db.database, assignment);
     const kept = await keepState(db.database, fleet.organizationId, lost);
-    expect(await confirm(taskId)).toMatchObject({ moved: false, needsAttention: true });
+    expect(await confirm(taskId)).toMatchObject({ moved: false, outcome: 'attention' });
     expect(await statusOf(taskId)).toBe('apply_pending');
     await resolve(kept, lost.workspaceId);
     expect(await confirm(taskId)).toMatchObject({ moved: true, task: { status: 'apply_queued' } });

@@ -38,7 +38,14 @@ describe('an apply that has begun', () => {
   async function applying(): Promise<string> {
     await fleet.agent('a', 1);
     const taskId = await plannedTask(db.database, fleet);
-    await confirmTask(db.database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+    await confirmTask(db.database, {
+      taskId,
+      planHash: null,
+      comment: null,
+      actor: 'user:test',
+      principal: 'key:test',
+      isPerson: false,
+    });
     const [assignment] = await claim(db.database);
     if (assignment === undefined) {
       throw new Error('the apply was not claimed');

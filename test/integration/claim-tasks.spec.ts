@@ -126,7 +126,14 @@ describe('claiming tasks', () => {
   it('starts confirmed applies of agents with room however many wait for one without', async () => {
     const applyQueued = async (): Promise<string> => {
       const taskId = await plannedTask(db.database, fleet);
-      await confirmTask(db.database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+      await confirmTask(db.database, {
+        taskId,
+        planHash: null,
+        comment: null,
+        actor: 'user:test',
+        principal: 'key:test',
+        isPerson: false,
+      });
       return taskId;
     };
     await fleet.agent('busy', 3, 1);

@@ -83,7 +83,14 @@ describe('a reserved plan', () => {
   }
 
   const confirm = async (taskId: string, planHash: string | null = null) =>
-    confirmTask(db.database, { taskId, planHash, comment: null, actor: 'user:test' });
+    confirmTask(db.database, {
+      taskId,
+      planHash,
+      comment: null,
+      actor: 'user:test',
+      principal: 'key:test',
+      isPerson: false,
+    });
   const stop = async (taskId: string, request: 'cancel' | 'discard' | 'force_cancel') =>
     stopTask(db.database, { taskId, request, comment: null, actor: 'user:test' });
 

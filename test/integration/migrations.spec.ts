@@ -31,7 +31,7 @@ describe('migrations', () => {
     await db.drop();
   });
 
-  it('give every table that holds a tenant’s data its organization', async () => {
+  it('give every table that holds a tenant’s data its organization; people belong to the installation', async () => {
     const db = await testDatabase();
     const { database } = db;
     const without = await database.rows<{ name: string }>(
@@ -40,7 +40,17 @@ describe('migrations', () => {
          select 1 from information_schema.columns c where c.table_name = t.table_name and c.column_name = 'organization_id')
        order by 1`,
     );
-    expect(without.map((table) => table.name)).toEqual(['agent_heartbeats', 'migrations', 'organizations']);
+    expect(without.map((table) => table.name)).toEqual([
+      'agent_heartbeats',
+      'authorization_codes',
+      'device_sign_ins',
+      'migrations',
+      'organizations',
+      'sign_in_links',
+      'user_identities',
+      'user_sessions',
+      'users',
+    ]);
     await db.drop();
   });
 });

@@ -46,7 +46,14 @@ describe('the sweep for what disagrees with itself', () => {
 
   it('plans a confirmed task again whose slot is not there any more', async () => {
     const task = await plannedTask(db.database, fleet);
-    await confirmTask(db.database, { taskId: task, planHash: null, comment: null, actor: 'user:test' });
+    await confirmTask(db.database, {
+      taskId: task,
+      planHash: null,
+      comment: null,
+      actor: 'user:test',
+      principal: 'key:test',
+      isPerson: false,
+    });
     await db.database.rows(
       "update slots set state = 'idle', task_id = null, attempt = null where task_id = $1",
       [task],

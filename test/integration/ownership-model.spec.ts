@@ -133,7 +133,14 @@ describe('ownership under late, repeated and reordered messages', () => {
           actor,
         });
       case 'confirm':
-        return confirmTask(database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+        return confirmTask(database, {
+          taskId,
+          planHash: null,
+          comment: null,
+          actor: 'user:test',
+          principal: 'key:test',
+          isPerson: false,
+        });
       default:
         return stopTask(database, {
           taskId,

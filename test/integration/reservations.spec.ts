@@ -57,7 +57,14 @@ describe('reservations', () => {
   }
 
   const confirm = async (taskId: string) =>
-    confirmTask(db.database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+    confirmTask(db.database, {
+      taskId,
+      planHash: null,
+      comment: null,
+      actor: 'user:test',
+      principal: 'key:test',
+      isPerson: false,
+    });
   const release = async (taskId: string, comment: string | null = null) =>
     releaseReservation(db.database, { taskId, comment, actor: 'user:test' });
 

@@ -37,7 +37,14 @@ describe('a workspace that wants its stored plans applied elsewhere', () => {
     return task;
   };
   const confirm = async () =>
-    confirmTask(db.database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+    confirmTask(db.database, {
+      taskId,
+      planHash: null,
+      comment: null,
+      actor: 'user:test',
+      principal: 'key:test',
+      isPerson: false,
+    });
   const loseA = async (): Promise<void> => {
     await db.database.rows(
       "update agent_heartbeats set at = now() - interval '1 minute' where agent_id = 'a'",

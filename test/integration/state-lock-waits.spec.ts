@@ -112,7 +112,14 @@ describe('a state that a person has locked', () => {
     const task = await plannedTask(db.database, fleet);
     const workspace = await workspaceOf(task);
     await lock(workspace);
-    await confirmTask(db.database, { taskId: task, planHash: null, comment: null, actor: 'user:test' });
+    await confirmTask(db.database, {
+      taskId: task,
+      planHash: null,
+      comment: null,
+      actor: 'user:test',
+      principal: 'key:test',
+      isPerson: false,
+    });
 
     expect(await claimed()).toEqual([]);
     expect(await slots()).toEqual(['reserved']);

@@ -41,7 +41,14 @@ describe('a task that has not started says why', () => {
   }
 
   const confirm = async (taskId: string) =>
-    confirmTask(db.database, { taskId, planHash: null, comment: null, actor: 'user:test' });
+    confirmTask(db.database, {
+      taskId,
+      planHash: null,
+      comment: null,
+      actor: 'user:test',
+      principal: 'key:test',
+      isPerson: false,
+    });
 
   it('when it stands behind another task of its workspace', async () => {
     await fleet.agent('a', 2);

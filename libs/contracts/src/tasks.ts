@@ -59,14 +59,14 @@ export const TaskAction = z.strictObject({ comment: text(1_000).optional() });
 export type TaskAction = z.infer<typeof TaskAction>;
 
 /**
- * A confirmation counts for the plan of `planHash` only: another one by now is a 409. It may be left out while the task
- * waits with its first plan, not after it has planned again.
+ * A confirmation counts for the plan of `planHash` only: another one by now is a 409. A service key may leave it out
+ * where its workspace asks for one approval, while the task waits with its first plan.
  */
 export const TaskConfirmation = z.strictObject({
   ...TaskAction.shape,
   planHash: sha256
     .describe(
-      'The plan that is confirmed, as the task names it. Needed once the task has planned again: then a confirmation without it, or with another one, is 409 PLAN_CHANGED, which names the plan that waits now in its planHash',
+      'The plan that is confirmed, as the task names it. People give it always, and service keys once the task has planned again or its workspace asks for several approvals: another one by now is 409 PLAN_CHANGED, which names the plan that waits now in its planHash',
     )
     .optional(),
 });
@@ -215,6 +215,13 @@ export const Task = z.object({
   replace: z.array(z.string()),
   refreshOnly: z.boolean(),
   autoApply: z.boolean(),
+  /** How many people have to confirm its plan, and who has, of the plan that it has now; null of a build. */
+  approvals: z
+    .object({
+      needed: z.int(),
+      given: z.array(z.object({ actor: z.string(), comment: z.string().nullable(), at: time })),
+    })
+    .nullable(),
   stopRequested: z.enum(['cancel', 'discard', 'force_cancel']).nullable(),
   runAfter: time.nullable(),
   createdAt: time,

@@ -1,5 +1,13 @@
 import { Agent, PageQuery, Slot, pageOf } from '@berth/contracts';
-import { Database, drainAgent, listAgents, listSlots, readAgent, resumeAgent } from '@berth/persistence';
+import {
+  Database,
+  drainAgent,
+  listAgents,
+  listSlots,
+  readAgent,
+  resumeAgent,
+  tell,
+} from '@berth/persistence';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
@@ -51,6 +59,7 @@ export class AgentsController {
   async drain(@CallerParam() caller: UserCaller, @Param('id') id: string): Promise<Agent> {
     const { organizationId, actor } = caller;
     const before = await this.agent(caller, id);
+    tell({ before: { status: before.status } });
     if ((await drainAgent(this.database, { organizationId, agentId: id, actor })) === null) {
       throw new ProblemError(
         409,

@@ -44,6 +44,10 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     replace: row.replace,
     refreshOnly: row.refreshOnly,
     autoApply: row.autoApply,
+    approvals:
+      row.approvalsNeeded === null
+        ? null
+        : { needed: row.approvalsNeeded, given: row.approvals.map(approvalJson) },
     stopRequested: row.stopRequested,
     runAfter: row.runAfter.toISOString(),
     createdAt: row.createdAt.toISOString(),
@@ -52,6 +56,10 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     confirmedAt: timeJson(row.confirmedAt),
     finishedAt: timeJson(row.finishedAt),
   };
+}
+
+function approvalJson({ actor, comment, at }: TaskWithReservation['approvals'][number]) {
+  return { actor, comment, at: new Date(at).toISOString() };
 }
 
 function sourceJson({ source, configurationId }: TaskRow): Task['source'] {

@@ -1,5 +1,5 @@
 import type { CreateBuild, CreateTask, Page, Task } from '@berth/contracts';
-import { isFinal, isWorking, isWriting, placesOf, verbsOfPeople, type WaitingFacts } from '@berth/domain';
+import { isFinal, isWorking, isWriting, placesOf, type WaitingFacts } from '@berth/domain';
 import {
   confirmTask,
   createTask,
@@ -28,6 +28,7 @@ import { AgentBuildsService } from '../builds/agent-builds.service.js';
 import { SchedulerBell } from '../scheduler-bell.js';
 import type { TaskListQuery } from './task-list-query.js';
 import { taskJson } from './task-json.js';
+import { notAllowed, notConfirmed } from './not-confirmed.js';
 import { planToApply, whatToRun } from './what-to-run.js';
 
 /** What people ask of tasks. */
@@ -126,20 +127,27 @@ export class TasksService {
     comment: string | null,
   ): Promise<Task> {
     const task = await this.find(caller.organizationId, id);
-    const move = await confirmTask(this.database, {
+    const { principal, actor } = caller;
+    const answer = await confirmTask(this.database, {
       taskId: task.id,
       planHash,
       comment,
-      actor: caller.actor,
+      actor,
+      principal: principal.id,
+      isPerson: principal.userId !== null,
     });
-    if (move?.moved === false && move.task.status === 'apply_pending') {
-      if (move.needsAttention) {
-        throw needsAttention(await openUnsavedStates(this.database, task.workspaceId ?? ''));
-      }
-      throw planChanged(planHash, move.task);
+    if (answer === null) {
+      throw notFound('task', id);
     }
-    this.expectMoved('confirm', id, move);
-    this.bell.ring('task.runnable', id);
+    if (answer.outcome === 'attention') {
+      throw needsAttention(await openUnsavedStates(this.database, task.workspaceId ?? ''));
+    }
+    if (!answer.moved && answer.outcome !== 'approved') {
+      throw notConfirmed(answer, planHash);
+    }
+    if (answer.moved) {
+      this.bell.ring('task.runnable', id);
+    }
     return this.read(caller.organizationId, id);
   }
 
@@ -222,30 +230,4 @@ function expectMayQueue(
   const asksFirst = operation === 'plan' || (operation === 'plan_and_apply' && !autoApply);
   const place = workspacePlace(workspace, notFound('workspace', named));
   expectMay(caller, asksFirst ? 'tasks:plan' : 'tasks:apply', place);
-}
-
-function notAllowed(verb: string, task: Pick<TaskRow, 'id' | 'status'>): ProblemError {
-  const possible = isFinal(task.status) ? [] : verbsOfPeople(task.status);
-  const instead =
-    possible.length === 0
-      ? 'nothing can be done with it any more'
-      : `what can be done: ${possible.join(', ')}`;
-  return new ProblemError(
-    409,
-    'STATUS_DOES_NOT_ALLOW',
-    `cannot ${verb} a task that is ${task.status}; ${instead}`,
-    {
-      currentStatus: task.status,
-    },
-  );
-}
-
-/** Names the plan that waits now: whoever has looked at that one says so with its hash. */
-function planChanged(given: string | null, { planHash, status }: TaskRow): ProblemError {
-  const now = String(planHash);
-  const detail =
-    given === null
-      ? `the task has planned again: look at the plan ${now} that waits now, and confirm it with its planHash`
-      : `the plan is another one by now: its hash is ${now}`;
-  return new ProblemError(409, 'PLAN_CHANGED', detail, { currentStatus: status, planHash });
 }

@@ -8,6 +8,7 @@ import {
   deleteVariableSet,
   detachVariableSet,
   listVariableSets,
+  tell,
   readVariableSet,
   type VariableSetRow,
   type WorkspaceRow,
@@ -52,6 +53,7 @@ export class VariableSetsService {
   async update(organizationId: string, named: string, request: UpdateVariableSet): Promise<VariableSet> {
     const set = await this.find(organizationId, named);
     const { name = null, description = null, global = null } = request;
+    tell({ objectId: set.id, objectName: set.name, before: variableSetJson(set) });
     const save = async (): Promise<void> =>
       changeVariableSet(this.database, set.id, { name, description, global });
     await (name === null ? save() : takeName('variable set', name, save));
@@ -59,8 +61,9 @@ export class VariableSetsService {
   }
 
   async delete(organizationId: string, named: string): Promise<void> {
-    const { id } = await this.find(organizationId, named);
-    await deleteVariableSet(this.database, id);
+    const set = await this.find(organizationId, named);
+    tell({ objectId: set.id, objectName: set.name, before: variableSetJson(set) });
+    await deleteVariableSet(this.database, set.id);
   }
 
   async assign(set: VariableSetRow, workspace: WorkspaceRow): Promise<void> {

@@ -6,6 +6,7 @@ import {
   listVariables,
   putVariable,
   readRunVariables,
+  tell,
   type StoredVariable,
   type VariableOwner,
 } from '@berth/persistence';
@@ -46,6 +47,7 @@ export class VariablesService {
     if (category === 'env' && hcl) {
       throw new ProblemError(400, 'INVALID_REQUEST', 'hcl: only a terraform variable can hold HCL');
     }
+    await this.tellBefore(owner, key, category);
     const sealedValue = this.box.seal(SEAL, Buffer.from(value));
     const variable = { key, category, sensitive, hcl, sealedValue, updatedAt: new Date() };
     await putVariable(this.database, owner, variable);
@@ -54,9 +56,17 @@ export class VariablesService {
 
   /** Removes the key in both categories: the path names only the key. @throws ProblemError 404 */
   async delete(owner: VariableOwner, key: string): Promise<void> {
+    await this.tellBefore(owner, key);
     if (!(await deleteVariable(this.database, owner, key))) {
       throw notFound('variable', key);
     }
+  }
+
+  private async tellBefore(owner: VariableOwner, key: string, category?: string): Promise<void> {
+    const before = (await this.list(owner)).filter(
+      (variable) => variable.key === key && (category === undefined || variable.category === category),
+    );
+    tell({ objectName: key, before: category === undefined ? before : (before[0] ?? null) });
   }
 
   /** What a run of the workspace would get, as a person may see it. */

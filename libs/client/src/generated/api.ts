@@ -884,7 +884,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List the tokens that open the pool, newest first; the tokens themselves are not there any more
+         * @description Takes the permission `pools:write` (admin).
+         */
+        get: operations["listPoolTokens"];
         put?: never;
         /**
          * Make a token with which agents join the pool; it is shown this once
@@ -892,6 +896,26 @@ export interface paths {
          */
         post: operations["createPoolToken"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{pool}/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a token: it lets no agent join any more; those that have joined stay
+         * @description Takes the permission `pools:write` (admin).
+         */
+        delete: operations["revokePoolToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3455,6 +3479,15 @@ export interface components {
             replace: string[];
             refreshOnly: boolean;
             autoApply: boolean;
+            approvals: {
+                needed: number;
+                given: {
+                    actor: string;
+                    comment: string | null;
+                    /** Format: date-time */
+                    at: string;
+                }[];
+            } | null;
             /** @enum {string|null} */
             stopRequested: "cancel" | "discard" | "force_cancel" | null;
             /** Format: date-time */
@@ -5677,6 +5710,44 @@ export interface operations {
             };
         };
     };
+    listPoolTokens: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the pool */
+                pool: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AgentToken"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createPoolToken: {
         parameters: {
             query?: never;
@@ -5701,6 +5772,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AgentToken"];
                 };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokePoolToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the pool */
+                pool: string;
+                /** @description Id of the token */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem (RFC 9457) */
             default: {

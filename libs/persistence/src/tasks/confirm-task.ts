@@ -2,6 +2,13 @@ import { SIMPLE_MS, type Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { prepared } from '../statement.js';
 import { isAttentionNeededFor } from '../workspaces/attention.js';
+import {
+  addApproval,
+  readApprovalRule,
+  tellApproval,
+  type ApprovalCount,
+  type ApprovalRule,
+} from './approvals.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { restoresPlans } from './lose-reservation.js';
@@ -13,6 +20,10 @@ export interface Confirmation {
   readonly planHash: string | null;
   readonly comment: string | null;
   readonly actor: string;
+  /** Who the actor is: one approval counts for each. */
+  readonly principal: string;
+  /** A person has to say which plan it is that they approve. */
+  readonly isPerson: boolean;
 }
 
 /** `moved` is false where the state does not allow it, or the plan is another one by now. */
@@ -21,10 +32,16 @@ export interface PersonsMove {
   readonly moved: boolean;
 }
 
-/** `needsAttention`: somebody has to look at the workspace before anything is applied there. */
-export interface ConfirmAnswer extends PersonsMove {
-  readonly needsAttention: boolean;
-}
+/**
+ * What became of a confirmation: the task moved on; the approval counts, and so many more are needed; or why not:
+ * the status does not allow it, the plan is another one (or has to be named), somebody has to look at the workspace
+ * first, who queued it may not confirm it, or has approved this plan before.
+ */
+export type ConfirmAnswer = PersonsMove &
+  (
+    | { readonly outcome: 'moved' | 'status' | 'other_plan' | 'plan_unnamed' | 'attention' | 'own_task' }
+    | ({ readonly outcome: 'approved' | 'approved_before' } & ApprovalCount)
+  );
 
 /** How often a plan of the task has waited for an answer, this time included. */
 const PLANS = prepared(
@@ -33,9 +50,10 @@ const PLANS = prepared(
 const RESERVED = prepared("select 1 from slots where task_id = $1 and state = 'reserved'");
 
 /**
- * A person says yes to the plan, which they name where the task has planned before: the apply is queued for the slot
- * that holds it. Where the reservation has ended there is nothing to apply, so the task plans again and waits for a
- * person once more; unless its workspace wants the stored plan to be applied in whatever slot there is.
+ * Somebody says yes to the plan, which they name where the task has planned before. The last approval that the workspace
+ * asks for queues the apply for the slot that holds the plan. Where the reservation has ended there is nothing to apply,
+ * so the task plans again and waits for people once more; unless its workspace wants the stored plan to be applied in
+ * whatever slot there is.
  */
 export async function confirmTask(
   database: Database,
@@ -44,42 +62,90 @@ export async function confirmTask(
   return database.transaction(SIMPLE_MS, async (sql) => {
     const { taskId } = confirmation;
     // Each sees what was committed while the first one waited.
-    const [task, needsAttention, [made], reserved] = await Promise.all([
+    const [task, needsAttention, [made], reserved, rule] = await Promise.all([
       lockTask(sql, taskId),
       isAttentionNeededFor(sql, taskId),
       sql.rows<{ plans: number }>(PLANS, [taskId]),
       sql.rows(RESERVED, [taskId]),
+      readApprovalRule(sql, taskId),
     ]);
     if (task === null) {
       return null;
     }
-    const { planHash } = confirmation;
-    // Whoever says yes without a name has looked at the first plan, for all that anybody knows.
-    const otherPlan = planHash === null ? (made?.plans ?? 0) > 1 : planHash !== task.planHash;
-    if (task.status !== 'apply_pending' || otherPlan || needsAttention) {
-      return { task, moved: false, needsAttention };
+    const against = whatIsAgainst(task, confirmation, { plans: made?.plans ?? 0, needsAttention, rule });
+    if (against !== null) {
+      return { task, moved: false, outcome: against };
     }
-    const data = confirmation.comment === null ? {} : { comment: confirmation.comment };
+    const approvals = await addApproval(sql, task, confirmation, rule);
+    if (approvals.outcome === 'approved_before') {
+      return { task, moved: false, ...approvals };
+    }
     const isReserved = reserved.length > 0;
-    const moved =
-      !isReserved && !(await restoresPlans(sql, task))
-        ? await replanTask(sql, {
-            taskId: task.id,
-            attempt: task.attempt,
-            actor: confirmation.actor,
-            message: 'confirmed after its reservation had ended: plans again first, then asks again',
-          })
-        : await moveTask(sql, {
-            taskId: task.id,
-            verb: 'confirm',
-            to: isReserved ? 'apply_queued' : 'pending',
-            attempt: task.attempt,
-            set: { phase: 'apply', stage: 'confirmed' },
-            setNow: ['confirmedAt', 'runnableAt'],
-            actor: confirmation.actor,
-            message: isReserved ? 'confirmed' : 'confirmed; the stored plan is applied in another slot',
-            data,
-          });
-    return { task: moved ?? task, moved: moved !== null, needsAttention };
+    if (!isReserved && !(await restoresPlans(sql, task))) {
+      const again = await replanTask(sql, {
+        taskId: task.id,
+        attempt: task.attempt,
+        actor: confirmation.actor,
+        message: `${approvals.given < approvals.needed ? 'approved' : 'confirmed'} after its reservation had ended: plans again first, then asks again`,
+      });
+      return movedTo(task, again);
+    }
+    if (approvals.given < approvals.needed) {
+      await tellApproval(sql, task, confirmation, approvals);
+      return { task, moved: false, ...approvals };
+    }
+    const confirmed = await moveTask(sql, {
+      taskId: task.id,
+      verb: 'confirm',
+      to: isReserved ? 'apply_queued' : 'pending',
+      attempt: task.attempt,
+      set: { phase: 'apply', stage: 'confirmed' },
+      setNow: ['confirmedAt', 'runnableAt'],
+      actor: confirmation.actor,
+      message: `${countOf(approvals)}confirmed${isReserved ? '' : '; the stored plan is applied in another slot'}`,
+      data: confirmation.comment === null ? {} : { comment: confirmation.comment },
+    });
+    return movedTo(task, confirmed);
   });
+}
+
+interface Facts {
+  /** How often the task has planned. */
+  readonly plans: number;
+  readonly needsAttention: boolean;
+  readonly rule: ApprovalRule;
+}
+
+function whatIsAgainst(
+  task: TaskRow,
+  { planHash, principal, isPerson }: Confirmation,
+  { plans, needsAttention, rule }: Facts,
+): 'status' | 'other_plan' | 'plan_unnamed' | 'attention' | 'own_task' | null {
+  if (task.status !== 'apply_pending') {
+    return 'status';
+  }
+  if (needsAttention) {
+    return 'attention';
+  }
+  if (planHash !== null && planHash !== task.planHash) {
+    return 'other_plan';
+  }
+  if (planHash === null && (isPerson || rule.approvals > 1)) {
+    return 'plan_unnamed';
+  }
+  // Whoever says yes without a name has looked at the first plan, for all that anybody knows.
+  if (planHash === null && plans > 1) {
+    return 'other_plan';
+  }
+  return !rule.allowSelfApproval && task.queuedBy === principal ? 'own_task' : null;
+}
+
+function movedTo(task: TaskRow, moved: TaskRow | null): ConfirmAnswer {
+  return moved === null
+    ? { task, moved: false, outcome: 'status' }
+    : { task: moved, moved: true, outcome: 'moved' };
+}
+
+function countOf({ given, needed }: ApprovalCount): string {
+  return needed === 1 ? '' : `approval ${given} of ${needed}: `;
 }

@@ -8,9 +8,20 @@ import { prepared } from '../statement.js';
 /** A task with its reservation, if it has one. */
 export interface TaskWithReservation extends TaskRow {
   readonly reservedUntil: Date | null;
+  /** How many people its workspace asks for; null of what belongs to none. */
+  readonly approvalsNeeded: number | null;
+  /** To the plan that it has now, in their order. */
+  readonly approvals: readonly {
+    readonly actor: string;
+    readonly comment: string | null;
+    readonly at: string;
+  }[];
 }
 
-const TASKS = `select t.*, s.reserved_until from tasks t
+const TASKS = `select t.*, s.reserved_until, w.approvals as approvals_needed,
+    coalesce((select jsonb_agg(jsonb_build_object('actor', a.actor, 'comment', a.comment, 'at', a.at) order by a.id)
+      from approvals a where a.task_id = t.id and a.plan_hash = t.plan_hash), '[]') as approvals
+  from tasks t left join workspaces w on w.id = t.workspace_id
   left join slots s on s.task_id = t.id and s.state = 'reserved'`;
 
 const ONE_TASK = prepared(`${TASKS} where t.organization_id = $1 and t.id = $2`);
