@@ -19,8 +19,11 @@ create table approvals (
   actor text not null,
   comment text,
   at timestamptz(3) not null default clock_timestamp(),
-  unique (task_id, plan_hash, principal)
+  -- with the plan that they were for
+  voided boolean not null default false
 );
+create unique index approvals_one on approvals (task_id, plan_hash, principal) where not voided;
+create index approvals_task on approvals (task_id);
 create index approvals_organization on approvals (organization_id);`);
   }
 

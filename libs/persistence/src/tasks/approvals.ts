@@ -37,9 +37,11 @@ export interface ApprovalOfPlan {
 
 const ADD = prepared(
   `insert into approvals (organization_id, task_id, plan_hash, principal, actor, comment)
-   values ($1, $2, $3, $4, $5, $6) on conflict (task_id, plan_hash, principal) do nothing returning id`,
+   values ($1, $2, $3, $4, $5, $6) on conflict (task_id, plan_hash, principal) where not voided do nothing returning id`,
 );
-const COUNT = prepared('select count(*)::int as given from approvals where task_id = $1 and plan_hash = $2');
+const COUNT = prepared(
+  'select count(*)::int as given from approvals where task_id = $1 and plan_hash = $2 and not voided',
+);
 
 /** Counts a yes to the plan that a locked task waits with; each principal has one. */
 export async function addApproval(
@@ -78,4 +80,11 @@ export async function tellApproval(
       JSON.stringify({ planHash: task.planHash, ...(comment === null ? {} : { comment }) }),
     ],
   );
+}
+
+const VOID = prepared('update approvals set voided = true where task_id = $1 and not voided');
+
+/** The plan that they were for is no more. */
+export async function voidApprovals(sql: Sql, taskId: string): Promise<void> {
+  await sql.rows(VOID, [taskId]);
 }

@@ -20,7 +20,7 @@ export interface TaskWithReservation extends TaskRow {
 
 const TASKS = `select t.*, s.reserved_until, w.approvals as approvals_needed,
     coalesce((select jsonb_agg(jsonb_build_object('actor', a.actor, 'comment', a.comment, 'at', a.at) order by a.id)
-      from approvals a where a.task_id = t.id and a.plan_hash = t.plan_hash), '[]') as approvals
+      from approvals a where a.task_id = t.id and a.plan_hash = t.plan_hash and not a.voided), '[]') as approvals
   from tasks t left join workspaces w on w.id = t.workspace_id
   left join slots s on s.task_id = t.id and s.state = 'reserved'`;
 

@@ -1,5 +1,6 @@
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
+import { voidApprovals } from './approvals.js';
 import { moveTask } from './move-task.js';
 import { freeSlotOf } from './slots-of-task.js';
 
@@ -37,7 +38,7 @@ export async function replanTask(sql: Sql, replan: Replan): Promise<TaskRow | nu
     message: replan.message,
   });
   if (task !== null) {
-    await freeSlotOf(sql, task.id);
+    await Promise.all([freeSlotOf(sql, task.id), voidApprovals(sql, task.id)]);
   }
   return task;
 }
