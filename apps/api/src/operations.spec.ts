@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { AppModule } from './app.module.js';
+import { callersOf, type CallerKind } from './auth/caller.js';
 import { BuildsModule } from './builds/builds.module.js';
 import { readEnv } from './env.js';
 import { DESCRIPTION, type Description } from './openapi/describe.js';
@@ -10,6 +11,8 @@ type Controller = abstract new (...args: never[]) => object;
 interface Operation {
   readonly name: string;
   readonly description: Description | undefined;
+  /** Who may call; null where anyone may. */
+  readonly kinds: readonly CallerKind[] | null;
   /** Whether it has a parameter with the parsed body. */
   readonly takesBody: boolean;
 }
@@ -40,6 +43,7 @@ function operations(): Operation[] {
         return {
           name: `${controller.name}.${method}`,
           description: Reflect.getMetadata(DESCRIPTION, handler) as Description | undefined,
+          kinds: callersOf(handler, controller),
           takesBody: Object.keys(parameters).some((key) => key.startsWith(`${BODY_PARAMETER}:`)),
         };
       }),
@@ -64,6 +68,14 @@ describe('the operations of the api', () => {
       'TerraformStateController.lock',
       'TerraformStateController.unlock',
     ]);
+  });
+
+  it('name a permission where they are open to people, and only there', () => {
+    const wrong = operations().filter(
+      ({ kinds, description }) =>
+        (kinds?.includes('user') === true) !== (description?.permission !== undefined),
+    );
+    expect(wrong.map(({ name }) => name)).toEqual([]);
   });
 
   it('say so where they take JSON: it is read for those that do', () => {

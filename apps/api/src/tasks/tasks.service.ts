@@ -23,6 +23,7 @@ import { WHOLE, workspacePlace } from '../auth/places.js';
 import { isUuid, listPart, pageOfRows } from '../paging.js';
 import { expectNoAttention, needsAttention } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
+import { expectNoApprovals } from './expect-no-approvals.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
 import { SchedulerBell } from '../scheduler-bell.js';
@@ -46,6 +47,9 @@ export class TasksService {
     const workspace = await this.workspaces.find(caller.organizationId, request.workspaceId);
     const autoApply = request.autoApply ?? workspace.autoApply;
     expectMayQueue(caller, workspace, { ...request, autoApply });
+    if (request.operation === 'apply' || autoApply) {
+      expectNoApprovals(workspace);
+    }
     if (isWriting(request.operation)) {
       await expectNoAttention(this.database, workspace.id);
     }

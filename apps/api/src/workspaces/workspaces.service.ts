@@ -95,6 +95,7 @@ export class WorkspacesService {
       keepApprovals: request.keepApprovals ?? 'never',
       ...gitColumns(request.git ?? null, this.box),
     };
+    expectOneWay(workspace);
     await takeName('workspace', request.name, async () => createWorkspace(this.database, workspace));
     return workspaceJson(await this.find(organizationId, id));
   }
@@ -108,6 +109,7 @@ export class WorkspacesService {
     }
     const projectId = project === undefined ? workspace.projectId : await this.newProject(caller, project);
     tell({ before: workspaceJson(workspace) });
+    expectOneWay({ ...workspace, ...withoutUndefined(fields) });
     const poolId = pool === undefined ? workspace.poolId : (await this.poolNamed(organizationId, pool)).id;
     const save = async (): Promise<void> =>
       changeWorkspace(this.database, workspace.id, {
@@ -181,6 +183,21 @@ export class WorkspacesService {
       );
     }
     return pool;
+  }
+}
+
+/** A plan is applied by itself or by several people. @throws ProblemError 422 */
+function expectOneWay({
+  autoApply,
+  approvals,
+  allowSelfApproval,
+}: Pick<WorkspaceInPool, 'autoApply' | 'approvals' | 'allowSelfApproval'>): void {
+  if (autoApply && (approvals > 1 || !allowSelfApproval)) {
+    throw new ProblemError(
+      422,
+      'AUTO_APPLY_WITH_APPROVALS',
+      'autoApply applies without asking anybody: it goes with approvals 1 and allowSelfApproval true only',
+    );
   }
 }
 
