@@ -2,12 +2,10 @@ import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { openRecording, recordChange, type Recording } from './audit/recording.js';
 import { isOutdatedStatement, translatePostgresError } from './postgres-errors.js';
+import type { Sql } from './sql.js';
 import type { Statement } from './statement.js';
 
-/** Runs SQL and gives the rows. */
-export interface Sql {
-  rows<R extends object>(statement: string | Statement, params?: readonly unknown[]): Promise<R[]>;
-}
+export type { Sql } from './sql.js';
 
 /** Time limits in milliseconds: for one row or a few, and for many rows or big values. */
 export const SIMPLE_MS = 5_000;

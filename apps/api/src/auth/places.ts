@@ -4,7 +4,7 @@ import { readProject, readTaskPlace, readWorkspacePlace, type Sql, type TaskPlac
 import type { Request } from 'express';
 import { isUuid } from '../paging.js';
 import { notFound } from '../problems/problem-error.js';
-import { workspaceGone } from '../workspaces/workspace-gone.js';
+import { workspaceGone } from '../problems/workspace-gone.js';
 
 /** Where an operation is done, with the name that its caller has for it. */
 export interface NamedPlace {

@@ -14,7 +14,7 @@ import {
   type Grant as GrantRow,
 } from '@berth/persistence';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { expectMay } from '../auth/admission.js';
+import { expectMay } from '../auth/expect-may.js';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { projectPlace, WHOLE, workspacePlace, type NamedPlace } from '../auth/places.js';
 import { Describe } from '../openapi/describe.js';

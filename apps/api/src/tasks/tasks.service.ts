@@ -17,7 +17,7 @@ import {
   type WorkspaceInPool,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import { expectMay } from '../auth/admission.js';
+import { expectMay } from '../auth/expect-may.js';
 import type { UserCaller } from '../auth/caller.js';
 import { WHOLE, workspacePlace } from '../auth/places.js';
 import { isUuid, listPart, pageOfRows } from '../paging.js';

@@ -28,7 +28,7 @@ import { parseJson } from '../bodies/json-body.js';
 import { readBody } from '../bodies/read-body.js';
 import { staleCaller, stateCaller, StatesService } from '../states/states.service.js';
 import { SchedulerBell } from '../scheduler-bell.js';
-import { workspaceGone } from './workspace-gone.js';
+import { workspaceGone } from '../problems/workspace-gone.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 const LOCK_LIMITS = { ...USUAL_JSON, maxMb: 0.0625 };

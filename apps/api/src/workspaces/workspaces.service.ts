@@ -26,7 +26,7 @@ import {
   type WorkspaceInPool,
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
-import { expectMay } from '../auth/admission.js';
+import { expectMay } from '../auth/expect-may.js';
 import type { UserCaller } from '../auth/caller.js';
 import { projectPlace, workspacePlace } from '../auth/places.js';
 import { idOrName, listPart, pageOfRows } from '../paging.js';

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Sql } from '../database.js';
+import type { Sql } from '../sql.js';
 import { prepared } from '../statement.js';
 
 /** Who does something, from where, and what it is; no secret is in any of it. */

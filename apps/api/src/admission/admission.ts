@@ -1,12 +1,4 @@
-import {
-  may,
-  mayAnywhere,
-  neededFor,
-  ORGANIZATION,
-  standingAt,
-  type Access,
-  type Permission,
-} from '@berth/domain';
+import { mayAnywhere, type Access, type Permission } from '@berth/domain';
 import {
   Database,
   listMemberships,
@@ -24,8 +16,9 @@ import { API_ENV, type ApiEnv } from '../env.js';
 import { DESCRIPTION, type Description } from '../openapi/describe.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { publicUrlOf } from '../public-url.js';
-import type { KnownUser, UserCaller, WithCaller } from './caller.js';
-import { placeOfRoute, routeOf, type NamedPlace } from './places.js';
+import type { KnownUser, UserCaller, WithCaller } from '../auth/caller.js';
+import { expectMay, forbidden } from '../auth/expect-may.js';
+import { placeOfRoute, routeOf } from '../auth/places.js';
 
 /** The organization in which every installation begins; its owners make others. */
 const FIRST_ORGANIZATION = 'default';
@@ -168,37 +161,4 @@ function onlyOne(memberships: readonly Membership[]): { readonly id: string; rea
     );
   }
   return { id: first.organizationId, called: first.name };
-}
-
-/**
- * Who may not see a place is told that it is not there; who may see it and not do this, which permission it takes.
- * @throws ProblemError 403, 404
- */
-export function expectMay(
-  caller: UserCaller,
-  permission: Permission,
-  { place, called, absent, task }: Pick<NamedPlace, 'place' | 'called' | 'absent' | 'task'>,
-  orOwn?: Permission,
-): void {
-  const { access, principal } = caller;
-  if (may(access, permission, place)) {
-    return;
-  }
-  if (place !== ORGANIZATION && standingAt(access, place) === null) {
-    throw absent;
-  }
-  // A plan of one's own, which has applied nothing.
-  const own = task?.queuedBy === principal.id && task.phase === 'plan';
-  if (orOwn === undefined || !own || !may(access, orOwn, place)) {
-    throw forbidden(permission, called);
-  }
-}
-
-/** Names what it takes, and who has that. */
-export function forbidden(permission: Permission, where: string): ProblemError {
-  const needed = neededFor(permission);
-  const who = needed === 'owner' ? 'owners of the organization have it' : `role ${needed} or above`;
-  return new ProblemError(403, 'FORBIDDEN', `this takes the permission ${permission} on ${where} (${who})`, {
-    permission,
-  });
 }

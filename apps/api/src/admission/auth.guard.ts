@@ -2,10 +2,10 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { Request, Response } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
 import { Admission } from './admission.js';
-import { Authenticator } from './authenticator.js';
-import { callersOf, type CallerKind, type WithCaller } from './caller.js';
-import { Guesses } from './guesses.js';
-import { KeyRates } from './key-rates.js';
+import { Authenticator } from '../auth/authenticator.js';
+import { callersOf, type CallerKind, type WithCaller } from '../auth/caller.js';
+import { Guesses } from '../auth/guesses.js';
+import { KeyRates } from '../auth/key-rates.js';
 
 /** The probes and metrics come from another room and carry no marks of ours. */
 const OPEN_PATHS = ['/healthz', '/readyz', '/metrics'];

@@ -1,4 +1,4 @@
-import { ProblemError } from '../problems/problem-error.js';
+import { ProblemError } from './problem-error.js';
 
 /** Terraform would take a 404 for an empty state, and make everything once more. */
 export function workspaceGone(idOrName: string, cause?: unknown): ProblemError {
