@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What anyone changed, or wanted to. Rows are only ever added, and taken away by age. */
-export class Audit1763640000022 implements MigrationInterface {
+export class Audit1763640000024 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
 create table audit_records (
