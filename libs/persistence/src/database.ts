@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
-import { openRecording, recordChange, type Recording } from './audit/recording.js';
+import { changedSoFar, openRecording, recordChange } from './audit/recording.js';
 import { isOutdatedStatement, translatePostgresError } from './postgres-errors.js';
 import type { Sql } from './sql.js';
 import type { Statement } from './statement.js';
@@ -62,9 +62,11 @@ export class Database implements Sql {
       );
       begun.catch(() => undefined);
       const sql = transactionSql(client);
+      const changed = openRecording() === undefined ? null : changedSoFar(sql);
+      changed?.catch(() => undefined);
       const result = await work(sql);
       await begun;
-      await commit(client, sql, openRecording());
+      await commit(client, sql, await changed);
       return result;
     } catch (error) {
       broken = await client.query('rollback').then(
@@ -84,13 +86,15 @@ export class Database implements Sql {
   }
 }
 
-async function commit(client: PoolClient, sql: Sql, recording: Recording | undefined): Promise<void> {
-  if (recording === undefined) {
+/** @param changed of a transaction in which a deed is recorded: what had been changed when it began */
+async function commit(client: PoolClient, sql: Sql, changed: string | null): Promise<void> {
+  const recording = openRecording();
+  if (recording === undefined || changed === null) {
     await client.query('commit');
     return;
   }
   // Sent together: where the record fails, so does the commit.
-  const [written] = await Promise.all([recordChange(sql, recording), client.query('commit')]);
+  const [written] = await Promise.all([recordChange(sql, recording, changed), client.query('commit')]);
   recording.written ||= written;
 }
 

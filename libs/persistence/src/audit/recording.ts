@@ -74,16 +74,29 @@ const VALUES = `organization.id, $2, $3, $4::uuid, $5::uuid, $6, $7, $8, $9, $10
 const WHERE = `from (select $1::uuid as id where $1 is not null or not exists (select 1 from members where 'user:' || user_id = $3)
   union all select organization_id from members where $1 is null and 'user:' || user_id = $3) as organization`;
 
-/** Locked rows are no change; what counts are rows that came, went or were written. */
+/**
+ * Rows that this connection has added, written or taken away; locked rows are none. It counts from some moment before the
+ * transaction, so that two readings have to be compared.
+ */
+const CHANGED_ROWS = `select coalesce(sum(pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+  + pg_stat_get_xact_tuples_deleted(oid)), 0)::bigint as changed
+  from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`;
+const CHANGED_SO_FAR = prepared(CHANGED_ROWS);
 const IF_CHANGED = prepared(
-  `insert into audit_records (${COLUMNS}) select ${VALUES} ${WHERE}
-   where (select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_xact_user_tables) > 0 returning id`,
+  `insert into audit_records (${COLUMNS}) select ${VALUES} ${WHERE} where (${CHANGED_ROWS}) > $18::bigint returning id`,
 );
 const ALWAYS = prepared(`insert into audit_records (${COLUMNS}) select ${VALUES} ${WHERE}`);
 
-/** Adds the record to a transaction that has changed something; says whether it had. */
-export async function recordChange(sql: Sql, { deed }: Recording): Promise<boolean> {
-  return (await sql.rows(IF_CHANGED, valuesOf(deed, { outcome: 'done' }))).length > 0;
+/** A reading from the beginning of a transaction, to which `recordChange` compares. */
+export async function changedSoFar(sql: Sql): Promise<string> {
+  const [row] = await sql.rows<{ changed: string }>(CHANGED_SO_FAR);
+  return row?.changed ?? '0';
+}
+
+/** Adds the record to a transaction that has changed something since then; says whether it had. */
+export async function recordChange(sql: Sql, { deed }: Recording, changedBefore: string): Promise<boolean> {
+  const values = [...valuesOf(deed, { outcome: 'done' }), changedBefore];
+  return (await sql.rows(IF_CHANGED, values)).length > 0;
 }
 
 /** Adds a record by itself: of a refusal, or of a deed that changed no row. */
