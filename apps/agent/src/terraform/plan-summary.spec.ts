@@ -293,4 +293,12 @@ describe('a number that a double cannot hold', () => {
       e: '1e400',
     });
   });
+
+  it('is shown beside a text of any length', () => {
+    const file = 'x'.repeat(20_000_000);
+    const shown = readPlanJson(
+      `{"resource_changes":[{"address":"a.b","change":{"actions":["create"],"after":{"file":"${file}"}}}]}`,
+    );
+    expect(shown?.resources).toHaveLength(1);
+  });
 });
