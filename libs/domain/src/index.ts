@@ -2,6 +2,7 @@ export * from './changes.js';
 export * from './agent-status.js';
 export * from './failure.js';
 export * from './next-step.js';
+export * from './plan-digests.js';
 export * from './repeated-failure.js';
 export * from './what-follows.js';
 export * from './slot-state.js';
