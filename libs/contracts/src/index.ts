@@ -18,3 +18,4 @@ export * from './tasks.js';
 export * from './variable-sets.js';
 export * from './workspaces.js';
 export * from './plan.js';
+export * from './plan-digests.js';

@@ -41,6 +41,7 @@ export * from './logs/read-log-piece.js';
 export * from './migrate.js';
 export * from './open-service-database.js';
 export * from './page.js';
+export { readPlanDigests } from './plans/plan-digests.js';
 export * from './plans/plan-inputs.js';
 export * from './plans/read-plan.js';
 export * from './plans/store-plan.js';

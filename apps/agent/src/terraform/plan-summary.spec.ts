@@ -108,7 +108,16 @@ describe('summarizePlan', () => {
     });
 
     const document = JSON.parse(
-      JSON.stringify({ ...content, hash: 'a'.repeat(64), sizeBytes: 1 }),
+      JSON.stringify({
+        ...content,
+        hash: 'a'.repeat(64),
+        sizeBytes: 1,
+        effectsDigest: null,
+        contextDigest: null,
+        inputsDigest: null,
+        digestVersion: null,
+        digestKeyId: null,
+      }),
     ) as unknown;
     expect(PlanDocument.safeParse(document).success).toBe(true);
   });

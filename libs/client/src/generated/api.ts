@@ -2136,7 +2136,8 @@ export interface components {
         PlanDescription: {
             attempt: number;
             document: components["schemas"]["PlanContent"];
-            digest: string;
+            digests?: components["schemas"]["PlanDigests"];
+            digest?: string;
             lockFile: string | null;
             /** @default false */
             lockWithoutHashes: boolean;
@@ -2144,6 +2145,19 @@ export interface components {
             modulesDigest: string | null;
             /** @default null */
             notRestorable: string | null;
+        };
+        PlanDigests: {
+            version: number;
+            keyId: string;
+            effects: string;
+            context: string;
+            inputs: string;
+            entries: {
+                [key: string]: string;
+            } | null;
+            settings: {
+                [key: string]: string;
+            } | null;
         };
         PlanDocument: {
             summary: components["schemas"]["Changes"];
@@ -2165,6 +2179,11 @@ export interface components {
             planFormatVersion: string;
             hash: string;
             sizeBytes: number;
+            effectsDigest: string | null;
+            contextDigest: string | null;
+            inputsDigest: string | null;
+            digestVersion: number | null;
+            digestKeyId: string | null;
         };
         PlanOutputChange: {
             actions: string[];
@@ -2429,6 +2448,11 @@ export interface components {
             podName: string | null;
             slotId: number | null;
             planHash: string | null;
+            effectsDigest: string | null;
+            contextDigest: string | null;
+            inputsDigest: string | null;
+            digestVersion: number | null;
+            digestKeyId: string | null;
             reservation: {
                 agentId: string;
                 podName: string;
@@ -2514,6 +2538,8 @@ export interface components {
             keptLockFile: string | null;
             /** @default null */
             digestKey: string | null;
+            /** @default null */
+            digestKeyId: string | null;
             stateToken: string;
         };
         TaskConfirmation: {

@@ -5,13 +5,21 @@ import type { ListPart } from '../page.js';
 import { toEntity, type RawRow } from '../rows.js';
 import { prepared } from '../statement.js';
 
-/** A task with its reservation, if it has one. */
+/** A task with its reservation and the digests of its plan, where it has them. */
 export interface TaskWithReservation extends TaskRow {
   readonly reservedUntil: Date | null;
+  readonly effectsDigest: string | null;
+  readonly contextDigest: string | null;
+  readonly inputsDigest: string | null;
+  readonly digestVersion: number | null;
+  readonly digestKeyId: string | null;
 }
 
-const TASKS = `select t.*, s.reserved_until from tasks t
-  left join slots s on s.task_id = t.id and s.state = 'reserved'`;
+const TASKS = `select t.*, s.reserved_until, d.effects as effects_digest, d.context as context_digest,
+    d.inputs as inputs_digest, d.version as digest_version, d.key_id as digest_key_id
+  from tasks t
+  left join slots s on s.task_id = t.id and s.state = 'reserved'
+  left join plan_digests d on d.task_id = coalesce(t.plan_task_id, t.id) and d.plan_hash = t.plan_hash`;
 
 const ONE_TASK = prepared(`${TASKS} where t.organization_id = $1 and t.id = $2`);
 
