@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { PlanDigests } from '@berth/domain';
 import {
   confirmTask,
+  createTask,
   describePlan,
   finishPlan,
   readTask,
@@ -230,6 +231,31 @@ describe('a task that plans again', () => {
     await sendBack();
     expect(await plan(after)).toMatchObject({ planIdentical: false, digestVersion: after?.version ?? null });
     expect((await lastEvent()).message).toContain('cannot be compared with the plan before');
+  });
+
+  it('hands the digests on to the task that applies the plan', async () => {
+    await begin('plan');
+    const { workspaceId, configurationId, planHash } = await plan(DIGESTS);
+    const apply = await createTask(db.database, {
+      organizationId: fleet.organizationId,
+      operation: 'apply',
+      workspaceId: workspaceId!,
+      configurationId,
+      source: null,
+      planTaskId: taskId,
+      planHash,
+      message: null,
+      priority: 0,
+      targets: [],
+      replace: [],
+      refreshOnly: false,
+      autoApply: true,
+      actor: 'user:test',
+    });
+    expect(await readTask(db.database, fleet.organizationId, apply.id)).toMatchObject({
+      effectsDigest: DIGESTS.effects,
+      inputsDigest: DIGESTS.inputs,
+    });
   });
 
   it('keeps the digests of the plan that it waits with, and no others', async () => {

@@ -47,6 +47,9 @@ describe('a plan that stands in for another one', () => {
       'other changes than before: added z.0, z.1, z.2, z.3, z.4 and 2 more; gone a.b, a.c',
     );
     expect(said({}, { effects: 'other', entries: null })).toBe('other changes than before');
+    expect(
+      said({}, { effects: 'other', entries: { [`a.b["${'k'.repeat(1_000)}"]`]: '1' } }).length,
+    ).toBeLessThan(300);
     expect(said({ settings: null }, { inputs: 'other' })).toBe('same changes, other settings');
   });
 

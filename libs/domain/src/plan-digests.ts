@@ -1,3 +1,5 @@
+import { cutText } from './cut-text.js';
+
 /** Names of parts, each with a short digest of it. */
 export type PartDigests = Readonly<Record<string, string>>;
 
@@ -100,8 +102,11 @@ function describeEntries(entries: EntryDifferences): string {
 }
 
 const NAMED = 5;
+/** A key of for_each may be of any length. */
+const NAME_LENGTH = 200;
 
 function named(names: readonly string[]): string {
-  const more = names.length - NAMED;
-  return `${names.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const first = names.slice(0, NAMED).map((name) => cutText(name, NAME_LENGTH));
+  const more = names.length - first.length;
+  return `${first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,4 +1,5 @@
 import {
+  cutText,
   describeChanges,
   describeComparison,
   type PlanComparison,
@@ -84,6 +85,8 @@ export async function finishPlan(database: Database, plan: FinishedPlan): Promis
 
 /** Addresses of each list in an event: all of thousands would make each timeline as long. */
 const TOLD = 100;
+/** Characters of one: a key of for_each may be of any length. */
+const TOLD_LENGTH = 1_000;
 
 interface Compared {
   readonly digests: PlanDigests | null;
@@ -109,10 +112,14 @@ function shortened(comparison: PlanComparison): PlanComparison {
     const { added, gone, changed } = comparison.entries;
     return {
       kind: comparison.kind,
-      entries: { added: added.slice(0, TOLD), gone: gone.slice(0, TOLD), changed: changed.slice(0, TOLD) },
+      entries: { added: told(added), gone: told(gone), changed: told(changed) },
     };
   }
   return comparison.kind === 'same_effects' && comparison.settings !== null
-    ? { ...comparison, settings: comparison.settings.slice(0, TOLD) }
+    ? { ...comparison, settings: told(comparison.settings) }
     : comparison;
+}
+
+function told(names: readonly string[]): string[] {
+  return names.slice(0, TOLD).map((name) => cutText(name, TOLD_LENGTH));
 }

@@ -7,14 +7,14 @@ export type Thread = Pick<Worker, 'once' | 'terminate'>;
 export interface DigestLimits {
   /** Longer JSON is digested in a thread: 250 kB take 20 ms, and heartbeats' answers and other runs wait meanwhile. */
   readonly inPlaceLength: number;
-  /** Longer JSON has no digest: its values would take the memory of the runs. 5,000 resources have up to 9 MB. */
+  /** Longer JSON has no digest: at 64 MB, some 50,000 resources, the agent grows to 0.8 GB for it. */
   readonly maxLength: number;
   readonly deadlineMs: number;
 }
 
-const LIMITS: DigestLimits = { inPlaceLength: 250_000, maxLength: 128_000_000, deadlineMs: 60_000 };
+const LIMITS: DigestLimits = { inPlaceLength: 250_000, maxLength: 64_000_000, deadlineMs: 60_000 };
 /** Of the thread: a plan that needs more ends it alone, and not the agent. */
-const MAX_HEAP_MB = 2_048;
+const MAX_HEAP_MB = 1_024;
 
 /**
  * Digests a plan without keeping the agent from its other work for long. A plan without digests is still a good plan: what

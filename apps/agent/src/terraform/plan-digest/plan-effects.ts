@@ -42,7 +42,11 @@ export function effectsOf(document: Tree, { refreshOnly }: { readonly refreshOnl
     // Noise, but where it is the plan: providers report drift of what nobody has touched.
     ...(refreshOnly ? resourceParts(document['resource_drift'], DRIFT) : []),
     ...outputParts(document['output_changes']),
-    ...Object.entries(without(document, NOT_EFFECTS)).map(([name, value]) => ({ name, value })),
+    ...Object.entries(without(document, NOT_EFFECTS)).map(([name, value]) => ({
+      // As people read it in "changed …".
+      name: name === 'complete' ? 'completeness' : name,
+      value,
+    })),
   ];
 }
 
