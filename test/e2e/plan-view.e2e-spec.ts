@@ -30,6 +30,10 @@ describe('what is shown of a plan', () => {
     expect(view.summary.add).toBe(2500);
     expect(view.cut).not.toBeNull();
     expect(view.resources.length + (view.cut?.resources ?? 0)).toBe(2500);
+    // Of 30 MB of JSON, which a thread digests.
+    expect(view.effectsDigest).toMatch(/^[0-9a-f]{64}$/);
+    const entries = `select count(*)::int as count from plan_digests, jsonb_object_keys(entries) where task_id = $1`;
+    expect(await system.database.database.rows(entries, [task.id])).toEqual([{ count: 2_501 }]);
   }, 120_000);
 
   it('never stops its apply either', async () => {

@@ -29,7 +29,7 @@ describe('what was lost on its way', () => {
     await scheduler?.end('SIGKILL');
     await waitFor('the result to be stored', async () => {
       const [plan] = await system.database.database.rows(
-        'select 1 from plans where task_id = $1 and digest is not null',
+        'select 1 from plans where task_id = $1 and document is not null',
         [task.id],
       );
       return plan !== undefined;

@@ -121,12 +121,20 @@ export class TerraformSlot {
   }
 
   async show(refreshOnly = false): Promise<SummarizedPlan> {
-    const shown = await readTerraformOutput(this.command(['show', '-json', this.planFile]), 10_000_000);
-    const plan = readPlanJson(shown.stdout);
+    const plan = readPlanJson(await this.shownJson());
     if (plan === null) {
-      throw new Error(`no plan: ${shown.stderrTail}`);
+      throw new Error('no plan');
     }
     return summarizePlan(plan, { refreshOnly });
+  }
+
+  /** What `show -json` prints of the plan. */
+  async shownJson(): Promise<string> {
+    const shown = await readTerraformOutput(this.command(['show', '-json', this.planFile]), 10_000_000);
+    if (shown.exitCode !== 0) {
+      throw new Error(`no plan: ${shown.stderrTail}`);
+    }
+    return shown.stdout;
   }
 
   get planFile(): string {

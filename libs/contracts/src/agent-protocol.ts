@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BuildAssignment } from './builds.js';
 import { attempt, id, sha256, slotId, text } from './fields.js';
 import { PlanContent } from './plan.js';
+import { PlanDigests } from './plan-digests.js';
 import { TaskPhaseField } from './tasks.js';
 import { Engine, VariableCategory } from './workspaces.js';
 
@@ -105,6 +106,8 @@ export const TaskAssignment = z.object({
   keptLockFile: z.string().nullable(),
   /** Of the workspace, for the digests of its plans; null of an api that has none. */
   digestKey: z.string().nullable().default(null),
+  /** Names that key; null of an api that takes no digests of parts. */
+  digestKeyId: z.string().nullable().default(null),
   /** Opens the workspace's state for this attempt only. */
   stateToken: z.string(),
 });
@@ -118,8 +121,10 @@ export type AcceptedTask = z.infer<typeof AcceptedTask>;
 export const PlanDescription = z.strictObject({
   attempt,
   document: PlanContent,
-  /** Of what the plan would do; two plans with the same digest are identical. */
-  digest: sha256,
+  /** What it is compared with other plans by, where they could be made. */
+  digests: PlanDigests.optional(),
+  /** Of agents that make no others, and for an api that takes no others: it counts for nothing. */
+  digest: sha256.optional(),
   /** The dependency lock file, which terraform wants back unchanged at apply. */
   lockFile: z.string().max(1_000_000).nullable(),
   /** Whether terraform was handed it without its hashes. */

@@ -19,3 +19,4 @@ export * from './variable-sets.js';
 export * from './workspaces.js';
 export * from './plan.js';
 export * from './people.js';
+export * from './plan-digests.js';

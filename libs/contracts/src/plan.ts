@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sha256 } from './fields.js';
+import { planDigestFields } from './plan-digests.js';
 import { Changes } from './tasks.js';
 
 /** What stands in a plan document where terraform knows a value to be sensitive. */
@@ -113,5 +114,6 @@ export const PlanDocument = PlanContent.extend({
   /** Of the plan file. */
   hash: sha256,
   sizeBytes: z.int().nonnegative(),
+  ...planDigestFields,
 });
 export type PlanDocument = z.infer<typeof PlanDocument>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CreateBuild } from './builds.js';
 import { id, sha256, text, time } from './fields.js';
 import { contradictions } from './impossible-task.js';
+import { planDigestFields } from './plan-digests.js';
 
 export const TaskStatusField = z.enum([
   'pending',
@@ -199,6 +200,8 @@ export const Task = z.object({
   podName: z.string().nullable(),
   slotId: z.int().nullable(),
   planHash: sha256.nullable(),
+  /** Of the plan with that hash. */
+  ...planDigestFields,
   reservation: z
     .object({ agentId: id, podName: z.string(), slotId: z.int(), reservedUntil: time })
     .nullable(),

@@ -10,6 +10,7 @@ export * from './failure.js';
 export * from './forbidden-variables.js';
 export * from './match-tasks.js';
 export * from './next-step.js';
+export * from './plan-digests.js';
 export * from './repeated-failure.js';
 export * from './reserved-variables.js';
 export * from './slot-state.js';

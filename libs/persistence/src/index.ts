@@ -51,6 +51,7 @@ export * from './people/read-access.js';
 export * from './people/teams.js';
 export * from './people/user-sessions.js';
 export * from './people/users.js';
+export { readPlanDigests } from './plans/plan-digests.js';
 export * from './plans/plan-inputs.js';
 export * from './plans/read-plan.js';
 export * from './plans/store-plan.js';

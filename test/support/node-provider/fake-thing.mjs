@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** The one type, as a resource and as a data source. */
 export const ATTRIBUTES = [
   { name: 'delay_seconds', type: 'number', optional: true },
   { name: 'fail', type: 'string', optional: true },
+  { name: 'found', type: 'string', computed: true },
   { name: 'id', type: 'string', computed: true },
   { name: 'input', type: 'string', optional: true },
+  { name: 'once', type: 'string', optional: true, writeOnly: true },
   { name: 'secret', type: 'string', optional: true, sensitive: true },
 ];
+
+/** Of the provider itself: it says which world a configuration means, and changes nothing. */
+export const SETTINGS = [{ name: 'region', type: 'string', optional: true }];
 
 const ALLOCATED_AT_MOST_MB = 512;
 
@@ -56,6 +62,14 @@ export async function make(wanted, prior) {
     return { value: prior, errors: [error] };
   }
   return { value: wanted === null ? null : identified(wanted), errors: [] };
+}
+
+/** A thing as the world has it by now: what was recorded, with what the file says of its id. */
+export function found(recorded, worldFile) {
+  if (recorded === null || worldFile === undefined) {
+    return recorded;
+  }
+  return { ...recorded, ...JSON.parse(readFileSync(worldFile, 'utf8'))[recorded.id] };
 }
 
 function identified(wanted) {

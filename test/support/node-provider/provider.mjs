@@ -1,4 +1,4 @@
-import { ATTRIBUTES, faultsOf, make, stop } from './fake-thing.mjs';
+import { ATTRIBUTES, faultsOf, found, make, SETTINGS, stop } from './fake-thing.mjs';
 import { decode, encode, UNKNOWN } from './msgpack.mjs';
 import { field, flag, message, read } from './protobuf.mjs';
 
@@ -14,24 +14,27 @@ export const calls = {
   },
   '/tfplugin5.Provider/GetSchema': () => {
     const things = message(field(1, TYPE), field(2, schema(ATTRIBUTES)));
-    return message(field(1, schema([])), field(2, things), field(3, things));
+    return message(field(1, schema(SETTINGS)), field(2, things), field(3, things));
   },
   '/tfplugin5.Provider/PrepareProviderConfig': (request) => field(1, read(request)[1]),
   '/tfplugin5.Provider/Configure': () => NOTHING,
   '/tfplugin5.Provider/ValidateResourceTypeConfig': (request) => validate(read(request)[2]),
   '/tfplugin5.Provider/ValidateDataSourceConfig': (request) => validate(read(request)[2]),
-  // There is no world behind it: what was recorded is what there is.
   '/tfplugin5.Provider/UpgradeResourceState': (request) => {
     const { 1: json } = read(read(request)[3]);
     return field(1, field(2, json));
   },
-  '/tfplugin5.Provider/ReadResource': (request) => field(1, read(request)[2]),
+  '/tfplugin5.Provider/ReadResource': (request) => {
+    const recorded = valueOf(read(request)[2]);
+    return field(1, dynamic(found(recorded, process.env.FAKE_PROVIDER_WORLD)));
+  },
   '/tfplugin5.Provider/PlanResourceChange': (request) => {
-    const { 3: proposed } = read(request);
-    const planned = valueOf(proposed);
-    // Terraform proposes no id for what is still to be made.
-    const known = planned === null || planned.id !== null;
-    return field(1, known ? proposed : dynamic({ ...planned, id: UNKNOWN }));
+    const planned = valueOf(read(request)[3]);
+    if (planned === null) {
+      return field(1, dynamic(null));
+    }
+    // Terraform proposes no id for what is still to be made, and keeps nothing that may only be written.
+    return field(1, dynamic({ ...planned, id: planned.id ?? UNKNOWN, once: null }));
   },
   '/tfplugin5.Provider/ApplyResourceChange': async (request) => {
     const { 2: prior, 3: planned } = read(request);
@@ -49,7 +52,7 @@ export const calls = {
 };
 
 function schema(attributes) {
-  const described = attributes.map(({ name, type, optional, computed, sensitive }) =>
+  const described = attributes.map(({ name, type, optional, computed, sensitive, writeOnly }) =>
     field(
       2,
       message(
@@ -58,6 +61,7 @@ function schema(attributes) {
         flag(5, optional),
         flag(6, computed),
         flag(7, sensitive),
+        flag(10, writeOnly),
       ),
     ),
   );

@@ -108,7 +108,16 @@ describe('summarizePlan', () => {
     });
 
     const document = JSON.parse(
-      JSON.stringify({ ...content, hash: 'a'.repeat(64), sizeBytes: 1 }),
+      JSON.stringify({
+        ...content,
+        hash: 'a'.repeat(64),
+        sizeBytes: 1,
+        effectsDigest: null,
+        contextDigest: null,
+        inputsDigest: null,
+        digestVersion: null,
+        digestKeyId: null,
+      }),
     ) as unknown;
     expect(PlanDocument.safeParse(document).success).toBe(true);
   });
@@ -292,5 +301,13 @@ describe('a number that a double cannot hold', () => {
       t: 1.5,
       e: '1e400',
     });
+  });
+
+  it('is shown beside a text of any length', () => {
+    const file = 'x'.repeat(20_000_000);
+    const shown = readPlanJson(
+      `{"resource_changes":[{"address":"a.b","change":{"actions":["create"],"after":{"file":"${file}"}}}]}`,
+    );
+    expect(shown?.resources).toHaveLength(1);
   });
 });

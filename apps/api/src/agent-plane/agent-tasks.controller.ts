@@ -225,7 +225,8 @@ export class AgentTasksController {
     @Body(new ZodPipe(PlanDescription)) body: PlanDescription,
   ): Promise<void> {
     await ownedTask(this.database, caller, id, body.attempt);
-    if (!(await describePlan(this.database, { taskId: id, ...body }))) {
+    const { digests = null, ...description } = body;
+    if (!(await describePlan(this.database, { taskId: id, ...description, digests }))) {
       throw staleAttempt(id, body.attempt);
     }
   }

@@ -83,8 +83,18 @@ export class AssignmentsService {
       source: configuration === null ? this.sourceOf(task, workspace) : null,
       plan: task.phase === 'apply' ? planOf(task, plan) : null,
       keptLockFile,
-      digestKey: deriveKey(this.env.BERTH_ENCRYPTION_KEY, `plan digest ${workspace.id}`).toString('hex'),
+      ...this.digestKeyOf(workspace.id),
       stateToken: this.signer.sign({ kind: 'task', taskId: task.id, attempt, workspaceId, organizationId }),
+    };
+  }
+
+  /** The name is derived beside the key, so that it tells nothing of it. */
+  private digestKeyOf(workspaceId: string): Pick<TaskAssignment, 'digestKey' | 'digestKeyId'> {
+    const derived = (use: string): string =>
+      deriveKey(this.env.BERTH_ENCRYPTION_KEY, `${use} ${workspaceId}`).toString('hex');
+    return {
+      digestKey: derived('plan digest'),
+      digestKeyId: derived('name of the plan digest key').slice(0, 16),
     };
   }
 

@@ -6,7 +6,7 @@ import {
   TaskAction,
   TaskConfirmation,
 } from '@berth/contracts';
-import { Database, readPlan } from '@berth/persistence';
+import { Database, readPlan, readPlanDigests } from '@berth/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
@@ -83,7 +83,17 @@ export class TasksController {
         `task ${id} has no plan ${task.status === 'planning' ? 'yet' : ''}`.trim(),
       );
     }
-    return { ...plan.document, hash: plan.hash, sizeBytes: plan.sizeBytes };
+    const digests = await readPlanDigests(this.database, plan.taskId, plan.hash);
+    return {
+      ...plan.document,
+      hash: plan.hash,
+      sizeBytes: plan.sizeBytes,
+      effectsDigest: digests?.effects ?? null,
+      contextDigest: digests?.context ?? null,
+      inputsDigest: digests?.inputs ?? null,
+      digestVersion: digests?.version ?? null,
+      digestKeyId: digests?.keyId ?? null,
+    };
   }
 
   @Post(':id/confirm')

@@ -3149,7 +3149,8 @@ export interface components {
         PlanDescription: {
             attempt: number;
             document: components["schemas"]["PlanContent"];
-            digest: string;
+            digests?: components["schemas"]["PlanDigests"];
+            digest?: string;
             lockFile: string | null;
             /** @default false */
             lockWithoutHashes: boolean;
@@ -3157,6 +3158,19 @@ export interface components {
             modulesDigest: string | null;
             /** @default null */
             notRestorable: string | null;
+        };
+        PlanDigests: {
+            version: number;
+            keyId: string;
+            effects: string;
+            context: string;
+            inputs: string;
+            entries: {
+                [key: string]: string;
+            } | null;
+            settings: {
+                [key: string]: string;
+            } | null;
         };
         PlanDocument: {
             summary: components["schemas"]["Changes"];
@@ -3178,6 +3192,11 @@ export interface components {
             planFormatVersion: string;
             hash: string;
             sizeBytes: number;
+            effectsDigest: string | null;
+            contextDigest: string | null;
+            inputsDigest: string | null;
+            digestVersion: number | null;
+            digestKeyId: string | null;
         };
         PlanOutputChange: {
             actions: string[];
@@ -3456,6 +3475,11 @@ export interface components {
             podName: string | null;
             slotId: number | null;
             planHash: string | null;
+            effectsDigest: string | null;
+            contextDigest: string | null;
+            inputsDigest: string | null;
+            digestVersion: number | null;
+            digestKeyId: string | null;
             reservation: {
                 agentId: string;
                 podName: string;
@@ -3550,6 +3574,8 @@ export interface components {
             keptLockFile: string | null;
             /** @default null */
             digestKey: string | null;
+            /** @default null */
+            digestKeyId: string | null;
             stateToken: string;
         };
         TaskConfirmation: {

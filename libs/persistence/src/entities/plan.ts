@@ -41,6 +41,7 @@ export class PlanRow {
   @Column({ type: 'jsonb', nullable: true })
   document!: Record<string, unknown> | null;
 
+  /** This one and the next are of processes from before `plan_digests`. */
   @Column({ type: 'text', nullable: true })
   digest!: string | null;
 

@@ -17,6 +17,7 @@ import { StatesNeverRefused1763640000016 } from './0016-states-never-refused.js'
 import { BuildMachines1763640000017 } from './0017-build-machines.js';
 import { KeptAnswersEnd1763640000019 } from './0019-kept-answers-end.js';
 import { People1763640000020 } from './0020-people.js';
+import { PlanDigests1763640000021 } from './0021-plan-digests.js';
 import { Approvals1763640000023 } from './0023-approvals.js';
 import { Audit1763640000024 } from './0024-audit.js';
 
@@ -41,6 +42,7 @@ export const MIGRATIONS = [
   BuildMachines1763640000017,
   KeptAnswersEnd1763640000019,
   People1763640000020,
+  PlanDigests1763640000021,
   Approvals1763640000023,
   Audit1763640000024,
 ];

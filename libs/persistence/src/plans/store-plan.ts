@@ -1,4 +1,6 @@
-import { BULK_MS, type Database } from '../database.js';
+import type { PlanDigests } from '@berth/domain';
+import { BULK_MS, SIMPLE_MS, type Database } from '../database.js';
+import { keepPlanDigests } from './plan-digests.js';
 
 export interface PlanUpload {
   readonly taskId: string;
@@ -20,9 +22,7 @@ export async function storePlanFile(database: Database, plan: PlanUpload): Promi
          on conflict (task_id) do update set attempt = excluded.attempt, hash = excluded.hash,
            size_bytes = excluded.size_bytes, sealed_file = excluded.sealed_file, lock_file = null, lock_without_hashes = false, document = null,
            modules_digest = null, not_restorable = null,
-           sealed_snapshot = null, snapshot_hash = null,
-           previous_digest = case when plans.attempt = excluded.attempt then plans.previous_digest else plans.digest end,
-           digest = null, created_at = now()
+           sealed_snapshot = null, snapshot_hash = null, digest = null, previous_digest = null, created_at = now()
          returning 1
        )
        select * from stored`,
@@ -36,8 +36,8 @@ export interface PlanDescription {
   readonly taskId: string;
   readonly attempt: number;
   readonly document: object;
-  /** Of what the plan would do: two plans with the same digest are identical. */
-  readonly digest: string;
+  /** Null where none could be made: the plan is identical to no other. */
+  readonly digests: PlanDigests | null;
   readonly lockFile: string | null;
   readonly lockWithoutHashes: boolean;
   readonly modulesDigest: string | null;
@@ -46,26 +46,30 @@ export interface PlanDescription {
 
 /** Adds what the plan says to its stored file. False means stale, or that the file is not there. */
 export async function describePlan(database: Database, plan: PlanDescription): Promise<boolean> {
-  const rows = await database.rows(
-    `with described as (
-       update plans p set document = $3::jsonb, digest = $4, lock_file = $5, lock_without_hashes = $6,
-         modules_digest = $7, not_restorable = $8 from tasks t
-       where p.task_id = $1 and p.attempt = $2 and t.id = p.task_id and t.attempt = $2 and t.status = 'planning'
-       returning 1
-     )
-     select * from described`,
-    [
-      plan.taskId,
-      plan.attempt,
-      JSON.stringify(plan.document),
-      plan.digest,
-      plan.lockFile,
-      plan.lockWithoutHashes,
-      plan.modulesDigest,
-      plan.notRestorable,
-    ],
-  );
-  return rows.length === 1;
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const [described] = await sql.rows<{ hash: string }>(
+      `with described as (
+         update plans p set document = $3::jsonb, lock_file = $4, lock_without_hashes = $5, modules_digest = $6,
+           not_restorable = $7 from tasks t
+         where p.task_id = $1 and p.attempt = $2 and t.id = p.task_id and t.attempt = $2 and t.status = 'planning'
+         returning p.hash
+       )
+       select * from described`,
+      [
+        plan.taskId,
+        plan.attempt,
+        JSON.stringify(plan.document),
+        plan.lockFile,
+        plan.lockWithoutHashes,
+        plan.modulesDigest,
+        plan.notRestorable,
+      ],
+    );
+    if (described !== undefined && plan.digests !== null) {
+      await keepPlanDigests(sql, plan.taskId, described.hash, plan.digests);
+    }
+    return described !== undefined;
+  });
 }
 
 export interface PlanSnapshotUpload {

@@ -88,3 +88,20 @@ const VOID = prepared('update approvals set voided = true where task_id = $1 and
 export async function voidApprovals(sql: Sql, taskId: string): Promise<void> {
   await sql.rows(VOID, [taskId]);
 }
+
+/** What was said to the plan that the task had before counts for this one. Gives how many have approved it. */
+export async function keepApprovals(
+  sql: Sql,
+  task: Pick<TaskRow, 'id' | 'planHash'>,
+  planHash: string,
+): Promise<number> {
+  await sql.rows(
+    `insert into approvals (organization_id, task_id, plan_hash, principal, actor, comment, at)
+     select distinct on (principal) organization_id, task_id, $3, principal, actor, comment, at from approvals
+     where task_id = $1 and plan_hash = $2 and voided order by principal, id desc
+     on conflict (task_id, plan_hash, principal) where not voided do nothing`,
+    [task.id, task.planHash, planHash],
+  );
+  const [counted] = await sql.rows<{ given: number }>(COUNT, [task.id, planHash]);
+  return counted?.given ?? 0;
+}

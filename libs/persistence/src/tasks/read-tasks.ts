@@ -5,9 +5,14 @@ import type { ListPart } from '../page.js';
 import { toEntity, type RawRow } from '../rows.js';
 import { prepared } from '../statement.js';
 
-/** A task with its reservation, if it has one. */
+/** A task with its reservation, the digests of its plan and who has approved that, where it has them. */
 export interface TaskWithReservation extends TaskRow {
   readonly reservedUntil: Date | null;
+  readonly effectsDigest: string | null;
+  readonly contextDigest: string | null;
+  readonly inputsDigest: string | null;
+  readonly digestVersion: number | null;
+  readonly digestKeyId: string | null;
   /** How many people its workspace asks for; null of what belongs to none. */
   readonly approvalsNeeded: number | null;
   /** To the plan that it has now, in their order. */
@@ -18,11 +23,14 @@ export interface TaskWithReservation extends TaskRow {
   }[];
 }
 
-const TASKS = `select t.*, s.reserved_until, w.approvals as approvals_needed,
+const TASKS = `select t.*, s.reserved_until, d.effects as effects_digest, d.context as context_digest,
+    d.inputs as inputs_digest, d.version as digest_version, d.key_id as digest_key_id, w.approvals as approvals_needed,
     coalesce((select jsonb_agg(jsonb_build_object('actor', a.actor, 'comment', a.comment, 'at', a.at) order by a.id)
       from approvals a where a.task_id = t.id and a.plan_hash = t.plan_hash and not a.voided), '[]') as approvals
-  from tasks t left join workspaces w on w.id = t.workspace_id
-  left join slots s on s.task_id = t.id and s.state = 'reserved'`;
+  from tasks t
+  left join workspaces w on w.id = t.workspace_id
+  left join slots s on s.task_id = t.id and s.state = 'reserved'
+  left join plan_digests d on d.task_id = coalesce(t.plan_task_id, t.id) and d.plan_hash = t.plan_hash`;
 
 const ONE_TASK = prepared(`${TASKS} where t.organization_id = $1 and t.id = $2`);
 

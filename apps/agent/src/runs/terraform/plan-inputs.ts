@@ -4,6 +4,7 @@ import type { TaskAssignment } from '@berth/contracts';
 import { treeDigest } from '../../disk/tree-digest.js';
 import type { Manifest } from '../../slots/manifest.js';
 import { modulesDigest } from '../../terraform/fetched-modules.js';
+import type { PlanInputs } from '../../terraform/plan-digest/plan-settings.js';
 import { withoutHashes } from '../../terraform/providers/lock-file.js';
 import { LOCK_FILE, type PlannedLock } from './lock-file.js';
 import type { RunContext } from './run-context.js';
@@ -11,16 +12,17 @@ import { workingDirectory } from './slot-preparation.js';
 
 /** What decides what an apply runs, beside what its plan says: two equal plans of other inputs are not the same. */
 export async function readInputs(
-  { run, slot }: RunContext,
+  { run, slot }: Pick<RunContext, 'run' | 'slot'>,
   { engineVersion, lock }: { readonly engineVersion: string; readonly lock: PlannedLock },
-): Promise<object> {
+): Promise<PlanInputs> {
   const { assignment } = run;
   return {
     workingDirectory: assignment.workspace.workingDirectory,
+    workspace: assignment.workspace.name,
     engine: assignment.engine,
     engineVersion,
     ...givenIn(assignment),
-    tree: await treeDigest(slot.work, (path) => ['.terraform', LOCK_FILE].includes(basename(path))),
+    files: await treeDigest(slot.work, (path) => ['.terraform', LOCK_FILE].includes(basename(path))),
     modules: await modulesDigest(workingDirectory(slot, assignment)),
     // The hashes depend on where a provider was fetched from.
     providers: lock.lockFile === null ? null : withoutHashes(lock.lockFile),

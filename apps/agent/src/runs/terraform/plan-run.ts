@@ -7,6 +7,7 @@ import { storedConfiguration } from './fetch-source.js';
 import { InitStep } from './init-step.js';
 import { lockForPlan, useKeptLockFile } from './lock-file.js';
 import { readInputs } from './plan-inputs.js';
+import { digestsOfPlan } from './plan-digests.js';
 import { makePlan } from './plan-process.js';
 import type { RunContext } from './run-context.js';
 import { showPlan } from './shown-plan.js';
@@ -57,8 +58,9 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
     return { lock, before, inputs, hasChanges };
   });
   const read = await log.step('show', 'Reading the plan', async () => showPlan(context, terraform));
+  const digests = await digestsOfPlan(context, read.json, made.inputs);
   const planHash = await log.step('store_plan', 'Storing the plan', async () =>
-    storePlan(context, { ...made, ...read }),
+    storePlan(context, { ...made, summary: read.summary, digests }),
   );
   const holds = { planHash, engine, treeDigest: (await treeDigest(slot.work)) ?? '' };
   await writeManifest(slot.directory, context.manifest('planned', holds));

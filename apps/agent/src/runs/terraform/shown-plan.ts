@@ -1,5 +1,5 @@
 import { TaskFailure } from '../../failures/task-failure.js';
-import { readPlanJson, type ShownPlan } from '../../terraform/plan-json.js';
+import { readPlanJson } from '../../terraform/plan-json.js';
 import { summarizePlan, unshownPlan, type SummarizedPlan } from '../../terraform/plan-summary.js';
 import { readTerraformOutput, type TerraformOutput } from '../../terraform/terraform-output.js';
 import type { RunContext } from './run-context.js';
@@ -13,7 +13,7 @@ const TRIES = 2;
 export interface ReadPlan {
   readonly summary: SummarizedPlan;
   /** Null where it could not be read. */
-  readonly shown: ShownPlan | null;
+  readonly json: string | null;
 }
 
 /**
@@ -29,13 +29,13 @@ export async function showPlan({ run, slot, log }: RunContext, terraform: SlotTe
   run.signal.throwIfAborted();
   terraform.base.onText(typeof text === 'string' ? `\n${text}\n` : text.stdout);
   const shown = typeof json === 'string' ? null : readPlanJson(json.stdout);
-  if (shown !== null) {
-    return { shown, summary: summarizePlan(shown, run.assignment) };
+  if (typeof json !== 'string' && shown !== null) {
+    return { json: json.stdout, summary: summarizePlan(shown, run.assignment) };
   }
   const reason =
     typeof json === 'string' ? json : 'terraform show -json printed no plan that this agent can read';
   log.text.line(`\nThe plan is good and cannot be shown: ${reason}`);
-  return { shown, summary: unshownPlan(reason) };
+  return { json: null, summary: unshownPlan(reason) };
 }
 
 /** What it printed, or why it did not. */

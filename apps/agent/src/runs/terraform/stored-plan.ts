@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { PLAN_NOT_RESTORABLE } from '@berth/domain';
+import { PLAN_NOT_RESTORABLE, type PlanDigests } from '@berth/domain';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { restoreSnapshot, snapshotSince, type TreeListing } from '../../slots/work-snapshot.js';
 import { MODULES, modulesDigest } from '../../terraform/fetched-modules.js';
 import { cutPlanView } from '../../terraform/plan-cut.js';
-import { planDigest } from '../../terraform/plan-digest.js';
+import type { SummarizedPlan } from '../../terraform/plan-summary.js';
 import type { PlannedLock } from './lock-file.js';
 import type { RunContext, TaskRun } from './run-context.js';
-import type { ReadPlan } from './shown-plan.js';
 import { workingDirectory } from './slot-preparation.js';
 
 const MAX_SNAPSHOT_BYTES = 50_000_000;
 
-export interface MadePlan extends ReadPlan {
-  /** What it was made from, beside what it says. */
-  readonly inputs: object;
+export interface MadePlan {
+  readonly summary: SummarizedPlan;
+  /** Null where none could be made: the plan is identical to no other. */
+  readonly digests: PlanDigests | null;
   /** The work directory before planning. */
   readonly before: TreeListing;
   readonly lock: PlannedLock;
@@ -24,7 +24,7 @@ export interface MadePlan extends ReadPlan {
 
 /** Hands the plan to the api, with all that an apply in another slot needs. Gives the plan file's SHA-256 in hex. */
 export async function storePlan(context: RunContext, plan: MadePlan): Promise<string> {
-  const { summary, before, lock } = plan;
+  const { summary, digests, before, lock } = plan;
   const { run, slot, api } = context;
   const { taskId, attempt } = run;
   const content = await readFile(slot.planFile);
@@ -35,7 +35,8 @@ export async function storePlan(context: RunContext, plan: MadePlan): Promise<st
   await api.describePlan(taskId, {
     attempt,
     document: cutPlanView(summary.content),
-    digest: digestOf(run, plan, planHash),
+    // An api of an older build knows no parts, and wants one digest: the plan file's, which no other plan has.
+    ...(digests === null ? { digest: planHash } : { digests }),
     lockFile: lock.lockFile,
     lockWithoutHashes: lock.withoutHashes,
     modulesDigest: modules,
@@ -73,14 +74,6 @@ async function storeSnapshot(
     : 'what the plan made in its work directory';
   log.text.line(`Kept ${what}, for an apply in another slot: ${size}.`);
   return null;
-}
-
-/** A plan that could not be read is equal to no other. */
-function digestOf({ assignment }: TaskRun, { shown, inputs }: MadePlan, planHash: string): string {
-  const { digestKey, refreshOnly } = assignment;
-  return shown === null || digestKey === null
-    ? planHash
-    : planDigest(shown, { key: digestKey, refreshOnly, inputs });
 }
 
 /** A plan that is not the recorded one is never applied. @throws TaskFailure */

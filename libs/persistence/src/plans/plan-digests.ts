@@ -1,0 +1,66 @@
+import { comparePlans, type PlanComparison, type PlanDigests } from '@berth/domain';
+import type { Sql } from '../database.js';
+
+/** Keeps what the plan with that hash is compared with others by. */
+export async function keepPlanDigests(
+  sql: Sql,
+  taskId: string,
+  planHash: string,
+  digests: PlanDigests,
+): Promise<void> {
+  const { version, keyId, effects, context, inputs, entries, settings } = digests;
+  await sql.rows(
+    `insert into plan_digests
+       (task_id, organization_id, plan_hash, version, key_id, effects, context, inputs, entries, settings)
+     select id, organization_id, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb from tasks where id = $1
+     on conflict (task_id, plan_hash) do update set version = excluded.version, key_id = excluded.key_id,
+       effects = excluded.effects, context = excluded.context, inputs = excluded.inputs, entries = excluded.entries,
+       settings = excluded.settings`,
+    [
+      taskId,
+      planHash,
+      version,
+      keyId,
+      effects,
+      context,
+      inputs,
+      entries && JSON.stringify(entries),
+      settings && JSON.stringify(settings),
+    ],
+  );
+}
+
+/** Null where none could be made, or the plan is older than they are. */
+export async function readPlanDigests(
+  sql: Sql,
+  taskId: string,
+  planHash: string,
+): Promise<PlanDigests | null> {
+  const [digests] = await sql.rows<PlanDigests>(
+    `select version, key_id as "keyId", effects, context, inputs, entries, settings
+     from plan_digests where task_id = $1 and plan_hash = $2`,
+    [taskId, planHash],
+  );
+  return digests ?? null;
+}
+
+/**
+ * What the plan with that hash is to the one that the task told people of before; null where there was none. A plan that
+ * was stored and never told of, because its agent was lost, counts for nothing.
+ */
+export async function compareWithPlanBefore(
+  sql: Sql,
+  task: { readonly id: string; readonly planHash: string | null },
+  planHash: string,
+): Promise<{ readonly digests: PlanDigests | null; readonly comparison: PlanComparison | null }> {
+  const digests = await readPlanDigests(sql, task.id, planHash);
+  if (task.planHash === null) {
+    return { digests, comparison: null };
+  }
+  return { digests, comparison: comparePlans(await readPlanDigests(sql, task.id, task.planHash), digests) };
+}
+
+/** Those of plans that the task does not wait with any more. */
+export async function dropPlanDigestsBut(sql: Sql, taskId: string, planHash: string): Promise<void> {
+  await sql.rows('delete from plan_digests where task_id = $1 and plan_hash <> $2', [taskId, planHash]);
+}
