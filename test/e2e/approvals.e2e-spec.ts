@@ -161,7 +161,7 @@ describe('approvals', () => {
     await cleo.expect('POST', `/api/v1/tasks/${task.id}/release-reservation`, {});
     expect((await confirm(ben, task)).body.status).toBe('pending');
     const done = await system.api.reaches(task.id, 'succeeded');
-    expect(done).toMatchObject({ planIdentical: true, attempt: 2 });
+    expect(done).toMatchObject({ planIdentical: true, attempt: 3 });
     expect(done.approvals?.given.map(({ actor }) => actor)).toEqual(emails.slice(0, 2));
     const told = (await timeline(task.id)).findLast(({ event }) => event === 'finish_plan');
     expect(told?.message).toMatch(/identical.*the approvals stand/);

@@ -99,8 +99,6 @@ describe('a task that plans again', () => {
       taskId,
       comment: null,
       actor: 'user:test',
-      principal: 'key:test',
-      isPerson: false,
     });
     const [task] = await db.database.rows<{ hash: string }>(
       'select plan_hash as hash from tasks where id = $1',

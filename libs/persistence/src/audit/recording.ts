@@ -101,7 +101,7 @@ export async function recordChange(sql: Sql, { deed }: Recording, changedBefore:
 
 /** Adds a record by itself: of a refusal, or of a deed that changed no row. */
 export async function addRecord(sql: Sql, deed: Deed, outcome: Outcome): Promise<void> {
-  await sql.rows(ALWAYS, valuesOf(deed, outcome));
+  await unrecorded(async () => sql.rows(ALWAYS, valuesOf(deed, outcome)));
 }
 
 function valuesOf(deed: Deed, outcome: Outcome): unknown[] {
