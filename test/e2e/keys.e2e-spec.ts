@@ -71,6 +71,20 @@ describe('keys, organizations and members', () => {
     ).toMatchObject({ status: 400, body: { errors: [{ field: 'expiresAt' }] } });
   });
 
+  it('end the streams that they have opened', async () => {
+    const workspace = await api.workspace('followed', { 'main.tf': '' });
+    const task = await api.task(workspace.id, 'plan');
+    const { id, key } = await serviceKey();
+    const stream = await fetch(new URL(`/api/v1/tasks/${task.id}/events`, api.baseUrl), {
+      headers: { authorization: `Bearer ${key}`, accept: 'text/event-stream' },
+    });
+    expect(stream.status).toBe(200);
+    await api.expect('DELETE', `/api/v1/keys/${id}`);
+    const text = await stream.text();
+    expect(text).toContain('event: ');
+    expect(text).not.toContain('event: end');
+  }, 60_000);
+
   it('are made anew while the old one still opens for a while', async () => {
     const old = await serviceKey();
     const fresh = await api.expect<NewApiKey>('POST', `/api/v1/keys/${old.id}/rotate`, {

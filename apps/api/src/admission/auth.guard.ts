@@ -51,6 +51,7 @@ export class AuthGuard implements CanActivate {
     if (caller.principal.sessionId !== null) {
       this.admission.expectOwnOrigin(request);
     }
+    request.stillMay = async () => this.stillMay(kinds, context, request);
     try {
       request.caller = await this.admission.admit(caller, context, request);
     } catch (error) {
@@ -58,6 +59,24 @@ export class AuthGuard implements CanActivate {
       throw error;
     }
     return true;
+  }
+
+  /** The same question once more, for answers that take long; what cannot be asked now changes nothing. */
+  private async stillMay(
+    kinds: readonly CallerKind[],
+    context: ExecutionContext,
+    request: Request & WithCaller,
+  ): Promise<boolean> {
+    try {
+      const caller = await this.authenticator.callerOf(request.headers, kinds, request.params['id']);
+      if (caller?.kind !== 'user') {
+        return false;
+      }
+      await this.admission.admit(caller, context, request);
+      return true;
+    } catch (error) {
+      return !(error instanceof ProblemError);
+    }
   }
 }
 

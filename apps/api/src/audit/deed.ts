@@ -26,7 +26,10 @@ export function deedOf(
   }
   const { type, id, name } = objectOf(request, description);
   return {
-    organizationId: known.organizationId ?? null,
+    organizationId:
+      description.place === 'account'
+        ? null
+        : (known.organizationId ?? known.principal.service?.organizationId ?? null),
     actor: known.actor,
     principal: known.principal.id,
     sessionId: known.principal.sessionId,

@@ -105,6 +105,8 @@ export interface WithCaller {
   caller?: Caller;
   /** Where a person or a service acts. */
   place?: NamedPlace;
+  /** Whether the one who asked may have the answer now too; for a stream that lasts. */
+  stillMay?: () => Promise<boolean>;
   /** Of this request, in logs, problems and records. */
   requestId?: string;
   /** The id of what this request creates, where its Idempotency-Key has one. */

@@ -1,11 +1,14 @@
 import type { Response } from 'express';
 import type { z } from 'zod';
+import type { WithCaller } from '../auth/caller.js';
 import { invalidField } from '../problems/problem-error.js';
 
 /** How often a follower looks for more, in milliseconds. */
 const LOOK_MS = 400;
 /** Proxies close silent connections, often after a minute. */
 const KEEP_ALIVE_MS = 15_000;
+/** How often it is asked whether the follower may still see it: keys and sessions end, and so do roles. */
+const ASK_AGAIN_MS = 15_000;
 
 export interface SseMessage {
   readonly event: string;
@@ -19,7 +22,7 @@ export interface Look {
   readonly ended: boolean;
 }
 
-/** Sends what `look` finds as server-sent events until it has ended or the caller has gone. */
+/** Sends what `look` finds as server-sent events until it has ended, or the caller has gone or may not see it any more. */
 export async function follow(response: Response, look: () => Promise<Look>): Promise<void> {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -27,8 +30,16 @@ export async function follow(response: Response, look: () => Promise<Look>): Pro
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();
+  const { stillMay } = response.req as WithCaller;
   let lastSent = Date.now();
+  let lastAsked = Date.now();
   while (!response.destroyed) {
+    if (Date.now() - lastAsked > ASK_AGAIN_MS) {
+      lastAsked = Date.now();
+      if ((await stillMay?.()) === false) {
+        break;
+      }
+    }
     const { messages, ended } = await look();
     for (const message of messages) {
       response.write(`id: ${message.id}\nevent: ${message.event}\ndata: ${JSON.stringify(message.data)}\n\n`);

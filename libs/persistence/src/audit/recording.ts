@@ -71,8 +71,11 @@ const COLUMNS = `organization_id, actor, principal, session_id, api_key_id, addr
 const VALUES = `organization.id, $2, $3, $4::uuid, $5::uuid, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14::jsonb, $15, $16::int, $17`;
 
 /** Once; of what a person does with their own things once for each of their organizations, or for none. */
-const WHERE = `from (select $1::uuid as id where $1 is not null or not exists (select 1 from members where 'user:' || user_id = $3)
-  union all select organization_id from members where $1 is null and 'user:' || user_id = $3) as organization`;
+const WHERE = `from (
+    select $1::uuid as id where $1 is not null
+    union all select m.organization_id from person p left join members m on m.user_id = p.id where $1 is null
+  ) as organization`;
+const WITH_PERSON = `with person as (select case when $3 like 'user:%' then substr($3, 6)::uuid end as id)`;
 
 /**
  * Rows that this connection has added, written or taken away; locked rows are none. It counts from some moment before the
@@ -83,9 +86,9 @@ const CHANGED_ROWS = `select coalesce(sum(pg_stat_get_xact_tuples_inserted(oid) 
   from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`;
 const CHANGED_SO_FAR = prepared(CHANGED_ROWS);
 const IF_CHANGED = prepared(
-  `insert into audit_records (${COLUMNS}) select ${VALUES} ${WHERE} where (${CHANGED_ROWS}) > $18::bigint returning id`,
+  `${WITH_PERSON} insert into audit_records (${COLUMNS}) select ${VALUES} ${WHERE} where (${CHANGED_ROWS}) > $18::bigint returning id`,
 );
-const ALWAYS = prepared(`insert into audit_records (${COLUMNS}) select ${VALUES} ${WHERE}`);
+const ALWAYS = prepared(`${WITH_PERSON} insert into audit_records (${COLUMNS}) select ${VALUES} ${WHERE}`);
 
 /** A reading from the beginning of a transaction, to which `recordChange` compares. */
 export async function changedSoFar(sql: Sql): Promise<string> {
