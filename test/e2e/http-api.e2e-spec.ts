@@ -8,14 +8,14 @@ import { System } from '../support/system.js';
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const WALK_THROUGH = /<!-- walk-through:begin -->(.*)<!-- walk-through:end -->/s;
 
-/** The lines of the README's walk-through, in one script, as a reader pastes them. */
+/** The lines of the page's walk-through, in one script, as a reader pastes them. */
 async function walkThrough(): Promise<string> {
-  const readme = await readFile(join(REPOSITORY, 'README.md'), 'utf8');
-  const section = WALK_THROUGH.exec(readme)?.[1] ?? '';
+  const page = await readFile(join(REPOSITORY, 'docs/http-api.md'), 'utf8');
+  const section = WALK_THROUGH.exec(page)?.[1] ?? '';
   return [...section.matchAll(/```bash\n(.*?)```/gs)].map((block) => block[1]).join('\n');
 }
 
-describe('the README’s first workspace', () => {
+describe('the first workspace with curl', () => {
   let system: System;
   let home: string;
 
