@@ -18,6 +18,7 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import type { ApiEnv } from './env.js';
 import { BodyInterceptor } from './bodies/body.interceptor.js';
+import { InstallationController } from './installation/installation.controller.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { StatesService } from './states/states.service.js';
@@ -69,6 +70,7 @@ export class AppModule implements BeforeApplicationShutdown {
         TaskEventsController,
         AgentsController,
         StatsController,
+        InstallationController,
         DeadLettersController,
         SessionsController,
         AgentTasksController,

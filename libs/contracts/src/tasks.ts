@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CreateBuild } from './builds.js';
 import { id, sha256, text, time } from './fields.js';
 import { contradictions } from './impossible-task.js';
+import { VariableKey } from './workspaces.js';
 
 export const TaskStatusField = z.enum([
   'pending',
@@ -25,6 +26,15 @@ const resourceAddress = text(1_000)
     error: 'must be a resource address, such as "aws_instance.web[0]"',
   });
 
+/** A value that one task is given, in the place of its workspace's where that has one of the name. */
+export const GivenVariable = z.strictObject({
+  key: VariableKey,
+  value: text(262_144),
+  /** The value is an expression, not a text. */
+  hcl: z.boolean().optional(),
+});
+export type GivenVariable = z.infer<typeof GivenVariable>;
+
 /** Fields may be added, none renamed. `destroy` is plan_and_apply with -destroy. */
 export const CreateTask = z
   .strictObject({
@@ -39,6 +49,7 @@ export const CreateTask = z
     replace: z.array(resourceAddress).max(100).optional(),
     refreshOnly: z.boolean().optional(),
     autoApply: z.boolean().optional(),
+    variables: z.array(GivenVariable).max(100).optional(),
   })
   .refine((task) => (task.operation === 'apply') === (task.planTaskId !== undefined), {
     path: ['planTaskId'],
@@ -213,6 +224,8 @@ export const Task = z.object({
   error: z.object({ code: z.string(), class: FailureClassField, message: z.string() }).nullable(),
   targets: z.array(z.string()),
   replace: z.array(z.string()),
+  /** Names of the variables that this task was given, whose values are shown to nobody. */
+  variables: z.array(z.string()),
   refreshOnly: z.boolean(),
   autoApply: z.boolean(),
   stopRequested: z.enum(['cancel', 'discard', 'force_cancel']).nullable(),

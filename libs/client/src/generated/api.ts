@@ -214,6 +214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/configurations/reuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a configuration that was uploaded to this workspace before, known by its digest, the newest one again; 404 UNKNOWN_CONTENT says that it has to be uploaded */
+        post: operations["reuseConfiguration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/terraform-state": {
         parameters: {
             query?: never;
@@ -738,6 +755,23 @@ export interface paths {
         };
         /** Queue, slots, agents and dispatch latency at a glance */
         get: operations["readStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The version, the clock and the limits of this installation */
+        get: operations["readInstallation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1921,6 +1955,7 @@ export interface components {
             replace?: string[];
             refreshOnly?: boolean;
             autoApply?: boolean;
+            variables?: components["schemas"]["GivenVariable"][];
         };
         CreateTaskOrBuild: components["schemas"]["CreateBuild"] | components["schemas"]["CreateTask"];
         CreateVariableSet: {
@@ -2017,6 +2052,21 @@ export interface components {
             path?: string;
             token?: string | null;
         };
+        GivenVariable: {
+            key: components["schemas"]["VariableKey"];
+            value: string;
+            hcl?: boolean;
+        };
+        Installation: {
+            version: string;
+            /** Format: date-time */
+            now: string;
+            limits: {
+                configurationBytes: number;
+                unpackedBytes: number;
+                entries: number;
+            };
+        };
         KeptReport: {
             worker_id: string;
             run_at: number;
@@ -2026,6 +2076,9 @@ export interface components {
         KeptReports: {
             worker_id: string | null;
             reports: components["schemas"]["KeptReport"][];
+        };
+        KnownConfiguration: {
+            sha256: string;
         };
         LatestReport: {
             worker_id: string | null;
@@ -2450,6 +2503,7 @@ export interface components {
             } | null;
             targets: string[];
             replace: string[];
+            variables: string[];
             refreshOnly: boolean;
             autoApply: boolean;
             /** @enum {string|null} */
@@ -2612,6 +2666,7 @@ export interface components {
         };
         /** @enum {string} */
         VariableCategory: "terraform" | "env";
+        VariableKey: string;
         VariableSet: {
             id: string;
             name: string;
@@ -3382,6 +3437,42 @@ export interface operations {
         responses: {
             /** @description done */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Configuration"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reuseConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the workspace */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownConfiguration"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4656,6 +4747,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readInstallation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installation"];
                 };
             };
             /** @description a problem (RFC 9457) */

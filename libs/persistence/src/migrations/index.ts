@@ -16,6 +16,7 @@ import { PlanInputs1763640000015 } from './0015-plan-inputs.js';
 import { StatesNeverRefused1763640000016 } from './0016-states-never-refused.js';
 import { BuildMachines1763640000017 } from './0017-build-machines.js';
 import { KeptAnswersEnd1763640000019 } from './0019-kept-answers-end.js';
+import { TaskVariables1763640000022 } from './0022-task-variables.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   StatesNeverRefused1763640000016,
   BuildMachines1763640000017,
   KeptAnswersEnd1763640000019,
+  TaskVariables1763640000022,
 ];
