@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import type { Cli } from './cli.js';
+import { addOutputs } from './commands/outputs.js';
+import { addRun } from './commands/run.js';
+
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    failed, or was cancelled or discarded
+  2    wrong use: the message says what is right
+  3    waits for a person
+  4    not allowed: no such key, or not for this
+  5    not reachable, or cannot answer now
+  124  --timeout was over; the run goes on
+  130  stopped by Ctrl-C`;
+
+const ENVIRONMENT = `
+Environment:
+  BERTH_URL, BERTH_KEY  the api and the key that opens it
+  BERTH_WORKSPACE       the workspace of "berth run"
+  NO_COLOR              no colours`;
+
+/** In the order in which the help lists them. */
+const GROUPS = [addRun, addOutputs];
+
+/** Every command, with its options and its help. */
+export function makeProgram(cli: Cli, version: string): Command {
+  const { stdout, stderr } = cli.surroundings;
+  const program = new Command('berth')
+    .description('Runs Terraform and OpenTofu on Berth.')
+    .version(version, '--version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .option(
+      '--host <url>',
+      'the api (else BERTH_URL, else the Berth of this checkout, else the last sign-in)',
+    )
+    .option('--json', 'the api\u2019s own documents; streams as one document a line')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+    })
+    .showSuggestionAfterError()
+    .exitOverride();
+  for (const add of GROUPS) {
+    add(program, cli);
+  }
+  finish(program);
+  program.addHelpText('after', `${EXIT_CODES}\n${ENVIRONMENT}`);
+  return program;
+}
+
+/** What holds for every command, however deep it is. */
+function finish(command: Command): void {
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command).helpOption('-h, --help', 'show help');
+    child.addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 waits for a person, 4 not allowed, 5 not reachable.',
+    );
+    finish(child);
+  }
+}

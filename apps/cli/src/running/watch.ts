@@ -1,0 +1,206 @@
+import type { Client, Schemas } from '@berth/client';
+import { isOver } from '../output/words.js';
+
+type Task = Schemas['Task'];
+type TaskEvent = Schemas['TaskEvent'];
+type Phase = 'plan' | 'apply' | 'build';
+
+/** Whoever looks on. */
+export interface Onlooker {
+  /** A step of the timeline. */
+  onEvent(event: TaskEvent): void;
+  /** A piece of a log, whole characters. */
+  onLog(phase: Phase, text: string): void;
+  /** Why it does not go on, while it waits for a slot or its turn. */
+  onWaiting(task: Task): void;
+}
+
+const PHASE_OF: Partial<Record<Task['status'], Phase>> = {
+  planning: 'plan',
+  applying: 'apply',
+  running: 'build',
+};
+const WAITING: ReadonlySet<Task['status']> = new Set(['pending', 'assigned', 'apply_queued']);
+/** How often the reason of a wait is looked up. */
+const REASON_MS = 2_000;
+
+/**
+ * Follows a run: its timeline, and the log of the phase that it is in. It may be left and taken up again, and nothing is
+ * told twice.
+ */
+export class RunWatch {
+  private lastEventId: string | undefined;
+  private status: Task['status'] | undefined;
+  private readonly offsets = new Map<Phase, number>();
+
+  constructor(
+    private readonly client: Client,
+    readonly id: string,
+    private readonly onlooker: Onlooker,
+  ) {}
+
+  /** The run as it is once nothing goes on without a person, or ever. @throws the signal's reason */
+  async untilItRests(signal: AbortSignal): Promise<Task> {
+    const logs = new LogFollower(this.client, this.id, this.offsets, this.onlooker);
+    const end = new AbortController();
+    const reasons = this.tellReasons(AbortSignal.any([signal, end.signal]));
+    try {
+      for await (const event of this.events(signal)) {
+        const { toStatus } = event;
+        this.status = toStatus ?? this.status;
+        const phase = toStatus === null ? undefined : PHASE_OF[toStatus];
+        if (phase !== undefined) {
+          logs.begin(phase, signal);
+        }
+        if (toStatus === 'apply_pending') {
+          // Told of the past, it may be further by now.
+          const task = await this.read(signal);
+          if (task.status === 'apply_pending') {
+            await logs.finish();
+            return task;
+          }
+        }
+      }
+      await logs.finish();
+      return await this.read(signal);
+    } finally {
+      end.abort();
+      await Promise.allSettled([reasons, logs.stop()]);
+    }
+  }
+
+  /** Ends when something happens to the run, which is told when it is followed on. @throws the signal's reason */
+  async untilItMoves(signal: AbortSignal): Promise<void> {
+    const place = this.lastEventId === undefined ? {} : { lastEventId: this.lastEventId };
+    const params = { path: { id: this.id } };
+    for await (const { data } of this.client.follow('/api/v1/tasks/{id}/events', {
+      params,
+      signal,
+      ...place,
+    })) {
+      if (data.toStatus !== null && data.toStatus !== data.fromStatus) {
+        return;
+      }
+    }
+  }
+
+  private async *events(signal: AbortSignal): AsyncGenerator<TaskEvent, void, undefined> {
+    const place = this.lastEventId === undefined ? {} : { lastEventId: this.lastEventId };
+    const params = { path: { id: this.id } };
+    for await (const { id, data } of this.client.follow('/api/v1/tasks/{id}/events', {
+      params,
+      signal,
+      ...place,
+    })) {
+      this.lastEventId = id ?? this.lastEventId;
+      this.onlooker.onEvent(data);
+      yield data;
+    }
+  }
+
+  private async read(signal: AbortSignal): Promise<Task> {
+    return this.client.get('/api/v1/tasks/{id}', { params: { path: { id: this.id } }, signal });
+  }
+
+  private async tellReasons(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, REASON_MS);
+        signal.addEventListener(
+          'abort',
+          () => {
+            clearTimeout(timer);
+            resolve();
+          },
+          { once: true },
+        );
+      });
+      if (signal.aborted) {
+        return;
+      }
+      if (this.status !== undefined && WAITING.has(this.status)) {
+        // A reason that cannot be had now is told the next time.
+        const task = await this.read(signal).catch(() => undefined);
+        if (task !== undefined && !isOver(task.status)) {
+          this.onlooker.onWaiting(task);
+        }
+      }
+    }
+  }
+}
+
+/** Follows the logs of one phase after the other. */
+class LogFollower {
+  private following: Promise<void> = Promise.resolve();
+  /** Those that have begun, in their order. */
+  private readonly begun: Phase[] = [];
+  private readonly end = new AbortController();
+
+  constructor(
+    private readonly client: Client,
+    private readonly id: string,
+    private readonly offsets: Map<Phase, number>,
+    private readonly onlooker: Onlooker,
+  ) {}
+
+  /** The log of a phase that has begun, behind what is being told already. */
+  begin(phase: Phase, signal: AbortSignal): void {
+    if (this.begun.at(-1) !== phase) {
+      this.begun.push(phase);
+      const before = this.following;
+      this.following = before.then(async () =>
+        this.follow(phase, AbortSignal.any([signal, this.end.signal])),
+      );
+      // It is waited for in the end, and its failure thrown there.
+      this.following.catch(() => undefined);
+    }
+  }
+
+  /** Tells what is there and not told yet, and follows no more: the run says nothing while it rests. */
+  async finish(): Promise<void> {
+    await this.stop();
+    for (const phase of this.begun) {
+      await this.tellRest(phase);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.end.abort(STOPPED);
+    await this.following.catch((error: unknown) => {
+      if (error !== STOPPED) {
+        throw error;
+      }
+    });
+  }
+
+  private async follow(phase: Phase, signal: AbortSignal): Promise<void> {
+    const params = { path: { id: this.id }, query: { phase } };
+    const lastEventId = String(this.offsets.get(phase) ?? 0);
+    const stream = this.client.follow('/api/v1/tasks/{id}/logs', { params, signal, lastEventId });
+    for await (const { data } of stream) {
+      this.tell(phase, data.text);
+    }
+  }
+
+  private async tellRest(phase: Phase): Promise<void> {
+    for (;;) {
+      const query = { phase, offset: this.offsets.get(phase) ?? 0 };
+      const text = await this.client.get('/api/v1/tasks/{id}/logs', {
+        params: { path: { id: this.id }, query },
+      });
+      // A long rest comes in pieces, which may end within a character.
+      const whole = text.replace(/\ufffd{1,3}$/, '');
+      if (whole === '') {
+        return;
+      }
+      this.tell(phase, whole);
+    }
+  }
+
+  private tell(phase: Phase, text: string): void {
+    this.offsets.set(phase, (this.offsets.get(phase) ?? 0) + Buffer.byteLength(text));
+    this.onlooker.onLog(phase, text);
+  }
+}
+
+const STOPPED = new Error('no longer followed');
