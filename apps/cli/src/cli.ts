@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { connect, type Client } from '@berth/client';
 import type { Command } from 'commander';
-import { findHost } from './connection/find-host.js';
+import { findHost, type Host } from './connection/find-host.js';
 import { WrongUse } from './failures.js';
 import { Output } from './output/output.js';
 import type { TerminalStream } from './output/progress.js';
@@ -41,18 +41,20 @@ export class Cli {
     return new Output({ env, stdout, stderr, json });
   }
 
-  /** Nothing is sent yet. @throws WrongUse where nobody says which Berth is meant */
-  open(command: Command): Session {
+  /** Which Berth is meant. @throws WrongUse where nobody says, or the key can be none */
+  host(command: Command): Host {
     const { host } = command.optsWithGlobals<GlobalOptions>();
     const { env, cwd } = this.surroundings;
-    const { url, key } = findHost({ host, env, cwd });
-    this.url = url;
-    return {
-      client: connect({ url, key: sendable(key) }),
-      url,
-      out: this.output(command),
-      surroundings: this.surroundings,
-    };
+    const found = findHost({ host, env, cwd });
+    this.url = found.url;
+    return { ...found, key: sendable(found.key) };
+  }
+
+  /** Nothing is sent yet. @throws WrongUse where nobody says which Berth is meant */
+  open(command: Command): Session {
+    const { url, key } = this.host(command);
+    const out = this.output(command);
+    return { client: connect({ url, key }), url, out, surroundings: this.surroundings };
   }
 }
 
@@ -65,7 +67,7 @@ function sendable(key: string): string {
   return trimmed;
 }
 
-/** Ends early where somebody asks for it; `signal` is that of the whole command. */
+/** What a command does. */
 export type Work<Options, Arguments extends readonly unknown[]> = (
   session: Session,
   options: Options,

@@ -1,7 +1,20 @@
 import { Command } from 'commander';
 import type { Cli } from './cli.js';
+import { addAgents } from './commands/agents.js';
+import { addBuilds } from './commands/builds.js';
+import { addCompletion } from './commands/completion.js';
+import { addDeadLetters } from './commands/dead-letters.js';
+import { addDecisions } from './commands/decisions.js';
+import { addDoctor } from './commands/doctor.js';
+import { addLogs } from './commands/logs.js';
 import { addOutputs } from './commands/outputs.js';
+import { addPools } from './commands/pools.js';
 import { addRun } from './commands/run.js';
+import { addRuns } from './commands/runs.js';
+import { addStates } from './commands/states.js';
+import { addVariableSets } from './commands/variable-sets.js';
+import { addVariables } from './commands/variables.js';
+import { addWorkspaces } from './commands/workspaces.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -21,10 +34,33 @@ Environment:
   NO_COLOR              no colours`;
 
 /** In the order in which the help lists them. */
-const GROUPS = [addRun, addOutputs];
+const GROUPS = [
+  addRun,
+  addRuns,
+  addLogs,
+  addDecisions,
+  addWorkspaces,
+  addVariables,
+  addVariableSets,
+  addOutputs,
+  addStates,
+  addAgents,
+  addPools,
+  addBuilds,
+  addDeadLetters,
+  addDoctor,
+];
 
 /** Every command, with its options and its help. */
 export function makeProgram(cli: Cli, version: string): Command {
+  const program = makeWithoutCompletion(cli, version);
+  addCompletion(program, cli, () => makeWithoutCompletion(cli, version));
+  finish(program);
+  program.addHelpText('after', `${EXIT_CODES}\n${ENVIRONMENT}`);
+  return program;
+}
+
+function makeWithoutCompletion(cli: Cli, version: string): Command {
   const { stdout, stderr } = cli.surroundings;
   const program = new Command('berth')
     .description('Runs Terraform and OpenTofu on Berth.')
@@ -46,8 +82,6 @@ export function makeProgram(cli: Cli, version: string): Command {
   for (const add of GROUPS) {
     add(program, cli);
   }
-  finish(program);
-  program.addHelpText('after', `${EXIT_CODES}\n${ENVIRONMENT}`);
   return program;
 }
 

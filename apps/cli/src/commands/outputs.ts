@@ -3,28 +3,24 @@ import type { Command } from 'commander';
 import { action, type Cli, type Session } from '../cli.js';
 import { Ending, ExitCode } from '../failures.js';
 import { plain } from '../output/plain.js';
+import { withWorkspace, workspaceOf, type WorkspaceOption } from './workspace-option.js';
 
 type Outputs = Schemas['StateDescription']['outputs'];
 
 /** `berth outputs`. */
 export function addOutputs(program: Command, cli: Cli): void {
-  program
-    .command('outputs')
+  withWorkspace(program.command('outputs'))
     .summary('what the newest state of a workspace gives out')
     .description(
       'The outputs of the newest state. A name alone gives its value alone, a text without quotes.',
     )
-    .argument('<workspace>', 'name or id')
     .argument('[name]', 'of one output')
     .action(action(cli, outputs));
 }
 
-async function outputs(
-  { client, out }: Session,
-  _options: object,
-  workspace: string,
-  name?: string,
-): Promise<void> {
+async function outputs(session: Session, options: WorkspaceOption, name?: string): Promise<void> {
+  const { client, out } = session;
+  const workspace = await workspaceOf(session, options);
   const state = await client.get('/api/v1/workspaces/{workspace}/state', { params: { path: { workspace } } });
   if (name === undefined) {
     out.document(state.outputs, () => outputLines(state.outputs));

@@ -13,7 +13,6 @@ import { clearTheWay, operationOf, queueRun, variableOf, type RunWish } from '..
 import { RunReport } from '../running/report.js';
 import { uploadDirectory } from '../running/upload.js';
 import { RunWatch } from '../running/watch.js';
-import { outputLines } from './outputs.js';
 import { deadlineOf, gathered, seconds } from './parsers.js';
 
 interface RunOptions extends RunWish, Omit<WorkspaceWish, 'directory'> {
@@ -163,10 +162,8 @@ async function showEnd(task: Schemas['Task'], { client, out }: Session, report: 
     .get('/api/v1/workspaces/{workspace}/state', { params: { path } })
     .catch(ifMissing);
   if (state !== undefined) {
+    // People have read them at the end of the log, where terraform prints them.
     out.streamed({ outputs: state.outputs });
-    if (!out.json && Object.keys(state.outputs).length > 0) {
-      out.lines(['', 'Outputs:', '', ...outputLines(state.outputs)]);
-    }
   }
 }
 

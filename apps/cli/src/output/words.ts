@@ -55,16 +55,16 @@ export function changesText(changes: Task['changes']): string {
 export function changesSentence(changes: NonNullable<Task['changes']>): string {
   const { add, change, destroy } = changes;
   const words = {
-    import: 'to import',
-    move: 'to move',
-    forget: 'to forget',
-    drift: 'drifted',
-    outputs: 'outputs to change',
-    actions: 'actions to invoke',
-    other: 'other changes',
-  };
+    import: ['to import', 'to import'],
+    move: ['to move', 'to move'],
+    forget: ['to forget', 'to forget'],
+    drift: ['drifted', 'drifted'],
+    outputs: ['output to change', 'outputs to change'],
+    actions: ['action to invoke', 'actions to invoke'],
+    other: ['other change', 'other changes'],
+  } as const;
   const more = (Object.keys(words) as (keyof typeof words)[]).flatMap((kind) =>
-    changes[kind] > 0 ? [`${changes[kind]} ${words[kind]}`] : [],
+    changes[kind] > 0 ? [`${changes[kind]} ${words[kind][changes[kind] === 1 ? 0 : 1]}`] : [],
   );
   return [`${add} to add`, `${change} to change`, `${destroy} to destroy`, ...more].join(', ');
 }

@@ -71,6 +71,9 @@ async function attendOnce(attending: Attending): Promise<Task | 'on'> {
   if (decision === 'later') {
     throw waits(task, attending.berth);
   }
+  if (decision !== 'moved') {
+    attending.report.expect(decision === 'confirmed' ? 'confirm' : 'discard');
+  }
   return 'on';
 }
 

@@ -30,6 +30,8 @@ export class RunReport implements Onlooker {
   private readonly filters = new Map<string, AnsiFilter>();
   private behind: string | undefined;
   private phase: string | undefined;
+  /** What the person has just done here, and need not be told. */
+  private own: string | undefined;
 
   constructor(
     private readonly out: Output,
@@ -38,11 +40,18 @@ export class RunReport implements Onlooker {
     private readonly berth: string,
   ) {}
 
+  /** The person does this: it will come back as a step of the timeline. */
+  expect(verb: 'confirm' | 'discard' | 'cancel'): void {
+    this.own = verb;
+  }
+
   onEvent(event: TaskEvent): void {
     this.out.streamed({ event });
     const { toStatus, message } = event;
-    if (TOLD.has(event.event)) {
-      this.note(`${event.event.replaceAll('_', ' ')}: ${oneLine(message)}`);
+    if (this.own === event.event) {
+      this.own = undefined;
+    } else if (TOLD.has(event.event)) {
+      this.note(`${event.event.replaceAll('_', ' ')}: ${oneLine(message)} (${oneLine(event.actor)})`);
     }
     if (toStatus !== null && toStatus !== event.fromStatus) {
       this.out.progress.show(`run ${this.id} ${statusWords(toStatus)} …`);
