@@ -22,6 +22,7 @@ export async function bundleCommandLine() {
       file: made,
       format: 'esm',
       codeSplitting: false,
+      minify: true,
       banner: '#!/usr/bin/env node',
       comments: { legal: true, annotation: false, jsdoc: false },
     });
