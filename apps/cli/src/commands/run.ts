@@ -60,6 +60,7 @@ async function run(session: Session, options: RunOptions, given: string): Promis
   const directory = await directoryOf(resolve(cwd, given));
   const terminal = new Terminal(surroundings);
   const berth = calledAs(env);
+  const asks = terminal.isThere && options.detach !== true && !out.json;
   const interrupts = new Interrupts();
   try {
     const prepared = interrupts.during(async (signal) => {
@@ -68,7 +69,7 @@ async function run(session: Session, options: RunOptions, given: string): Promis
         { ...options, directory },
         { client, out, terminal, env, signal },
       );
-      await clearTheWay(client, workspace.id, { out, terminal, signal });
+      await clearTheWay(client, workspace.id, { out, terminal, asks, signal });
       const root = await uploadRoot(directory, workspace);
       return { workspace, configuration: await uploadDirectory(root, workspace.id, { client, out, signal }) };
     });
@@ -88,7 +89,7 @@ async function run(session: Session, options: RunOptions, given: string): Promis
       report,
       watch: new RunWatch(client, id, report),
       berth,
-      asks: terminal.isThere && options.detach !== true && !out.json,
+      asks,
       deadline: deadlineOf(options.timeout, `${berth} logs -f ${id}`),
     });
     await showEnd(task, session, report);

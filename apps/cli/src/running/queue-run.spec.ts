@@ -12,7 +12,7 @@ describe('what a run is asked to do', () => {
 
   it('cannot contradict itself', () => {
     expect(() => operationOf({ planOnly: true, destroy: true })).toThrow('leave --plan-only out');
-    expect(() => operationOf({ planOnly: true, autoApply: true })).toThrow('a plan alone is never applied');
+    expect(() => operationOf({ planOnly: true, autoApprove: true })).toThrow('a plan alone is never applied');
   });
 
   it.each([

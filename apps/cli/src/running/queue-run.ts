@@ -12,7 +12,7 @@ type Task = Schemas['Task'];
 export interface RunWish {
   readonly planOnly?: boolean;
   readonly destroy?: boolean;
-  readonly autoApply?: boolean;
+  readonly autoApprove?: boolean;
   readonly refreshOnly?: boolean;
   readonly target?: readonly string[];
   readonly replace?: readonly string[];
@@ -24,14 +24,14 @@ export interface RunWish {
 export function operationOf({
   planOnly,
   destroy,
-  autoApply,
+  autoApprove,
 }: RunWish): 'plan' | 'plan_and_apply' | 'destroy' {
   if (planOnly === true && destroy === true) {
     throw new WrongUse(
       '--plan-only and --destroy: the plan of a destroy is shown before anything is destroyed; leave --plan-only out',
     );
   }
-  if (planOnly === true && autoApply === true) {
+  if (planOnly === true && autoApprove === true) {
     throw new WrongUse(
       '--plan-only and --auto-approve: a plan alone is never applied; leave one of them out',
     );
@@ -56,7 +56,7 @@ export async function queueRun(
   wish: RunWish,
   { workspaceId, configurationId }: { readonly workspaceId: string; readonly configurationId: string },
 ): Promise<Task> {
-  const { target = [], replace = [], refreshOnly, autoApply, message } = wish;
+  const { target = [], replace = [], refreshOnly, autoApprove, message } = wish;
   const variables = (wish.var ?? []).map(variableOf);
   const body = {
     workspaceId,
@@ -66,7 +66,7 @@ export async function queueRun(
     ...(replace.length === 0 ? {} : { replace: [...replace] }),
     ...(variables.length === 0 ? {} : { variables }),
     ...(refreshOnly === true ? { refreshOnly } : {}),
-    ...(autoApply === true ? { autoApply } : {}),
+    ...(autoApprove === true ? { autoApply: true } : {}),
     ...(message === undefined ? {} : { message }),
   };
   const params = { header: { 'Idempotency-Key': randomUUID() } };
@@ -83,8 +83,14 @@ export async function clearTheWay(
   {
     out,
     terminal,
+    asks,
     signal,
-  }: { readonly out: Output; readonly terminal: Terminal; readonly signal: AbortSignal },
+  }: {
+    readonly out: Output;
+    readonly terminal: Terminal;
+    readonly asks: boolean;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   const query = { workspaceId, status: 'apply_pending', limit: 1 };
   const [waiting] = (await client.get('/api/v1/tasks', { params: { query }, signal })).items;
@@ -95,7 +101,7 @@ export async function clearTheWay(
   out.note(
     `Run ${id} of this workspace, ${ago(createdAt)}, waits for a confirmation (${changesText(changes)}).`,
   );
-  if (!terminal.isThere) {
+  if (!asks) {
     return;
   }
   const answer = await terminal.choose(
