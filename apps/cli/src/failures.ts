@@ -99,15 +99,23 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS: try http:// in place of https://',
 };
 
+interface Reason {
+  readonly message?: string;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  /** Of a host with several addresses: what became of each. */
+  readonly errors?: readonly unknown[];
+}
+
 /** Why nothing came back, in words: the innermost reason that is known. */
 export function reasonOf(error: unknown): string {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    const { code } = cause as { readonly code?: unknown };
+  for (let at = error; typeof at === 'object' && at !== null; at = (at as Reason).cause) {
+    const { code, message, errors = [] } = at as Reason;
     if (typeof code === 'string') {
-      return REASONS[code] ?? (cause.message || code);
+      return REASONS[code] ?? (message || code);
     }
-    if (cause instanceof AggregateError && cause.errors.length > 0) {
-      return reasonOf(cause.errors[0]);
+    if (errors.length > 0) {
+      return reasonOf(errors[0]);
     }
   }
   return error instanceof Error ? error.message.replace(/^[A-Z]+ \S+: /, '') : String(error);

@@ -46,7 +46,7 @@ async function contentOf({ path }: Archive): Promise<Record<string, string | nul
       pieces.push(piece as Buffer);
     }
     const text = Buffer.concat(pieces).toString();
-    found[name] = type === 'directory' ? null : type === 'symlink' ? `-> ${String(linkname)}` : text;
+    found[name] = type === 'directory' ? null : type === 'symlink' ? `-> ${linkname}` : text;
   }
   return found;
 }
