@@ -41,6 +41,10 @@ export class RunWatch {
 
   /** The run as it is once nothing goes on without a person, or ever. @throws the signal's reason */
   async untilItRests(signal: AbortSignal): Promise<Task> {
+    const resting = this.status === 'apply_pending' ? await this.ifItRestsStill(signal) : undefined;
+    if (resting !== undefined) {
+      return resting;
+    }
     const logs = new LogFollower(this.client, this.id, this.offsets, this.onlooker);
     const end = new AbortController();
     const reasons = this.tellReasons(AbortSignal.any([signal, end.signal]));
@@ -67,6 +71,16 @@ export class RunWatch {
       end.abort();
       await Promise.allSettled([reasons, logs.stop()]);
     }
+  }
+
+  /** Left at a question and taken up again, it may have nothing new to tell. */
+  private async ifItRestsStill(signal: AbortSignal): Promise<Task | undefined> {
+    const task = await this.read(signal);
+    const query = this.lastEventId === undefined ? {} : { cursor: this.lastEventId };
+    const params = { path: { id: this.id }, query };
+    const { items } = await this.client.get('/api/v1/tasks/{id}/events', { params, signal });
+    const hasMoved = items.some(({ fromStatus, toStatus }) => toStatus !== null && toStatus !== fromStatus);
+    return task.status === 'apply_pending' && !hasMoved ? task : undefined;
   }
 
   /** Ends when something happens to the run, which is told when it is followed on. @throws the signal's reason */
