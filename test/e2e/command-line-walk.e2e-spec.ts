@@ -1,13 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Command } from 'commander';
 import { freePort } from '@berth/private-servers';
 import { Cli } from '../../apps/cli/src/cli.js';
 import { makeProgram } from '../../apps/cli/src/program.js';
 import { runCommand } from '../../apps/cli/src/run-command.js';
 import { CommandLine, type Ended } from '../support/command-line.js';
 import { System } from '../support/system.js';
+
+type Command = ReturnType<typeof makeProgram>;
 
 interface Walked {
   /** As it is called: `variables set`. */
