@@ -91,7 +91,7 @@ function finish(command: Command): void {
     child.copyInheritedSettings(command).helpOption('-h, --help', 'show help');
     child.addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 waits for a person, 4 not allowed, 5 not reachable.',
+      '\nExit codes: 0 done, 1 failed, 2 wrong use,\n3 waits for a person, 4 not allowed,\n5 not reachable.',
     );
     finish(child);
   }

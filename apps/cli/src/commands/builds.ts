@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -164,8 +165,10 @@ async function download(
     params: { path: { id } },
     timeoutMs: DOWNLOAD_TIMEOUT_MS,
   });
+  const part = `${path}.part`;
   try {
-    await pipeline(Readable.fromWeb(result.stream() as ReadableStream), createWriteStream(path));
+    await pipeline(Readable.fromWeb(result.stream() as ReadableStream), createWriteStream(part));
+    await rename(part, path);
   } catch (error) {
     throw new WrongUse(`${path} cannot be written: ${(error as Error).message}`);
   }

@@ -18,6 +18,7 @@ export class Terminal {
 
   /** The answer without spaces around it; empty at the end of the input. @throws Interrupted, the signal's reason */
   async ask(question: string, signal?: AbortSignal): Promise<string> {
+    signal?.throwIfAborted();
     const { stdin, stderr } = this.surroundings;
     const lines = createInterface({ input: stdin, output: stderr, terminal: true });
     try {

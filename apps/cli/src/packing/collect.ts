@@ -23,6 +23,8 @@ export interface Collected {
   readonly weights: Weights;
   /** Lines of .terraformignore that are no pattern. */
   readonly invalidRules: readonly string[];
+  /** Folders of which a rule leaves out the entry alone, and nothing that is in them. */
+  readonly halfExcluded: readonly string[];
 }
 
 export interface CollectOptions {
@@ -46,6 +48,7 @@ export async function collectFiles(directory: string, options: CollectOptions): 
     isCut: walk.isCut,
     weights: walk.weights,
     invalidRules: rules.invalid,
+    halfExcluded: walk.halfExcluded,
   };
 }
 
@@ -64,6 +67,7 @@ async function rulesOf(root: string): Promise<IgnoreRules> {
 class Walk {
   readonly entries: Entry[] = [];
   readonly weights = new Weights();
+  readonly halfExcluded: string[] = [];
   isCut = false;
 
   constructor(
@@ -87,6 +91,9 @@ class Walk {
       const below = this.rules.judge(`${name}/`);
       if (!itself.excluded && !below.excluded) {
         this.add({ kind: 'directory', name });
+      }
+      if (itself.excluded && !below.excluded) {
+        this.halfExcluded.push(name);
       }
       if (!(below.excluded && below.final)) {
         await this.folder(path, name, above);

@@ -138,6 +138,15 @@ describe('the archive of a directory', () => {
   });
 });
 
+describe('a folder of which a rule leaves out the entry alone', () => {
+  it('is packed with what is in it, as terraform does it, and named', async () => {
+    await put({ '.terraformignore': 'node_modules\n', 'main.tf': '', 'node_modules/x.js': 'x' });
+    const { entries, halfExcluded } = await collectFiles(root, LIMITS);
+    expect(entries.map(({ name }) => name)).toEqual(['.terraformignore', 'main.tf', 'node_modules/x.js']);
+    expect(halfExcluded).toEqual(['node_modules']);
+  });
+});
+
 describe('what a directory weighs', () => {
   it('is known of files that are not held, and names what matters', async () => {
     await put({

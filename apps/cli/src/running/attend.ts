@@ -62,6 +62,7 @@ async function attendOnce(attending: Attending): Promise<Task | 'on'> {
     );
   }
   if (!attending.asks) {
+    out.streamed({ task });
     throw waits(task, attending.berth);
   }
   const { client, terminal } = attending;

@@ -64,7 +64,7 @@ async function packDirectory(
   { out, signal, limits }: Packing,
 ): Promise<Archive> {
   const told = new Pace();
-  const { entries, isCut, weights, invalidRules } = await collectFiles(directory, {
+  const { entries, isCut, weights, invalidRules, halfExcluded } = await collectFiles(directory, {
     maxEntries: limits.entries,
     signal,
     onFile: ({ files, bytes }) => {
@@ -75,6 +75,11 @@ async function packDirectory(
   });
   for (const rule of invalidRules) {
     out.note(`.terraformignore: ${JSON.stringify(rule)} is no pattern and excludes nothing`);
+  }
+  for (const folder of halfExcluded.slice(0, 5)) {
+    out.note(
+      `.terraformignore leaves out the entry ${plain(folder)} and nothing that is in it, as with terraform: "${plain(folder)}/" means all of it`,
+    );
   }
   if (isCut || weights.bytes > limits.unpackedBytes) {
     const most = isCut ? `${limits.entries} files and folders` : size(limits.unpackedBytes);
