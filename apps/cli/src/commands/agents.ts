@@ -64,8 +64,8 @@ function columns({ colours }: Output): Column<Agent>[] {
     { title: 'pool', of: ({ pool }) => pool },
     { title: 'kind', of: ({ kind, platforms }) => [kind, ...platforms].join(' ') },
     { title: 'slots', of: ({ slots }) => String(slots), align: 'right' },
-    { title: 'at once', of: ({ concurrency }) => String(concurrency), align: 'right' },
-    { title: 'version', of: ({ version }) => oneLine(version) },
+    { title: 'at once', of: ({ concurrency }) => String(concurrency), align: 'right', goes: 2 },
+    { title: 'version', of: ({ version }) => oneLine(version), goes: 1 },
     { title: 'heard', of: ({ lastHeartbeatAt }) => ago(lastHeartbeatAt) },
   ];
 }
@@ -97,7 +97,7 @@ async function slots({ client, out }: Session, { limit }: { readonly limit: numb
     { title: 'slot', of: ({ slotId }) => String(slotId), align: 'right' },
     { title: 'state', of: ({ state }) => state },
     { title: 'run', of: ({ taskId }) => taskId ?? '' },
-    { title: 'reserved', of: ({ reservedUntil }) => ago(reservedUntil) },
+    { title: 'reserved', of: ({ reservedUntil }) => ago(reservedUntil), goes: 1 },
   ];
   out.list(page, slotColumns, 'There are no slots: no agent has ever registered.');
 }

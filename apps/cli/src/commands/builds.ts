@@ -87,8 +87,8 @@ function columns({ colours }: Output): Column<Build>[] {
     { title: 'platform', of: ({ platform }) => platform },
     { title: 'worker', of: ({ worker_name }) => oneLine(worker_name ?? '') },
     { title: 'submitted', of: ({ submitted_at }) => ago(submitted_at) },
-    { title: 'took', of: tookText },
-    { title: 'error', of: ({ error_message }) => oneLine(error_message ?? '').slice(0, 60) },
+    { title: 'took', of: tookText, goes: 2 },
+    { title: 'error', of: ({ error_message }) => oneLine(error_message ?? '').slice(0, 60), goes: 1 },
   ];
 }
 

@@ -44,8 +44,8 @@ export function addDeadLetters(program: Command, cli: Cli): void {
 
 const COLUMNS: readonly Column<DeadLetter>[] = [
   { title: 'id', of: ({ id }) => id },
-  { title: 'from', of: ({ source }) => oneLine(source) },
-  { title: 'run', of: ({ taskId }) => taskId ?? '' },
+  { title: 'from', of: ({ source }) => oneLine(source), goes: 2 },
+  { title: 'run', of: ({ taskId }) => taskId ?? '', goes: 1 },
   { title: 'reason', of: ({ reason }) => oneLine(reason).slice(0, 80) },
   { title: 'kept', of: ({ createdAt }) => ago(createdAt) },
 ];

@@ -66,10 +66,14 @@ function runColumns({ colours }: Output): Column<Task>[] {
       of: ({ status }) => status,
       paint: (text, { status }) => colours.status(status, text),
     },
-    { title: 'what', of: ({ kind, operation }) => operation ?? kind },
+    { title: 'what', of: ({ kind, operation }) => operation ?? kind, goes: 2 },
     { title: 'changes', of: ({ changes }) => changesText(changes) },
-    { title: 'begun', of: ({ createdAt }) => ago(createdAt) },
-    { title: 'message', of: ({ message, error }) => oneLine(error?.code ?? message ?? '').slice(0, 40) },
+    { title: 'begun', of: ({ createdAt }) => ago(createdAt), goes: 3 },
+    {
+      title: 'message',
+      of: ({ message, error }) => oneLine(error?.code ?? message ?? '').slice(0, 40),
+      goes: 1,
+    },
   ];
 }
 

@@ -55,7 +55,7 @@ const COLUMNS: readonly Column<Version>[] = [
   { title: 'serial', of: ({ serial }) => String(serial), align: 'right' },
   { title: 'size', of: ({ sizeBytes }) => size(sizeBytes), align: 'right' },
   { title: 'saved', of: ({ createdAt }) => ago(createdAt) },
-  { title: 'run', of: ({ taskId }) => taskId ?? '' },
+  { title: 'run', of: ({ taskId }) => taskId ?? '', goes: 1 },
 ];
 
 async function list(session: Session, options: WorkspaceOption & { readonly limit: number }): Promise<void> {

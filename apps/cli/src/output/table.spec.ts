@@ -30,6 +30,18 @@ describe('a table', () => {
     ]);
   });
 
+  it('loses the columns that may go before that', () => {
+    const more = [
+      { title: 'first', of: () => '1' },
+      ...COLUMNS,
+      { title: 'late', of: () => '2', goes: 2 },
+      { title: 'early', of: () => '3', goes: 1 },
+    ];
+    expect(tableLines(ROWS, more, 25)[0]).toBe('FIRST  NAME   SIZE  LATE');
+    expect(tableLines(ROWS, more, 20)[0]).toBe('FIRST  NAME   SIZE');
+    expect(tableLines(ROWS, more, 12).join(' ')).toContain('early  3');
+  });
+
   it('counts what takes two places, and what takes none', () => {
     expect([
       textWidth('abc'),

@@ -5,26 +5,22 @@ export interface Column<Row> {
   readonly title: string;
   readonly of: (row: Row) => string;
   readonly align?: 'right';
+  /** Where the terminal is too narrow, columns go in the order of these numbers; those without one stay. */
+  readonly goes?: number;
   /** Puts colours around the padded text. */
   readonly paint?: (text: string, row: Row) => string;
 }
 
 const GAP = '  ';
 
-/** Rows below their titles; where the terminal is too narrow for them, each row as a list of its own. */
-export function tableLines<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  width: number,
-): string[] {
-  const cells = rows.map((row) => columns.map((column) => column.of(row)));
-  const widths = columns.map((column, at) =>
-    Math.max(column.title.length, ...cells.map((line) => textWidth(line[at] ?? ''))),
-  );
-  const needed = widths.reduce((sum, one) => sum + one + GAP.length, -GAP.length);
-  if (needed > width) {
-    return rows.flatMap((row, at) => [...(at === 0 ? [] : ['']), ...recordLines(row, columns, width)]);
+/** Rows below their titles; where the terminal is too narrow for them, without some columns, or each row as a list of its own. */
+export function tableLines<Row>(rows: readonly Row[], all: readonly Column<Row>[], width: number): string[] {
+  const columns = fitting(rows, all, width);
+  if (columns === null) {
+    return rows.flatMap((row, at) => [...(at === 0 ? [] : ['']), ...recordLines(row, all, width)]);
   }
+  const cells = rows.map((row) => columns.map((column) => column.of(row)));
+  const widths = columns.map((column) => widthOf(column, rows));
   const line = (texts: readonly string[], row?: Row): string =>
     columns
       .map((column, at) => {
@@ -35,6 +31,35 @@ export function tableLines<Row>(
       .trimEnd();
   const titles = line(columns.map(({ title }) => title.toUpperCase()));
   return [titles, ...rows.map((row, at) => line(cells[at] ?? [], row))];
+}
+
+/** Fewer than these say less than a list of all. */
+const FEWEST = 3;
+
+/** As many of the columns as there is room for; null where a table would have too few. */
+function fitting<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  width: number,
+): readonly Column<Row>[] | null {
+  const needed = columns.reduce((sum, column) => sum + widthOf(column, rows) + GAP.length, -GAP.length);
+  if (needed <= width) {
+    return columns;
+  }
+  const [first] = columns
+    .filter(({ goes }) => goes !== undefined)
+    .sort((left, right) => (left.goes ?? 0) - (right.goes ?? 0));
+  return first === undefined || columns.length <= FEWEST
+    ? null
+    : fitting(
+        rows,
+        columns.filter((column) => column !== first),
+        width,
+      );
+}
+
+function widthOf<Row>({ title, of }: Column<Row>, rows: readonly Row[]): number {
+  return Math.max(title.length, ...rows.map((row) => textWidth(of(row))));
 }
 
 /** One row as `title  value` lines; what has no value is left out. */
