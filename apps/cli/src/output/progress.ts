@@ -40,3 +40,17 @@ export class ProgressLine {
 function fitted(text: string, width: number): string {
   return textWidth(text) <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
+
+/** Ten times a second is often enough for eyes. */
+export class Pace {
+  private last = 0;
+
+  isTime(): boolean {
+    const now = Date.now();
+    if (now - this.last < 100) {
+      return false;
+    }
+    this.last = now;
+    return true;
+  }
+}

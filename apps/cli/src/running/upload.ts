@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { ApiProblem, type Client, type Schemas } from '@berth/client';
 import { patiently } from '../connection/patience.js';
 import { WrongUse } from '../failures.js';
+import { Pace } from '../output/progress.js';
 import type { Output } from '../output/output.js';
 import { plain } from '../output/plain.js';
 import { size } from '../output/words.js';
 import { collectFiles } from '../packing/collect.js';
 import { ArchiveTooLarge, packEntries, type Archive } from '../packing/pack.js';
 import type { Weights } from '../packing/weights.js';
+import { ArchiveBlob } from './archive-blob.js';
 
 type Configuration = Schemas['Configuration'];
 type Limits = Schemas['Installation']['limits'];
@@ -169,43 +169,4 @@ async function send(
   out.progress.clear();
   out.note(`Uploaded: ${size(archive.bytes)}.`);
   return configuration;
-}
-
-/** The archive as fetch takes it: read from the disk as it is sent. */
-class ArchiveBlob extends Blob {
-  constructor(
-    private readonly archive: Archive,
-    private readonly onSent: (bytes: number) => void,
-  ) {
-    super([], { type: 'application/gzip' });
-  }
-
-  override get size(): number {
-    return this.archive.bytes;
-  }
-
-  override stream(): ReturnType<Blob['stream']> {
-    let sent = 0;
-    const file = createReadStream(this.archive.path);
-    const counted = file.map((chunk: Buffer) => {
-      sent += chunk.length;
-      this.onSent(sent);
-      return new Uint8Array(chunk);
-    });
-    return Readable.toWeb(counted) as ReturnType<Blob['stream']>;
-  }
-}
-
-/** Ten times a second is often enough for eyes. */
-class Pace {
-  private last = 0;
-
-  isTime(): boolean {
-    const now = Date.now();
-    if (now - this.last < 100) {
-      return false;
-    }
-    this.last = now;
-    return true;
-  }
 }
