@@ -63,7 +63,7 @@ module.exports = {
       comment: 'Folders of a room stand on each other: what two of them need goes down into the lower one.',
       severity: 'error',
       scope: 'folder',
-      from: { path: '^(libs|apps/(api|scheduler|registry))/' },
+      from: { path: '^(libs|apps/(api|cli|scheduler|registry))/' },
       to: { circular: true },
     },
     {
@@ -121,6 +121,7 @@ module.exports = {
       from: { path: '^libs/client/', pathNot: '\\.spec\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
+    only('cli', 'The command line talks HTTP only, as everybody’s programs do.', ['client']),
     only('agent', 'The agent sees no database.', [
       'contracts',
       'domain',

@@ -46,7 +46,19 @@ export async function ensureBuild(...more) {
     if (code !== 0) {
       throw new Error(`the build failed:\n${gist(output)}`);
     }
+    await bundle();
   });
+}
+
+/** The command line is one file, made of its sources. */
+async function bundle() {
+  const { code, output } = await runQuietly(process.execPath, ['apps/cli/bundle.mjs'], {
+    cwd: repository,
+    deadlineMs: BUILD_DEADLINE_MS,
+  });
+  if (code !== 0) {
+    throw new Error(`the command line could not be bundled:\n${gist(output)}`);
+  }
 }
 
 /** The projects that run. Those of the tests are checked, not run: an unfinished test keeps nobody from starting. */

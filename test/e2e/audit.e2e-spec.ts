@@ -102,7 +102,8 @@ describe('the audit log', () => {
     await call('DELETE', '/api/v1/variable-sets/set');
     const archive = await tarGz({ 'main.tf': `# ${PLANTED}` });
     const gzip = { 'content-type': 'application/gzip' };
-    await call('POST', '/api/v1/workspaces/w/configurations', archive, gzip);
+    const uploaded = await call('POST', '/api/v1/workspaces/w/configurations', archive, gzip);
+    await call('POST', '/api/v1/workspaces/w/configurations/reuse', { sha256: uploaded.sha256 });
     const state = { version: 4, serial: 1, lineage: randomUUID(), outputs: {}, resources: [] };
     const outputs = { secret: { value: PLANTED, type: 'string', sensitive: true } };
     const json = { 'content-type': 'application/json' };

@@ -17,6 +17,7 @@ const STANDINGS: readonly Standing[] = ['nobody', 'viewer', 'planner', 'operator
 const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
   nobody: [
     'readOrganization',
+    'readInstallation',
     'readWhoami',
     'readAccount',
     'updateAccount',
@@ -34,6 +35,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
   ],
   viewer: [
     'readWorkspace',
+    'readState',
     'readProject',
     'readTask',
     'readPlan',
@@ -70,6 +72,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'listVariableSetVariables',
     'listVariableSetWorkspaces',
     'uploadConfiguration',
+    'reuseConfiguration',
     'createTask',
     'retryTask',
     'submitBuild',
@@ -95,7 +98,6 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'readTerraformState',
     'writeTerraformState',
     'deleteTerraformState',
-    'readState',
     'listStateVersions',
     'readStateVersion',
     'giveStateVersion',

@@ -26,6 +26,7 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import type { ApiEnv } from './env.js';
 import { BodyInterceptor } from './bodies/body.interceptor.js';
+import { InstallationController } from './installation/installation.controller.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { GrantsController } from './people/grants.controller.js';
 import { KeysService } from './people/keys.service.js';
@@ -85,6 +86,7 @@ export class AppModule implements BeforeApplicationShutdown {
         AgentsController,
         PoolsController,
         StatsController,
+        InstallationController,
         DeadLettersController,
         SessionsController,
         AgentTasksController,

@@ -6,6 +6,7 @@ export interface AskedTask {
   readonly replace?: readonly string[] | undefined;
   readonly refreshOnly?: boolean | undefined;
   readonly autoApply?: boolean | undefined;
+  readonly variables?: readonly unknown[] | undefined;
 }
 
 export interface Contradiction {
@@ -34,6 +35,7 @@ function ofSavedPlan(task: AskedTask): Contradiction[] {
       'autoApply',
       'cannot be false for operation "apply": queueing it is the confirmation',
     ),
+    ...when((task.variables ?? []).length > 0, 'variables', error('made with its variables')),
     ...when(task.configurationId !== undefined, 'configurationId', error('made of its configuration')),
   ];
 }

@@ -8,6 +8,7 @@ export * from './builds.js';
 export * from './dead-letters.js';
 export { eventPlace, int4, logOffset, MAX_LOG_OFFSET, queryInt4, text } from './fields.js';
 export * from './git-source.js';
+export * from './installation.js';
 export * from './messages.js';
 export * from './page.js';
 export * from './problem.js';

@@ -3,6 +3,7 @@ import { CreateBuild } from './builds.js';
 import { id, sha256, text, time } from './fields.js';
 import { contradictions } from './impossible-task.js';
 import { planDigestFields } from './plan-digests.js';
+import { VariableKey } from './workspaces.js';
 
 export const TaskStatusField = z.enum([
   'pending',
@@ -26,6 +27,15 @@ const resourceAddress = text(1_000)
     error: 'must be a resource address, such as "aws_instance.web[0]"',
   });
 
+/** A value that one task is given, in the place of its workspace's where that has one of the name. */
+export const GivenVariable = z.strictObject({
+  key: VariableKey,
+  value: text(262_144),
+  /** The value is an expression, not a text. */
+  hcl: z.boolean().optional(),
+});
+export type GivenVariable = z.infer<typeof GivenVariable>;
+
 /** Fields may be added, none renamed. `destroy` is plan_and_apply with -destroy. */
 export const CreateTask = z
   .strictObject({
@@ -40,6 +50,7 @@ export const CreateTask = z
     replace: z.array(resourceAddress).max(100).optional(),
     refreshOnly: z.boolean().optional(),
     autoApply: z.boolean().optional(),
+    variables: z.array(GivenVariable).max(100).optional(),
   })
   .refine((task) => (task.operation === 'apply') === (task.planTaskId !== undefined), {
     path: ['planTaskId'],
@@ -216,6 +227,8 @@ export const Task = z.object({
   error: z.object({ code: z.string(), class: FailureClassField, message: z.string() }).nullable(),
   targets: z.array(z.string()),
   replace: z.array(z.string()),
+  /** Names of the variables that this task was given, whose values are shown to nobody. */
+  variables: z.array(z.string()),
   refreshOnly: z.boolean(),
   autoApply: z.boolean(),
   /** How many people have to confirm its plan, and who has, of the plan that it has now; null of a build. */

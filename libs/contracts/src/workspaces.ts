@@ -125,6 +125,13 @@ export const Configuration = z.object({
 });
 export type Configuration = z.infer<typeof Configuration>;
 
+/** What an upload would hold: asked before it is sent. */
+export const KnownConfiguration = z.strictObject({
+  /** Of the whole archive. */
+  sha256,
+});
+export type KnownConfiguration = z.infer<typeof KnownConfiguration>;
+
 export const StateVersion = z.object({
   id,
   workspaceId: id,

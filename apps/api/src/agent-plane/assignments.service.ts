@@ -22,6 +22,7 @@ import { isUuid } from '../paging.js';
 import { ProblemError, staleAttempt } from '../problems/problem-error.js';
 import { deriveKey, SecretBox } from '../secrets/secret-box.js';
 import { TokenSigner } from '../secrets/signed-token.js';
+import { withGivenVariables } from '../tasks/given-variables.js';
 import { VariablesService } from '../variables/variables.service.js';
 import { GIT_TOKEN_SEAL } from '../workspaces/git-columns.js';
 import { openInputs, sealInputs, type PlanInputs } from './plan-inputs.js';
@@ -63,7 +64,7 @@ export class AssignmentsService {
     }
     const [facts, variables] = await Promise.all([
       readAssignmentFacts(this.database, task.id),
-      task.phase === 'plan' ? this.variables.ofRun(workspaceId) : null,
+      task.phase === 'plan' ? this.variablesOf(task.id, workspaceId) : null,
     ]);
     if (facts === null) {
       throw new ReferenceGone(`the workspace of task ${task.id}`);
@@ -98,6 +99,11 @@ export class AssignmentsService {
     };
   }
 
+  private async variablesOf(taskId: string, workspaceId: string): Promise<TaskVariable[]> {
+    const variables = await this.variables.ofRun(workspaceId);
+    return withGivenVariables(this.database, this.box, { taskId, variables });
+  }
+
   /** What a plan is made from now is what its apply gets, whatever is changed until somebody confirms. */
   private async keep(
     task: TaskRow,
@@ -123,7 +129,7 @@ export class AssignmentsService {
     }
     const { workingDirectory, engine, engineVersion } = workspace;
     const { targets, replace, refreshOnly } = task;
-    const variables = await this.variables.ofRun(workspace.id);
+    const variables = await this.variablesOf(task.id, workspace.id);
     return { workingDirectory, engine, engineVersion, variables, targets, replace, refreshOnly };
   }
 

@@ -1,6 +1,6 @@
-import { Configuration } from '@berth/contracts';
-import { Database, storeUploadedConfiguration } from '@berth/persistence';
-import { Controller, Headers, Inject, Param, Post, Req } from '@nestjs/common';
+import { Configuration, KnownConfiguration } from '@berth/contracts';
+import { Database, reuseConfiguration, storeUploadedConfiguration } from '@berth/persistence';
+import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
@@ -8,6 +8,8 @@ import { expectGzip } from '../bodies/gzip-type.js';
 import { readBody } from '../bodies/read-body.js';
 import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { Describe } from '../openapi/describe.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { ZodPipe } from '../problems/zod.pipe.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { checkConfiguration } from './check-configuration.js';
 
@@ -63,5 +65,33 @@ export class ConfigurationsController {
         createdAt: stored.createdAt.toISOString(),
       };
     });
+  }
+
+  @Post('reuse')
+  @HttpCode(200)
+  @Describe({
+    id: 'reuseConfiguration',
+    permission: 'configurations:write',
+    summary:
+      'Make a configuration that was uploaded to this workspace before, known by its digest, the newest one again; 404 UNKNOWN_CONTENT says that it has to be uploaded',
+    body: KnownConfiguration,
+    answer: Configuration,
+  })
+  async reuse(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Body(new ZodPipe(KnownConfiguration)) { sha256 }: KnownConfiguration,
+  ): Promise<Configuration> {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    const known = await reuseConfiguration(this.database, { workspaceId: workspace.id, sha256 });
+    if (known === null) {
+      throw new ProblemError(
+        404,
+        'UNKNOWN_CONTENT',
+        'nothing with this digest was uploaded to this workspace: upload it',
+      );
+    }
+    const { id, sizeBytes, createdAt } = known;
+    return { id, workspaceId: workspace.id, sha256, sizeBytes, createdAt: createdAt.toISOString() };
   }
 }

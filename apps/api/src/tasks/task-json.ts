@@ -47,6 +47,7 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     error: row.error as Task['error'],
     targets: row.targets,
     replace: row.replace,
+    variables: row.variableNames,
     refreshOnly: row.refreshOnly,
     autoApply: row.autoApply,
     approvals:

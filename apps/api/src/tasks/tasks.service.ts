@@ -6,6 +6,7 @@ import {
   Database,
   listTasks,
   openUnsavedStates,
+  readGivenVariables,
   readTask,
   readWaitingFacts,
   releaseReservation,
@@ -30,6 +31,8 @@ import { SchedulerBell } from '../scheduler-bell.js';
 import type { TaskListQuery } from './task-list-query.js';
 import { taskJson } from './task-json.js';
 import { notAllowed, notConfirmed } from './not-confirmed.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { sealVariables, type SealedVariables } from './given-variables.js';
 import { planToApply, whatToRun } from './what-to-run.js';
 
 /** What people ask of tasks. */
@@ -40,10 +43,20 @@ export class TasksService {
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
     @Inject(AgentBuildsService) private readonly builds: AgentBuildsService,
     @Inject(SchedulerBell) private readonly bell: SchedulerBell,
+    @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
 
   /** Under `newId` it is created once, however often the request comes. @throws ProblemError */
   async create(caller: UserCaller, request: CreateTask, newId?: string): Promise<Task> {
+    return this.queue(caller, request, sealVariables(this.box, request.variables ?? []), newId);
+  }
+
+  private async queue(
+    caller: UserCaller,
+    request: Omit<CreateTask, 'variables'>,
+    variables: SealedVariables | null,
+    newId: string | undefined,
+  ): Promise<Task> {
     const workspace = await this.workspaces.find(caller.organizationId, request.workspaceId);
     const autoApply = request.autoApply ?? workspace.autoApply;
     expectMayQueue(caller, workspace, { ...request, autoApply });
@@ -71,6 +84,7 @@ export class TasksService {
       replace: request.replace ?? [],
       refreshOnly: request.refreshOnly ?? false,
       autoApply,
+      variables,
       actor: caller.actor,
       queuedBy: caller.principal.id,
     });
@@ -207,7 +221,9 @@ export class TasksService {
       ...(task.configurationId === null ? {} : { configurationId: task.configurationId }),
       ...(task.planTaskId === null ? {} : { planTaskId: task.planTaskId }),
     };
-    return this.create(caller, again, newId);
+    const sealed = await readGivenVariables(this.database, task.id);
+    const variables = sealed === null ? null : { names: task.variableNames, sealed };
+    return this.queue(caller, again, variables, newId);
   }
 
   private async waitingFactsOf(tasks: readonly TaskRow[]): Promise<Map<string, WaitingFacts>> {

@@ -29,7 +29,7 @@ export class StateVersionsController {
   @Get('state')
   @Describe({
     id: 'readState',
-    permission: 'states:read',
+    permission: 'outputs:read',
     summary: 'What is in the newest state, without attributes and sensitive outputs',
     answer: StateDescription,
   })

@@ -120,8 +120,10 @@ async function welcome(
     },
   );
   const keyFromEnvironment = env['BERTH_API_KEY'] !== undefined;
+  // In the checkout it finds the home that is there; another one has to be named.
+  const commandLine = home.root === places.defaultHome ? 'npx berth' : `BERTH_HOME=${home.root} npx berth`;
   const cwd = env['INIT_CWD'] ?? process.cwd();
-  for (const line of summaryLines({ home, apiUrl, apiKey, keyFromEnvironment, example, cwd })) {
+  for (const line of summaryLines({ home, apiUrl, apiKey, keyFromEnvironment, example, cwd, commandLine })) {
     console.log(line);
   }
 }

@@ -15,6 +15,7 @@ const FACTS: SummaryFacts = {
     changes: { add: 1, change: 0, destroy: 0 },
   },
   cwd: '/repo',
+  commandLine: 'npx berth',
 };
 
 const text = (changes: Partial<SummaryFacts> = {}) => summaryLines({ ...FACTS, ...changes }).join('\n');
@@ -31,6 +32,11 @@ describe('the summary', () => {
         'http://127.0.0.1:8080/api/v1/tasks/t1/confirm',
     );
     expect(text()).toContain('Plan: 1 to add, 0 to change, 0 to destroy.');
+  });
+
+  it('says how the command line is called, and what it does with the plan', () => {
+    expect(text()).toContain('Commands  npx berth --help');
+    expect(text()).toContain('  npx berth confirm t1\n');
   });
 
   it('names files so that they are found from where the person is', () => {

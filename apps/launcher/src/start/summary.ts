@@ -13,11 +13,13 @@ export interface SummaryFacts {
   example: ExampleTask | { problem: string };
   /** Where the person is. */
   cwd: string;
+  /** How the command line is called there. */
+  commandLine: string;
 }
 
 /** What a newcomer needs to go on, in a few lines. */
 export function summaryLines(facts: SummaryFacts): string[] {
-  const { apiUrl, apiKey, keyFromEnvironment, home, cwd } = facts;
+  const { apiUrl, apiKey, keyFromEnvironment, home, cwd, commandLine } = facts;
   const keys = shownPath(home.keys, cwd);
   return [
     '',
@@ -26,6 +28,7 @@ export function summaryLines(facts: SummaryFacts): string[] {
     `  API docs  ${apiUrl}/docs`,
     `  API key   ${apiKey} (${keyFromEnvironment ? 'from BERTH_API_KEY' : `kept in ${keys}`})`,
     `  Logs      ${shownPath(home.logs, cwd)}`,
+    `  Commands  ${commandLine} --help`,
     '',
     ...exampleLines(facts, keys),
     '',
@@ -33,7 +36,10 @@ export function summaryLines(facts: SummaryFacts): string[] {
   ];
 }
 
-function exampleLines({ example, apiUrl, keyFromEnvironment }: SummaryFacts, keys: string): string[] {
+function exampleLines(
+  { example, apiUrl, keyFromEnvironment, commandLine }: SummaryFacts,
+  keys: string,
+): string[] {
   if ('problem' in example) {
     return [`The example workspace hello could not be prepared: ${example.problem}`];
   }
@@ -47,19 +53,21 @@ function exampleLines({ example, apiUrl, keyFromEnvironment }: SummaryFacts, key
       return [
         `Example: examples/hello is planned and waits for you (task ${example.id}).`,
         `  ${planLine(example)}`,
-        'Look at the log, then confirm it:',
+        'Look at its plan, then confirm it:',
+        `  ${commandLine} confirm ${example.id}`,
+        'The same without the command line:',
         `  curl ${authorization} "${task}/logs?phase=plan"`,
         `  curl -X POST ${authorization} ${task}/confirm`,
       ];
     case 'failed':
       return [
         `Example: planning examples/hello failed (task ${example.id}): ${example.error?.message ?? 'no reason given'}`,
-        `  curl ${authorization} "${task}/logs?phase=plan"`,
+        `  ${commandLine} logs ${example.id}`,
       ];
     default:
       return [
         `Example: workspace hello is there, and its task ${example.id} is at ${example.status}.`,
-        `  curl ${authorization} ${task}`,
+        `  ${commandLine} show ${example.id}`,
       ];
   }
 }

@@ -277,6 +277,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/configurations/reuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a configuration that was uploaded to this workspace before, known by its digest, the newest one again; 404 UNKNOWN_CONTENT says that it has to be uploaded
+         * @description Takes the permission `configurations:write` (planner).
+         */
+        post: operations["reuseConfiguration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/terraform-state": {
         parameters: {
             query?: never;
@@ -314,7 +334,7 @@ export interface paths {
         };
         /**
          * What is in the newest state, without attributes and sensitive outputs
-         * @description Takes the permission `states:read` (operator).
+         * @description Takes the permission `outputs:read` (viewer).
          */
         get: operations["readState"];
         put?: never;
@@ -933,6 +953,26 @@ export interface paths {
          * @description Takes the permission `agents:read` (viewer).
          */
         get: operations["readStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The version, the clock and the limits of this installation
+         * @description Takes the permission `organizations:read` (any member).
+         */
+        get: operations["readInstallation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2860,6 +2900,7 @@ export interface components {
             replace?: string[];
             refreshOnly?: boolean;
             autoApply?: boolean;
+            variables?: components["schemas"]["GivenVariable"][];
         };
         CreateTaskOrBuild: components["schemas"]["CreateBuild"] | components["schemas"]["CreateTask"];
         CreateTeam: {
@@ -2971,6 +3012,11 @@ export interface components {
             path?: string;
             token?: string | null;
         };
+        GivenVariable: {
+            key: components["schemas"]["VariableKey"];
+            value: string;
+            hcl?: boolean;
+        };
         Grant: {
             id: string;
             role: components["schemas"]["Role"];
@@ -2993,6 +3039,16 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        Installation: {
+            version: string;
+            /** Format: date-time */
+            now: string;
+            limits: {
+                configurationBytes: number;
+                unpackedBytes: number;
+                entries: number;
+            };
+        };
         KeptReport: {
             worker_id: string;
             run_at: number;
@@ -3002,6 +3058,9 @@ export interface components {
         KeptReports: {
             worker_id: string | null;
             reports: components["schemas"]["KeptReport"][];
+        };
+        KnownConfiguration: {
+            sha256: string;
         };
         LatestReport: {
             worker_id: string | null;
@@ -3501,6 +3560,7 @@ export interface components {
             } | null;
             targets: string[];
             replace: string[];
+            variables: string[];
             refreshOnly: boolean;
             autoApply: boolean;
             approvals: {
@@ -3722,6 +3782,7 @@ export interface components {
         };
         /** @enum {string} */
         VariableCategory: "terraform" | "env";
+        VariableKey: string;
         VariableSet: {
             id: string;
             name: string;
@@ -4514,6 +4575,42 @@ export interface operations {
         responses: {
             /** @description done */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Configuration"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reuseConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the workspace */
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownConfiguration"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5858,6 +5955,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readInstallation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installation"];
                 };
             };
             /** @description a problem (RFC 9457) */

@@ -116,6 +116,10 @@ export class TaskRow {
   @Column({ type: 'text', array: true })
   replace!: string[];
 
+  /** Of the variables that this task was given; their values are sealed, elsewhere. */
+  @Column({ type: 'text', array: true })
+  variableNames!: string[];
+
   @Column({ type: 'boolean' })
   refreshOnly!: boolean;
 

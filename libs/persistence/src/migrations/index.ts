@@ -18,6 +18,7 @@ import { BuildMachines1763640000017 } from './0017-build-machines.js';
 import { KeptAnswersEnd1763640000019 } from './0019-kept-answers-end.js';
 import { People1763640000020 } from './0020-people.js';
 import { PlanDigests1763640000021 } from './0021-plan-digests.js';
+import { TaskVariables1763640000022 } from './0022-task-variables.js';
 import { Approvals1763640000023 } from './0023-approvals.js';
 import { Audit1763640000024 } from './0024-audit.js';
 
@@ -43,6 +44,7 @@ export const MIGRATIONS = [
   KeptAnswersEnd1763640000019,
   People1763640000020,
   PlanDigests1763640000021,
+  TaskVariables1763640000022,
   Approvals1763640000023,
   Audit1763640000024,
 ];

@@ -24,6 +24,8 @@ export interface NewTask {
   readonly replace: readonly string[];
   readonly refreshOnly: boolean;
   readonly autoApply: boolean;
+  /** What this task alone is given. */
+  readonly variables?: { readonly names: readonly string[]; readonly sealed: Buffer } | null;
   readonly actor: string;
   /** The principal that the actor is. */
   readonly queuedBy?: string;
@@ -43,18 +45,21 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
     const [row] = await sql.rows<RawRow>(
       `with created as (
          insert into tasks (id, organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
-           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, fair_at, queued_by)
+           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, variable_names, fair_at, queued_by)
          select coalesce($16::uuid, gen_random_uuid()), $1, 'terraform', $2::text, w.id, w.pool_id, $4, $5, $6, $7, $8::text, $9::boolean,
            not $9::boolean or (not w.needs_attention and not exists (
              select 1 from tasks where workspace_id = w.id and writing and lane_head
                and status not in ('succeeded', 'failed', 'cancelled', 'discarded'))),
-           $10, $11, $12, $13, $14, $17::jsonb,
+           $10, $11, $12, $13, $14, $17::jsonb, $18,
            greatest(now(), (
              select max(fair_at) + ${TURN} from tasks
-             where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean)), $18
+             where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean)), $20
          from workspaces w where w.id = $3
          on conflict (id) do nothing
          returning *
+       ), given as (
+         insert into task_variables (task_id, organization_id, sealed_variables)
+         select id, organization_id, $19::bytea from created where $19::bytea is not null
        ), logged as (
          insert into task_events (organization_id, task_id, event, to_status, attempt, actor, message)
          select organization_id, id, 'create', status, attempt, $15, 'queued' from created
@@ -78,6 +83,8 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
         task.actor,
         task.id ?? null,
         task.source === null ? null : JSON.stringify(task.source),
+        task.variables?.names ?? [],
+        task.variables?.sealed ?? null,
         task.queuedBy ?? null,
       ],
     );

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { Schemas } from '@berth/client';
+import { InvalidArgumentError, type Command } from 'commander';
+import { action, type Cli, type Session } from '../cli.js';
+import { pagesOf } from '../connection/pages.js';
+import type { Column } from '../output/table.js';
+import { ago } from '../output/words.js';
+import { count } from './parsers.js';
+
+type Pool = Schemas['Pool'];
+
+/** `berth pools`. */
+export function addPools(program: Command, cli: Cli): void {
+  const group = program.command('pools').summary('sets of agents, and the tokens to join them');
+  group
+    .command('list', { isDefault: true })
+    .description('Lists the pools.')
+    .option('-n, --limit <number>', 'how many', count, 100)
+    .action(action(cli, list));
+  group
+    .command('create')
+    .description('Makes a pool.')
+    .argument('<name>', 'letters, digits, ".", "_" and "-"')
+    .action(action(cli, create));
+  group
+    .command('cap')
+    .description('Caps how many slots of a pool may hold plans that wait for people.')
+    .argument('<pool>', 'its name')
+    .argument('<slots>', 'how many, or "none"', cap)
+    .action(action(cli, capSlots));
+  group
+    .command('token')
+    .description('Makes a token with which agents join a pool. It is shown this once.')
+    .argument('<pool>', 'its name')
+    .argument('<name>', 'what the token is for')
+    .action(action(cli, token));
+}
+
+function cap(value: string): number | null {
+  const number = Number(value);
+  if (value !== 'none' && !(Number.isInteger(number) && number >= 1)) {
+    throw new InvalidArgumentError('It is a whole number from 1 on, or "none".');
+  }
+  return value === 'none' ? null : number;
+}
+
+const COLUMNS: readonly Column<Pool>[] = [
+  { title: 'pool', of: ({ name }) => name },
+  {
+    title: 'plans that wait',
+    of: ({ maxReservedSlots }) =>
+      maxReservedSlots === null ? 'as many as there are slots' : `at most ${maxReservedSlots}`,
+  },
+  { title: 'made', of: ({ createdAt }) => ago(createdAt) },
+];
+
+async function list({ client, out }: Session, { limit }: { readonly limit: number }): Promise<void> {
+  const page = await pagesOf(limit, async (query) => client.get('/api/v1/pools', { params: { query } }));
+  out.list(page, COLUMNS, 'There are no pools: "berth pools create <name>" makes one.');
+}
+
+async function create({ client, out }: Session, _options: object, name: string): Promise<void> {
+  const params = { header: { 'Idempotency-Key': randomUUID() } };
+  out.record(await client.post('/api/v1/pools', { params, body: { name } }), COLUMNS);
+}
+
+async function capSlots(
+  { client, out }: Session,
+  _options: object,
+  pool: string,
+  maxReservedSlots: number | null,
+): Promise<void> {
+  const params = { path: { pool } };
+  out.record(await client.patch('/api/v1/pools/{pool}', { params, body: { maxReservedSlots } }), COLUMNS);
+}
+
+async function token({ client, out }: Session, _options: object, pool: string, name: string): Promise<void> {
+  const made = await client.post('/api/v1/pools/{pool}/tokens', {
+    params: { path: { pool } },
+    body: { name },
+  });
+  out.document(made, () => [made.token ?? '']);
+  out.note(`An agent of pool ${made.pool} gets it as BERTH_AGENT_TOKEN. It is not shown again.`);
+}

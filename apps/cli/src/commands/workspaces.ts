@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import type { Schemas } from '@berth/client';
+import { Option, type Command } from 'commander';
+import { action, type Cli, type Session } from '../cli.js';
+import { pagesOf } from '../connection/pages.js';
+import type { Output } from '../output/output.js';
+import type { Column } from '../output/table.js';
+import { ago } from '../output/words.js';
+import { expectSure } from './sure.js';
+import { count } from './parsers.js';
+
+type Workspace = Schemas['Workspace'];
+
+interface Settings {
+  readonly engine?: 'terraform' | 'opentofu';
+  readonly engineVersion?: string;
+  readonly workingDirectory?: string;
+  readonly pool?: string;
+  readonly autoApply?: boolean;
+  readonly onSlotLost?: 'replan' | 'restore';
+}
+interface UpdateOptions extends Settings {
+  readonly name?: string;
+  readonly attended?: boolean;
+}
+interface DeleteOptions {
+  readonly yes?: boolean;
+  readonly force?: boolean;
+}
+
+/** `berth workspaces`. */
+export function addWorkspaces(program: Command, cli: Cli): void {
+  const group = program.command('workspaces').summary('list, make, change and delete workspaces');
+  group
+    .command('list', { isDefault: true })
+    .description('Lists the workspaces.')
+    .option('-n, --limit <number>', 'how many', count, 50)
+    .action(action(cli, list));
+  group
+    .command('show')
+    .description('Shows a workspace and its settings.')
+    .argument('<workspace>', 'name or id')
+    .action(action(cli, show));
+  withSettings(group.command('create'))
+    .description('Makes a workspace.')
+    .argument('<name>', 'letters, digits, ".", "_" and "-"')
+    .action(action(cli, create));
+  withSettings(group.command('update'))
+    .description('Changes what is given, and nothing else.')
+    .argument('<workspace>', 'name or id')
+    .option('--name <name>', 'another name')
+    .option('--attended', 'somebody has looked: let it run again')
+    .action(action(cli, update));
+  group
+    .command('delete')
+    .description('Deletes a workspace, with its runs, variables and states.')
+    .argument('<workspace>', 'name or id')
+    .option('-y, --yes', 'do not ask')
+    .option('--force', 'even where its state still holds resources')
+    .action(action(cli, remove));
+}
+
+function withSettings(command: Command): Command {
+  return command
+    .addOption(new Option('--engine <engine>', 'what runs there').choices(['terraform', 'opentofu']))
+    .option('--engine-version <version>', 'an exact one, or a constraint')
+    .option('--working-directory <path>', 'the folder within what is uploaded')
+    .option('--pool <name>', 'whose agents run it')
+    .option('--auto-apply', 'apply without asking')
+    .option('--no-auto-apply', 'ask before applying')
+    .addOption(
+      new Option('--on-slot-lost <way>', 'when the slot of a waiting plan is lost').choices([
+        'replan',
+        'restore',
+      ]),
+    );
+}
+
+async function list({ client, out }: Session, { limit }: { readonly limit: number }): Promise<void> {
+  const page = await pagesOf(limit, async (query) => client.get('/api/v1/workspaces', { params: { query } }));
+  out.list(
+    page,
+    columns(out),
+    'There are no workspaces yet: "berth run" makes one, or "berth workspaces create".',
+  );
+}
+
+async function show({ client, out }: Session, _options: object, idOrName: string): Promise<void> {
+  const workspace = await client.get('/api/v1/workspaces/{idOrName}', { params: { path: { idOrName } } });
+  out.record(workspace, details(out));
+}
+
+async function create({ client, out }: Session, settings: Settings, name: string): Promise<void> {
+  const params = { header: { 'Idempotency-Key': randomUUID() } };
+  const body = { engine: 'terraform' as const, ...settingsOf(settings), name };
+  out.record(await client.post('/api/v1/workspaces', { params, body }), details(out));
+}
+
+async function update({ client, out }: Session, options: UpdateOptions, idOrName: string): Promise<void> {
+  const { name, attended } = options;
+  const body = {
+    ...settingsOf(options),
+    ...(name === undefined ? {} : { name }),
+    ...(attended === true ? { needsAttention: false as const } : {}),
+  };
+  const params = { path: { idOrName } };
+  out.record(await client.patch('/api/v1/workspaces/{idOrName}', { params, body }), details(out));
+}
+
+/** Without those that were not given, which the api would take for a change. */
+function settingsOf(options: Settings): Settings {
+  const { engine, engineVersion, workingDirectory, pool, autoApply, onSlotLost } = options;
+  const all = { engine, engineVersion, workingDirectory, pool, autoApply, onSlotLost };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+async function remove(session: Session, { yes, force }: DeleteOptions, idOrName: string): Promise<void> {
+  await expectSure(session, yes, `Delete workspace ${idOrName}, its runs, variables and states?`);
+  const query = force === true ? { force: 'true' as const } : {};
+  await session.client.delete('/api/v1/workspaces/{idOrName}', { params: { path: { idOrName }, query } });
+  session.out.note(`Workspace ${idOrName} is deleted.`);
+}
+
+function columns({ colours }: Output): Column<Workspace>[] {
+  return [
+    { title: 'name', of: ({ name }) => name },
+    { title: 'engine', of: ({ engine, engineVersion }) => [engine, engineVersion ?? ''].join(' ').trim() },
+    { title: 'pool', of: ({ pool }) => pool },
+    {
+      title: 'needs',
+      of: ({ needsAttention }) => (needsAttention ? 'attention' : ''),
+      paint: (text) => colours.paint('red', text),
+    },
+    { title: 'changed', of: ({ updatedAt }) => ago(updatedAt) },
+  ];
+}
+
+function details(out: Output): Column<Workspace>[] {
+  return [
+    ...columns(out),
+    { title: 'id', of: ({ id }) => id },
+    { title: 'working directory', of: ({ workingDirectory }) => workingDirectory },
+    { title: 'applies', of: ({ autoApply }) => (autoApply ? 'without asking' : 'after a confirmation') },
+    {
+      title: 'lost slot',
+      of: ({ onSlotLost }) => (onSlotLost === 'replan' ? 'plans again' : 'restores the plan'),
+    },
+    {
+      title: 'git',
+      of: ({ git }) => (git === null ? '' : [git.url, git.branch ?? '', git.path].join(' ').trim()),
+    },
+    { title: 'configuration', of: ({ currentConfigurationId }) => currentConfigurationId ?? 'none yet' },
+  ];
+}
