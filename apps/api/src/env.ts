@@ -25,7 +25,7 @@ function proxies() {
         (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most)))
     );
   };
-  return z.string().refine((given) => given === '' || given.split(',').every((one) => isOne(one.trim())), {
+  return z.string().refine((given) => given.split(',').every((one) => isOne(one.trim())), {
     error:
       'must hold addresses or ranges such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, separated by commas',
   });
@@ -38,7 +38,7 @@ const ApiEnv = z.object({
   /** The address that people's browsers and command lines reach this at; links are made from it. */
   BERTH_PUBLIC_URL: url(['http:', 'https:'], 'https://berth.example.com').optional(),
   /** Whose X-Forwarded-For counts: addresses and ranges, separated by commas. */
-  BERTH_TRUSTED_PROXIES: proxies().default(''),
+  BERTH_TRUSTED_PROXIES: proxies().optional(),
   /** Of one key or one session, by one api process. */
   BERTH_REQUESTS_PER_MINUTE: integer(60, 10_000_000).default(6_000),
   BERTH_AUDIT_KEEP_DAYS: integer(1, 36_500).default(400),

@@ -38,7 +38,7 @@ await runService({
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
     app.disable('x-powered-by');
-    app.set('trust proxy', env.BERTH_TRUSTED_PROXIES === '' ? false : env.BERTH_TRUSTED_PROXIES);
+    app.set('trust proxy', env.BERTH_TRUSTED_PROXIES ?? false);
     app.use(giveRequestId);
     app.use(answerWhileArriving);
     serveOpenApi(app);
