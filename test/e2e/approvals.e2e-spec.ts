@@ -82,10 +82,13 @@ describe('approvals', () => {
       'GET',
       `/api/v1/audit?operation=confirmTask&object=${task.id}`,
     );
+    const { planHash, effectsDigest, contextDigest, inputsDigest } = task;
+    const plan = { planHash, effectsDigest, contextDigest, inputsDigest };
+    expect(effectsDigest).toMatch(/^[0-9a-f]{64}$/);
     expect(items.map(({ actor, outcome, after }) => ({ actor, outcome, after }))).toEqual([
-      { actor: emails[1], outcome: 'done', after: { planHash: task.planHash } },
-      { actor: emails[0], outcome: 'refused', after: { planHash: task.planHash } },
-      { actor: emails[0], outcome: 'done', after: { planHash: task.planHash, comment: 'looks right' } },
+      { actor: emails[1], outcome: 'done', after: plan },
+      { actor: emails[0], outcome: 'refused', after: plan },
+      { actor: emails[0], outcome: 'done', after: { ...plan, comment: 'looks right' } },
     ]);
   }, 60_000);
 

@@ -11,6 +11,7 @@ import {
   readWaitingFacts,
   releaseReservation,
   stopTask,
+  tell,
   type PersonsMove,
   type StopRequest,
   type TaskRow,
@@ -146,6 +147,7 @@ export class TasksService {
   ): Promise<Task> {
     const task = await this.find(caller.organizationId, id);
     const { principal, actor } = caller;
+    tell({ after: whatIsConfirmed(task, { planHash, comment }) });
     const answer = await confirmTask(this.database, {
       taskId: task.id,
       planHash,
@@ -239,6 +241,20 @@ export class TasksService {
       throw notAllowed(verb, move.task);
     }
   }
+}
+
+/** For the record: what the plan does that is said yes to, beside which one it is. */
+function whatIsConfirmed(
+  task: TaskWithReservation,
+  { planHash, comment }: { readonly planHash: string | null; readonly comment: string | null },
+): object {
+  const { effectsDigest, contextDigest, inputsDigest } = task;
+  const seen = planHash === null || planHash === task.planHash;
+  return {
+    planHash: planHash ?? task.planHash,
+    ...(comment === null ? {} : { comment }),
+    ...(seen && effectsDigest !== null ? { effectsDigest, contextDigest, inputsDigest } : {}),
+  };
 }
 
 /** Whoever may plan may ask for an apply too, where somebody else has to say yes to it. */

@@ -25,7 +25,7 @@ export interface TaskWithReservation extends TaskRow {
 
 const TASKS = `select t.*, s.reserved_until, d.effects as effects_digest, d.context as context_digest,
     d.inputs as inputs_digest, d.version as digest_version, d.key_id as digest_key_id, w.approvals as approvals_needed,
-    coalesce((select jsonb_agg(jsonb_build_object('actor', a.actor, 'comment', a.comment, 'at', a.at) order by a.id)
+    coalesce((select jsonb_agg(jsonb_build_object('actor', a.actor, 'comment', a.comment, 'at', a.at) order by a.at, a.id)
       from approvals a where a.task_id = t.id and a.plan_hash = t.plan_hash and not a.voided), '[]') as approvals
   from tasks t
   left join workspaces w on w.id = t.workspace_id
