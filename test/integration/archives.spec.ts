@@ -128,6 +128,11 @@ const ARCHIVES: readonly (readonly [string, Buffer | (() => Buffer), 'taken' | '
     'refused',
   ],
   [
+    'a hard link out of the tree, where it would be left out',
+    tar([MAIN, hard('.terraform', '../a')]),
+    'refused',
+  ],
+  [
     'whatever lies in .terraform',
     tar([
       MAIN,

@@ -51,6 +51,9 @@ export class ArchiveTree {
     if (kind === 'symlink') {
       checkSymlink(target, names.length - 1, name);
     }
+    if (kind === 'hardlink') {
+      refuseOddName(target, insidePath(target, name, 'it links'), name);
+    }
     if (names.includes(LEFT_OUT)) {
       return;
     }
