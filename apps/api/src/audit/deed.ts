@@ -27,9 +27,8 @@ export function deedOf(
   const { type, id, name } = objectOf(request, description);
   return {
     organizationId:
-      description.place === 'account'
-        ? null
-        : (known.organizationId ?? known.principal.service?.organizationId ?? null),
+      known.principal.service?.organizationId ??
+      (description.place === 'account' ? null : (known.organizationId ?? null)),
     actor: known.actor,
     principal: known.principal.id,
     sessionId: known.principal.sessionId,
