@@ -62,7 +62,14 @@ export interface BegunApply {
 
 /** The apply of a planned task has begun. */
 export async function beginApply(database: Database, taskId: string): Promise<BegunApply> {
-  await confirmTask(database, { taskId, planHash: null, comment: null, actor: 'user:test', principal: 'key:test', isPerson: false });
+  await confirmTask(database, {
+    taskId,
+    planHash: null,
+    comment: null,
+    actor: 'user:test',
+    principal: 'key:test',
+    isPerson: false,
+  });
   const assignment = (await claim(database)).find((one) => one.taskId === taskId);
   if (assignment === undefined) {
     throw new Error(`the apply of task ${taskId} was not claimed`);
