@@ -236,6 +236,7 @@ describe('keys, organizations and members', () => {
     }
     expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
     expect(statuses.at(-1)).toBe(429);
+    expect(await guess(0)).toBe(401);
     expect(await statusOf(key)).toBe(200);
   });
 });

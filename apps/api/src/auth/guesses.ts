@@ -10,23 +10,24 @@ const PER_ADDRESS = 120;
 const PER_PREFIX = 30;
 /** Enough of a key to tell it from others, and not enough to find it. */
 const PREFIX_LENGTH = 12;
-/** Secrets that opened something a moment ago. */
-const KNOWN_LIMIT = 10_000;
+/** Of secrets that were right, or wrong, a moment ago. */
+const REMEMBERED = 10_000;
 
 /**
- * Slows whoever tries out keys: after so many wrong ones a minute they are not looked at any more. Whoever has shown a
- * right one before is let through, also from such an address.
+ * Slows whoever tries out keys: after so many wrong ones a minute, others are not looked at any more. Whoever has shown a
+ * right one before is let through, also from such an address; and who shows the same wrong one again guesses nothing.
  */
 @Injectable()
 export class Guesses {
   private readonly addresses = new Buckets(PER_ADDRESS, PER_ADDRESS / 60);
   private readonly prefixes = new Buckets(PER_PREFIX, PER_PREFIX / 60);
-  private readonly known = new Set<string>();
+  private readonly right = new Set<string>();
+  private readonly wrong = new Set<string>();
 
   /** @throws ProblemError 429 */
   expectFew(request: Request): void {
     const secret = credentialOf(request.headers);
-    if (secret === null || this.known.has(digest(secret))) {
+    if (secret === null || this.right.has(digest(secret)) || this.wrong.has(digest(secret))) {
       return;
     }
     const waits = Math.max(this.addresses.waits(addressOf(request)), this.prefixes.waits(prefixOf(secret)));
@@ -39,8 +40,9 @@ export class Guesses {
   failed(request: Request): void {
     const secret = credentialOf(request.headers);
     const byToken = request.headers['x-worker-token'] ?? request.headers['x-vm-token'];
-    if (secret !== null && byToken === undefined) {
-      this.known.delete(digest(secret));
+    if (secret !== null && byToken === undefined && !this.wrong.has(digest(secret))) {
+      this.right.delete(digest(secret));
+      remember(this.wrong, secret);
       this.addresses.take(addressOf(request));
       this.prefixes.take(prefixOf(secret));
     }
@@ -49,14 +51,18 @@ export class Guesses {
   /** What was shown is right. */
   opened(request: Request): void {
     const secret = credentialOf(request.headers);
-    if (secret === null) {
-      return;
+    if (secret !== null) {
+      this.wrong.delete(digest(secret));
+      remember(this.right, secret);
     }
-    if (this.known.size >= KNOWN_LIMIT) {
-      this.known.clear();
-    }
-    this.known.add(digest(secret));
   }
+}
+
+function remember(secrets: Set<string>, secret: string): void {
+  if (secrets.size >= REMEMBERED) {
+    secrets.clear();
+  }
+  secrets.add(digest(secret));
 }
 
 /** @param waits seconds */
