@@ -237,6 +237,9 @@ describe('the audit log', () => {
 
   it('is filtered, paged and exported in lines', async () => {
     const all = await records();
+    const ids = all.map(({ id }) => Number(id));
+    expect(ids.length).toBeGreaterThan(20);
+    expect(ids).toEqual([...ids].sort((one, other) => other - one));
     const first = await api.expect<Page<AuditRecord>>('GET', '/api/v1/audit?limit=3');
     expect(first.items).toEqual(all.slice(0, 3));
     expect((await records('&objectType=project')).every(({ object }) => object.type === 'project')).toBe(
