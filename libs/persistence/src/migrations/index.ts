@@ -20,6 +20,7 @@ import { People1763640000020 } from './0020-people.js';
 import { PlanDigests1763640000021 } from './0021-plan-digests.js';
 import { Approvals1763640000023 } from './0023-approvals.js';
 import { Audit1763640000024 } from './0024-audit.js';
+import { CommandLineKeys1763640000025 } from './0025-command-line-keys.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   PlanDigests1763640000021,
   Approvals1763640000023,
   Audit1763640000024,
+  CommandLineKeys1763640000025,
 ];
