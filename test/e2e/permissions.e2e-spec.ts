@@ -26,6 +26,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'rotateUserKey',
     'listUserSessions',
     'revokeUserSession',
+    'setPassword',
     // They give what one may see, be it nothing.
     'listWorkspaces',
     'listTasks',
@@ -153,6 +154,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'addMember',
     'updateMember',
     'removeMember',
+    'createSignInLink',
     'listTeams',
     'createTeam',
     'readTeam',
