@@ -1,7 +1,5 @@
 import * as oidc from 'openid-client';
 
-/** What a provider says of itself changes with its keys and addresses, which it announces. */
-const FRESH_MS = 3_600_000;
 /** Of one request to the provider. */
 const TIMEOUT_SECONDS = 10;
 
@@ -12,52 +10,41 @@ export interface ProviderSettings {
 }
 
 /**
- * What the provider says of itself, asked for when it is first needed: a provider that is away stops no service, and is
- * asked again by the next one who wants to sign in.
+ * What the provider says of itself. It is asked at the beginning of every sign-in and at no other time: a provider that
+ * is away stops no service, and who wants to sign in is told here instead of being sent to where nobody answers.
  */
 export class Discovery {
   /** What it said last. */
   known: oidc.Configuration | undefined;
-  private asked = 0;
   private asking: Promise<oidc.Configuration> | undefined;
 
-  constructor(
-    private readonly settings: ProviderSettings,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+  constructor(private readonly settings: ProviderSettings) {}
 
-  /** @throws whatever keeps the provider from answering, where it never has */
-  async configuration(): Promise<oidc.Configuration> {
-    if (this.known !== undefined && this.now() - this.asked < FRESH_MS) {
-      return this.known;
-    }
-    this.asking ??= this.ask().finally(() => {
+  /** Asks it now; many who ask at once are one question. @throws whatever keeps the provider from answering */
+  async ask(): Promise<oidc.Configuration> {
+    this.asking ??= this.discover().finally(() => {
       this.asking = undefined;
     });
-    try {
-      return await this.asking;
-    } catch (error) {
-      if (this.known === undefined) {
-        throw error;
-      }
-      return this.known;
-    }
+    return this.asking;
   }
 
-  private async ask(): Promise<oidc.Configuration> {
+  /** What it said last, or says now. @throws whatever keeps the provider from answering, where it never has */
+  async configuration(): Promise<oidc.Configuration> {
+    return this.known ?? (await this.ask());
+  }
+
+  private async discover(): Promise<oidc.Configuration> {
     const { issuer, clientId, clientSecret } = this.settings;
     // A plain line is for a provider on this machine itself: the settings take no other one.
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- it is marked so to keep it out of production
     const execute = issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [];
-    const configuration = await oidc.discovery(
+    this.known = await oidc.discovery(
       new URL(issuer),
       clientId,
       {},
       clientSecret === null ? oidc.None() : oidc.ClientSecretPost(clientSecret),
       { execute: [oidc.enableNonRepudiationChecks, ...execute], timeout: TIMEOUT_SECONDS },
     );
-    this.known = configuration;
-    this.asked = this.now();
-    return configuration;
+    return this.known;
   }
 }

@@ -43,9 +43,9 @@ export class IdentityProvider {
     const verifier = oidc.randomPKCECodeVerifier();
     const flow = { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier, returnTo };
     const codeChallenge = await oidc.calculatePKCECodeChallenge(verifier);
-    return this.told(async (configuration) => ({
+    return this.told(async (discovery) => ({
       flow,
-      address: oidc.buildAuthorizationUrl(configuration, {
+      address: oidc.buildAuthorizationUrl(await discovery.ask(), {
         redirect_uri: this.redirectUri.href,
         scope: 'openid email profile',
         state: flow.state,
@@ -61,7 +61,8 @@ export class IdentityProvider {
     // Of the address that we are known by: what a request says of its host is anybody's word.
     const callback = new URL(this.redirectUri);
     callback.search = query;
-    return this.told(async (configuration) => {
+    return this.told(async (discovery) => {
+      const configuration = await discovery.configuration();
       const tokens = await oidc.authorizationCodeGrant(configuration, callback, {
         pkceCodeVerifier: verifier,
         expectedState: state,
@@ -110,12 +111,12 @@ export class IdentityProvider {
     return new URL(`${publicUrlOf(this.env)}/sign-in/callback`);
   }
 
-  private async told<T>(ask: (configuration: oidc.Configuration) => Promise<T>): Promise<T> {
+  private async told<T>(ask: (discovery: Discovery) => Promise<T>): Promise<T> {
     if (this.discovery === null) {
       throw new Error('single sign-on is not set up (BERTH_OIDC_ISSUER)');
     }
     try {
-      return await ask(await this.discovery.configuration());
+      return await ask(this.discovery);
     } catch (caught) {
       const error = providerError(caught, this.host);
       this.logger.warn({ err: error.cause }, `single sign-on: ${error.message}`);
