@@ -81,7 +81,7 @@ describe('people who sign in by an identity provider', () => {
   async function call(page: Page, method: string, path: string) {
     const answer = await page.request.fetch(`${url}${path}`, { method, headers: { origin: url } });
     const text = await answer.text();
-    return { status: answer.status(), body: text === '' ? null : (JSON.parse(text) as any) };
+    return { status: answer.status(), body: text === '' ? null : JSON.parse(text) };
   }
 
   async function member(email: string): Promise<Member | undefined> {

@@ -1,14 +1,12 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
 interface Violation {
   readonly id: string;
   readonly nodes: readonly { readonly html: string }[];
 }
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** How people see pages. */
 export const VIEWS: Readonly<Record<string, BrowserContextOptions>> = {
@@ -35,7 +33,7 @@ export async function openContext(
 
 /** What axe finds wrong with a page, and whether it is wider than its window. */
 export async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(AXE, 'utf8'));
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{ violations: Violation[] }>('axe.run()');
   const told = violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.html)}`);
   const wide = await page.evaluate<boolean>(

@@ -105,7 +105,7 @@ export class TestIdentityProvider {
     grant?.addOIDCScope('openid email profile');
     grant?.addOIDCClaims(['groups']);
     const result = { consent: { grantId: await grant?.save() } };
-    await provider.interactionFinished(request, response, result as never, { mergeWithLastSubmission: true });
+    await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true });
   }
 
   private configuration(): Configuration {
@@ -139,6 +139,7 @@ export class TestIdentityProvider {
   }
 }
 
+/* eslint-disable no-console -- the provider has no other place for its warnings */
 /** It warns of keys and memory that are good enough for a test. */
 function quietly<T>(make: () => T): T {
   const { warn } = console;

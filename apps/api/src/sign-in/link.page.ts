@@ -56,7 +56,7 @@ function newPassword({ forEmail, passwordNeeded }: LinkFacts): Html {
   const isNeeded = forEmail === null && passwordNeeded;
   return html`<label
     >New password
-    <span class="hint">${isNeeded ? '' : 'Only if you want another one: '}${PASSWORD_HINT}</span>
+    <span class="hint">${isNeeded ? '' : 'Only if you want one: '}${PASSWORD_HINT}</span>
     <input
       type="password"
       name="password"

@@ -29,7 +29,7 @@ form { display: grid; gap: 1rem; margin: 0; }
 form + form, form + p, .button + form, p + form, dl + form { margin-top: 1rem; }
 label { display: grid; gap: .3rem; font-size: .9rem; font-weight: 550; }
 .hint { font-weight: 400; color: var(--quiet); font-size: .85rem; }
-input, select { font: inherit; font-size: 1rem; color: inherit; background: var(--sheet); border: 1px solid var(--field); border-radius: .4rem; padding: .5rem .65rem; width: 100%; min-height: 2.75rem; }
+input, select { font: inherit; font-size: 1rem; font-weight: 400; color: inherit; background: var(--sheet); border: 1px solid var(--field); border-radius: .4rem; padding: .5rem .65rem; width: 100%; min-height: 2.75rem; }
 input.code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; letter-spacing: .12em; text-transform: uppercase; }
 button, .button { font: inherit; font-weight: 600; text-align: center; text-decoration: none; display: block; width: 100%; min-height: 2.75rem; padding: .55rem 1rem; border-radius: .4rem; border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); cursor: pointer; }
 button.quiet { background: transparent; color: var(--accent); }
