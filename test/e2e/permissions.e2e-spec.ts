@@ -27,6 +27,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'rotateUserKey',
     'listUserSessions',
     'revokeUserSession',
+    'setPassword',
     // They give what one may see, be it nothing.
     'listWorkspaces',
     'listTasks',
@@ -155,6 +156,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'addMember',
     'updateMember',
     'removeMember',
+    'createSignInLink',
     'listTeams',
     'createTeam',
     'readTeam',

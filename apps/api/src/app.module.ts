@@ -36,6 +36,7 @@ import { ProjectsController } from './people/projects.controller.js';
 import { ServiceKeysController } from './people/service-keys.controller.js';
 import { TeamsController } from './people/teams.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
 import { StatesService } from './states/states.service.js';
 import { UnsavedStatesService } from './states/unsaved-states.service.js';
 import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
@@ -68,6 +69,7 @@ export class AppModule implements BeforeApplicationShutdown {
         ObservabilityModule.forService('api', env.BERTH_LOG_LEVEL),
         CoreModule.forEnv(env),
         BuildsModule,
+        SignInModule,
       ],
       controllers: [
         WorkspacesController,

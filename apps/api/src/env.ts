@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import {
   brokerSettings,
   databaseSettings,
+  flag,
   httpSettings,
   integer,
   key32,
@@ -10,28 +10,12 @@ import {
   url,
 } from '@berth/config';
 import { z } from 'zod';
+import { proxies } from './trusted-proxies.js';
 
-/** What express takes for "trust proxy". */
-function proxies() {
-  const isOne = (one: string): boolean => {
-    const [address = '', bits, ...more] = one.split('/');
-    const version = isIP(address);
-    const most = version === 4 ? 32 : 128;
-    const named = ['loopback', 'linklocal', 'uniquelocal'].includes(one);
-    return (
-      named ||
-      (version > 0 &&
-        more.length === 0 &&
-        (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most)))
-    );
-  };
-  return z.string().refine((given) => given.split(',').every((one) => isOne(one.trim())), {
-    error:
-      'must hold addresses or ranges such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, separated by commas',
-  });
-}
+/** Hosts that are this machine, whose lines nobody else reads. */
+export const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
-const ApiEnv = z.object({
+const Settings = z.object({
   ...httpSettings,
   ...databaseSettings,
   ...brokerSettings,
@@ -41,6 +25,21 @@ const ApiEnv = z.object({
   BERTH_TRUSTED_PROXIES: proxies().optional(),
   /** Of one key or one session, by one api process. */
   BERTH_REQUESTS_PER_MINUTE: integer(60, 10_000_000).default(6_000),
+  /** Of an identity provider that speaks OpenID Connect; without one, nobody signs in by it. */
+  BERTH_OIDC_ISSUER: url(['http:', 'https:'], 'https://login.example.com').optional(),
+  BERTH_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  /** Without it the provider has to take PKCE alone for enough. */
+  BERTH_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** Of the e-mail addresses that may sign in by it, separated by commas; empty: any. */
+  BERTH_OIDC_ALLOWED_DOMAINS: z.string().default(''),
+  /** The claim with the groups that teams follow. */
+  BERTH_OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
+  /** Whose member a person becomes who signs in for the first time; `none`: only who was added may sign in. */
+  BERTH_OIDC_ORGANIZATION: z.string().min(1).default('default'),
+  /** Whether people may sign in with a password. */
+  BERTH_PASSWORDS: flag().default(true),
+  /** How long a browser stays signed in. */
+  BERTH_SESSION_DAYS: integer(1, 365).default(14),
   BERTH_AUDIT_KEEP_DAYS: integer(1, 36_500).default(400),
   /** A service key that may do everything in the organization `default`. */
   BERTH_API_KEY: secret('the first key that opens the API'),
@@ -81,6 +80,28 @@ const ApiEnv = z.object({
   /** How long to wait for PostgreSQL and RabbitMQ at start. */
   BERTH_START_WAIT_SECONDS: integer(1, 600).default(30),
 });
+
+/** Single sign-on is set as a whole, and over a line on which nobody can read what it carries. */
+const ApiEnv = Settings.superRefine((env, faults) => {
+  const fault = (name: keyof typeof env, message: string): void => {
+    faults.addIssue({ code: 'custom', path: [name], message });
+  };
+  const { BERTH_OIDC_ISSUER: issuer } = env;
+  if (issuer === undefined) {
+    for (const name of ['BERTH_OIDC_CLIENT_ID', 'BERTH_OIDC_CLIENT_SECRET'] as const) {
+      if (env[name] !== undefined) {
+        fault('BERTH_OIDC_ISSUER', `must be set where ${name} is`);
+      }
+    }
+    return;
+  }
+  if (env.BERTH_OIDC_CLIENT_ID === undefined) {
+    fault('BERTH_OIDC_CLIENT_ID', 'must be set where BERTH_OIDC_ISSUER is');
+  }
+  if (!isSafeIssuer(issuer)) {
+    fault('BERTH_OIDC_ISSUER', 'must begin with https://, but for an issuer on this machine itself');
+  }
+});
 export type ApiEnv = z.infer<typeof ApiEnv>;
 
 /** @throws ConfigError */
@@ -90,3 +111,11 @@ export function readEnv(env: NodeJS.ProcessEnv): ApiEnv {
 
 /** Injects the settings. */
 export const API_ENV = Symbol('api env');
+
+function isSafeIssuer(issuer: string): boolean {
+  if (!URL.canParse(issuer)) {
+    return true;
+  }
+  const { protocol, hostname } = new URL(issuer);
+  return protocol === 'https:' || LOOPBACK.includes(hostname);
+}

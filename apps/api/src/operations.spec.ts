@@ -5,6 +5,7 @@ import { callersOf, type CallerKind } from './auth/caller.js';
 import { BuildsModule } from './builds/builds.module.js';
 import { readEnv } from './env.js';
 import { DESCRIPTION, type Description } from './openapi/describe.js';
+import { PAGES, SignInModule } from './sign-in/sign-in.module.js';
 
 type Controller = abstract new (...args: never[]) => object;
 
@@ -28,11 +29,19 @@ const ENV = readEnv({
 /** Nest's own numbers of what a parameter of a handler is. */
 const BODY_PARAMETER = '3';
 
+/** Of those that are no pages. */
 function operations(): Operation[] {
   const controllers = [
     ...(AppModule.forEnv(ENV).controllers ?? []),
     ...(Reflect.getMetadata('controllers', BuildsModule) as Controller[]),
+    ...(Reflect.getMetadata('controllers', SignInModule) as Controller[]).filter(
+      (controller) => !PAGES.some((page) => page === controller),
+    ),
   ] as Controller[];
+  return operationsOf(controllers);
+}
+
+function operationsOf(controllers: readonly Controller[]): Operation[] {
   return controllers.flatMap((controller) =>
     Object.getOwnPropertyNames(controller.prototype)
       .filter((method) => method !== 'constructor')
@@ -60,6 +69,12 @@ describe('the operations of the api', () => {
   it('are all described', () => {
     expect(operations().length).toBeGreaterThan(80);
     expect(operations().filter(({ description }) => description === undefined)).toEqual([]);
+  });
+
+  it('are open to anyone where they are pages, which see to sessions themselves, and only there undescribed', () => {
+    const pages = operationsOf(PAGES);
+    expect(pages.length).toBeGreaterThan(10);
+    expect(pages.filter(({ kinds, description }) => kinds !== null || description !== undefined)).toEqual([]);
   });
 
   it('are in the OpenAPI document, but for those whose methods it has no words for', () => {

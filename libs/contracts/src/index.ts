@@ -13,6 +13,7 @@ export * from './messages.js';
 export * from './page.js';
 export * from './problem.js';
 export * from './registry-answers.js';
+export * from './sign-in.js';
 export * from './states.js';
 export * from './storable-text.js';
 export * from './tasks.js';

@@ -1,4 +1,6 @@
 export { askAmqp } from './amqp-answer.js';
+export { canUnpackPackages, libraryFolders, unpackedName, unpackPackages } from './debian-packages.js';
+export type { DebianSoftware } from './debian-packages.js';
 export type { Address } from './first-answer.js';
 export { freePort, isPortFree } from './free-port.js';
 export { pathHash } from './own-directory.js';

@@ -1,7 +1,8 @@
-import { access, mkdir, readdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { stateDirectoryFor } from './own-directory.js';
-import { canUnpackPackages, unpackPackages, unpackedName } from './rabbitmq-packages.js';
+import { canUnpackPackages, libraryFolders, unpackPackages, unpackedName } from './debian-packages.js';
+import { RABBITMQ } from './rabbitmq-software.js';
 
 /** Programs of a RabbitMQ that can be run as a node of our own. */
 export interface RabbitmqInstallation {
@@ -42,7 +43,7 @@ export async function findRabbitmq(options: InstallationOptions): Promise<Rabbit
   if (cached !== undefined || !(await canUnpackPackages())) {
     return cached;
   }
-  await unpackPackages(target, options);
+  await unpackPackages(RABBITMQ, target, options);
   return unpackedInstallation(target);
 }
 
@@ -69,16 +70,6 @@ async function unpackedInstallation(root: string): Promise<RabbitmqInstallation 
   };
   const libraries = await libraryFolders(root);
   return { server, epmd, env: libraries === '' ? env : { ...env, LD_LIBRARY_PATH: libraries } };
-}
-
-/** Folders with the libraries that the host lacked, as lib/x86_64-linux-gnu. */
-async function libraryFolders(root: string): Promise<string> {
-  const folders: string[] = [];
-  for (const parent of [join(root, 'lib'), join(root, 'usr/lib')]) {
-    const names = await readdir(parent).catch(() => []);
-    folders.push(...names.filter((name) => name.includes('-linux-')).map((name) => join(parent, name)));
-  }
-  return folders.join(delimiter);
 }
 
 /** RabbitMQ's scripts do not quote their own place: a path with a space in it needs another. */

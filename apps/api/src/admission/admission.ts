@@ -15,9 +15,9 @@ import { Refusals } from '../audit/refusals.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { DESCRIPTION, type Description } from '../openapi/describe.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
-import { publicUrlOf } from '../public-url.js';
 import type { KnownUser, UserCaller, WithCaller } from '../auth/caller.js';
 import { expectMay, forbidden } from '../auth/expect-may.js';
+import { expectOwnOrigin } from '../auth/own-origin.js';
 import { placeOfRoute, routeOf } from '../auth/places.js';
 
 /** The organization in which every installation begins; its owners make others. */
@@ -36,19 +36,9 @@ export class Admission {
     @Inject(Refusals) private readonly refusals: Refusals,
   ) {}
 
-  /**
-   * A page of another site can send a browser here with its cookie, and then the browser says where the page is from.
-   * @throws ProblemError 403
-   */
-  expectOwnOrigin({ method, headers }: Request): void {
-    const own = new URL(publicUrlOf(this.env)).origin;
-    if (!['GET', 'HEAD', 'OPTIONS'].includes(method) && headers.origin !== own) {
-      throw new ProblemError(
-        403,
-        'FOREIGN_ORIGIN',
-        `with a session, requests that change something must come from ${own} (BERTH_PUBLIC_URL)`,
-      );
-    }
+  /** @throws ProblemError 403 */
+  expectOwnOrigin(request: Request): void {
+    expectOwnOrigin(request, this.env);
   }
 
   /** @throws ProblemError 400, 403, 404 */

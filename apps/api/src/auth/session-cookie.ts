@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { LOOPBACK } from '../env.js';
 
 /** Over https, or to this machine; browsers keep it for this host and path alone. */
 const SECURE = '__Host-berth-session';
@@ -22,15 +23,23 @@ export function cookieOf({ cookie = '' }: IncomingHttpHeaders, name: string): st
 }
 
 /** The header that gives a browser the session, or with null takes it away. */
-export function sessionCookie(token: string | null, { publicUrl, maxAgeSeconds }: CookieSettings): string {
-  const secure = keepsSecure(publicUrl);
+export function sessionCookie(token: string | null, settings: CookieSettings): string {
+  return ownCookie(keepsSecure(settings.publicUrl) ? SECURE : PLAIN, token, settings);
+}
+
+/** The header of a cookie that only this host gets, and no script; with null it takes it away. */
+export function ownCookie(
+  name: string,
+  value: string | null,
+  { publicUrl, maxAgeSeconds }: CookieSettings,
+): string {
   return [
-    `${secure ? SECURE : PLAIN}=${token ?? ''}`,
+    `${name}=${value ?? ''}`,
     'Path=/',
     'HttpOnly',
     'SameSite=Lax',
-    `Max-Age=${token === null ? 0 : maxAgeSeconds}`,
-    ...(secure ? ['Secure'] : []),
+    `Max-Age=${value === null ? 0 : maxAgeSeconds}`,
+    ...(keepsSecure(publicUrl) ? ['Secure'] : []),
   ].join('; ');
 }
 
@@ -42,5 +51,5 @@ export interface CookieSettings {
 /** Whether a browser at this address takes a cookie that is marked secure: https, or this machine itself. */
 export function keepsSecure(publicUrl: string): boolean {
   const { protocol, hostname } = new URL(publicUrl);
-  return protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return protocol === 'https:' || LOOPBACK.includes(hostname);
 }

@@ -23,6 +23,8 @@ const RESOURCES = [
   ['/api/v1/grants', 'grants', 'Who has which role where'],
   ['/api/v1/keys', 'keys', 'Service keys, an organization’s own'],
   ['/api/v1/account', 'account', 'What a person has of their own'],
+  ['/api/v1/sign-in-links', 'sign-in', 'How people and their command lines come in'],
+  ['/auth/device', 'sign-in'],
   ['/api/v1/audit', 'audit', 'Who changed what, from where, and what was refused'],
   ['/api/v1/sources', 'builds', 'The build workers’ protocol as people and their command lines speak it'],
   ['/api/builds', 'builds'],

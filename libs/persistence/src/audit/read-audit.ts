@@ -50,7 +50,7 @@ export async function listAuditRecords(
        and ($5::text is null or object_type = $5) and ($6::text is null or object_id = $6 or object_name = $6)
        and ($7::text is null or outcome = $7)
        and ($8::timestamptz is null or at >= $8) and ($9::timestamptz is null or at < $9)
-     order by id desc limit $10`,
+     order by audit_records.id desc limit $10`,
     [
       filter.organizationId,
       before,

@@ -21,6 +21,7 @@ import { PlanDigests1763640000021 } from './0021-plan-digests.js';
 import { TaskVariables1763640000022 } from './0022-task-variables.js';
 import { Approvals1763640000023 } from './0023-approvals.js';
 import { Audit1763640000024 } from './0024-audit.js';
+import { CommandLineKeys1763640000025 } from './0025-command-line-keys.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -47,4 +48,5 @@ export const MIGRATIONS = [
   TaskVariables1763640000022,
   Approvals1763640000023,
   Audit1763640000024,
+  CommandLineKeys1763640000025,
 ];

@@ -1,3 +1,4 @@
+import { tell } from '../audit/recording.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { KeyedListPart } from '../page.js';
 
@@ -124,6 +125,8 @@ export async function followGroups(
        select t.name from joined join teams t on t.id = joined.team_id`,
       [organizationId, userId, groups],
     );
-    return { joined: joined.map(({ name }) => name), left: left.map(({ name }) => name) };
+    const change = { joined: joined.map(({ name }) => name), left: left.map(({ name }) => name) };
+    tell({ after: change });
+    return change;
   });
 }

@@ -1,9 +1,19 @@
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 
-/** The distribution's packages of RabbitMQ and Erlang, unpacked into a folder: nothing of the host is changed. */
-const PACKAGE = 'rabbitmq-server';
+/** What of the distribution is unpacked into a folder: nothing of the host is changed. */
+export interface DebianSoftware {
+  /** As people know it. */
+  readonly name: string;
+  readonly packages: readonly string[];
+  /** Which of their dependencies come along where the host lacks them; scripts and daemons serve an installed one. */
+  readonly follow: RegExp;
+  readonly sizeMb: number;
+  /** Makes what was unpacked run from where it lies. */
+  readonly settle?: (root: string) => Promise<void>;
+}
+
 const UPDATE_DEADLINE_MS = 180_000;
 const DOWNLOAD_DEADLINE_MS = 600_000;
 const OTHER_DEADLINE_MS = 60_000;
@@ -32,16 +42,20 @@ export async function unpackedName(): Promise<string> {
 }
 
 /** Downloads and unpacks into `target`, which appears complete or not at all. Needs no root, as root uses no other user. */
-export async function unpackPackages(target: string, options: UnpackOptions): Promise<void> {
+export async function unpackPackages(
+  software: DebianSoftware,
+  target: string,
+  options: UnpackOptions,
+): Promise<void> {
   const parent = join(target, '..');
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const work = await mkdtemp(join(parent, '.unpacking-'));
   try {
     const apt = await preparePrivateApt(work);
-    options.onProgress('no RabbitMQ is installed: reading the package lists for a private copy');
+    options.onProgress(`no ${software.name} is installed: reading the package lists for a private copy`);
     await run('apt-get', [...apt, 'update', '-qq'], { ...options, timeout: UPDATE_DEADLINE_MS });
-    const names = await neededPackages(apt, options.signal);
-    options.onProgress(`downloading RabbitMQ and Erlang (${names.length} packages, some 35 MB)`);
+    const names = await neededPackages(software, apt, options.signal);
+    options.onProgress(`downloading ${software.name} (${names.length} packages, some ${software.sizeMb} MB)`);
     const archives = join(work, 'packages');
     await mkdir(archives);
     await run('apt-get', [...apt, 'download', '-qq', ...names], {
@@ -54,7 +68,7 @@ export async function unpackPackages(target: string, options: UnpackOptions): Pr
     for (const archive of await readdir(archives)) {
       await run('dpkg-deb', ['--extract', join(archives, archive), root], options);
     }
-    await makeErlangMovable(root);
+    await software.settle?.(root);
     await rename(root, target).catch(async (error: unknown) => {
       // Another start may have been quicker, and its copy is as good.
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) {
@@ -66,19 +80,22 @@ export async function unpackPackages(target: string, options: UnpackOptions): Pr
   }
 }
 
-/** Which packages have to be unpacked: RabbitMQ, Erlang, and of the libraries those that the host lacks. */
-export function packagesToUnpack(dependsOutput: string, installed: ReadonlySet<string>): string[] {
+/** Which packages have to be unpacked: the software itself, and of what it depends on what the host lacks. */
+export function packagesToUnpack(
+  { packages, follow }: Pick<DebianSoftware, 'packages' | 'follow'>,
+  dependsOutput: string,
+  installed: ReadonlySet<string>,
+): string[] {
   const dependencies = parseDepends(dependsOutput);
   const chosen = new Set<string>();
-  const open = [PACKAGE];
+  const open = [...packages];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const listed = dependencies.get(name);
     if (chosen.has(name) || listed === undefined || installed.has(name)) {
       continue;
     }
     chosen.add(name);
-    // Scripts and daemons among the dependencies serve the installed service, which there is not.
-    open.push(...listed.filter((dependency) => /^(erlang-(?!.*-hipe$)|lib|zlib)/.test(dependency)));
+    open.push(...listed.filter((dependency) => follow.test(dependency)));
   }
   return [...chosen].sort();
 }
@@ -99,23 +116,6 @@ function parseDepends(output: string): Map<string, string[]> {
     }
   }
   return dependencies;
-}
-
-/** Erlang's start script has the installed place written into it; this one is told where it lies at each start. */
-export function movableErl(script: string): string {
-  return script.replaceAll(/ROOTDIR="?\/usr\/lib\/erlang"?$/gm, 'ROOTDIR="$BERTH_ERLANG_ROOT"');
-}
-
-async function makeErlangMovable(root: string): Promise<void> {
-  const erlang = join(root, 'usr/lib/erlang');
-  const runtimes = (await readdir(erlang)).filter((name) => name.startsWith('erts-'));
-  for (const bin of ['bin', ...runtimes.map((runtime) => join(runtime, 'bin'))]) {
-    const script = join(erlang, bin, 'erl');
-    const original = await readFile(script, 'utf8').catch(() => undefined);
-    if (original !== undefined) {
-      await writeFile(script, movableErl(original));
-    }
-  }
 }
 
 /** Settings by which apt reads the host's sources and list of installed packages, and writes only below `work`. */
@@ -149,18 +149,23 @@ Acquire::IndexTargets::deb::CNF::DefaultEnabled "false";
   return ['-c', settings];
 }
 
-async function neededPackages(apt: string[], signal: AbortSignal | undefined): Promise<string[]> {
+async function neededPackages(
+  software: DebianSoftware,
+  apt: string[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
   const installed = await run('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Package}\\n'], { signal });
-  const names = installed
-    .split('\n')
-    .filter((line) => line.startsWith('installed lib') || line.startsWith('installed zlib'));
+  const names = installed.split('\n').filter((line) => /^installed (lib|zlib|fonts-)/.test(line));
   const without = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map(
     (kind) => `--no-${kind}`,
   );
-  const depends = await run('apt-cache', [...apt, 'depends', '--recurse', ...without, PACKAGE], { signal });
-  const needed = packagesToUnpack(depends, new Set(names.map((line) => line.slice('installed '.length))));
+  const here = new Set(names.map((line) => line.slice('installed '.length)));
+  const depends = await run('apt-cache', [...apt, 'depends', '--recurse', ...without, ...software.packages], {
+    signal,
+  });
+  const needed = packagesToUnpack(software, depends, here);
   if (needed.length === 0) {
-    throw new Error(`the package sources of this system do not offer ${PACKAGE}`);
+    throw new Error(`the package sources of this system do not offer ${software.packages.join(', ')}`);
   }
   return needed;
 }
@@ -182,4 +187,14 @@ async function run(
     ...(signal ? { cancelSignal: signal } : {}),
   });
   return stdout;
+}
+
+/** Folders with the libraries that the host lacked, as lib/x86_64-linux-gnu. */
+export async function libraryFolders(root: string): Promise<string> {
+  const folders: string[] = [];
+  for (const parent of [join(root, 'lib'), join(root, 'usr/lib')]) {
+    const names = await readdir(parent).catch(() => []);
+    folders.push(...names.filter((name) => name.includes('-linux-')).map((name) => join(parent, name)));
+  }
+  return folders.join(delimiter);
 }

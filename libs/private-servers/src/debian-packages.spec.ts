@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { movableErl, packagesToUnpack } from './rabbitmq-packages.js';
+import { packagesToUnpack } from './debian-packages.js';
+import { movableErl, RABBITMQ } from './rabbitmq-software.js';
 
 const DEPENDS = `rabbitmq-server
   Depends: adduser
@@ -35,7 +36,7 @@ procps
 
 describe('the packages of a private RabbitMQ', () => {
   it('are RabbitMQ, all of Erlang that it needs, and only the libraries that are lacking', () => {
-    expect(packagesToUnpack(DEPENDS, new Set(['libc6', 'libssl3', 'zlib1g']))).toEqual([
+    expect(packagesToUnpack(RABBITMQ, DEPENDS, new Set(['libc6', 'libssl3', 'zlib1g']))).toEqual([
       'erlang-base',
       'erlang-crypto',
       'erlang-ssl',
@@ -45,7 +46,7 @@ describe('the packages of a private RabbitMQ', () => {
   });
 
   it('are none where the sources do not offer it', () => {
-    expect(packagesToUnpack('', new Set())).toEqual([]);
+    expect(packagesToUnpack(RABBITMQ, '', new Set())).toEqual([]);
   });
 });
 

@@ -1,0 +1,81 @@
+import { access } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import {
+  canUnpackPackages,
+  libraryFolders,
+  unpackedName,
+  unpackPackages,
+  type DebianSoftware,
+} from '@berth/private-servers';
+import { chromium, type Browser } from 'playwright-core';
+
+const CHROMIUM: DebianSoftware = {
+  name: 'Chromium',
+  packages: ['chromium', 'fonts-dejavu-core'],
+  follow: /^(chromium|lib|zlib)/,
+  sizeMb: 120,
+};
+/** Unpacked once, used by every later run. */
+const CACHE = resolve('.berth/cache/chromium');
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+interface Program {
+  readonly executablePath: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The Chromium of this machine, else one of the distribution's, unpacked for the tests alone. */
+export async function startChromium(): Promise<Browser> {
+  const { executablePath, env } = await findChromium();
+  return chromium.launch({ executablePath, env, args: ARGUMENTS, timeout: 60_000 });
+}
+
+async function findChromium(): Promise<Program> {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['BERTH_TEST_HOME'] ?? '/tmp' };
+  for (const folder of env.PATH.split(delimiter)) {
+    for (const name of NAMES) {
+      if (await isThere(join(folder, name))) {
+        return { executablePath: join(folder, name), env };
+      }
+    }
+  }
+  const root = join(CACHE, await unpackedName());
+  const executablePath = join(root, 'usr/lib/chromium/chromium');
+  if (!(await isThere(executablePath))) {
+    if (!(await canUnpackPackages())) {
+      throw new Error('these tests need Chromium: install it, so that chromium is on PATH');
+    }
+    await unpackPackages(CHROMIUM, root, {
+      onProgress: (line) => process.stderr.write(`test browser: ${line}\n`),
+      signal: AbortSignal.timeout(900_000),
+    });
+  }
+  const folders = await libraryFolders(root);
+  const inner = folders.split(delimiter).map((folder) => join(folder, 'pulseaudio'));
+  return {
+    executablePath,
+    env: {
+      ...env,
+      LD_LIBRARY_PATH: [folders, ...inner].join(delimiter),
+      // Where it looks for fonts, too.
+      XDG_DATA_HOME: join(root, 'usr/share'),
+    },
+  };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
