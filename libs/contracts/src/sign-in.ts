@@ -49,7 +49,7 @@ export const SetPassword = z.strictObject({
 export type SetPassword = z.infer<typeof SetPassword>;
 
 export const CreateSignInLink = z.strictObject({
-  /** A member's address or id; without one, the link is for the first owner of an installation that has none. */
+  /** A person's address or id; without one, the link is for the first owner of an installation that has none. */
   member: text(300).min(1).optional(),
 });
 export type CreateSignInLink = z.infer<typeof CreateSignInLink>;

@@ -4,22 +4,21 @@ import {
   createSignInLink,
   Database,
   listMemberships,
-  readMember,
-  readOrganization,
+  readUser,
+  readUserByEmail,
   tell,
 } from '@berth/persistence';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
-import { invalidField, notFound, ProblemError } from '../problems/problem-error.js';
+import { isUuid } from '../paging.js';
+import { notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { publicUrlOf } from '../public-url.js';
 import { newSignInLink, signInLinkAt } from './sign-in-link.js';
 
-const FIRST_ORGANIZATION = 'default';
-
-/** One-time links, by which owners let members in who have no other way, and somebody begins. */
+/** One-time links, by which people are let in who have no other way, and somebody begins. */
 @Controller('api/v1/sign-in-links')
 export class SignInLinksController {
   constructor(
@@ -31,7 +30,9 @@ export class SignInLinksController {
   @Describe({
     id: 'createSignInLink',
     permission: 'members:write',
-    summary: 'Make a link that signs a member in, once and for a day; it is shown this once',
+    place: 'installation',
+    summary:
+      'Make a link that signs somebody in, once and for a day; it is shown this once. For owners of the organization default, since an address alone proves nobody',
     body: CreateSignInLink,
     status: 201,
     answer: SignInLink,
@@ -42,23 +43,16 @@ export class SignInLinksController {
   ): Promise<SignInLink> {
     const { token, row } = newSignInLink();
     if (member === undefined) {
-      await this.makeFirst(organizationId, row);
+      await this.makeFirst(row);
     } else {
-      const userId = await this.findMember(organizationId, member);
+      const userId = await this.findPerson(organizationId, member);
       await createSignInLink(this.database, { userId, ...row });
     }
     const expiresAt = row.expiresAt.toISOString();
     return { url: signInLinkAt(publicUrlOf(this.env), token), expiresAt };
   }
 
-  private async makeFirst(
-    organizationId: string,
-    row: { readonly tokenHash: Buffer; readonly expiresAt: Date },
-  ): Promise<void> {
-    const first = await readOrganization(this.database, FIRST_ORGANIZATION);
-    if (first?.id !== organizationId) {
-      throw invalidField('member', 'must be a member’s address or id');
-    }
+  private async makeFirst(row: { readonly tokenHash: Buffer; readonly expiresAt: Date }): Promise<void> {
     tell({ objectName: 'first owner' });
     if (!(await createFirstLink(this.database, row))) {
       throw new ProblemError(
@@ -69,21 +63,27 @@ export class SignInLinksController {
     }
   }
 
-  /** A link opens all that the person may, so that only who belongs nowhere else gets one from here. */
-  private async findMember(organizationId: string, named: string): Promise<string> {
-    const found = await readMember(this.database, organizationId, named);
-    if (found === null) {
-      throw notFound('member', named);
+  /**
+   * A link opens all that the person may, and whoever has it may choose their password. So it is for who belongs here
+   * alone, or has not been let in yet; anybody else's has to be made on the server.
+   */
+  private async findPerson(organizationId: string, named: string): Promise<string> {
+    const person = isUuid(named)
+      ? await readUser(this.database, named)
+      : await readUserByEmail(this.database, named);
+    if (person === null) {
+      throw notFound('user', named);
     }
-    tell({ objectName: found.email });
-    const memberships = await listMemberships(this.database, found.userId);
-    if (memberships.length > 1) {
+    tell({ objectName: person.email });
+    const memberships = await listMemberships(this.database, person.id);
+    const isElsewhere = memberships.some((one) => one.organizationId !== organizationId);
+    if (isElsewhere && (person.lastSignInAt !== null || person.hasPassword)) {
       throw new ProblemError(
         409,
         'MEMBER_ELSEWHERE',
-        `${found.email} belongs to other organizations too, and a link would open those: whoever runs Berth can make one with "berth admin sign-in-link"`,
+        `${person.email} belongs to other organizations too, and a link would open those: whoever runs Berth can make one with "berth admin sign-in-link"`,
       );
     }
-    return found.userId;
+    return person.id;
   }
 }

@@ -2616,7 +2616,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a link that signs a member in, once and for a day; it is shown this once
+         * Make a link that signs somebody in, once and for a day; it is shown this once. For owners of the organization default, since an address alone proves nobody
          * @description Takes the permission `members:write` (owner).
          */
         post: operations["createSignInLink"];
