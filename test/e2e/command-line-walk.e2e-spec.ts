@@ -6,6 +6,7 @@ import { Cli } from '../../apps/cli/src/cli.js';
 import { makeProgram } from '../../apps/cli/src/program.js';
 import { runCommand } from '../../apps/cli/src/run-command.js';
 import { CommandLine, type Ended } from '../support/command-line.js';
+import { person } from '../support/people.js';
 import { System } from '../support/system.js';
 
 type Command = ReturnType<typeof makeProgram>;
@@ -33,10 +34,17 @@ const PROGRAM = makeProgram(
 );
 const COMMANDS = commandsBelow(PROGRAM);
 
-/** Answer without asking anybody. */
-const LOCAL = ['completion', 'complete'];
+/** Answer without asking anybody, or not with the key that is given. */
+const LOCAL = [
+  'completion',
+  'complete',
+  'login',
+  'logout',
+  'admin sign-in-link',
+  'admin rotate-encryption-key',
+];
 /** Print a document of another kind. */
-const NO_DOCUMENT = ['completion', 'complete', 'run', 'logs', 'states pull'];
+const NO_DOCUMENT = ['completion', 'complete', 'run', 'logs', 'states pull', 'states unsaved pull'];
 
 const STATE = JSON.stringify({
   version: 4,
@@ -59,15 +67,20 @@ function argumentsOf({ name, command }: Walked): string[] {
     shell: 'bash',
     file: 'terraform.tfstate',
     name: 'walked-too',
+    'e-mail': 'walked@example.org',
     directory: '.',
   };
   const given = command.registeredArguments
     .filter(({ required }) => required)
-    .map((argument) => values[argument.name()] ?? '00000000-0000-4000-8000-000000000000');
+    .map(
+      (argument) =>
+        argument.argChoices?.[0] ?? values[argument.name()] ?? '00000000-0000-4000-8000-000000000000',
+    );
   const own = new Set(command.options.map(({ long }) => long));
   const more = [
     ...(own.has('--yes') ? ['--yes'] : []),
-    ...(own.has('--workspace') ? ['--workspace', 'walked'] : []),
+    ...(own.has('--workspace') && !own.has('--project') ? ['--workspace', 'walked'] : []),
+    ...(own.has('--team') ? ['--team', 'walked'] : []),
     ...(own.has('--plan-hash') ? ['--plan-hash', '0'.repeat(64)] : []),
   ];
   return [...(name === 'run' ? [] : given), ...mandatoryOptionsOf(command), ...more];
@@ -97,7 +110,15 @@ describe('every command of the command line', () => {
     system = await System.start({ agents: 0 });
     cwd = (await CommandLine.of(null, { 'main.tf': '', 'terraform.tfstate': STATE })).directory;
     const nobody = { XDG_CONFIG_HOME: cwd };
-    berth = { ...nobody, BERTH_URL: system.api.baseUrl, BERTH_KEY: system.api.key };
+    const { id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization');
+    const owner = await person(system.database.database, { organizationId, member: 'owner' });
+    berth = {
+      ...nobody,
+      BERTH_URL: system.api.baseUrl,
+      BERTH_KEY: owner.key,
+      // The walk makes another one on its way.
+      BERTH_ORGANIZATION: 'default',
+    };
     nowhere = { ...nobody, BERTH_URL: `http://127.0.0.1:${await freePort()}`, BERTH_KEY: 'berth_key' };
     await system.api.workspace('walked', { 'main.tf': 'output "x" {\n  value = 1\n}\n' });
   }, 90_000);
@@ -107,9 +128,19 @@ describe('every command of the command line', () => {
   }, 60_000);
 
   it('is in the walk', () => {
-    expect(COMMANDS.length).toBeGreaterThan(45);
+    expect(COMMANDS.length).toBeGreaterThan(80);
     expect(COMMANDS.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['run', 'logs', 'confirm', 'variables set', 'dead-letters replay', 'doctor']),
+      expect.arrayContaining([
+        'run',
+        'logs',
+        'confirm',
+        'variables set',
+        'dead-letters replay',
+        'doctor',
+        'login',
+        'teams add',
+        'pools tokens revoke',
+      ]),
     );
   });
 

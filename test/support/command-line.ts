@@ -74,13 +74,19 @@ export class CommandLine {
   }
 
   /** On a terminal of its own. */
-  onTerminal(args: readonly string[], { columns = 100 }: { readonly columns?: number } = {}): OnTerminal {
+  onTerminal(
+    args: readonly string[],
+    {
+      columns = 100,
+      env = {},
+    }: { readonly columns?: number; readonly env?: Readonly<Record<string, string>> } = {},
+  ): OnTerminal {
     const command = [process.execPath, BUNDLE, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
     const line = `stty cols ${columns} rows 50; exec ${command.join(' ')}`;
     // script of util-linux, which every Linux has: it ends with the code of what it runs.
     const child = spawn('script', ['-qec', line, '/dev/null'], {
       cwd: this.directory,
-      env: { ...this.env, SHELL: '/bin/sh' },
+      env: { ...this.env, ...env, SHELL: '/bin/sh' },
     });
     return new OnTerminal(child);
   }

@@ -19,12 +19,14 @@ export interface Surroundings {
 export interface Session {
   readonly client: Client;
   readonly url: string;
+  readonly host: Host;
   readonly out: Output;
   readonly surroundings: Surroundings;
 }
 
 interface GlobalOptions {
   readonly host?: string;
+  readonly organization?: string;
   readonly json?: boolean;
 }
 
@@ -43,23 +45,36 @@ export class Cli {
 
   /** Which Berth is meant. @throws WrongUse where nobody says, or the key can be none */
   host(command: Command): Host {
-    const { host } = command.optsWithGlobals<GlobalOptions>();
+    const { host, organization } = command.optsWithGlobals<GlobalOptions>();
     const { env, cwd } = this.surroundings;
-    const found = findHost({ host, env, cwd });
+    const found = findHost({ host, organization, env, cwd });
     this.url = found.url;
     return { ...found, key: sendable(found.key) };
   }
 
   /** Nothing is sent yet. @throws WrongUse where nobody says which Berth is meant */
   open(command: Command): Session {
-    const { url, key } = this.host(command);
+    const host = this.host(command);
     const out = this.output(command);
-    return { client: connect({ url, key }), url, out, surroundings: this.surroundings };
+    return { client: clientOf(host), url: host.url, host, out, surroundings: this.surroundings };
   }
 }
 
+/** Longer than this nobody at a terminal should sit without a word. */
+const PATIENCE_MS = 10_000;
+
+/** A client for this host: with its key, in its organization. */
+export function clientOf({ url, key, organization }: Host): Client {
+  return connect({
+    url,
+    key,
+    patienceMs: PATIENCE_MS,
+    ...(organization === undefined ? {} : { organization }),
+  });
+}
+
 /** A key with a line end in it is what comes of a careless copy, and no header can hold it. @throws WrongUse */
-function sendable(key: string): string {
+export function sendable(key: string): string {
   const trimmed = key.trim();
   if (!/^[\x21-\x7e]+$/.test(trimmed)) {
     throw new WrongUse('the key holds characters that no key has: copy it again');

@@ -1,4 +1,6 @@
 import { ApiProblem, isTransient, Unreachable } from '@berth/client';
+import { adviceFor, whichOrganization } from './advice.js';
+import { span } from './output/words.js';
 
 /** What the process ends with; the help lists them. */
 export const ExitCode = {
@@ -57,29 +59,42 @@ export function farewellAfter(error: unknown, url: string | undefined): Farewell
 }
 
 function afterProblem(problem: ApiProblem, url: string | undefined): Farewell {
-  const { status, detail, errors } = problem;
+  const { status, code, detail, errors, retryAfterMs } = problem;
+  const advice = adviceFor(problem);
   if (status === 401) {
+    const again = `Sign in again (berth login${url === undefined ? '' : ` ${url}`}), or give a valid key in BERTH_KEY.`;
     return {
       exitCode: ExitCode.notAllowed,
-      lines: [`${url ?? 'the api'} refuses the key: ${detail}`, 'Give a valid one in BERTH_KEY.'],
+      lines: [`${url ?? 'the api'} refuses the key: ${detail}`, again],
     };
   }
   if (status === 403) {
-    return { exitCode: ExitCode.notAllowed, lines: [`not allowed: ${detail}`] };
+    return { exitCode: ExitCode.notAllowed, lines: [`not allowed: ${detail}`, ...advice] };
   }
   if (isTransient(problem)) {
+    const when = retryAfterMs === undefined ? 'in a moment' : `in ${span(Math.ceil(retryAfterMs / 1_000))}`;
     const lines = [
       `${url ?? 'the api'} cannot answer now: ${detail}`,
-      'Try again in a moment; "berth doctor" says more.',
+      `Try again ${when}; "berth doctor" says more.`,
     ];
     return { exitCode: ExitCode.notReachable, lines };
+  }
+  if (code === 'ORGANIZATION_NEEDED') {
+    return { exitCode: ExitCode.wrongUse, lines: whichOrganization(problem) };
   }
   const fields = errors.map(({ field, message }) => `  ${field}: ${message}`);
   const isAlone = errors.length === 1 && detail.includes(errors[0]?.message ?? '');
   return {
-    exitCode: status === 400 ? ExitCode.wrongUse : ExitCode.failed,
-    lines: [detail, ...(isAlone ? [] : fields)],
+    exitCode: exitCodeOf(problem),
+    lines: [detail, ...(isAlone ? [] : fields), ...advice],
   };
+}
+
+function exitCodeOf({ status, code }: ApiProblem): ExitCode {
+  if (code === 'APPROVED_ALREADY') {
+    return ExitCode.waitsForPerson;
+  }
+  return status === 400 ? ExitCode.wrongUse : ExitCode.failed;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

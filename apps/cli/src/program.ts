@@ -1,19 +1,30 @@
 import { Command } from 'commander';
 import type { Cli } from './cli.js';
+import { addAdmin } from './commands/admin.js';
 import { addAgents } from './commands/agents.js';
+import { addAudit } from './commands/audit.js';
 import { addBuilds } from './commands/builds.js';
 import { addCompletion } from './commands/completion.js';
 import { addDeadLetters } from './commands/dead-letters.js';
 import { addDecisions } from './commands/decisions.js';
 import { addDoctor } from './commands/doctor.js';
+import { addGrants } from './commands/grants.js';
+import { addKeys } from './commands/keys.js';
+import { addLogin } from './commands/login.js';
+import { addLogout } from './commands/logout.js';
 import { addLogs } from './commands/logs.js';
+import { addMembers } from './commands/members.js';
+import { addOrganizations } from './commands/organizations.js';
 import { addOutputs } from './commands/outputs.js';
 import { addPools } from './commands/pools.js';
+import { addProjects } from './commands/projects.js';
 import { addRun } from './commands/run.js';
 import { addRuns } from './commands/runs.js';
 import { addStates } from './commands/states.js';
+import { addTeams } from './commands/teams.js';
 import { addVariableSets } from './commands/variable-sets.js';
 import { addVariables } from './commands/variables.js';
+import { addWhoami } from './commands/whoami.js';
 import { addWorkspaces } from './commands/workspaces.js';
 
 const EXIT_CODES = `
@@ -30,11 +41,15 @@ Exit codes:
 const ENVIRONMENT = `
 Environment:
   BERTH_URL, BERTH_KEY  the api and the key that opens it
+  BERTH_ORGANIZATION    which of your organizations is meant
   BERTH_WORKSPACE       the workspace of "berth run"
   NO_COLOR              no colours`;
 
 /** In the order in which the help lists them. */
 const GROUPS = [
+  addLogin,
+  addLogout,
+  addWhoami,
   addRun,
   addRuns,
   addLogs,
@@ -48,7 +63,15 @@ const GROUPS = [
   addPools,
   addBuilds,
   addDeadLetters,
+  addOrganizations,
+  addMembers,
+  addTeams,
+  addProjects,
+  addGrants,
+  addKeys,
+  addAudit,
   addDoctor,
+  addAdmin,
 ];
 
 /** Every command, with its options and its help. */
@@ -70,6 +93,10 @@ function makeWithoutCompletion(cli: Cli, version: string): Command {
     .option(
       '--host <url>',
       'the api (else BERTH_URL, else the Berth of this checkout, else the last sign-in)',
+    )
+    .option(
+      '--organization <name>',
+      'which of your organizations (else BERTH_ORGANIZATION, else the kept one)',
     )
     .option('--json', 'the api\u2019s own documents; streams as one document a line')
     .configureHelp({ showGlobalOptions: true })

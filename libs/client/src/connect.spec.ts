@@ -171,6 +171,28 @@ describe('a call of the client', () => {
     );
   });
 
+  it('names the organization that it acts in', async () => {
+    server.answer(json(200, { items: [], nextCursor: null }));
+    await connect({ url: server.url, key: KEY, organization: 'acme' }).get('/api/v1/tasks');
+    await client.get('/api/v1/tasks');
+    expect(server.received.map(({ headers }) => headers['berth-organization'])).toEqual(['acme', undefined]);
+  });
+
+  it('waits where it is asked to be patient for less than it is willing to, and sends the same again', async () => {
+    const busy = (after: string) =>
+      json(429, { status: 429, code: 'TOO_MANY_REQUESTS', detail: 'slowly' }, { 'retry-after': after });
+    const patient = connect({ url: server.url, key: KEY, patienceMs: 2_000 });
+    const body = { name: 'hello', engine: 'terraform' } as const;
+    server.answer(busy('1'), json(201, { id: 'w1' }));
+    expect(await patient.post('/api/v1/workspaces', { body })).toEqual({ id: 'w1' });
+    expect(server.received.map((one) => one.body)).toEqual([JSON.stringify(body), JSON.stringify(body)]);
+    server.answer(busy('3'));
+    expect(await failureOf(patient.get('/api/v1/stats'))).toMatchObject({ status: 429, retryAfterMs: 3_000 });
+    server.answer(busy('1'));
+    expect(await failureOf(patient.get('/api/v1/stats'))).toMatchObject({ status: 429 });
+    expect(server.received).toHaveLength(3);
+  });
+
   it('ends with the reason of its own signal', async () => {
     const reason = new Error('the page was left');
     const left = new AbortController();

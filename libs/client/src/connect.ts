@@ -11,6 +11,10 @@ export interface ConnectOptions {
   readonly url: string;
   /** A user's key; without one, the browser's session counts. */
   readonly key?: string;
+  /** In which of several organizations the calls act, by id or name. */
+  readonly organization?: string;
+  /** How long an answer that asks for patience (429) is waited for, in milliseconds; it was not carried out. */
+  readonly patienceMs?: number;
   /** Of each call that says nothing else, in milliseconds. */
   readonly timeoutMs?: number;
 }
@@ -38,8 +42,8 @@ export interface Client {
 const TIMEOUT_MS = 30_000;
 
 /** Makes a client; nothing is sent yet. */
-export function connect({ url, key, timeoutMs = TIMEOUT_MS }: ConnectOptions): Client {
-  const transport = new Transport(url, key, timeoutMs);
+export function connect({ timeoutMs = TIMEOUT_MS, ...options }: ConnectOptions): Client {
+  const transport = new Transport({ ...options, timeoutMs });
   return {
     get: transport.callsBy('get'),
     put: transport.callsBy('put'),

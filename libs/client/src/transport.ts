@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
-import { problemOf } from './failures.js';
+import { ApiProblem, problemOf } from './failures.js';
 import type { Call, CallOptions, Method } from './operations.js';
+import { pause } from './pause.js';
 import { Watch } from './watch.js';
 
 /** Parts of a request, unchecked: the types of the calls have checked them. */
@@ -10,25 +11,38 @@ interface LooseInit extends CallOptions {
   readonly headers?: Readonly<Record<string, string | null>>;
 }
 
+export interface TransportOptions {
+  readonly url: string;
+  readonly key?: string;
+  readonly organization?: string;
+  readonly timeoutMs: number;
+  readonly patienceMs?: number;
+}
+
 type Send = (
   method: Method,
   path: string,
   init: object,
 ) => Promise<{ readonly response: Response; readonly error?: unknown }>;
 
+const SHORTEST_WAIT_MS = 250;
+
 /** Sends with the key and in time, and tells a success from what is none. */
 export class Transport {
   private readonly send: Send;
+  private readonly timeoutMs: number;
+  private readonly patienceMs: number;
 
   /** @throws TypeError where the url is none */
-  constructor(
-    url: string,
-    key: string | undefined,
-    private readonly timeoutMs: number,
-  ) {
+  constructor({ url, key, organization, timeoutMs, patienceMs = 0 }: TransportOptions) {
+    this.timeoutMs = timeoutMs;
+    this.patienceMs = patienceMs;
     const client = createClient({
       baseUrl: new URL(url).href,
-      ...(key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } }),
+      headers: {
+        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+        ...(organization === undefined ? {} : { 'berth-organization': organization }),
+      },
       bodySerializer: (body: unknown) => (isRaw(body) ? body : JSON.stringify(body)),
     });
     this.send = client.request as unknown as Send;
@@ -46,7 +60,28 @@ export class Transport {
   }
 
   /** An answer whose body is still to be read. @throws ApiProblem */
-  async open(method: Method, path: string, { body, headers, ...init }: LooseInit): Promise<Response> {
+  async open(method: Method, path: string, init: LooseInit): Promise<Response> {
+    for (let left = this.patienceMs; ;) {
+      try {
+        return await this.openOnce(method, path, init);
+      } catch (error) {
+        const wait = error instanceof ApiProblem && error.status === 429 ? error.retryAfterMs : undefined;
+        if (wait === undefined || wait > left) {
+          throw error;
+        }
+        // One that asks to be called again at once would be called without end.
+        const waited = Math.max(wait, SHORTEST_WAIT_MS);
+        left -= waited;
+        await pause(waited, init.signal);
+      }
+    }
+  }
+
+  private async openOnce(
+    method: Method,
+    path: string,
+    { body, headers, ...init }: LooseInit,
+  ): Promise<Response> {
     const { response, error } = await this.send(method, path, {
       ...init,
       ...(body === undefined ? {} : { body }),

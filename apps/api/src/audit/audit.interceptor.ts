@@ -17,6 +17,9 @@ import { deedOf } from './deed.js';
 import { Refusals } from './refusals.js';
 import { comparable, whatIsKept } from './what-is-kept.js';
 
+/** Longer ones are none: the request is refused. */
+const NAME_LENGTH = 300;
+
 /**
  * Records what people and services change, in the transaction that changes it; what did not come to be is recorded by
  * the filter of problems. Agents' and workers' own calls stand in the timelines of their tasks.
@@ -37,10 +40,11 @@ export class AuditInterceptor implements NestInterceptor {
     if (deed === null) {
       return next.handle();
     }
-    // So that a record knows the id of what it says was made.
+    // So that a record knows the id of what it says was made, and is found by its name.
     if (description?.status === 201) {
       request.newId ??= randomUUID();
       deed.objectId = request.newId;
+      deed.objectName = nameIn(request.body);
     }
     return from(this.recorded(deed, request, next));
   }
@@ -65,6 +69,11 @@ export class AuditInterceptor implements NestInterceptor {
       }
     });
   }
+}
+
+function nameIn(body: unknown): string | null {
+  const { name } = (body ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' ? name.slice(0, NAME_LENGTH) : null;
 }
 
 /** What was before is told by operations as they know it; the record has what the change is about. */

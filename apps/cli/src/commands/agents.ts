@@ -72,7 +72,11 @@ function columns({ colours }: Output): Column<Agent>[] {
 
 async function list({ client, out }: Session, { limit }: { readonly limit: number }): Promise<void> {
   const page = await pagesOf(limit, async (query) => client.get('/api/v1/agents', { params: { query } }));
-  out.list(page, columns(out), 'There are no agents: start one with a token of "berth pools token <pool>".');
+  out.list(
+    page,
+    columns(out),
+    'There are no agents: start one with a token of "berth pools tokens create <pool> <name>".',
+  );
 }
 
 async function show({ client, out }: Session, _options: object, id: string): Promise<void> {

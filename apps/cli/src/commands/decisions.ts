@@ -5,6 +5,7 @@ import { action, type Cli, type Session } from '../cli.js';
 import { Ending, ExitCode, WrongUse } from '../failures.js';
 import { Terminal } from '../output/terminal.js';
 import { statusWords } from '../output/words.js';
+import { approvalLines, approvalsText } from '../running/approvals.js';
 import { calledAs } from '../running/called-as.js';
 import { planLines } from '../running/report.js';
 import { followRun } from './logs.js';
@@ -25,13 +26,14 @@ interface CancelOptions extends Comment {
   readonly force?: boolean;
 }
 
-/** `berth confirm`, `discard`, `cancel` and `retry`. */
+/** `berth confirm`, `discard`, `cancel`, `release` and `retry`. */
 export function addDecisions(program: Command, cli: Cli): void {
   ofRun(program, 'confirm')
     .summary('apply the plan of a run that waits for it')
     .description(
       'Confirms the plan of a run: it is applied. On a terminal the plan is shown and asked about; a script says with ' +
-        '--plan-hash which plan it means, and no other one is ever applied for it.',
+        '--plan-hash which plan it means, and no other one is ever applied for it. Where the workspace asks for several ' +
+        'approvals, this is one of them, and exit code 3 says that more are needed.',
     )
     .option('--plan-hash <hash>', 'the very plan that is confirmed ("berth show" names it)', planHash)
     .option('-f, --follow', 'stay and show the apply')
@@ -45,6 +47,12 @@ export function addDecisions(program: Command, cli: Cli): void {
     .description('Cancels a run; terraform is interrupted, and ends what it has begun.')
     .option('--force', 'kill it at once: the state may be left behind')
     .action(action(cli, cancel));
+  ofRun(program, 'release')
+    .summary('free the slot that a waiting plan holds')
+    .description(
+      'Frees the slot that is reserved for a plan: the run still waits, and confirming it plans again.',
+    )
+    .action(action(cli, release));
   ofRun(program, 'retry')
     .summary('queue the work of a finished run again')
     .description(
@@ -74,6 +82,10 @@ async function confirm(session: Session, options: ConfirmOptions, id: string): P
   const hash = options.planHash ?? (await hashOfWhatWasRead(session, id));
   const body = { planHash: hash, ...(options.comment === undefined ? {} : { comment: options.comment }) };
   const task = await client.post('/api/v1/tasks/{id}/confirm', { params: { path: { id } }, body });
+  if (task.status === 'apply_pending') {
+    session.out.document(task, () => [`run ${id} has ${approvalsText(task)}`]);
+    throw new Ending(ExitCode.waitsForPerson);
+  }
   tell(session, task);
   if (options.follow === true) {
     await followRun(session, id, undefined);
@@ -95,6 +107,9 @@ async function hashOfWhatWasRead({ client, out, surroundings }: Session, id: str
   }
   const plan = await client.get('/api/v1/tasks/{id}/plan', { params });
   out.note(planLines(plan, { colours: out.noteColours }).join('\n'));
+  if (task.approvals !== null && task.approvals.needed > 1) {
+    out.note([`It has ${approvalsText(task)}.`, ...approvalLines(task)].join('\n  '));
+  }
   const answer = await terminal.choose('Apply this plan? [yes/No] ', ['yes', 'no'], 'no');
   if (answer === 'no') {
     throw new Ending(ExitCode.waitsForPerson, 'Not confirmed: it still waits.');
@@ -117,6 +132,13 @@ async function cancel(session: Session, { force, ...options }: CancelOptions, id
     ? client.post('/api/v1/tasks/{id}/force-cancel', call)
     : client.post('/api/v1/tasks/{id}/cancel', call));
   tell(session, task);
+}
+
+async function release(session: Session, options: Comment, id: string): Promise<void> {
+  const params = { path: { id } };
+  const body = { ...commentOf(options) };
+  const task = await session.client.post('/api/v1/tasks/{id}/release-reservation', { params, body });
+  session.out.document(task, () => [`run ${id} holds no slot any more; it ${statusWords(task.status)}`]);
 }
 
 async function retry(session: Session, { follow, ...options }: Comment & Follow, id: string): Promise<void> {

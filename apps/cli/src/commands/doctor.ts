@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { connect } from '@berth/client';
 import type { Command } from 'commander';
-import type { Cli } from '../cli.js';
+import { clientOf, type Cli } from '../cli.js';
 import {
   checkAgents,
   checkClock,
   checkDeadLetters,
   checkDisk,
   checkVersions,
+  ifAllowed,
   readInstallation,
 } from '../doctor/check-installation.js';
 import { checkAddress, checkCertificate, checkServers } from '../doctor/check-line.js';
@@ -29,7 +29,7 @@ export function addDoctor(program: Command, cli: Cli): void {
       const host = cli.host(command);
       const out = cli.output(command);
       const { env } = cli.surroundings;
-      const patient = { host, client: connect(host), version: program.version() ?? '', env };
+      const patient = { host, client: clientOf(host), version: program.version() ?? '', env };
       const findings = await examine(patient);
       out.document({ findings }, () => findings.flatMap((finding) => findingLines(finding, out)));
       conclude(findings);
@@ -48,8 +48,9 @@ async function examine(patient: Patient): Promise<Finding[]> {
   findings.push(finding);
   if (said.installation !== null) {
     findings.push(checkClock(said.offMs), checkVersions(patient, said.installation));
-    findings.push(...(await checkAgents(patient)));
-    findings.push(await checkDeadLetters(patient), await checkDisk(patient));
+    findings.push(...(await ifAllowed('agents', checkAgents(patient))));
+    findings.push(...(await ifAllowed('dead letters', checkDeadLetters(patient))));
+    findings.push(await checkDisk(patient));
   }
   findings.push(...completionFinding(patient));
   return findings;

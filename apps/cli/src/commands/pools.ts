@@ -6,6 +6,7 @@ import { pagesOf } from '../connection/pages.js';
 import type { Column } from '../output/table.js';
 import { ago } from '../output/words.js';
 import { count } from './parsers.js';
+import { addPoolTokens } from './pool-tokens.js';
 
 type Pool = Schemas['Pool'];
 
@@ -28,12 +29,7 @@ export function addPools(program: Command, cli: Cli): void {
     .argument('<pool>', 'its name')
     .argument('<slots>', 'how many, or "none"', cap)
     .action(action(cli, capSlots));
-  group
-    .command('token')
-    .description('Makes a token with which agents join a pool. It is shown this once.')
-    .argument('<pool>', 'its name')
-    .argument('<name>', 'what the token is for')
-    .action(action(cli, token));
+  addPoolTokens(group, cli);
 }
 
 function cap(value: string): number | null {
@@ -72,13 +68,4 @@ async function capSlots(
 ): Promise<void> {
   const params = { path: { pool } };
   out.record(await client.patch('/api/v1/pools/{pool}', { params, body: { maxReservedSlots } }), COLUMNS);
-}
-
-async function token({ client, out }: Session, _options: object, pool: string, name: string): Promise<void> {
-  const made = await client.post('/api/v1/pools/{pool}/tokens', {
-    params: { path: { pool } },
-    body: { name },
-  });
-  out.document(made, () => [made.token ?? '']);
-  out.note(`An agent of pool ${made.pool} gets it as BERTH_AGENT_TOKEN. It is not shown again.`);
 }

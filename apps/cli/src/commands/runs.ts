@@ -7,6 +7,7 @@ import type { Output } from '../output/output.js';
 import { oneLine } from '../output/plain.js';
 import type { Column } from '../output/table.js';
 import { ago, changesText, span } from '../output/words.js';
+import { approvalLines, approvalsText, replannedText } from '../running/approvals.js';
 import { planLines } from '../running/report.js';
 import { count } from './parsers.js';
 import { newestRun } from './newest-run.js';
@@ -95,7 +96,9 @@ async function show(session: Session, options: ShowOptions, given?: string): Pro
     );
     return;
   }
-  out.record(await client.get('/api/v1/tasks/{id}', { params }), detailColumns(out));
+  const task = await client.get('/api/v1/tasks/{id}', { params });
+  const replanned = await replannedText(client, task);
+  out.record(task, [...detailColumns(out), { title: 'planned again', of: () => replanned }, ...endColumns()]);
 }
 
 function detailColumns({ colours }: Output): Column<Task>[] {
@@ -112,6 +115,7 @@ function detailColumns({ colours }: Output): Column<Task>[] {
     { title: 'waits', of: ({ waiting }) => oneLine(waiting?.message ?? '') },
     { title: 'changes', of: ({ changes }) => changesText(changes) },
     { title: 'plan hash', of: ({ planHash }) => planHash ?? '' },
+    { title: 'approvals', of: approvedText },
     { title: 'slot', of: slotText },
     { title: 'reserved', of: ({ reservation }) => reservedText(reservation) },
     { title: 'apply', of: warmText },
@@ -122,10 +126,29 @@ function detailColumns({ colours }: Output): Column<Task>[] {
       title: 'retries',
       of: ({ retries, maxRetries }) => (retries === 0 ? '' : `${retries} of ${maxRetries}`),
     },
+  ];
+}
+
+function endColumns(): Column<Task>[] {
+  return [
     { title: 'created', of: ({ createdAt }) => `${createdAt} (${ago(createdAt)})` },
     { title: 'took', of: tookText },
     { title: 'error', of: ({ error }) => (error === null ? '' : `${error.code}: ${oneLine(error.message)}`) },
   ];
+}
+
+/** Of one that never asks for any, nothing. */
+function approvedText(task: Task): string {
+  const { approvals, planHash, status } = task;
+  if (
+    approvals === null ||
+    planHash === null ||
+    (approvals.given.length === 0 && status !== 'apply_pending')
+  ) {
+    return '';
+  }
+  const given = approvalLines(task);
+  return [approvalsText(task), ...(given.length === 0 ? [] : [`by ${given.join('; ')}`])].join(', ');
 }
 
 function slotText({ agentId, slotId }: Task): string {

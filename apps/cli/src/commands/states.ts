@@ -11,6 +11,7 @@ import { ago, size } from '../output/words.js';
 import { expectSure } from './sure.js';
 import { outputLines } from './outputs.js';
 import { count } from './parsers.js';
+import { addUnsavedStates } from './unsaved-states.js';
 import { withWorkspace, workspaceOf, type WorkspaceOption } from './workspace-option.js';
 
 type Version = Schemas['StateVersion'];
@@ -45,9 +46,7 @@ export function addStates(program: Command, cli: Cli): void {
     .argument('<version>', 'its id')
     .option('-y, --yes', 'do not ask')
     .action(action(cli, restore));
-  withWorkspace(group.command('unsaved'))
-    .description('Lists states that an apply could not save, which wait for a person.')
-    .action(action(cli, unsaved));
+  addUnsavedStates(group, cli);
 }
 
 const COLUMNS: readonly Column<Version>[] = [
@@ -136,20 +135,4 @@ async function restore(session: Session, options: Yes, id: string): Promise<void
     body: newestId === undefined ? {} : { newestId },
   });
   out.record(version, COLUMNS);
-}
-
-async function unsaved(session: Session, options: WorkspaceOption): Promise<void> {
-  const path = { workspace: await workspaceOf(session, options) };
-  const page = await session.client.get('/api/v1/workspaces/{workspace}/unsaved-states', {
-    params: { path },
-  });
-  const columns: Column<Schemas['UnsavedState']>[] = [
-    { title: 'state', of: ({ id }) => id },
-    { title: 'run', of: ({ taskId }) => taskId },
-    { title: 'serial', of: ({ serial }) => (serial === null ? '' : String(serial)), align: 'right' },
-    { title: 'kept', of: ({ createdAt }) => ago(createdAt) },
-    { title: 'is', of: ({ resolution }) => resolution ?? 'waiting' },
-    { title: 'fault', of: ({ fault }) => oneLine(fault ?? '') },
-  ];
-  session.out.list(page, columns, 'Every apply has saved its state.');
 }

@@ -2,6 +2,11 @@ import type { Session } from '../cli.js';
 import { Ending, ExitCode, WrongUse } from '../failures.js';
 import { Terminal } from '../output/terminal.js';
 
+/** Of a command that asks before it does what cannot be undone. */
+export interface Sure {
+  readonly yes?: boolean;
+}
+
 /** What cannot be undone is asked about; a script says --yes. @throws WrongUse, Ending */
 export async function expectSure(
   { surroundings }: Session,

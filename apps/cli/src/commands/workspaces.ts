@@ -1,30 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Schemas } from '@berth/client';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { action, type Cli, type Session } from '../cli.js';
 import { pagesOf } from '../connection/pages.js';
 import type { Output } from '../output/output.js';
 import type { Column } from '../output/table.js';
 import { ago } from '../output/words.js';
-import { expectSure } from './sure.js';
+import { expectSure, type Sure } from './sure.js';
 import { count } from './parsers.js';
+import { settingsOf, withSettings, type WorkspaceSettings } from './workspace-settings.js';
 
 type Workspace = Schemas['Workspace'];
 
-interface Settings {
-  readonly engine?: 'terraform' | 'opentofu';
-  readonly engineVersion?: string;
-  readonly workingDirectory?: string;
-  readonly pool?: string;
-  readonly autoApply?: boolean;
-  readonly onSlotLost?: 'replan' | 'restore';
-}
-interface UpdateOptions extends Settings {
+interface UpdateOptions extends WorkspaceSettings {
   readonly name?: string;
   readonly attended?: boolean;
 }
-interface DeleteOptions {
-  readonly yes?: boolean;
+interface DeleteOptions extends Sure {
   readonly force?: boolean;
 }
 
@@ -34,6 +26,7 @@ export function addWorkspaces(program: Command, cli: Cli): void {
   group
     .command('list', { isDefault: true })
     .description('Lists the workspaces.')
+    .option('--project <project>', 'only those of this project')
     .option('-n, --limit <number>', 'how many', count, 50)
     .action(action(cli, list));
   group
@@ -60,24 +53,16 @@ export function addWorkspaces(program: Command, cli: Cli): void {
     .action(action(cli, remove));
 }
 
-function withSettings(command: Command): Command {
-  return command
-    .addOption(new Option('--engine <engine>', 'what runs there').choices(['terraform', 'opentofu']))
-    .option('--engine-version <version>', 'an exact one, or a constraint')
-    .option('--working-directory <path>', 'the folder within what is uploaded')
-    .option('--pool <name>', 'whose agents run it')
-    .option('--auto-apply', 'apply without asking')
-    .option('--no-auto-apply', 'ask before applying')
-    .addOption(
-      new Option('--on-slot-lost <way>', 'when the slot of a waiting plan is lost').choices([
-        'replan',
-        'restore',
-      ]),
-    );
+interface ListOptions {
+  readonly project?: string;
+  readonly limit: number;
 }
 
-async function list({ client, out }: Session, { limit }: { readonly limit: number }): Promise<void> {
-  const page = await pagesOf(limit, async (query) => client.get('/api/v1/workspaces', { params: { query } }));
+async function list({ client, out }: Session, { project, limit }: ListOptions): Promise<void> {
+  const filter = project === undefined ? {} : { project };
+  const page = await pagesOf(limit, async (part) =>
+    client.get('/api/v1/workspaces', { params: { query: { ...filter, ...part } } }),
+  );
   out.list(
     page,
     columns(out),
@@ -90,7 +75,7 @@ async function show({ client, out }: Session, _options: object, idOrName: string
   out.record(workspace, details(out));
 }
 
-async function create({ client, out }: Session, settings: Settings, name: string): Promise<void> {
+async function create({ client, out }: Session, settings: WorkspaceSettings, name: string): Promise<void> {
   const params = { header: { 'Idempotency-Key': randomUUID() } };
   const body = { engine: 'terraform' as const, ...settingsOf(settings), name };
   out.record(await client.post('/api/v1/workspaces', { params, body }), details(out));
@@ -107,13 +92,6 @@ async function update({ client, out }: Session, options: UpdateOptions, idOrName
   out.record(await client.patch('/api/v1/workspaces/{idOrName}', { params, body }), details(out));
 }
 
-/** Without those that were not given, which the api would take for a change. */
-function settingsOf(options: Settings): Settings {
-  const { engine, engineVersion, workingDirectory, pool, autoApply, onSlotLost } = options;
-  const all = { engine, engineVersion, workingDirectory, pool, autoApply, onSlotLost };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
-
 async function remove(session: Session, { yes, force }: DeleteOptions, idOrName: string): Promise<void> {
   await expectSure(session, yes, `Delete workspace ${idOrName}, its runs, variables and states?`);
   const query = force === true ? { force: 'true' as const } : {};
@@ -125,7 +103,8 @@ function columns({ colours }: Output): Column<Workspace>[] {
   return [
     { title: 'name', of: ({ name }) => name },
     { title: 'engine', of: ({ engine, engineVersion }) => [engine, engineVersion ?? ''].join(' ').trim() },
-    { title: 'pool', of: ({ pool }) => pool },
+    { title: 'project', of: ({ project }) => project, goes: 1 },
+    { title: 'pool', of: ({ pool }) => pool, goes: 2 },
     {
       title: 'needs',
       of: ({ needsAttention }) => (needsAttention ? 'attention' : ''),
@@ -141,6 +120,7 @@ function details(out: Output): Column<Workspace>[] {
     { title: 'id', of: ({ id }) => id },
     { title: 'working directory', of: ({ workingDirectory }) => workingDirectory },
     { title: 'applies', of: ({ autoApply }) => (autoApply ? 'without asking' : 'after a confirmation') },
+    { title: 'approvals', of: approvalsText },
     {
       title: 'lost slot',
       of: ({ onSlotLost }) => (onSlotLost === 'replan' ? 'plans again' : 'restores the plan'),
@@ -151,4 +131,9 @@ function details(out: Output): Column<Workspace>[] {
     },
     { title: 'configuration', of: ({ currentConfigurationId }) => currentConfigurationId ?? 'none yet' },
   ];
+}
+
+function approvalsText({ approvals, allowSelfApproval, keepApprovals }: Workspace): string {
+  const whose = allowSelfApproval ? '' : ', not of who queued it';
+  return `${approvals}${whose}${keepApprovals === 'identical' ? ', kept for an identical plan' : ''}`;
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { credentialsFile, keepCredential } from './credentials.js';
+import { credentialsFile, forgetCredential, keepCredential, keepOrganization } from './credentials.js';
 import { findHost } from './find-host.js';
 
 const KEY = 'berth_given';
@@ -93,5 +93,32 @@ describe('which Berth is meant', () => {
     mkdirSync(join(folder, 'config', 'berth'), { recursive: true });
     writeFileSync(credentialsFile(env), 'no json');
     expect(() => find()).toThrow(/is no JSON: remove it, and sign in again/);
+  });
+
+  it('comes with the organization that is said, else with the one that was kept beside the key', () => {
+    const file = credentialsFile(env);
+    const organization = (more: Record<string, string> = {}, said?: string) =>
+      findHost({ host: 'http://b', organization: said, env: { ...env, ...more }, cwd: folder }).organization;
+    keepCredential(file, 'http://b', 'berth_kept');
+    expect(organization()).toBeUndefined();
+    keepOrganization(file, 'http://b', 'acme');
+    expect(organization()).toBe('acme');
+    expect(organization({ BERTH_ORGANIZATION: 'birch' })).toBe('birch');
+    expect(organization({ BERTH_ORGANIZATION: 'birch' }, 'cedar')).toBe('cedar');
+    // Another key may be of another organization.
+    expect(organization({ BERTH_KEY: KEY })).toBeUndefined();
+    expect(() => organization({}, 'no name')).toThrow(/is no organization/);
+    keepCredential(file, 'http://b', 'berth_of_somebody_else');
+    expect(organization()).toBeUndefined();
+  });
+
+  it('is nobody’s any more once it was signed out of', () => {
+    const file = credentialsFile(env);
+    keepCredential(file, 'http://b', 'berth_kept');
+    keepCredential(file, 'http://c', 'berth_kept_too');
+    expect([forgetCredential(file, 'http://c'), forgetCredential(file, 'http://c')]).toEqual([true, false]);
+    expect(() => find()).toThrow(/no Berth is known here/);
+    expect(find({}, 'http://b')).toEqual(['http://b', 'berth_kept']);
+    expect(() => find({}, 'http://c')).toThrow(/berth login http:\/\/c/);
   });
 });

@@ -25,14 +25,31 @@ export async function readInstallation({
     return { finding: ok('key', 'is accepted'), installation, offMs: here - Date.parse(installation.now) };
   } catch (error) {
     const isKey = error instanceof ApiProblem && (error.status === 401 || error.status === 403);
+    if (error instanceof ApiProblem && error.code === 'ORGANIZATION_NEEDED') {
+      const advice =
+        'Say which one: --organization <name>, BERTH_ORGANIZATION, or "berth organizations use <name>".';
+      return { finding: failure('organization', oneLine(error.detail), advice), installation: null };
+    }
     const isOlder = error instanceof ApiProblem && error.status === 404;
     const advice = isKey
-      ? 'Give a valid key in BERTH_KEY.'
+      ? 'Sign in (berth login), or give a valid key in BERTH_KEY.'
       : isOlder
         ? 'The api is older than this command line: update it.'
         : 'The log of the api says more.';
     const found = error instanceof ApiProblem ? error.detail : String(error);
     return { finding: failure(isKey ? 'key' : 'api', oneLine(found), advice), installation: null };
+  }
+}
+
+/** What somebody has no role for is nothing that is broken. */
+export async function ifAllowed(name: string, check: Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await check;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 403) {
+      return [ok(name, `not looked at: ${oneLine(error.detail)}`)];
+    }
+    throw error;
   }
 }
 
@@ -93,13 +110,15 @@ export async function checkAgents({ client }: Patient): Promise<Finding[]> {
   ];
 }
 
-export async function checkDeadLetters({ client }: Patient): Promise<Finding> {
+export async function checkDeadLetters({ client }: Patient): Promise<Finding[]> {
   const query = { limit: 200 };
   const { items, nextCursor } = await client.get('/api/v1/dead-letters', { params: { query } });
   const found = `${items.length}${nextCursor === null ? '' : ' or more'} open`;
-  return items.length === 0
-    ? ok('dead letters', 'none')
-    : warning('dead letters', found, 'Read them ("berth dead-letters"), then replay or discard them.');
+  return [
+    items.length === 0
+      ? ok('dead letters', 'none')
+      : warning('dead letters', found, 'Read them ("berth dead-letters"), then replay or discard them.'),
+  ];
 }
 
 /** Room here, for packing, and on the agents as far as their runs have said that there is none. */

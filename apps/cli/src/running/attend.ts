@@ -4,6 +4,7 @@ import type { Output } from '../output/output.js';
 import { oneLine } from '../output/plain.js';
 import { Interrupted, type Terminal } from '../output/terminal.js';
 import { statusWords } from '../output/words.js';
+import { approvalsText, replannedText } from './approvals.js';
 import { decide, decideOnInterrupt } from './decide.js';
 import type { Interrupts } from './interrupts.js';
 import type { RunReport } from './report.js';
@@ -57,9 +58,10 @@ async function attendOnce(attending: Attending): Promise<Task | 'on'> {
   }
   await showPlan(task, attending);
   if (task.planIdentical !== null) {
-    out.note(
-      `It was planned again: the plan is ${task.planIdentical ? 'the same' : 'another one than before'}.`,
+    const replanned = await interrupts.during(async (signal) =>
+      replannedText(attending.client, task, signal),
     );
+    out.note(`It was planned again: the plan is ${replanned}`);
   }
   if (!attending.asks) {
     out.streamed({ task });
@@ -69,8 +71,9 @@ async function attendOnce(attending: Attending): Promise<Task | 'on'> {
   const decision = await interrupts.during(async (signal) =>
     decide(task, { client, out, terminal, watch, signal }),
   );
-  if (decision === 'later') {
-    throw waits(task, attending.berth);
+  if (decision === 'later' || decision === 'approved') {
+    const params = { path: { id: task.id } };
+    throw waits(await client.get('/api/v1/tasks/{id}', { params }), attending.berth);
   }
   if (decision !== 'moved') {
     attending.report.expect(decision === 'confirmed' ? 'confirm' : 'discard');
@@ -83,11 +86,13 @@ async function showPlan({ id }: Task, { client, report }: Attending): Promise<vo
 }
 
 /** What is said of a run that a person has to decide on, and how. */
-function waits({ id, planHash }: Task, berth: string): Ending {
+function waits(task: Task, berth: string): Ending {
+  const { id, planHash, approvals } = task;
+  const isOfSeveral = approvals !== null && approvals.needed > 1;
   return new Ending(
     ExitCode.waitsForPerson,
     [
-      `Run ${id} waits for a confirmation:`,
+      isOfSeveral ? `Run ${id} has ${approvalsText(task)}:` : `Run ${id} waits for a confirmation:`,
       `  ${berth} confirm ${id} --plan-hash ${planHash ?? ''}`,
       `  ${berth} discard ${id}`,
     ].join('\n'),

@@ -14,8 +14,14 @@ export interface Deciding {
   readonly signal: AbortSignal;
 }
 
-/** What a person has made of a plan; `moved` where it was decided elsewhere while they were asked. */
-export type Decision = 'confirmed' | 'discarded' | 'later' | 'moved';
+/**
+ * What a person has made of a plan; `moved` where it was decided elsewhere while they were asked, `approved` where more
+ * people have to say yes.
+ */
+export type Decision = 'confirmed' | 'approved' | 'discarded' | 'later' | 'moved';
+
+/** Refusals of a yes that leave the plan waiting for somebody else. */
+const FOR_OTHERS: ReadonlySet<string> = new Set(['SELF_APPROVAL', 'APPROVED_ALREADY']);
 
 /**
  * Asks whether the plan is to be applied, and does so with the hash of what was shown. While the question stands, somebody
@@ -35,7 +41,7 @@ export async function decide(task: Task, deciding: Deciding): Promise<Decision> 
   );
   try {
     const answer = await terminal.choose(
-      `Apply this plan? ${out.noteColours.paint('bold', '[yes / no: discard it / later]')} `,
+      `${neededText(task)}Apply this plan? ${out.noteColours.paint('bold', '[yes / no: discard it / later]')} `,
       ['yes', 'no', 'later'],
       'later',
       either,
@@ -43,12 +49,20 @@ export async function decide(task: Task, deciding: Deciding): Promise<Decision> 
     if (answer === 'later') {
       return 'later';
     }
-    await (answer === 'yes' ? confirm(client, task) : discard(client, task));
-    return answer === 'yes' ? 'confirmed' : 'discarded';
+    if (answer === 'no') {
+      await discard(client, task);
+      return 'discarded';
+    }
+    const confirmed = await confirm(client, task);
+    return confirmed.status === 'apply_pending' ? 'approved' : 'confirmed';
   } catch (error) {
     if (error === moved) {
       out.note('It has moved on meanwhile.');
       return 'moved';
+    }
+    if (error instanceof ApiProblem && FOR_OTHERS.has(error.code)) {
+      out.note(error.detail);
+      return 'later';
     }
     if (error instanceof ApiProblem && error.status === 409) {
       out.note(error.detail);
@@ -61,10 +75,16 @@ export async function decide(task: Task, deciding: Deciding): Promise<Decision> 
   }
 }
 
+/** Whoever is asked for one approval of several should know that theirs alone applies nothing. */
+function neededText(task: Task): string {
+  const { needed = 1, given = [] } = task.approvals ?? {};
+  return needed === 1 ? '' : `It needs ${needed} approvals, and has ${given.length}. `;
+}
+
 /** Only the plan that was shown is confirmed. */
-async function confirm(client: Client, { id, planHash }: Task): Promise<void> {
+async function confirm(client: Client, { id, planHash }: Task): Promise<Task> {
   const body = planHash === null ? {} : { planHash };
-  await client.post('/api/v1/tasks/{id}/confirm', { params: { path: { id } }, body });
+  return client.post('/api/v1/tasks/{id}/confirm', { params: { path: { id } }, body });
 }
 
 async function discard(client: Client, { id }: Pick<Task, 'id'>): Promise<void> {

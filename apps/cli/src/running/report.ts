@@ -18,6 +18,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'reservation_ended',
   'late_result',
   'unsaved_state_kept',
+  'approve',
   'confirm',
   'discard',
   'cancel',
