@@ -3,6 +3,7 @@ import { Berth } from './berth.js';
 import { openHome } from './berth-home.js';
 import type { BerthHome } from './berth-home.js';
 import { provideExample } from './example.js';
+import { firstOwnersLink } from './first-link.js';
 import type { ExampleTask } from './example-task.js';
 import { HomeIsTaken, lockHome } from './home-lock.js';
 import { Interrupted, aborted, listenForInterrupts } from './interrupts.js';
@@ -113,6 +114,12 @@ async function welcome(
 ): Promise<void> {
   const { apiUrl } = berth;
   const { apiKey } = keys;
+  const signInUrl = await firstOwnersLink({ apiUrl, apiKey, signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    sayProblem(`no link to sign in could be made: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  });
+  berth.offerSignIn(signInUrl);
   const example = await provideExample({ apiUrl, apiKey, directory: places.exampleDir, say, signal }).catch(
     (error: unknown): ExampleTask | { problem: string } => {
       signal.throwIfAborted();
@@ -121,7 +128,7 @@ async function welcome(
   );
   const keyFromEnvironment = env['BERTH_API_KEY'] !== undefined;
   const cwd = env['INIT_CWD'] ?? process.cwd();
-  for (const line of summaryLines({ home, apiUrl, apiKey, keyFromEnvironment, example, cwd })) {
+  for (const line of summaryLines({ home, apiUrl, apiKey, keyFromEnvironment, signInUrl, example, cwd })) {
     console.log(line);
   }
 }
