@@ -43,8 +43,8 @@ const LOCAL = [
   'admin sign-in-link',
   'admin rotate-encryption-key',
 ];
-/** Print a document of another kind. */
-const NO_DOCUMENT = ['completion', 'complete', 'run', 'logs', 'states pull', 'states unsaved pull'];
+/** Print a document of another kind, or wait for a person (login). */
+const NO_DOCUMENT = ['completion', 'complete', 'run', 'logs', 'states pull', 'states unsaved pull', 'login'];
 
 const STATE = JSON.stringify({
   version: 4,

@@ -13,7 +13,11 @@ export interface PageAnswer {
 export class PageCaller {
   readonly cookies = new Map<string, string>();
 
-  constructor(readonly baseUrl: string) {}
+  /** @param publicUrl the address that the pages take for their own, where that is another */
+  constructor(
+    readonly baseUrl: string,
+    private readonly publicUrl = baseUrl,
+  ) {}
 
   async get(path: string, headers: Record<string, string> = {}): Promise<PageAnswer> {
     return this.send('GET', path, undefined, headers);
@@ -25,7 +29,7 @@ export class PageCaller {
     headers: Record<string, string> = {},
   ): Promise<PageAnswer> {
     return this.send('POST', path, new URLSearchParams(fields), {
-      origin: new URL(this.baseUrl).origin,
+      origin: new URL(this.publicUrl).origin,
       ...headers,
     });
   }
@@ -33,7 +37,7 @@ export class PageCaller {
   /** A JSON call with the session. */
   async json(method: string, path: string, body?: unknown) {
     const answer = await this.send(method, path, body === undefined ? undefined : JSON.stringify(body), {
-      origin: new URL(this.baseUrl).origin,
+      origin: new URL(this.publicUrl).origin,
       'content-type': 'application/json',
     });
     return { status: answer.status, body: answer.text === '' ? null : JSON.parse(answer.text) };

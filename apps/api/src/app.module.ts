@@ -25,6 +25,7 @@ import { CoreModule } from './core.module.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import type { ApiEnv } from './env.js';
+import { ExpiredRowsLoop } from './expiry/expired-rows.loop.js';
 import { BodyInterceptor } from './bodies/body.interceptor.js';
 import { InstallationController } from './installation/installation.controller.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
@@ -60,7 +61,10 @@ import { WorkspacesService } from './workspaces/workspaces.service.js';
 
 @Module({})
 export class AppModule implements BeforeApplicationShutdown {
-  constructor(@Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop) {}
+  constructor(
+    @Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop,
+    @Inject(ExpiredRowsLoop) private readonly expired: ExpiredRowsLoop,
+  ) {}
 
   static forEnv(env: ApiEnv): DynamicModule {
     return {
@@ -117,6 +121,7 @@ export class AppModule implements BeforeApplicationShutdown {
         Authenticator,
         AssignmentsService,
         DeadLettersService,
+        ExpiredRowsLoop,
         KeysService,
         SchedulerBell,
         StatesService,
@@ -132,9 +137,10 @@ export class AppModule implements BeforeApplicationShutdown {
   /** Called when the service listens. */
   startLoops(): void {
     this.sweep.start();
+    this.expired.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.sweep.stop();
+    await Promise.all([this.sweep.stop(), this.expired.stop()]);
   }
 }

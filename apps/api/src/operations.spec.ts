@@ -45,7 +45,11 @@ function operationsOf(controllers: readonly Controller[]): Operation[] {
   return controllers.flatMap((controller) =>
     Object.getOwnPropertyNames(controller.prototype)
       .filter((method) => method !== 'constructor')
-      .map((method) => ({ method, handler: Reflect.get(controller.prototype, method) as object }))
+      // What a getter gives is no handler, and there is nothing that it could be asked of.
+      .map((method) => ({
+        method,
+        handler: Object.getOwnPropertyDescriptor(controller.prototype, method)?.value as object,
+      }))
       .filter(({ handler }) => typeof handler === 'function' && Reflect.hasMetadata('path', handler))
       .map(({ method, handler }) => {
         const parameters = (Reflect.getMetadata('__routeArguments__', controller, method) ?? {}) as object;

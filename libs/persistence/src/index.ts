@@ -65,6 +65,7 @@ export * from './pools/agent-tokens.js';
 export * from './pools/pool-settings.js';
 export * from './pools/read-pools.js';
 export * from './postgres-errors.js';
+export * from './sealed/reseal.js';
 export * from './statement.js';
 export * from './states/push-unsaved-state.js';
 export * from './states/state-store.js';

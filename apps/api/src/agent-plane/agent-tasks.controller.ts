@@ -42,12 +42,11 @@ import { AssignmentsService } from './assignments.service.js';
 import { AttemptQuery } from './attempt-query.js';
 import { CHECKSUM, checkedBody } from '../bodies/checked-body.js';
 import { ownedTask } from './owned-task.js';
+import { PLAN_SEAL, SNAPSHOT_SEAL } from '../secrets/seals.js';
 
 const LogPosition = AttemptQuery.extend({ phase: TaskPhaseField, offset: logOffset });
 type LogPosition = z.infer<typeof LogPosition>;
 
-const PLAN_SEAL = 'plan';
-const SNAPSHOT_SEAL = 'plan snapshot';
 /** Agents cut a view to 6 MB and 60 levels. What terraform prints may hold any character. */
 const PLAN_VIEW_LIMITS = { maxMb: 8, depth: 100, values: 4_000_000, unstorable: 'replace' } as const;
 /** Of one piece; agents send smaller ones. */

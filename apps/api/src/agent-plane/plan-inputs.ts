@@ -2,8 +2,7 @@ import { Engine, TaskVariable } from '@berth/contracts';
 import { keepPlanInputs, type Database } from '@berth/persistence';
 import { z } from 'zod';
 import type { SecretBox } from '../secrets/secret-box.js';
-
-const SEAL = 'plan inputs';
+import { PLAN_INPUTS_SEAL } from '../secrets/seals.js';
 
 /** All of an assignment that decides what a plan is made from, and what its apply therefore gets again. */
 const PlanInputs = z.object({
@@ -28,10 +27,10 @@ export async function sealInputs(
   }: { readonly taskId: string; readonly attempt: number; readonly inputs: PlanInputs },
 ): Promise<boolean> {
   const content = Buffer.from(JSON.stringify(PlanInputs.parse(inputs)));
-  return keepPlanInputs(database, { taskId, attempt, sealedInputs: box.seal(SEAL, content) });
+  return keepPlanInputs(database, { taskId, attempt, sealedInputs: box.seal(PLAN_INPUTS_SEAL, content) });
 }
 
 /** @throws Error where they were sealed with another key */
 export function openInputs(box: SecretBox, sealedInputs: Buffer): PlanInputs {
-  return PlanInputs.parse(JSON.parse(box.open(SEAL, sealedInputs).toString('utf8')));
+  return PlanInputs.parse(JSON.parse(box.open(PLAN_INPUTS_SEAL, sealedInputs).toString('utf8')));
 }

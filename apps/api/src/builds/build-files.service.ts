@@ -13,9 +13,8 @@ import { PASSWORD_FIELDS, passwordsOf, type CertPasswords } from './cert-passwor
 import { Beginning, holdsNothing } from './empty-source.js';
 import { WORKER_FIELDS, type FieldLimit } from './form-fields.js';
 import { receiveUpload, type Upload, type UploadPlan } from './upload.js';
+import { CERTS_SEAL, CERT_PASSWORDS_SEAL } from '../secrets/seals.js';
 
-const CERTS_SEAL = 'build certs';
-const PASSWORDS_SEAL = 'passwords of build certs';
 const SHORT: FieldLimit = { maxLength: 100 };
 /** Signing material is a few files; it is sealed in memory. */
 const MAX_CERTS_MB = 10;
@@ -86,13 +85,13 @@ export class BuildFiles {
     const passwords = passwordsOf(fields);
     return Object.keys(passwords).length === 0
       ? null
-      : this.box.seal(PASSWORDS_SEAL, Buffer.from(JSON.stringify(passwords)));
+      : this.box.seal(CERT_PASSWORDS_SEAL, Buffer.from(JSON.stringify(passwords)));
   }
 
   openPasswords(sealed: Buffer | null): CertPasswords {
     return sealed === null
       ? {}
-      : (JSON.parse(this.box.open(PASSWORDS_SEAL, sealed).toString('utf8')) as CertPasswords);
+      : (JSON.parse(this.box.open(CERT_PASSWORDS_SEAL, sealed).toString('utf8')) as CertPasswords);
   }
 
   /** @throws ProblemError 400 where there is nothing in it */

@@ -38,7 +38,7 @@ export class LinkController {
       sendLinkIsOver(response);
       return;
     }
-    sendLink(response, { token, forEmail: link.for === 'first' ? null : link.for.email, ...this.settings });
+    sendLink(response, { token, forEmail: link.for === 'first' ? null : link.for.email, ...this.settings() });
   }
 
   @Post()
@@ -62,7 +62,7 @@ export class LinkController {
       sendLink(response, {
         token,
         forEmail,
-        ...this.settings,
+        ...this.settings(),
         typed: { email, name },
         problem: sentence(problem),
       });
@@ -89,7 +89,7 @@ export class LinkController {
     return { organizationId: home?.id ?? null };
   }
 
-  private get settings() {
+  private settings() {
     const passwords = this.env.BERTH_PASSWORDS;
     // Where there is no other way back in.
     return { passwords, passwordNeeded: passwords && this.env.BERTH_OIDC_ISSUER === undefined };
@@ -107,7 +107,7 @@ export class LinkController {
     }
     const password = form.get('password');
     if (password === '') {
-      return isFirst && this.settings.passwordNeeded ? 'choose a password' : null;
+      return isFirst && this.settings().passwordNeeded ? 'choose a password' : null;
     }
     return this.env.BERTH_PASSWORDS
       ? passwordFault(password, email)

@@ -18,9 +18,9 @@ import { publicUrlOf } from '../public-url.js';
 import { keyHash, newKey } from '../secrets/key-hash.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { deedOf, userAgentOf, type Person } from './deeds.js';
+import { ID_TOKEN_SEAL } from '../secrets/seals.js';
 
 const PREFIX = 'berth_session';
-const ID_TOKEN_SEAL = 'id token';
 const DAY_SECONDS = 86_400;
 
 export interface SignedIn extends Person {

@@ -2,10 +2,10 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { cookieOf, keepsSecure, ownCookie } from '../auth/session-cookie.js';
 import type { SecretBox } from '../secrets/secret-box.js';
+import { SIGN_IN_SEAL } from '../secrets/seals.js';
 
 const SECURE = '__Host-berth-sign-in';
 const PLAIN = 'berth-sign-in';
-const SEAL = 'sign-in';
 /** Long enough to look for a second factor. */
 const MAX_AGE_SECONDS = 900;
 
@@ -24,7 +24,7 @@ export type SignInFlow = Omit<z.infer<typeof Flow>, 'begunAt'>;
 /** It is sealed: the browser cannot read it, make one or change it. */
 export function keepFlow(response: Response, box: SecretBox, publicUrl: string, flow: SignInFlow): void {
   const content = Buffer.from(JSON.stringify({ ...flow, begunAt: Date.now() }));
-  const sealed = box.seal(SEAL, content).toString('base64url');
+  const sealed = box.seal(SIGN_IN_SEAL, content).toString('base64url');
   const settings = { publicUrl, maxAgeSeconds: MAX_AGE_SECONDS };
   response.append('set-cookie', ownCookie(nameAt(publicUrl), sealed, settings));
 }
@@ -47,7 +47,7 @@ export function takeFlow(
 
 function opened(box: SecretBox, sealed: string): z.infer<typeof Flow> | null {
   try {
-    const content = box.open(SEAL, Buffer.from(sealed, 'base64url')).toString('utf8');
+    const content = box.open(SIGN_IN_SEAL, Buffer.from(sealed, 'base64url')).toString('utf8');
     return Flow.parse(JSON.parse(content));
   } catch {
     // Somebody else's, or from before the key was changed.

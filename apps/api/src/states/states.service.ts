@@ -23,8 +23,7 @@ import { SecretBox } from '../secrets/secret-box.js';
 import { parseGivenState, parseState } from './state-content.js';
 import { withoutByteOrderMark } from './state-facts.js';
 import { withIdentity, type StateIdentity } from './state-identity.js';
-
-const STATE_SEAL = 'state';
+import { STATE_SEAL } from '../secrets/seals.js';
 
 interface PlainState extends StateIdentity {
   readonly content: Buffer;

@@ -19,8 +19,7 @@ import { SecretBox } from '../secrets/secret-box.js';
 import { stateFacts, withoutByteOrderMark } from './state-facts.js';
 import { withIdentity, type StateIdentity } from './state-identity.js';
 import { expectSeen, stateLocked, StatesService } from './states.service.js';
-
-const UNSAVED_SEAL = 'unsaved state';
+import { UNSAVED_STATE_SEAL } from '../secrets/seals.js';
 
 /** States that terraform could not save: kept for a person, who pushes or discards them. */
 @Injectable()
@@ -44,7 +43,7 @@ export class UnsavedStatesService {
       fault,
       sha256: createHash('sha256').update(content).digest('hex'),
       sizeBytes: content.length,
-      sealedContent: this.box.seal(UNSAVED_SEAL, content),
+      sealedContent: this.box.seal(UNSAVED_STATE_SEAL, content),
     });
     if (!kept) {
       throw staleAttempt(taskId, attempt);
@@ -58,7 +57,7 @@ export class UnsavedStatesService {
   /** As terraform has left it. @throws ProblemError 404 */
   async content(workspaceId: string, id: string): Promise<Buffer> {
     const { sealedContent } = await this.read(workspaceId, id);
-    return this.box.open(UNSAVED_SEAL, sealedContent);
+    return this.box.open(UNSAVED_STATE_SEAL, sealedContent);
   }
 
   /**
@@ -134,7 +133,7 @@ export class UnsavedStatesService {
   }
 
   private pushable({ sealedContent }: { readonly sealedContent: Buffer }, identity: StateIdentity): Buffer {
-    return withIdentity(withoutByteOrderMark(this.box.open(UNSAVED_SEAL, sealedContent)), identity);
+    return withIdentity(withoutByteOrderMark(this.box.open(UNSAVED_STATE_SEAL, sealedContent)), identity);
   }
 
   private async open(workspaceId: string, id: string) {

@@ -13,8 +13,8 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { SecretBox } from '../secrets/secret-box.js';
+import { VARIABLE_SEAL } from '../secrets/seals.js';
 
-const SEAL = 'variable';
 /** A value of 262,144 characters, each of them escaped. */
 export const VARIABLE_LIMITS = { maxMb: 2 };
 
@@ -48,7 +48,7 @@ export class VariablesService {
       throw new ProblemError(400, 'INVALID_REQUEST', 'hcl: only a terraform variable can hold HCL');
     }
     await this.tellBefore(owner, key, category);
-    const sealedValue = this.box.seal(SEAL, Buffer.from(value));
+    const sealedValue = this.box.seal(VARIABLE_SEAL, Buffer.from(value));
     const variable = { key, category, sensitive, hcl, sealedValue, updatedAt: new Date() };
     await putVariable(this.database, owner, variable);
     return this.json(variable);
@@ -103,6 +103,6 @@ export class VariablesService {
   }
 
   private open(row: StoredVariable): string {
-    return this.box.open(SEAL, row.sealedValue).toString('utf8');
+    return this.box.open(VARIABLE_SEAL, row.sealedValue).toString('utf8');
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SecretBox } from '../secrets/secret-box.js';
-import { GIT_TOKEN_SEAL, gitColumns, gitJson } from './git-columns.js';
+import { gitColumns, gitJson } from './git-columns.js';
+import { GIT_TOKEN_SEAL } from '../secrets/seals.js';
 
 const URL = 'https://git.example/infra.git';
 

@@ -1,8 +1,7 @@
 import { tokenOrigin, type GitSource, type GitSourceRequest } from '@berth/contracts';
 import type { WorkspaceRow } from '@berth/persistence';
 import type { SecretBox } from '../secrets/secret-box.js';
-
-export const GIT_TOKEN_SEAL = 'git token';
+import { GIT_TOKEN_SEAL } from '../secrets/seals.js';
 
 type GitColumns = Pick<WorkspaceRow, 'gitUrl' | 'gitBranch' | 'gitPath' | 'sealedGitToken'>;
 

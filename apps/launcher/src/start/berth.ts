@@ -40,6 +40,7 @@ export class Berth {
   #backing: BackingServers | undefined;
   #apiUrl = '';
   #isUp = false;
+  #signInUrl: string | null = null;
 
   constructor(private readonly options: BerthOptions) {}
 
@@ -84,6 +85,12 @@ export class Berth {
     }
     await this.#startServices(signal);
     this.#isUp = true;
+    this.#writeDown();
+  }
+
+  /** Lets scripts find the link of the first owner. */
+  offerSignIn(url: string | null): void {
+    this.#signInUrl = url;
     this.#writeDown();
   }
 
@@ -193,6 +200,7 @@ export class Berth {
       apiUrl: this.#apiUrl,
       apiKey: keys.apiKey,
       ...this.#backing,
+      ...(this.#signInUrl === null ? {} : { signInUrl: this.#signInUrl }),
       processes: this.#services.flatMap(({ plan, supervised: { running } }) => {
         const url = localUrl(plan.port);
         const agent = plan.agentId === undefined ? {} : { agentId: plan.agentId };

@@ -7,6 +7,8 @@ const runtimeSchema = z.object({
   apiKey: z.string(),
   databaseUrl: z.string(),
   amqpUrl: z.string(),
+  /** Signs the first owner in, once; as long as there is none. */
+  signInUrl: z.string().optional(),
   /** The services. */
   processes: z.array(
     z.object({

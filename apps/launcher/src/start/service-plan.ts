@@ -54,7 +54,7 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
       BERTH_AGENT_TOKEN: keys.agentToken,
       BERTH_ENCRYPTION_KEY: keys.encryptionKey,
       BERTH_STORAGE_DIR: env['BERTH_STORAGE_DIR'] ?? options.home.storage,
-      ...storageSecrets(env),
+      ...givenToApi(env),
     }),
     plan('scheduler', 'scheduler', await options.nextPort(), servers),
     plan('registry', 'registry', await options.nextPort(), servers),
@@ -82,9 +82,14 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
   return plans;
 }
 
-/** What opens the bucket, where builds' files are kept in one. */
-function storageSecrets(env: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['BERTH_S3_ACCESS_KEY_ID', 'BERTH_S3_SECRET_ACCESS_KEY'];
+/** What is called like a secret, and is the api's alone: keys of the builds' bucket, the sign-in's settings. */
+function givenToApi(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = [
+    'BERTH_S3_ACCESS_KEY_ID',
+    'BERTH_S3_SECRET_ACCESS_KEY',
+    'BERTH_OIDC_CLIENT_SECRET',
+    'BERTH_PASSWORDS',
+  ];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 

@@ -3,6 +3,7 @@ import { Berth } from './berth.js';
 import { openHome } from './berth-home.js';
 import type { BerthHome } from './berth-home.js';
 import { provideExample } from './example.js';
+import { firstOwnersLink } from './first-link.js';
 import type { ExampleTask } from './example-task.js';
 import { HomeIsTaken, lockHome } from './home-lock.js';
 import { Interrupted, aborted, listenForInterrupts } from './interrupts.js';
@@ -113,6 +114,12 @@ async function welcome(
 ): Promise<void> {
   const { apiUrl } = berth;
   const { apiKey } = keys;
+  const signInUrl = await firstOwnersLink({ apiUrl, apiKey, signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    sayProblem(`no link to sign in could be made: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  });
+  berth.offerSignIn(signInUrl);
   const example = await provideExample({ apiUrl, apiKey, directory: places.exampleDir, say, signal }).catch(
     (error: unknown): ExampleTask | { problem: string } => {
       signal.throwIfAborted();
@@ -123,7 +130,8 @@ async function welcome(
   // In the checkout it finds the home that is there; another one has to be named.
   const commandLine = home.root === places.defaultHome ? 'npx berth' : `BERTH_HOME=${home.root} npx berth`;
   const cwd = env['INIT_CWD'] ?? process.cwd();
-  for (const line of summaryLines({ home, apiUrl, apiKey, keyFromEnvironment, example, cwd, commandLine })) {
+  const facts = { home, apiUrl, apiKey, keyFromEnvironment, signInUrl, example, cwd, commandLine };
+  for (const line of summaryLines(facts)) {
     console.log(line);
   }
 }

@@ -8,6 +8,7 @@ const FACTS: SummaryFacts = {
   apiUrl: 'http://127.0.0.1:8080',
   apiKey: 'berth_key',
   keyFromEnvironment: false,
+  signInUrl: null,
   example: {
     id: 't1',
     status: 'apply_pending',
@@ -24,6 +25,13 @@ describe('the summary', () => {
   it('tells where the api is, the key and where it lies', () => {
     expect(text()).toContain('http://127.0.0.1:8080/docs');
     expect(text()).toContain('berth_key (kept in .berth/keys.json)');
+  });
+
+  it('gives the link of the first owner as long as there is none', () => {
+    const signInUrl = 'http://127.0.0.1:8080/sign-in/link?token=x';
+    expect(text({ signInUrl })).toContain(`Sign in   ${signInUrl}\n            (makes you the first owner`);
+    expect(text()).toContain('Sign in   http://127.0.0.1:8080/sign-in\n');
+    expect(text()).not.toContain('first owner');
   });
 
   it('gives the command that confirms the plan, with the key read from its file', () => {

@@ -9,6 +9,8 @@ export interface SummaryFacts {
   apiKey: string;
   /** The key came from BERTH_API_KEY and not from the keys' file. */
   keyFromEnvironment: boolean;
+  /** Of the first owner; null where there is one. */
+  signInUrl: string | null;
   /** The example's task, or why there is none. */
   example: ExampleTask | { problem: string };
   /** Where the person is. */
@@ -19,7 +21,7 @@ export interface SummaryFacts {
 
 /** What a newcomer needs to go on, in a few lines. */
 export function summaryLines(facts: SummaryFacts): string[] {
-  const { apiUrl, apiKey, keyFromEnvironment, home, cwd, commandLine } = facts;
+  const { apiUrl, apiKey, keyFromEnvironment, signInUrl, home, cwd, commandLine } = facts;
   const keys = shownPath(home.keys, cwd);
   return [
     '',
@@ -27,6 +29,8 @@ export function summaryLines(facts: SummaryFacts): string[] {
     `  API       ${apiUrl}`,
     `  API docs  ${apiUrl}/docs`,
     `  API key   ${apiKey} (${keyFromEnvironment ? 'from BERTH_API_KEY' : `kept in ${keys}`})`,
+    `  Sign in   ${signInUrl ?? `${apiUrl}/sign-in`}`,
+    ...(signInUrl === null ? [] : ['            (makes you the first owner, once and within a day)']),
     `  Logs      ${shownPath(home.logs, cwd)}`,
     `  Commands  ${commandLine} --help`,
     '',

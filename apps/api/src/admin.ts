@@ -1,0 +1,88 @@
+import { ConfigError, databaseSettings, key32, loadEnv, url } from '@berth/config';
+import { connectDatabase, type Database } from '@berth/persistence';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { makeSignInLink } from './admin/make-sign-in-link.js';
+import { NotNow, rotateEncryptionKey } from './admin/rotate-encryption-key.js';
+
+const HELP = `Usage: node apps/api/dist/admin.js sign-in-link [--email <address>]
+       node apps/api/dist/admin.js rotate-encryption-key
+
+sign-in-link prints a link that signs somebody in, once and for a day: who has the address, or without one the first
+owner of an installation that has none. It reads DATABASE_URL and BERTH_PUBLIC_URL.
+
+rotate-encryption-key seals everything in the database anew, while no api runs. It reads DATABASE_URL,
+BERTH_OLD_ENCRYPTION_KEY and BERTH_ENCRYPTION_KEY (the new one), and may be started again where it was broken off.
+`;
+
+const LinkEnv = z.object({
+  ...databaseSettings,
+  BERTH_PUBLIC_URL: url(['http:', 'https:'], 'https://berth.example.com').default('http://127.0.0.1:8080'),
+});
+const RotationEnv = z.object({
+  ...databaseSettings,
+  BERTH_ENCRYPTION_KEY: key32('the new key'),
+  BERTH_OLD_ENCRYPTION_KEY: key32('the key that the api had until now'),
+});
+
+/** What whoever runs Berth does at the database itself. */
+async function main(args: string[]): Promise<number> {
+  const [verb, ...rest] = args;
+  switch (verb) {
+    case 'sign-in-link': {
+      const { values } = parseArgs({ args: rest, options: { email: { type: 'string' } } });
+      const env = loadEnv(LinkEnv, process.env);
+      const publicUrl = env.BERTH_PUBLIC_URL.replace(/\/+$/, '');
+      const link = await withDatabase(env.DATABASE_URL, async (database) =>
+        makeSignInLink(database, publicUrl, values.email),
+      );
+      process.stdout.write(`${link}\n`);
+      return 0;
+    }
+    case 'rotate-encryption-key': {
+      parseArgs({ args: rest, options: {} });
+      const env = loadEnv(RotationEnv, process.env);
+      await withDatabase(env.DATABASE_URL, async (database) =>
+        rotateEncryptionKey({
+          database,
+          oldKey: env.BERTH_OLD_ENCRYPTION_KEY,
+          newKey: env.BERTH_ENCRYPTION_KEY,
+          say: (line) => process.stderr.write(`${line}\n`),
+        }),
+      );
+      process.stderr.write('done: start the api with the new BERTH_ENCRYPTION_KEY\n');
+      return 0;
+    }
+    case undefined:
+    default:
+      process.stderr.write(HELP);
+      return verb === undefined || ['help', '--help'].includes(verb) ? 0 : 2;
+  }
+}
+
+async function withDatabase<T>(databaseUrl: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await connectDatabase({
+    url: databaseUrl,
+    applicationName: 'berth admin',
+    poolSize: 2,
+    waitMs: 10_000,
+    warn: (line) => process.stderr.write(`${line}\n`),
+  });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** A wrong use, which the help is for. */
+function isWrongUse(error: unknown): boolean {
+  return error instanceof TypeError && String((error as { code?: string }).code).startsWith('ERR_PARSE_ARGS');
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = isWrongUse(error) || error instanceof ConfigError || error instanceof NotNow ? 2 : 1;
+}

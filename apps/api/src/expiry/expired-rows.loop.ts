@@ -1,0 +1,55 @@
+import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
+import { Database, endAuditRecords, endSignIns } from '@berth/persistence';
+import { Loop } from '@berth/process';
+import { Inject, Injectable } from '@nestjs/common';
+import { API_ENV, type ApiEnv } from '../env.js';
+
+const INTERVAL_MS = 600_000;
+/** Of each kind in one run: a few milliseconds, which nobody has to wait behind. */
+const BATCH = 500;
+
+/** Takes away what is over: sessions, links and codes a day after their end, audit records after their days. */
+@Injectable()
+export class ExpiredRowsLoop {
+  private readonly loop: Loop;
+  private readonly ended: Counter<'what'>;
+
+  constructor(
+    @Inject(API_ENV) private readonly env: Pick<ApiEnv, 'BERTH_AUDIT_KEEP_DAYS'>,
+    @Inject(Database) private readonly database: Database,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LoopWatch) watch: LoopWatch,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.ended = metrics.counter(
+      'berth_expired_rows_removed_total',
+      'Rows that were over and are taken away, by what they were',
+      ['what'],
+    );
+    this.loop = new Loop({
+      name: 'expired rows',
+      intervalMs: INTERVAL_MS,
+      observer: watch,
+      run: async () => this.sweep(),
+    });
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async sweep(): Promise<'again' | 'rest'> {
+    const signIns = await endSignIns(this.database, BATCH);
+    const records = await endAuditRecords(this.database, this.env.BERTH_AUDIT_KEEP_DAYS, BATCH);
+    this.ended.inc({ what: 'sign-in' }, signIns);
+    this.ended.inc({ what: 'audit record' }, records);
+    if (records > 0) {
+      this.logger.info({ records }, `${records} audit records have reached their age and are gone`);
+    }
+    return signIns >= BATCH || records >= BATCH ? 'again' : 'rest';
+  }
+}

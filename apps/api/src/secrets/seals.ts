@@ -1,0 +1,16 @@
+/**
+ * What each sealed value is for, which is part of its seal. Where it is kept, `admin/sealed-columns.ts` has to know, or a
+ * new key leaves it behind.
+ */
+export const VARIABLE_SEAL = 'variable';
+export const GIT_TOKEN_SEAL = 'git token';
+export const PLAN_SEAL = 'plan';
+export const SNAPSHOT_SEAL = 'plan snapshot';
+export const PLAN_INPUTS_SEAL = 'plan inputs';
+export const STATE_SEAL = 'state';
+export const UNSAVED_STATE_SEAL = 'unsaved state';
+export const STEPS_SEAL = 'build steps';
+export const CERT_PASSWORDS_SEAL = 'passwords of build certs';
+export const CERTS_SEAL = 'build certs';
+export const ID_TOKEN_SEAL = 'id token';
+export const SIGN_IN_SEAL = 'sign-in';
