@@ -35,6 +35,8 @@ describe('the audit log', () => {
   let api: ApiCaller;
   let owner: Person;
   let asOwner: ApiCaller;
+  /** Ids of what was made, as the answers said them. */
+  const madeIds: string[] = [];
   /** That change something and are for people or services. */
   let changing: string[];
 
@@ -71,8 +73,15 @@ describe('the audit log', () => {
   /** Everything once that can be brought to succeed without agents, a secret wherever there is room for one. */
   async function changeEverything(): Promise<string[]> {
     const secrets: string[] = [];
-    const call = async <T = any>(method: string, path: string, body?: unknown, headers = {}): Promise<T> =>
-      asOwner.expect<T>(method, path, body, headers);
+    const call = async <T = any>(method: string, path: string, body?: unknown, headers = {}): Promise<T> => {
+      const answer = await asOwner.expect<T>(method, path, body, headers);
+      const { id } = (answer ?? {}) as { readonly id?: string };
+      // Of a state and a token, the record names the workspace and the pool.
+      if (method === 'POST' && id !== undefined && !/(state-versions|tokens)$/.test(path)) {
+        madeIds.push(id);
+      }
+      return answer;
+    };
     const shown = ({ key, token }: { key?: string; token?: string }): void => {
       secrets.push(String(key ?? token));
     };
@@ -154,6 +163,12 @@ describe('the audit log', () => {
 
   it('has each change, with who made it, from where, and what it was about', async () => {
     const secrets = await changeEverything();
+    const named = await system.database.database.rows<{ id: string }>(
+      "select distinct object_id as id from audit_records where outcome = 'done'",
+    );
+    const ids = new Set(named.map(({ id }) => id));
+    expect(madeIds.filter((id) => !ids.has(id))).toEqual([]);
+    expect(madeIds.length).toBeGreaterThan(15);
     const source = await tarGz({ 'a.txt': PLANTED });
     await asOwner.expect('POST', '/api/v1/sources', source, { 'content-type': 'application/gzip' });
     for (const path of ['/api/builds', '/api/builds/submit']) {

@@ -34,14 +34,18 @@ export async function person(
   );
   const userId = String(row?.id);
   if (granted.role !== undefined) {
-    await putGrant(database, {
-      organizationId,
-      teamId: null,
-      userId,
-      projectId: granted.projectId ?? null,
-      workspaceId: granted.workspaceId ?? null,
-      role: granted.role,
-    });
+    await putGrant(
+      database,
+      {
+        organizationId,
+        teamId: null,
+        userId,
+        projectId: granted.projectId ?? null,
+        workspaceId: granted.workspaceId ?? null,
+        role: granted.role,
+      },
+      randomUUID(),
+    );
   }
   return { userId, email, key: await userKey(database, userId) };
 }

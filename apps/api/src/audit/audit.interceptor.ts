@@ -41,7 +41,7 @@ export class AuditInterceptor implements NestInterceptor {
       return next.handle();
     }
     // So that a record knows the id of what it says was made, and is found by its name.
-    if (description?.status === 201) {
+    if (description?.status === 201 && description.idempotent === true) {
       request.newId ??= randomUUID();
       deed.objectId = request.newId;
       deed.objectName = nameIn(request.body);

@@ -48,7 +48,7 @@ export function deedOf(
 /** What the path is about: what is made there, or its last thing with an id, and where there is none its kind. */
 function objectOf(
   request: Request & WithCaller,
-  { status }: Description,
+  { status, idempotent }: Description,
 ): { type: string; id: string; name: string | null } {
   const segments = routeOf(request)
     .split('/')
@@ -58,7 +58,8 @@ function objectOf(
   if (at === -1) {
     return { type: singular(segments[0] ?? ''), id: '', name: null };
   }
-  if (status === 201 && at < segments.length - 1) {
+  // Its id is known before it is made.
+  if (status === 201 && idempotent === true && at < segments.length - 1) {
     return { type: singular(last), id: '', name: null };
   }
   const type = singular(segments[at - 1] ?? '');

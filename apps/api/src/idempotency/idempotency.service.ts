@@ -7,6 +7,7 @@ import {
   keepAnswer,
   readKeptAnswer,
   releaseIdempotencyKey,
+  tell,
   unrecorded,
   type IdempotencyKey,
 } from '@berth/persistence';
@@ -38,20 +39,23 @@ export class IdempotencyService {
 
   /**
    * What `make` answers, or has answered to the same request before. It creates under the id that it is given, the same
-   * one until it has answered; undefined without an Idempotency-Key.
+   * one until it has answered; without an Idempotency-Key one that is its own, or undefined.
    * @throws ProblemError 400, 409 while another one is at work, 422 where the key was another request's
    */
   async once<T>(asked: RepeatableRequest, make: (newId: string | undefined) => Promise<T>): Promise<T> {
     const { request, status } = asked;
     const key = keyOf(request);
     if (key === null) {
-      return make(undefined);
+      return make(request.newId);
     }
     const begun = await unrecorded(async () => this.begin(key, hashOf(asked)));
     if ('status' in begun) {
       doneBefore();
       request.res?.status(begun.status);
       return begun.response as T;
+    }
+    if (status === 201) {
+      tell({ objectId: begun.newId });
     }
     try {
       const answer = await make(begun.newId);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CreateGrant, Grant, PageQuery, pageOf } from '@berth/contracts';
 import { placesOf } from '@berth/domain';
 import {
@@ -6,6 +7,7 @@ import {
   listGrants,
   putGrant,
   readGrant,
+  readGrantOf,
   readMember,
   readProject,
   readTeam,
@@ -68,14 +70,11 @@ export class GrantsController {
     const { at, projectId, workspaceId } = await this.placeOf(organizationId, body);
     expectMay(caller, 'grants:write', at);
     const { teamId, userId } = await this.holderOf(organizationId, body);
-    const id = await putGrant(this.database, {
-      organizationId,
-      teamId,
-      userId,
-      projectId,
-      workspaceId,
-      role: body.role,
-    });
+    const held = { organizationId, teamId, userId, projectId, workspaceId };
+    const before = await readGrantOf(this.database, held);
+    const newId = before ?? randomUUID();
+    tell({ objectId: newId });
+    const id = await putGrant(this.database, { ...held, role: body.role }, newId);
     const grant = await readGrant(this.database, organizationId, id);
     if (grant === null) {
       throw notFound('grant', id);

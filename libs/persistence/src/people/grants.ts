@@ -67,15 +67,29 @@ export interface NewGrant {
   readonly role: Role;
 }
 
-/** Who has a role on the same place already gets this one instead. Gives the grant's id. */
-export async function putGrant(database: Database, grant: NewGrant): Promise<string> {
+/** The grant that the same one has on the same place. */
+export async function readGrantOf(sql: Sql, grant: Omit<NewGrant, 'role'>): Promise<string | null> {
+  const [row] = await sql.rows<{ id: string }>(
+    `select id from grants where organization_id = $1 and coalesce(team_id, user_id) = $2
+       and coalesce(project_id, workspace_id, organization_id) = $3`,
+    [
+      grant.organizationId,
+      grant.teamId ?? grant.userId,
+      grant.projectId ?? grant.workspaceId ?? grant.organizationId,
+    ],
+  );
+  return row?.id ?? null;
+}
+
+/** Who has a role on the same place already gets this one instead, and keeps the grant's id. Gives that. */
+export async function putGrant(database: Database, grant: NewGrant, newId: string): Promise<string> {
   const [row] = await database.rows<{ id: string }>(
-    `insert into grants (organization_id, team_id, user_id, project_id, workspace_id, role)
-     values ($1, $2, $3, $4, $5, $6)
+    `insert into grants (organization_id, team_id, user_id, project_id, workspace_id, role, id)
+     values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (organization_id, coalesce(team_id, user_id), coalesce(project_id, workspace_id, organization_id))
        do update set role = excluded.role
      returning id`,
-    [grant.organizationId, grant.teamId, grant.userId, grant.projectId, grant.workspaceId, grant.role],
+    [grant.organizationId, grant.teamId, grant.userId, grant.projectId, grant.workspaceId, grant.role, newId],
   );
   return String(row?.id);
 }
