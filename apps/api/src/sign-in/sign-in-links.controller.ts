@@ -5,21 +5,22 @@ import {
   Database,
   listMemberships,
   readMember,
-  readOrganization,
   tell,
 } from '@berth/persistence';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { Describe } from '../openapi/describe.js';
-import { invalidField, notFound, ProblemError } from '../problems/problem-error.js';
+import { notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { publicUrlOf } from '../public-url.js';
 import { newSignInLink, signInLinkAt } from './sign-in-link.js';
 
-const FIRST_ORGANIZATION = 'default';
-
-/** One-time links, by which owners let members in who have no other way, and somebody begins. */
+/**
+ * One-time links, by which owners let members in who have no other way, and somebody begins. They are for the owners of
+ * the installation's first organization: a tenant's owner could add somebody who is not here yet, sign in as them, and
+ * wait until another tenant adds the same person.
+ */
 @Controller('api/v1/sign-in-links')
 export class SignInLinksController {
   constructor(
@@ -31,6 +32,7 @@ export class SignInLinksController {
   @Describe({
     id: 'createSignInLink',
     permission: 'members:write',
+    place: 'installation',
     summary: 'Make a link that signs a member in, once and for a day; it is shown this once',
     body: CreateSignInLink,
     status: 201,
@@ -42,7 +44,7 @@ export class SignInLinksController {
   ): Promise<SignInLink> {
     const { token, row } = newSignInLink();
     if (member === undefined) {
-      await this.makeFirst(organizationId, row);
+      await this.makeFirst(row);
     } else {
       const userId = await this.findMember(organizationId, member);
       await createSignInLink(this.database, { userId, ...row });
@@ -51,14 +53,7 @@ export class SignInLinksController {
     return { url: signInLinkAt(publicUrlOf(this.env), token), expiresAt };
   }
 
-  private async makeFirst(
-    organizationId: string,
-    row: { readonly tokenHash: Buffer; readonly expiresAt: Date },
-  ): Promise<void> {
-    const first = await readOrganization(this.database, FIRST_ORGANIZATION);
-    if (first?.id !== organizationId) {
-      throw invalidField('member', 'must be a member’s address or id');
-    }
+  private async makeFirst(row: { readonly tokenHash: Buffer; readonly expiresAt: Date }): Promise<void> {
     tell({ objectName: 'first owner' });
     if (!(await createFirstLink(this.database, row))) {
       throw new ProblemError(
