@@ -1,5 +1,6 @@
 import type { AuditRecord, Member, Page, SignInLink } from '@berth/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiCaller } from '../support/api-caller.js';
 import { PageCaller, type PageAnswer } from '../support/page-caller.js';
 import { ApiCaller } from '../support/api-caller.js';
 import { person } from '../support/people.js';
@@ -103,13 +104,20 @@ describe('the first owner, links and passwords', () => {
       body: { code: 'MEMBER_ELSEWHERE' },
     });
     expect((await linkFor('nobody@example.org')).status).toBe(404);
-    // An owner of another organization could let in whom they have only named, and choose the password.
-    const [another] = await database.rows<{ id: string }>(
-      "select id from organizations where name = 'another'",
-    );
-    const owner = await person(database, { organizationId: String(another?.id), member: 'owner' });
-    const named = await person(database, { organizationId: String(another?.id) });
-    expect((await linkFor(named.email, owner.key)).status).toBe(404);
+  });
+
+  it('make none for the owner of another organization, who could be anybody before they are somewhere else', async () => {
+    const { database } = system.database;
+    const { id: organizationId } = await system.api.expect<{ id: string }>('POST', '/api/v1/organizations', {
+      name: 'tenant',
+      ownerEmail: 'first@tenant.example',
+    });
+    const { key } = await person(database, { organizationId, member: 'owner' });
+    const tenant = new ApiCaller(url, key);
+    await tenant.expect('POST', '/api/v1/members', { email: 'victim@example.org' });
+    expect(
+      (await tenant.call('POST', '/api/v1/sign-in-links', { member: 'victim@example.org' })).status,
+    ).toBe(404);
   });
 
   it('open nothing after a day', async () => {

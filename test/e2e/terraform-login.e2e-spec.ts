@@ -13,6 +13,8 @@ import { person } from '../support/people.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
+const PROGRAM = 'terraform';
+
 describe('terraform login', () => {
   let system: System;
   let proxy: Server;
@@ -58,7 +60,7 @@ describe('terraform login', () => {
     const { id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization');
     const member = await person(database, { organizationId, role: 'viewer' });
     const browser = await new PageCaller(system.api.baseUrl, publicUrl).signIn(database, member.userId);
-    running = spawn('terraform', ['login', host], {
+    running = spawn(PROGRAM, ['login', host], {
       // Without a browser to open it says where to go.
       env: { PATH: process.env['PATH'] ?? '', HOME: home, SSL_CERT_FILE: authority, BROWSER: '/bin/false' },
     });
