@@ -2,7 +2,6 @@ import type { AuditRecord, Member, Page, SignInLink } from '@berth/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiCaller } from '../support/api-caller.js';
 import { PageCaller, type PageAnswer } from '../support/page-caller.js';
-import { ApiCaller } from '../support/api-caller.js';
 import { person } from '../support/people.js';
 import { System } from '../support/system.js';
 
