@@ -18,11 +18,9 @@ import { Interrupted } from '../output/terminal.js';
 import { span } from '../output/words.js';
 import { Interrupts } from '../running/interrupts.js';
 import { askForCode, waitForKey, type Asking, type GrantedKey } from '../signing-in/device-code.js';
-import { lifetime } from './expiry.js';
 
 interface LoginOptions {
   readonly key?: string;
-  readonly expires?: number;
 }
 
 /** `berth login`. */
@@ -36,7 +34,6 @@ export function addLogin(program: Command, cli: Cli): void {
     )
     .argument('[host]', 'the api (else --host, BERTH_URL, or the one of the last sign-in)')
     .option('--key <->', 'keep the key that stdin holds')
-    .option('--expires <time>', 'how long you would like the key to live (90d); the browser asks', lifetime)
     .action(async (given: string | undefined, options: LoginOptions, command: Command) => {
       const { host, organization } = command.optsWithGlobals<{ host?: string; organization?: string }>();
       const url = addressOf(given ?? host, cli.surroundings);
@@ -62,18 +59,14 @@ function addressOf(given: string | undefined, { env, cwd }: Surroundings): strin
   return urlOf(address, given === undefined ? 'BERTH_URL' : 'host');
 }
 
-async function login(login: Login, { key: from, expires }: LoginOptions): Promise<void> {
+async function login(login: Login, { key: from }: LoginOptions): Promise<void> {
   const { url, cli, out } = login;
   if (from !== undefined && from !== '-') {
     throw new WrongUse(
       'a key is never an argument, which others could read: berth login --key - reads it from stdin',
     );
   }
-  if (from !== undefined && expires !== undefined) {
-    throw new WrongUse('--expires is for a key that is made: one that is there ends when it was said to');
-  }
-  const { key, expiresInS } =
-    from === undefined ? await bySignIn(login, expires) : await fromStdin(cli.surroundings);
+  const { key, expiresInS } = from === undefined ? await bySignIn(login) : await fromStdin(cli.surroundings);
   const who = await ownerOf(login, key);
   const file = credentialsFile(cli.surroundings.env);
   const { organization } = login;
@@ -96,12 +89,11 @@ async function login(login: Login, { key: from, expires }: LoginOptions): Promis
   }
 }
 
-async function bySignIn({ url, out }: Login, expires: number | undefined): Promise<GrantedKey> {
+async function bySignIn({ url, out }: Login): Promise<GrantedKey> {
   const interrupts = new Interrupts();
   try {
     return await interrupts.during(async (signal) => {
-      const days = expires === undefined ? undefined : Math.max(1, Math.round(expires / 86_400_000));
-      const asking: Asking = { url, clientName: `berth on ${oneLine(hostname())}`, days, signal };
+      const asking: Asking = { url, clientName: `berth on ${oneLine(hostname())}`, signal };
       const code = await askForCode(asking);
       out.note(`Open ${code.address}`);
       out.note(`and confirm the code ${out.noteColours.paint('bold', code.userCode)}.`);

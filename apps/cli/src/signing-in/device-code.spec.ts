@@ -18,10 +18,10 @@ afterEach(async () => {
   await double.stop();
 });
 
-async function signIn(answers: TokenAnswer[], days?: number): Promise<GrantedKey> {
+async function signIn(answers: TokenAnswer[]): Promise<GrantedKey> {
   double.tokenAnswers = answers;
   const { url } = double;
-  const code = await askForCode({ url, clientName: 'berth on laptop', days, signal });
+  const code = await askForCode({ url, clientName: 'berth on laptop', signal });
   return waitForKey({ url, signal }, code, async (seconds) => {
     paused.push(seconds);
     await Promise.resolve();
@@ -40,11 +40,10 @@ async function refusalOf(answers: TokenAnswer[]): Promise<Ending> {
 describe('a sign-in with a device code', () => {
   it('asks with the name of what wants in, and waits until a person has said yes', async () => {
     const granted = { access_token: double.key, token_type: 'Bearer', expires_in: 7_776_000 };
-    expect(await signIn([PENDING, PENDING, granted], 90)).toEqual({ key: double.key, expiresInS: 7_776_000 });
+    expect(await signIn([PENDING, PENDING, granted])).toEqual({ key: double.key, expiresInS: 7_776_000 });
     expect(Object.fromEntries(double.begun[0] ?? [])).toEqual({
       client_id: 'berth',
       name: 'berth on laptop',
-      days: '90',
     });
     expect(double.asked).toHaveLength(3);
     expect(Object.fromEntries(double.asked[0] ?? [])).toEqual({
@@ -72,7 +71,7 @@ describe('a sign-in with a device code', () => {
   it('ends with its code, also where the api says nothing of that', async () => {
     double.expiresIn = 0.3;
     const { url } = double;
-    const code = await askForCode({ url, clientName: 'b', days: undefined, signal });
+    const code = await askForCode({ url, clientName: 'b', signal });
     const pause = async (seconds: number) => new Promise<void>((done) => setTimeout(done, seconds * 1_000));
     await expect(waitForKey({ url, signal }, code, pause)).rejects.toMatchObject({
       message: expect.stringContaining('has expired'),

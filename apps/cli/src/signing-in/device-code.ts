@@ -24,8 +24,6 @@ export interface Asking {
   readonly url: string;
   /** What the key is to be called: a person who reads it later should know which machine has it. */
   readonly clientName: string;
-  /** How long the key is wanted for; the person at the browser decides. */
-  readonly days: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -35,12 +33,8 @@ const GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 type Json = Readonly<Record<string, unknown>>;
 
 /** Begins a sign-in (RFC 8628). @throws Ending where this Berth has none, Unreachable */
-export async function askForCode({ url, clientName, days, signal }: Asking): Promise<DeviceCode> {
-  const form = {
-    client_id: 'berth',
-    name: clientName,
-    ...(days === undefined ? {} : { days: String(days) }),
-  };
+export async function askForCode({ url, clientName, signal }: Asking): Promise<DeviceCode> {
+  const form = { client_id: 'berth', name: clientName };
   const { status, body } = await post(url, '/auth/device', form, signal);
   const { device_code: deviceCode, user_code: userCode, verification_uri: plainAddress } = body;
   if (status === 404) {
