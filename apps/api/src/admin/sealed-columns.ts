@@ -8,6 +8,7 @@ import {
   SNAPSHOT_SEAL,
   STATE_SEAL,
   STEPS_SEAL,
+  TASK_VARIABLES_SEAL,
   UNSAVED_STATE_SEAL,
   VARIABLE_SEAL,
 } from '../secrets/seals.js';
@@ -22,6 +23,7 @@ export const SEALED_COLUMNS: readonly (SealedColumn & { readonly seal: string })
   { table: 'plans', column: 'sealed_file', seal: PLAN_SEAL },
   { table: 'plans', column: 'sealed_snapshot', seal: SNAPSHOT_SEAL },
   { table: 'plan_inputs', column: 'sealed_inputs', seal: PLAN_INPUTS_SEAL },
+  { table: 'task_variables', column: 'sealed_variables', seal: TASK_VARIABLES_SEAL },
   { table: 'builds', column: 'sealed_steps', seal: STEPS_SEAL },
   { table: 'builds', column: 'sealed_passwords', seal: CERT_PASSWORDS_SEAL },
   { table: 'user_sessions', column: 'sealed_id_token', seal: ID_TOKEN_SEAL },

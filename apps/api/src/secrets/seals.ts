@@ -3,6 +3,7 @@
  * new key leaves it behind.
  */
 export const VARIABLE_SEAL = 'variable';
+export const TASK_VARIABLES_SEAL = 'task variables';
 export const GIT_TOKEN_SEAL = 'git token';
 export const PLAN_SEAL = 'plan';
 export const SNAPSHOT_SEAL = 'plan snapshot';

@@ -3,9 +3,9 @@ import { reservedVariable } from '@berth/domain';
 import { readGivenVariables, type Sql } from '@berth/persistence';
 import { z } from 'zod';
 import { ProblemError } from '../problems/problem-error.js';
+import { TASK_VARIABLES_SEAL } from '../secrets/seals.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 
-const SEAL = 'task variables';
 const Given = z.array(TaskVariable);
 
 /** As a task keeps them: the names for everybody, the values sealed. */
@@ -35,7 +35,7 @@ export function sealVariables(
     return null;
   }
   const content = Buffer.from(JSON.stringify([...variables.values()]));
-  return { names: [...variables.keys()].sort(), sealed: box.seal(SEAL, content) };
+  return { names: [...variables.keys()].sort(), sealed: box.seal(TASK_VARIABLES_SEAL, content) };
 }
 
 /** The workspace's variables with those of the task in their place. @throws Error where they were sealed with another key */
@@ -48,7 +48,7 @@ export async function withGivenVariables(
   if (sealed === null) {
     return [...variables];
   }
-  const given = Given.parse(JSON.parse(box.open(SEAL, sealed).toString('utf8')));
+  const given = Given.parse(JSON.parse(box.open(TASK_VARIABLES_SEAL, sealed).toString('utf8')));
   const names = new Set(given.map(({ key }) => key));
   return [...variables.filter(({ key, category }) => category !== 'terraform' || !names.has(key)), ...given];
 }
