@@ -48,6 +48,13 @@ describe('what is over in the database', () => {
          select decode(md5(random()::text), 'hex'), $1, '', '', '', ${age} from generate_series(1, $2)`,
         [userId, count],
       );
+      for (const end of ['revoked_at', 'expires_at']) {
+        await database.rows(
+          `insert into api_keys (kind, user_id, name, key_hash, ${end})
+           select 'user', $1, $3, decode(md5(random()::text), 'hex'), ${age} - interval '89 days' from generate_series(1, $2)`,
+          [userId, count, end],
+        );
+      }
       await database.rows(
         `insert into audit_records (at, actor, address, user_agent, request_id, operation, object_type, object_id, outcome)
          select ${age} - interval '30 days', 'user:x', '', '', '', 'x', '', '', 'done' from generate_series(1, $1)`,
@@ -63,7 +70,9 @@ describe('what is over in the database', () => {
         const [left] = await database.rows<{ counts: number[] }>(
           `select array[(select count(*)::int from user_sessions), (select count(*)::int from device_sign_ins),
              (select count(*)::int from sign_in_links), (select count(*)::int from authorization_codes),
-             (select count(*)::int from audit_records)] as counts`,
+             (select count(*)::int from audit_records),
+             (select count(*)::int from api_keys where name = 'revoked_at'),
+             (select count(*)::int from api_keys where name = 'expires_at')] as counts`,
         );
         return left?.counts.every((count) => count === 3);
       });
@@ -73,5 +82,6 @@ describe('what is over in the database', () => {
     const told = await metrics.registry.metrics();
     expect(told).toMatch(new RegExp(`berth_expired_rows_removed_total\\{.*what="sign-in".*\\} ${MANY * 4}`));
     expect(told).toMatch(new RegExp(`berth_expired_rows_removed_total\\{.*what="audit record".*\\} ${MANY}`));
+    expect(told).toMatch(new RegExp(`berth_expired_rows_removed_total\\{.*what="key".*\\} ${MANY * 2}`));
   });
 });

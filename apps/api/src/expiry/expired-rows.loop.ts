@@ -1,5 +1,5 @@
 import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
-import { Database, endAuditRecords, endSignIns } from '@berth/persistence';
+import { Database, endApiKeys, endAuditRecords, endSignIns } from '@berth/persistence';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { API_ENV, type ApiEnv } from '../env.js';
@@ -8,7 +8,7 @@ const INTERVAL_MS = 600_000;
 /** Of each kind in one run: a few milliseconds, which nobody has to wait behind. */
 const BATCH = 500;
 
-/** Takes away what is over: sessions, links and codes a day after their end, audit records after their days. */
+/** Takes away what is over: sessions, links and codes a day after their end, keys after 90 days, audit records after theirs. */
 @Injectable()
 export class ExpiredRowsLoop {
   private readonly loop: Loop;
@@ -45,11 +45,13 @@ export class ExpiredRowsLoop {
   private async sweep(): Promise<'again' | 'rest'> {
     const signIns = await endSignIns(this.database, BATCH);
     const records = await endAuditRecords(this.database, this.env.BERTH_AUDIT_KEEP_DAYS, BATCH);
+    const keys = await endApiKeys(this.database, BATCH);
     this.ended.inc({ what: 'sign-in' }, signIns);
+    this.ended.inc({ what: 'key' }, keys);
     this.ended.inc({ what: 'audit record' }, records);
     if (records > 0) {
       this.logger.info({ records }, `${records} audit records have reached their age and are gone`);
     }
-    return signIns >= BATCH || records >= BATCH ? 'again' : 'rest';
+    return [signIns, records, keys].some((ended) => ended >= BATCH) ? 'again' : 'rest';
   }
 }

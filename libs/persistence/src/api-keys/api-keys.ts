@@ -200,6 +200,17 @@ export async function rotateApiKey(
   });
 }
 
+/** Takes away up to `limit` keys that have opened nothing for 90 days, as revoked or expired; gives how many. */
+export async function endApiKeys(database: Database, limit: number): Promise<number> {
+  const ended = await database.rows(
+    `delete from api_keys where id in (
+       select id from api_keys where least(revoked_at, expires_at) < now() - interval '90 days' limit $1)
+     returning id`,
+    [limit],
+  );
+  return ended.length;
+}
+
 /**
  * Lets the key of the environment do everything in the organization `default`, and closes the one that the environment
  * named before.

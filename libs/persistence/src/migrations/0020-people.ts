@@ -151,6 +151,7 @@ alter table api_keys
   add constraint service_key_has_place check ((kind = 'service') = (organization_id is not null and role is not null));
 create index api_keys_organization on api_keys (organization_id);
 create index api_keys_user on api_keys (user_id);
+create index api_keys_over on api_keys (least(revoked_at, expires_at));
 
 create table api_key_places (
   api_key_id uuid not null references api_keys on delete cascade,
