@@ -1,0 +1,35 @@
+import type { LogPhase } from '../live/topics.js';
+
+interface Wanted {
+  readonly taskId: string;
+  readonly phase: LogPhase;
+  readonly organizationId: string;
+  readonly fileName: string;
+}
+
+/** Reads a log as it is stored, control characters and all, and hands it to the browser as a file. */
+export async function downloadLog({ taskId, phase, organizationId, fileName }: Wanted): Promise<void> {
+  const pieces: Blob[] = [];
+  for (let offset = 0, size = Infinity; offset < size; ) {
+    const answer = await fetch(`/api/v1/tasks/${taskId}/logs?phase=${phase}&offset=${offset}`, {
+      headers: { 'berth-organization': organizationId },
+    });
+    if (!answer.ok) {
+      throw new Error(`the log could not be read: ${answer.status}`);
+    }
+    pieces.push(await answer.blob());
+    size = Number(answer.headers.get('x-berth-log-size'));
+    offset = Number(answer.headers.get('x-berth-next-offset'));
+  }
+  giveFile(new Blob(pieces, { type: 'text/plain' }), fileName);
+}
+
+/** Has the browser keep a file. */
+export function giveFile(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
