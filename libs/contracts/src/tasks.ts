@@ -202,7 +202,14 @@ export const Task = z.object({
   /** What it is doing in words, finer than the status. */
   stage: z.string(),
   /** Why it has not started, in words, with a code that stays the same; null once an agent is at work, and at the end. */
-  waiting: z.object({ code: z.string(), message: z.string() }).nullable(),
+  waiting: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      /** The task in its way: the active one of its workspace, or the one that holds the state's lock. */
+      taskId: id.nullable(),
+    })
+    .nullable(),
   priority: z.int(),
   attempt: z.int(),
   retries: z.int(),

@@ -26,7 +26,7 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     status: row.status,
     phase: row.phase,
     stage: row.stage,
-    waiting: facts === undefined ? null : waitingReason(facts),
+    waiting: waitingJson(facts),
     priority: row.priority,
     attempt: row.attempt,
     retries: row.retries,
@@ -62,6 +62,11 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     confirmedAt: timeJson(row.confirmedAt),
     finishedAt: timeJson(row.finishedAt),
   };
+}
+
+function waitingJson(facts: WaitingFacts | undefined): Task['waiting'] {
+  const reason = facts === undefined ? null : waitingReason(facts);
+  return reason === null ? null : { ...reason, taskId: reason.taskId ?? null };
 }
 
 function approvalJson({ actor, comment, at }: TaskWithReservation['approvals'][number]) {

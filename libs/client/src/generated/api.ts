@@ -3635,6 +3635,7 @@ export interface components {
             waiting: {
                 code: string;
                 message: string;
+                taskId: string | null;
             } | null;
             priority: number;
             attempt: number;
