@@ -190,6 +190,10 @@ export const Task = z.object({
   kind: z.enum(['terraform', 'build']),
   operation: z.enum(['plan', 'plan_and_apply', 'apply', 'destroy']).nullable(),
   workspaceId: id.nullable(),
+  /** As it is called now; null of a build. */
+  workspace: z.object({ id, name: z.string(), projectId: id }).nullable(),
+  /** Who queued it, as the timeline has them. */
+  createdBy: z.string().nullable(),
   /** Of a build that polling workers do. */
   platform: z.string().nullable(),
   /** Null until the first plan of a task with a git source has fetched it. */

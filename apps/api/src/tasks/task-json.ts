@@ -18,6 +18,8 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     kind: row.kind,
     operation: row.operation,
     workspaceId: row.workspaceId,
+    workspace: workspaceJson(row),
+    createdBy: row.createdBy,
     platform: row.platform,
     configurationId: row.configurationId,
     source: sourceJson(row),
@@ -71,6 +73,10 @@ function waitingJson(facts: WaitingFacts | undefined): Task['waiting'] {
 
 function approvalJson({ actor, comment, at }: TaskWithReservation['approvals'][number]) {
   return { actor, comment, at: new Date(at).toISOString() };
+}
+
+function workspaceJson({ workspaceId: id, workspaceName: name, projectId }: TaskWithReservation) {
+  return id === null || name === null || projectId === null ? null : { id, name, projectId };
 }
 
 function sourceJson({ source, configurationId }: TaskRow): Task['source'] {
