@@ -46,6 +46,7 @@ import { SchedulerBell } from './scheduler-bell.js';
 import { TaskEventsController } from './tasks/task-events.controller.js';
 import { TaskLogsController } from './tasks/task-logs.controller.js';
 import { TasksController } from './tasks/tasks.controller.js';
+import { TaskReading } from './tasks/task-reading.service.js';
 import { TasksService } from './tasks/tasks.service.js';
 import { VariableSetVariablesController } from './variable-sets/variable-set-variables.controller.js';
 import { VariableSetWorkspacesController } from './variable-sets/variable-set-workspaces.controller.js';
@@ -125,6 +126,7 @@ export class AppModule implements BeforeApplicationShutdown {
         KeysService,
         SchedulerBell,
         StatesService,
+        TaskReading,
         TasksService,
         UnsavedStatesService,
         VariableSetsService,

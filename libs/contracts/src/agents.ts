@@ -31,6 +31,11 @@ export const Slot = z.object({
   taskId: id.nullable(),
   attempt: z.int().nullable(),
   reservedUntil: time.nullable(),
+  /** Of its task; null where it has none, or that is a build. */
+  workspaceId: id.nullable(),
+  workspaceName: z.string().nullable(),
+  /** Of a running slot: since when its task is at work there. */
+  taskStartedAt: time.nullable(),
 });
 export type Slot = z.infer<typeof Slot>;
 

@@ -190,6 +190,10 @@ export const Task = z.object({
   kind: z.enum(['terraform', 'build']),
   operation: z.enum(['plan', 'plan_and_apply', 'apply', 'destroy']).nullable(),
   workspaceId: id.nullable(),
+  /** As it is called now; null of a build. */
+  workspace: z.object({ id, name: z.string(), projectId: id }).nullable(),
+  /** Who queued it, as the timeline has them. */
+  createdBy: z.string().nullable(),
   /** Of a build that polling workers do. */
   platform: z.string().nullable(),
   /** Null until the first plan of a task with a git source has fetched it. */
@@ -202,7 +206,14 @@ export const Task = z.object({
   /** What it is doing in words, finer than the status. */
   stage: z.string(),
   /** Why it has not started, in words, with a code that stays the same; null once an agent is at work, and at the end. */
-  waiting: z.object({ code: z.string(), message: z.string() }).nullable(),
+  waiting: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      /** The task in its way: the active one of its workspace, or the one that holds the state's lock. */
+      taskId: id.nullable(),
+    })
+    .nullable(),
   priority: z.int(),
   attempt: z.int(),
   retries: z.int(),

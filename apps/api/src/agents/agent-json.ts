@@ -11,7 +11,11 @@ export function agentJson(agent: AgentView): Agent {
 }
 
 export function slotJson({ place, ...slot }: SlotView): Slot {
-  return { ...slot, reservedUntil: slot.reservedUntil?.toISOString() ?? null };
+  return {
+    ...slot,
+    reservedUntil: slot.reservedUntil?.toISOString() ?? null,
+    taskStartedAt: slot.taskStartedAt?.toISOString() ?? null,
+  };
 }
 
 export function poolJson({ id, name, maxReservedSlots, createdAt }: PoolRow): Pool {

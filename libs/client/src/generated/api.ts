@@ -3536,6 +3536,10 @@ export interface components {
             attempt: number | null;
             /** Format: date-time */
             reservedUntil: string | null;
+            workspaceId: string | null;
+            workspaceName: string | null;
+            /** Format: date-time */
+            taskStartedAt: string | null;
         };
         StateDescription: {
             id: string;
@@ -3624,6 +3628,12 @@ export interface components {
             /** @enum {string|null} */
             operation: "plan" | "plan_and_apply" | "apply" | "destroy" | null;
             workspaceId: string | null;
+            workspace: {
+                id: string;
+                name: string;
+                projectId: string;
+            } | null;
+            createdBy: string | null;
             platform: string | null;
             configurationId: string | null;
             source: components["schemas"]["TaskSource"] | null;
@@ -3635,6 +3645,7 @@ export interface components {
             waiting: {
                 code: string;
                 message: string;
+                taskId: string | null;
             } | null;
             priority: number;
             attempt: number;
@@ -3982,6 +3993,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 project?: string;
+                search?: string;
+                needsAttention?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -5169,8 +5182,12 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 status?: string;
+                operation?: string;
                 workspaceId?: string;
+                project?: string;
                 kind?: "terraform" | "build";
+                search?: string;
+                waitsForMe?: "true";
             };
             header?: never;
             path?: never;

@@ -8,6 +8,9 @@ export interface SlotView extends Pick<
   'agentId' | 'podName' | 'slotId' | 'state' | 'taskId' | 'attempt' | 'reservedUntil'
 > {
   readonly pool: string;
+  readonly workspaceId: string | null;
+  readonly workspaceName: string | null;
+  readonly taskStartedAt: Date | null;
   /** The key of the list. */
   readonly place: string;
 }
@@ -15,18 +18,24 @@ export interface SlotView extends Pick<
 /** Sorts as the numbers of an agent's slots do. */
 const PLACE = "s.agent_id || '/' || lpad(s.slot_id::text, 6, '0')";
 
+/** A task's own start is that of its first work; its phase has begun anew, and was assigned just before. */
+const SLOTS = `select s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId", p.name as pool, s.state,
+    s.task_id as "taskId", s.attempt, s.reserved_until as "reservedUntil", w.id as "workspaceId",
+    w.name as "workspaceName", case when s.state = 'running' then t.assigned_at end as "taskStartedAt",
+    ${PLACE} as place
+  from slots s join pools p on p.id = s.pool_id
+  left join tasks t on t.id = s.task_id left join workspaces w on w.id = t.workspace_id
+  where s.organization_id = $1`;
+
 /** By agent and number. */
 export async function listSlots(
   database: Database,
   organizationId: string,
   { after, limit }: KeyedListPart,
 ): Promise<SlotView[]> {
-  return database.rows<SlotView>(
-    `select s.agent_id as "agentId", s.pod_name as "podName", s.slot_id as "slotId", p.name as pool, s.state,
-       s.task_id as "taskId", s.attempt, s.reserved_until as "reservedUntil", ${PLACE} as place
-     from slots s join pools p on p.id = s.pool_id
-     where s.organization_id = $1 and ($2::text is null or ${PLACE} > $2)
-     order by place limit $3`,
-    [organizationId, after, limit],
-  );
+  return database.rows<SlotView>(`${SLOTS} and ($2::text is null or ${PLACE} > $2) order by place limit $3`, [
+    organizationId,
+    after,
+    limit,
+  ]);
 }
