@@ -17,7 +17,10 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/api', '/sign-in', '/sign-out', '/device', '/oauth', '/docs', '/openapi.json'].map((path) => [path, API]),
+      ['/api', '/sign-in', '/sign-out', '/device', '/oauth', '/docs', '/openapi.json'].map((path) => [
+        path,
+        API,
+      ]),
     ),
   },
 });

@@ -6,7 +6,11 @@ interface FieldProps {
   readonly hint?: ReactNode;
   readonly fault?: string | undefined;
   /** Draws the control; it takes the id, and what describes it. */
-  readonly children: (control: { id: string; 'aria-describedby': string; 'aria-invalid': boolean }) => ReactNode;
+  readonly children: (control: {
+    id: string;
+    'aria-describedby': string;
+    'aria-invalid': boolean;
+  }) => ReactNode;
 }
 
 /** A control with its name, what may be said there, and what was wrong with it. */

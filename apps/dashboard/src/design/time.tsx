@@ -76,5 +76,9 @@ export function Ago({ at }: { readonly at: string }) {
 export function Lasting({ from, to }: { readonly from: string; readonly to: string | null }) {
   const now = useNow();
   const end = to === null ? now : Date.parse(to);
-  return <span title={FULL.format(Date.parse(from))}>{durationInWords(Math.max(0, end - Date.parse(from)) / 1_000)}</span>;
+  return (
+    <span title={FULL.format(Date.parse(from))}>
+      {durationInWords(Math.max(0, end - Date.parse(from)) / 1_000)}
+    </span>
+  );
 }

@@ -88,7 +88,11 @@ function withEvent(
   return [...known, event];
 }
 
-function replaceInLists<T extends { readonly id: string }>(queries: QueryClient, queryKey: QueryKey, item: T): void {
+function replaceInLists<T extends { readonly id: string }>(
+  queries: QueryClient,
+  queryKey: QueryKey,
+  item: T,
+): void {
   const replaced = (page: Page<T>): Page<T> => ({
     ...page,
     items: page.items.map((each) => (each.id === item.id ? item : each)),

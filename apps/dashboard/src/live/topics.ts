@@ -1,11 +1,6 @@
 /** What a page can be told of (`GET /api/v1/stream`). */
 export type Topic =
-  | 'tasks'
-  | 'slots'
-  | 'agents'
-  | 'dead-letters'
-  | `task:${string}`
-  | `log:${string}:${LogPhase}`;
+  'tasks' | 'slots' | 'agents' | 'dead-letters' | `task:${string}` | `log:${string}:${LogPhase}`;
 
 export type LogPhase = 'plan' | 'apply' | 'build';
 

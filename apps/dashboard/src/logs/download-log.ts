@@ -10,7 +10,7 @@ interface Wanted {
 /** Reads a log as it is stored, control characters and all, and hands it to the browser as a file. */
 export async function downloadLog({ taskId, phase, organizationId, fileName }: Wanted): Promise<void> {
   const pieces: Blob[] = [];
-  for (let offset = 0, size = Infinity; offset < size; ) {
+  for (let offset = 0, size = Infinity; offset < size;) {
     const answer = await fetch(`/api/v1/tasks/${taskId}/logs?phase=${phase}&offset=${offset}`, {
       headers: { 'berth-organization': organizationId },
     });

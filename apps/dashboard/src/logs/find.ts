@@ -51,9 +51,17 @@ export class Search {
     const own = plainText(row.text).toLowerCase();
     const after = this.log.row(index + 1);
     const rest =
-      after?.line === row.line ? plainText(after.text).toLowerCase().slice(0, this.wanted.length - 1) : '';
+      after?.line === row.line
+        ? plainText(after.text)
+            .toLowerCase()
+            .slice(0, this.wanted.length - 1)
+        : '';
     const text = own + rest;
-    for (let at = text.indexOf(this.wanted); at !== -1; at = text.indexOf(this.wanted, at + this.wanted.length)) {
+    for (
+      let at = text.indexOf(this.wanted);
+      at !== -1;
+      at = text.indexOf(this.wanted, at + this.wanted.length)
+    ) {
       if (at >= own.length) {
         return;
       }

@@ -39,7 +39,8 @@ export class LogText {
       return false;
     }
     const bytes = new TextEncoder().encode(text);
-    const fresh = offset === this.bytes ? text : new TextDecoder().decode(bytes.subarray(this.bytes - offset));
+    const fresh =
+      offset === this.bytes ? text : new TextDecoder().decode(bytes.subarray(this.bytes - offset));
     if (offset + bytes.length <= this.bytes) {
       return true;
     }
@@ -165,7 +166,10 @@ function cutAt(text: string, wanted: number): number {
   }
   const escape = text.lastIndexOf(ESCAPE, wanted - 1);
   // eslint-disable-next-line no-control-regex -- it is control sequences that are looked for
-  if (escape > wanted - SEQUENCE_LENGTH && !/^\u001b(\[[\d;:?]*[@-~]|\][^\u0007]*\u0007)/.test(text.slice(escape, wanted))) {
+  if (
+    escape > wanted - SEQUENCE_LENGTH &&
+    !/^\u001b(\[[\d;:?]*[@-~]|\][^\u0007]*\u0007)/.test(text.slice(escape, wanted))
+  ) {
     return escape;
   }
   const code = text.charCodeAt(wanted - 1);

@@ -101,17 +101,36 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
             <span className={styles.count} role="status">
               {countInWords(matches.length, step, searching)}
             </span>
-            <Button small aria-label="Previous match" disabled={matches.length === 0} onClick={() => { goToMatch(step - 1); }}>
+            <Button
+              small
+              aria-label="Previous match"
+              disabled={matches.length === 0}
+              onClick={() => {
+                goToMatch(step - 1);
+              }}
+            >
               ↑
             </Button>
-            <Button small aria-label="Next match" disabled={matches.length === 0} onClick={() => { goToMatch(step + 1); }}>
+            <Button
+              small
+              aria-label="Next match"
+              disabled={matches.length === 0}
+              onClick={() => {
+                goToMatch(step + 1);
+              }}
+            >
               ↓
             </Button>
           </>
         )}
         <span className={styles.end}>
           {errorLine === null ? null : (
-            <a href={`#L${errorLine}`} onClick={() => { goToLine(errorLine); }}>
+            <a
+              href={`#L${errorLine}`}
+              onClick={() => {
+                goToLine(errorLine);
+              }}
+            >
               First error: line {errorLine}
             </a>
           )}
@@ -139,7 +158,9 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
               setFollowing(false);
             }
           }}
-          onTouchMove={() => { setFollowing(false); }}
+          onTouchMove={() => {
+            setFollowing(false);
+          }}
           onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
             if (!log.ended && scrollHeight - scrollTop - clientHeight < END_PX && scrollTop > 0) {
               setFollowing(true);
@@ -170,7 +191,13 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
         </div>
         {following || log.ended ? null : (
           <div className={styles.more}>
-            <Button small look="primary" onClick={() => { setFollowing(true); }}>
+            <Button
+              small
+              look="primary"
+              onClick={() => {
+                setFollowing(true);
+              }}
+            >
               Follow the log
             </Button>
           </div>
@@ -184,7 +211,8 @@ function countInWords(matches: number, step: number, searching: boolean): string
   if (matches === 0) {
     return searching ? 'looking …' : 'not found';
   }
-  const all = matches >= MAX_MATCHES ? `${MAX_MATCHES.toLocaleString('en')} or more` : matches.toLocaleString('en');
+  const all =
+    matches >= MAX_MATCHES ? `${MAX_MATCHES.toLocaleString('en')} or more` : matches.toLocaleString('en');
   return `${(step + 1).toLocaleString('en')} of ${all}${searching ? ' …' : ''}`;
 }
 

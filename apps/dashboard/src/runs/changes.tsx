@@ -19,7 +19,9 @@ const KINDS = [
 export function ChangesInShort({ changes }: { readonly changes: Changes }) {
   const shown = KINDS.filter(([kind]) => changes[kind] > 0);
   if (shown.length === 0) {
-    return <span className={styles.quiet}>{changes.other > 0 ? 'more than can be shown' : 'no changes'}</span>;
+    return (
+      <span className={styles.quiet}>{changes.other > 0 ? 'more than can be shown' : 'no changes'}</span>
+    );
   }
   return (
     <span className={styles.changes}>

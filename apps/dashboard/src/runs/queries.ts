@@ -48,14 +48,17 @@ export function runEventsQuery(client: Client, id: string) {
 export function planQuery(client: Client, id: string, hash: string | null) {
   return queryOptions({
     queryKey: ['plan', id, hash],
-    queryFn: async ({ signal }) => client.get('/api/v1/tasks/{id}/plan', { params: { path: { id } }, signal }),
+    queryFn: async ({ signal }) =>
+      client.get('/api/v1/tasks/{id}/plan', { params: { path: { id } }, signal }),
     enabled: hash !== null,
     staleTime: Infinity,
   });
 }
 
 export function runsQuery(client: Client, filter: RunFilter, limit = PAGE) {
-  const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''),
+  );
   return infiniteQueryOptions({
     queryKey: ['tasks', 'list', given, limit],
     queryFn: async ({ signal, pageParam }) =>

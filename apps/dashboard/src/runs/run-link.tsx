@@ -4,7 +4,15 @@ import { useSession } from '../session/session.js';
 import type { Run } from './queries.js';
 
 /** Leads to a run's own page. */
-export function RunLink({ run, children, row = false }: { readonly run: Run; readonly children: ReactNode; readonly row?: boolean }) {
+export function RunLink({
+  run,
+  children,
+  row = false,
+}: {
+  readonly run: Run;
+  readonly children: ReactNode;
+  readonly row?: boolean;
+}) {
   const { whoami } = useSession();
   const mark = row ? { 'data-row': true } : {};
   return run.workspace === null ? (
@@ -24,5 +32,14 @@ export function RunLink({ run, children, row = false }: { readonly run: Run; rea
 
 /** What a run is called: what its author said, or else what it does. */
 export function titleOf(run: Run): string {
-  return run.message ?? (run.operation === 'destroy' ? 'Destroy everything' : run.operation === 'plan' ? 'Plan' : run.kind === 'build' ? 'Build' : 'Plan and apply');
+  return (
+    run.message ??
+    (run.operation === 'destroy'
+      ? 'Destroy everything'
+      : run.operation === 'plan'
+        ? 'Plan'
+        : run.kind === 'build'
+          ? 'Build'
+          : 'Plan and apply')
+  );
 }

@@ -31,7 +31,9 @@ export function useMay(): (permission: Permission, place?: WorkspacePlace) => bo
     may(
       access,
       permission,
-      place === undefined ? ORGANIZATION : { kind: 'workspace', workspaceId: place.id, projectId: place.projectId },
+      place === undefined
+        ? ORGANIZATION
+        : { kind: 'workspace', workspaceId: place.id, projectId: place.projectId },
     );
 }
 
@@ -40,7 +42,10 @@ export function useMayAnywhere(permission: Permission): boolean {
   return mayAnywhere(useSession().access, permission);
 }
 
-type WorkspacePlace = { readonly id: string; readonly projectId: Extract<Place, { kind: 'project' }>['projectId'] };
+type WorkspacePlace = {
+  readonly id: string;
+  readonly projectId: Extract<Place, { kind: 'project' }>['projectId'];
+};
 
 /** How long a busy api is waited for, before a person is told. */
 const PATIENCE_MS = 10_000;

@@ -99,7 +99,9 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
     return (
       <main>
         <Empty title="You belong to no organization">
-          <p>{error.email} is signed in, and no organization has added you. Ask one of its owners to do so.</p>
+          <p>
+            {error.email} is signed in, and no organization has added you. Ask one of its owners to do so.
+          </p>
           <SignOut />
         </Empty>
       </main>

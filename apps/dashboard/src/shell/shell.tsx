@@ -37,7 +37,13 @@ export function Shell() {
           Berth
         </Link>
         <span className={styles.menu}>
-          <Button small aria-expanded={open} onClick={() => { setOpen(!open); }}>
+          <Button
+            small
+            aria-expanded={open}
+            onClick={() => {
+              setOpen(!open);
+            }}
+          >
             Menu
           </Button>
         </span>
@@ -46,7 +52,13 @@ export function Shell() {
           <OrganizationChoice />
           <Who />
           <ThemeChoice />
-          <Button look="plain" small onClick={() => { setHelping(true); }}>
+          <Button
+            look="plain"
+            small
+            onClick={() => {
+              setHelping(true);
+            }}
+          >
             Keys
           </Button>
           <SignOut />
@@ -59,7 +71,12 @@ export function Shell() {
         </main>
       </div>
       {helping ? (
-        <Dialog title="Keys" onClose={() => { setHelping(false); }}>
+        <Dialog
+          title="Keys"
+          onClose={() => {
+            setHelping(false);
+          }}
+        >
           <dl className={styles.keys}>
             {SHORTCUTS.map(({ keys, does }) => (
               <div key={keys} style={{ display: 'contents' }}>
@@ -83,7 +100,11 @@ function Places() {
   const may = useMay();
   const seesRuns = useMayAnywhere('tasks:read');
   useTopic(seesRuns ? 'tasks' : null);
-  const { data: waiting = 0 } = useQuery({ ...waitingForMe(client), select: ({ items }) => items.length, enabled: seesRuns });
+  const { data: waiting = 0 } = useQuery({
+    ...waitingForMe(client),
+    select: ({ items }) => items.length,
+    enabled: seesRuns,
+  });
   const links = [
     ['/', 'Front page', true],
     ['/runs', 'Runs', seesRuns],

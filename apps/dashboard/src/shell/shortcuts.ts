@@ -25,8 +25,11 @@ const PLACES: Readonly<Record<string, string>> = { h: '/', r: '/runs', w: '/work
 export function isTyping(event: KeyboardEvent): boolean {
   const { target } = event;
   const typed =
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-  return typed || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null;
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    typed || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]') !== null
+  );
 }
 
 /** Does something at a key that is no part of what somebody types; null switches it off. */

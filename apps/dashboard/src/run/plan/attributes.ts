@@ -31,7 +31,7 @@ const ABSENT: Shown = { kind: 'absent', text: '' };
 /** The attributes of a change by their paths, those that stay the same among them. */
 export function attributesOf(change: ComparedChange): AttributeRow[] {
   const rows: AttributeRow[] = [];
-  const hidden = new Set((change.sensitiveChanges).map((path) => JSON.stringify(path)));
+  const hidden = new Set(change.sensitiveChanges.map((path) => JSON.stringify(path)));
   const forcing = (change.replacePaths ?? []).map((path) => JSON.stringify(path));
   const visit = (path: Path, before: unknown, after: unknown, unknown: unknown): void => {
     if (unknown !== true && isBranch(before, after, unknown)) {
@@ -86,9 +86,12 @@ type Child = readonly [key: string | number, before: unknown, after: unknown, un
 
 /** Something with parts on one side at least, and nothing else on the other. */
 function isBranch(before: unknown, after: unknown, unknown: unknown): boolean {
-  const sides = [before, after, unknown].filter((side) => side !== undefined && side !== null && side !== false);
+  const sides = [before, after, unknown].filter(
+    (side) => side !== undefined && side !== null && side !== false,
+  );
   return (
-    (sides.every(Array.isArray) || sides.every(isMap)) && sides.some((side) => Object.keys(side as object).length > 0)
+    (sides.every(Array.isArray) || sides.every(isMap)) &&
+    sides.some((side) => Object.keys(side as object).length > 0)
   );
 }
 
@@ -109,13 +112,18 @@ function childrenOf(before: unknown, after: unknown, unknown: unknown): Child[] 
  * Items of a list. Sets come as lists, too, so that an item stays itself wherever it stands; what is left over is compared
  * in order.
  */
-function itemsOf(before: readonly unknown[], after: readonly unknown[], unknown: readonly unknown[]): Child[] {
+function itemsOf(
+  before: readonly unknown[],
+  after: readonly unknown[],
+  unknown: readonly unknown[],
+): Child[] {
   const known = after.map((item, index) => (hasUnknown(unknown[index]) ? null : JSON.stringify(item)));
   const partners = new Map<number, number>();
   const taken = new Set<number>();
   before.forEach((item, index) => {
     const text = JSON.stringify(item);
-    const same = known[index] === text ? index : known.findIndex((each, at) => each === text && !taken.has(at));
+    const same =
+      known[index] === text ? index : known.findIndex((each, at) => each === text && !taken.has(at));
     if (same !== -1 && !taken.has(same)) {
       partners.set(index, same);
       taken.add(same);
@@ -133,7 +141,9 @@ function itemsOf(before: readonly unknown[], after: readonly unknown[], unknown:
 }
 
 function hasUnknown(value: unknown): boolean {
-  return value === true || (typeof value === 'object' && value !== null && Object.values(value).some(hasUnknown));
+  return (
+    value === true || (typeof value === 'object' && value !== null && Object.values(value).some(hasUnknown))
+  );
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -22,7 +22,11 @@ export function ChangeDetail({ change }: { readonly change: Change }) {
         <Check label={`all attributes (${unchanged} stay as they are)`} checked={all} onChange={setAll} />
       ) : null}
       {shown.length === 0 ? (
-        <p className={styles.tag}>{kindOf(change) === 'state' ? 'Nothing of the resource itself is changed.' : 'No attribute is shown.'}</p>
+        <p className={styles.tag}>
+          {kindOf(change) === 'state'
+            ? 'Nothing of the resource itself is changed.'
+            : 'No attribute is shown.'}
+        </p>
       ) : (
         <Attributes rows={shown} name={change.address} />
       )}
@@ -56,7 +60,13 @@ function About({ change }: { readonly change: Change }) {
   );
 }
 
-export function Attributes({ rows, name }: { readonly rows: readonly AttributeRow[]; readonly name: string }) {
+export function Attributes({
+  rows,
+  name,
+}: {
+  readonly rows: readonly AttributeRow[];
+  readonly name: string;
+}) {
   return (
     <table className={styles.attributes} aria-label={`Attributes of ${name}`}>
       <thead>

@@ -91,10 +91,23 @@ const PlanRowView = memo(function PlanRowView({ row, onTurn }: RowProps) {
   }
 });
 
-function ChangeRow({ row, onTurn }: { readonly row: Extract<PlanRow, { is: 'change' }>; readonly onTurn: () => void }) {
+function ChangeRow({
+  row,
+  onTurn,
+}: {
+  readonly row: Extract<PlanRow, { is: 'change' }>;
+  readonly onTurn: () => void;
+}) {
   const { change, kind } = row;
   return (
-    <button type="button" className={styles.entry} data-row data-depth={row.depth} aria-expanded={row.open} onClick={onTurn}>
+    <button
+      type="button"
+      className={styles.entry}
+      data-row
+      data-depth={row.depth}
+      aria-expanded={row.open}
+      onClick={onTurn}
+    >
       <Sign kind={kind} />
       <span className={styles.address}>{change.address}</span>
       {change.deposed === null ? null : <span className={styles.tag}>left behind</span>}

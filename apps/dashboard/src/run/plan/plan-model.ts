@@ -94,7 +94,13 @@ function withoutKey(address: string): string {
 
 /** Whether a change is what somebody looks for: by address, kind, provider, or why. */
 export function isWanted(change: Change, wanted: string): boolean {
-  const text = [change.address, change.previousAddress ?? '', change.provider, change.reason ?? '', change.importing === null ? '' : 'imported']
+  const text = [
+    change.address,
+    change.previousAddress ?? '',
+    change.provider,
+    change.reason ?? '',
+    change.importing === null ? '' : 'imported',
+  ]
     .join(' ')
     .toLowerCase();
   return wanted
@@ -125,7 +131,10 @@ export function reasonInWords(reason: string): string {
 }
 
 /** What stands at the confirm button. */
-export function lossesOf(plan: Pick<Plan, 'resources'>): { readonly destroys: number; readonly replaces: number } {
+export function lossesOf(plan: Pick<Plan, 'resources'>): {
+  readonly destroys: number;
+  readonly replaces: number;
+} {
   const kinds = plan.resources.map(kindOf);
   return {
     destroys: kinds.filter((kind) => kind === 'destroy').length,

@@ -28,7 +28,8 @@ export type Turned = ReadonlySet<string>;
 
 /** What is lost is never behind a fold; what touches the state alone is. */
 function isOpen(turned: Turned, key: string, kind: Kind, what: 'group' | 'entry' | 'change'): boolean {
-  const byItself = what === 'group' ? kind !== 'state' : what === 'entry' && (kind === 'destroy' || kind === 'replace');
+  const byItself =
+    what === 'group' ? kind !== 'state' : what === 'entry' && (kind === 'destroy' || kind === 'replace');
   return byItself !== turned.has(key);
 }
 

@@ -39,7 +39,9 @@ export function PlanView({ plan, logAddress }: { readonly plan: Plan; readonly l
               }}
             />
             <span className={styles.tag} role="status">
-              {looked === '' ? '' : `${found.length.toLocaleString('en')} of ${plan.resources.length.toLocaleString('en')}`}
+              {looked === ''
+                ? ''
+                : `${found.length.toLocaleString('en')} of ${plan.resources.length.toLocaleString('en')}`}
             </span>
           </>
         )}
@@ -96,7 +98,8 @@ function Drift({ plan }: { readonly plan: Plan }) {
   return (
     <details>
       <summary className={styles.group}>
-        Changed outside of terraform <span className={styles.groupCount}>{plan.drift.length.toLocaleString('en')}</span>
+        Changed outside of terraform{' '}
+        <span className={styles.groupCount}>{plan.drift.length.toLocaleString('en')}</span>
       </summary>
       <div className={styles.notes}>
         <Notice tone="info">

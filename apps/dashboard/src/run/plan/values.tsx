@@ -14,7 +14,11 @@ export function Value({ shown }: { readonly shown: Shown }) {
   const [whole, setWhole] = useState(false);
   const { kind, text } = shown;
   if (kind === 'absent') {
-    return <span className={styles.value} data-kind={kind}>none</span>;
+    return (
+      <span className={styles.value} data-kind={kind}>
+        none
+      </span>
+    );
   }
   const cut = !whole && text.length > SHORT;
   return (
@@ -25,7 +29,13 @@ export function Value({ shown }: { readonly shown: Shown }) {
       {cut ? (
         <>
           …{' '}
-          <Button look="plain" small onClick={() => { setWhole(true); }}>
+          <Button
+            look="plain"
+            small
+            onClick={() => {
+              setWhole(true);
+            }}
+          >
             all {text.length.toLocaleString('en')} characters
           </Button>
         </>
@@ -66,6 +76,9 @@ export function TextDiff({ row }: { readonly row: AttributeRow }) {
 /** Whether a change of texts is worth a comparison line by line. */
 export function hasLines({ before, after, kind }: AttributeRow): boolean {
   return (
-    kind === 'changed' && before.kind === 'value' && after.kind === 'value' && (before.text + after.text).includes('\n')
+    kind === 'changed' &&
+    before.kind === 'value' &&
+    after.kind === 'value' &&
+    (before.text + after.text).includes('\n')
   );
 }

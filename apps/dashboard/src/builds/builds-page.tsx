@@ -1,0 +1,3 @@
+export function BuildsPage() {
+  return <h1>BuildsPage</h1>;
+}

@@ -1,0 +1,3 @@
+export function PoolsPage() {
+  return <h1>PoolsPage</h1>;
+}

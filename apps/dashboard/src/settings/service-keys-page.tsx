@@ -1,0 +1,3 @@
+export function ServiceKeysPage() {
+  return <h1>ServiceKeysPage</h1>;
+}

@@ -1,0 +1,3 @@
+export function WorkspaceRunsPage() {
+  return <h1>WorkspaceRunsPage</h1>;
+}
