@@ -33,6 +33,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'listTasks',
     'listProjects',
     'listGrants',
+    'readOverview',
   ],
   viewer: [
     'readWorkspace',

@@ -961,6 +961,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for what, and how quick assignments and applies were, of what you may see
+         * @description Takes the permission `tasks:read` (viewer).
+         */
+        get: operations["readOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/installation": {
         parameters: {
             query?: never;
@@ -3231,6 +3251,30 @@ export interface components {
             name: string;
             /** Format: date-time */
             createdAt: string;
+        };
+        Overview: {
+            queue: {
+                pool: string;
+                code: string;
+                tasks: number;
+                /** Format: date-time */
+                oldestAt: string;
+            }[];
+            notLookedAt: number;
+            latency: {
+                /** Format: date-time */
+                at: string;
+                dispatch: {
+                    count: number;
+                    p50Ms: number | null;
+                    p95Ms: number | null;
+                };
+                confirmToApply: {
+                    count: number;
+                    p50Ms: number | null;
+                    p95Ms: number | null;
+                };
+            }[];
         };
         PhaseRecord: {
             /** Format: date-time */
@@ -6082,6 +6126,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description a problem (RFC 9457) */
