@@ -101,6 +101,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'writeTerraformState',
     'deleteTerraformState',
     'listStateVersions',
+    'compareStateVersions',
     'readStateVersion',
     'giveStateVersion',
     'restoreStateVersion',

@@ -389,6 +389,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/state-versions/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version of the state has in the place of another one, by default the one before it
+         * @description Takes the permission `states:read` (operator).
+         */
+        get: operations["compareStateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/state-versions/{id}/restore": {
         parameters: {
             query?: never;
@@ -3585,6 +3605,31 @@ export interface components {
             /** Format: date-time */
             taskStartedAt: string | null;
         };
+        StateChanges: {
+            since: components["schemas"]["StateVersion"] | null;
+            version: components["schemas"]["StateVersion"];
+            resources: {
+                address: string;
+                type: string;
+                /** @enum {string} */
+                change: "added" | "removed" | "changed";
+                attributes: {
+                    path: string;
+                    before: components["schemas"]["StateValue"];
+                    after: components["schemas"]["StateValue"];
+                }[];
+                attributesLeftOut: number;
+            }[];
+            resourcesLeftOut: number;
+            outputs: {
+                name: string;
+                /** @enum {string} */
+                change: "added" | "removed" | "changed";
+                sensitive: boolean;
+                before: components["schemas"]["StateValue"];
+                after: components["schemas"]["StateValue"];
+            }[];
+        };
         StateDescription: {
             id: string;
             workspaceId: string;
@@ -3608,6 +3653,7 @@ export interface components {
                 };
             };
         };
+        StateValue: (string | number | boolean) | null;
         StateVersion: {
             id: string;
             workspaceId: string;
@@ -5028,6 +5074,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StateDescription"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareStateVersions: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or name of the workspace */
+                workspace: string;
+                /** @description Id of the version */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateChanges"];
                 };
             };
             /** @description a problem (RFC 9457) */
