@@ -33,6 +33,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'listTasks',
     'listProjects',
     'listGrants',
+    'readOverview',
   ],
   viewer: [
     'readWorkspace',
@@ -100,6 +101,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'writeTerraformState',
     'deleteTerraformState',
     'listStateVersions',
+    'compareStateVersions',
     'readStateVersion',
     'giveStateVersion',
     'restoreStateVersion',

@@ -36,6 +36,7 @@ import { OrganizationsController } from './people/organizations.controller.js';
 import { ProjectsController } from './people/projects.controller.js';
 import { ServiceKeysController } from './people/service-keys.controller.js';
 import { TeamsController } from './people/teams.controller.js';
+import { OverviewController } from './overview/overview.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { StatesService } from './states/states.service.js';
@@ -93,6 +94,7 @@ export class AppModule implements BeforeApplicationShutdown {
         AgentsController,
         PoolsController,
         StatsController,
+        OverviewController,
         InstallationController,
         DeadLettersController,
         SessionsController,

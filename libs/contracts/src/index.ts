@@ -10,6 +10,7 @@ export { eventPlace, int4, logOffset, MAX_LOG_OFFSET, queryInt4, text } from './
 export * from './git-source.js';
 export * from './installation.js';
 export * from './messages.js';
+export * from './overview.js';
 export * from './page.js';
 export * from './problem.js';
 export * from './registry-answers.js';

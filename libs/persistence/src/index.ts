@@ -43,6 +43,8 @@ export * from './logs/append-log.js';
 export * from './logs/read-log-piece.js';
 export * from './migrate.js';
 export * from './open-service-database.js';
+export * from './overview/read-latency-by-hour.js';
+export * from './overview/read-waiting-tasks.js';
 export * from './page.js';
 export * from './people/authorization-codes.js';
 export * from './people/command-line-keys.js';

@@ -389,6 +389,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/state-versions/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version of the state has in the place of another one, by default the one before it
+         * @description Takes the permission `states:read` (operator).
+         */
+        get: operations["compareStateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/state-versions/{id}/restore": {
         parameters: {
             query?: never;
@@ -953,6 +973,26 @@ export interface paths {
          * @description Takes the permission `agents:read` (viewer).
          */
         get: operations["readStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for what, and how quick assignments and applies were, of what you may see
+         * @description Takes the permission `tasks:read` (viewer).
+         */
+        get: operations["readOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3232,6 +3272,30 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        Overview: {
+            queue: {
+                pool: string;
+                code: string;
+                tasks: number;
+                /** Format: date-time */
+                oldestAt: string;
+            }[];
+            notLookedAt: number;
+            latency: {
+                /** Format: date-time */
+                at: string;
+                dispatch: {
+                    count: number;
+                    p50Ms: number | null;
+                    p95Ms: number | null;
+                };
+                confirmToApply: {
+                    count: number;
+                    p50Ms: number | null;
+                    p95Ms: number | null;
+                };
+            }[];
+        };
         PhaseRecord: {
             /** Format: date-time */
             startedAt?: string | null;
@@ -3541,6 +3605,31 @@ export interface components {
             /** Format: date-time */
             taskStartedAt: string | null;
         };
+        StateChanges: {
+            since: components["schemas"]["StateVersion"] | null;
+            version: components["schemas"]["StateVersion"];
+            resources: {
+                address: string;
+                type: string;
+                /** @enum {string} */
+                change: "added" | "removed" | "changed";
+                attributes: {
+                    path: string;
+                    before: components["schemas"]["StateValue"];
+                    after: components["schemas"]["StateValue"];
+                }[];
+                attributesLeftOut: number;
+            }[];
+            resourcesLeftOut: number;
+            outputs: {
+                name: string;
+                /** @enum {string} */
+                change: "added" | "removed" | "changed";
+                sensitive: boolean;
+                before: components["schemas"]["StateValue"];
+                after: components["schemas"]["StateValue"];
+            }[];
+        };
         StateDescription: {
             id: string;
             workspaceId: string;
@@ -3564,6 +3653,7 @@ export interface components {
                 };
             };
         };
+        StateValue: (string | number | boolean) | null;
         StateVersion: {
             id: string;
             workspaceId: string;
@@ -4997,6 +5087,42 @@ export interface operations {
             };
         };
     };
+    compareStateVersions: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or name of the workspace */
+                workspace: string;
+                /** @description Id of the version */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateChanges"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreStateVersion: {
         parameters: {
             query?: never;
@@ -6082,6 +6208,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description a problem (RFC 9457) */
