@@ -7,9 +7,11 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { answerWhileArriving } from './bodies/answer-while-arriving.js';
 import { letWait } from './bodies/body-arrival.js';
+import { serveDashboard } from './dashboard/serve-dashboard.js';
 import { readEnv } from './env.js';
 import { giveRequestId } from './request-id.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
+import { IdentityProvider } from './sign-in/identity-provider.service.js';
 
 /** Requests in hand at a stop may take this long; log followers are ended with their connections. */
 const GRACE_MS = 15_000;
@@ -42,6 +44,9 @@ await runService({
     app.use(giveRequestId);
     app.use(answerWhileArriving);
     serveOpenApi(app);
+    if (!serveDashboard(app, () => app.get(IdentityProvider, { strict: false }).signOutOrigin())) {
+      logger.warn('the dashboard was not built and is not served: node apps/dashboard/build.mjs builds it');
+    }
     await app.get(BrokerConnection).open();
     const server: Server = app.getHttpServer();
     // An upload of hundreds of megabytes may take longer than the server's own five minutes; its rate is bounded.

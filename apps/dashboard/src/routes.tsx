@@ -1,4 +1,10 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { FrontPage } from './front/front-page.js';
 import { VIEWS, type View } from './run/views.js';
 import type { RunFilter } from './runs/queries.js';
@@ -49,7 +55,10 @@ const workspacePages = [
   createRoute({
     getParentRoute: () => workspace,
     path: '/runs',
-    component: lazyRouteComponent(async () => import('./workspaces/workspace-runs-page.js'), 'WorkspaceRunsPage'),
+    component: lazyRouteComponent(
+      async () => import('./workspaces/workspace-runs-page.js'),
+      'WorkspaceRunsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => workspace,
@@ -65,7 +74,10 @@ const workspacePages = [
   createRoute({
     getParentRoute: () => workspace,
     path: '/settings',
-    component: lazyRouteComponent(async () => import('./workspaces/settings-page.js'), 'WorkspaceSettingsPage'),
+    component: lazyRouteComponent(
+      async () => import('./workspaces/settings-page.js'),
+      'WorkspaceSettingsPage',
+    ),
   }),
 ] as const;
 
@@ -175,7 +187,10 @@ function viewSearch(search: Record<string, unknown>): { view?: View } {
 }
 
 /** Those of the names that the address says as texts. */
-function texts<N extends string>(search: Record<string, unknown>, ...names: readonly N[]): Partial<Record<N, string>> {
+function texts<N extends string>(
+  search: Record<string, unknown>,
+  ...names: readonly N[]
+): Partial<Record<N, string>> {
   const given = names.filter((name) => search[name] !== undefined && search[name] !== '');
   return Object.fromEntries(given.map((name) => [name, String(search[name])])) as Partial<Record<N, string>>;
 }

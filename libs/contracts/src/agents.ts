@@ -1,5 +1,14 @@
 import { z } from 'zod';
 import { id, name, time } from './fields.js';
+import { PageQuery } from './page.js';
+
+export const AgentListQuery = PageQuery.extend({
+  present: z
+    .enum(['true', 'false'])
+    .describe('Leaves out those that have stopped, and those that were lost more than an hour ago')
+    .optional(),
+});
+export type AgentListQuery = z.infer<typeof AgentListQuery>;
 
 export const Agent = z.object({
   id,

@@ -1,8 +1,7 @@
-import { ApiProblem, type Client, type Schemas } from '@berth/client';
+import { ApiProblem, type Client } from '@berth/client';
 import { LogBook } from '../logs/log-book.js';
+import type { StreamEvent } from './stream-event.js';
 import { Topics, type Topic } from './topics.js';
-
-type StreamEvent = Schemas['StreamEvent'];
 
 /** Whether what the page shows is what there is: `away` while the stream is being connected again. */
 export type Connection = 'connecting' | 'live' | 'away';
@@ -90,13 +89,16 @@ export class Live {
     this.current = own;
     const { signal } = own;
     try {
-      const events = this.options.client.follow('/api/v1/stream', {
-        params: { query: { topics: topics.map((topic) => this.withPlace(topic)).join(',') } },
-        signal,
-        onBreak: () => {
-          this.say('away');
-        },
-      });
+      const events = this.options.client.follow(
+        '/api/v1/stream' as never,
+        {
+          params: { query: { topics: topics.map((topic) => this.withPlace(topic)).join(',') } },
+          signal,
+          onBreak: () => {
+            this.say('away');
+          },
+        } as never,
+      ) as AsyncGenerator<{ data: StreamEvent }>;
       for await (const { data } of events) {
         this.take(data, topics);
       }

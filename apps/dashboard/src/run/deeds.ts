@@ -34,7 +34,7 @@ export async function doTo(
     case 'force-cancel':
       return client.post('/api/v1/tasks/{id}/force-cancel', { params, body: said });
     case 'retry':
-      return client.post('/api/v1/tasks/{id}/retry', { params });
+      return client.post('/api/v1/tasks/{id}/retry', { params, body: said });
     case 'release-reservation':
       return client.post('/api/v1/tasks/{id}/release-reservation', { params, body: said });
   }

@@ -5818,6 +5818,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                present?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -5949,6 +5950,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                present?: "true" | "false";
             };
             header?: never;
             path?: never;

@@ -1,6 +1,7 @@
 import type { Database } from '../database.js';
 import type { SlotRow } from '../entities/index.js';
 import type { KeyedListPart } from '../page.js';
+import { PRESENT_AGENT } from './read-agents.js';
 
 /** A slot, as people look at it. */
 export interface SlotView extends Pick<
@@ -27,15 +28,19 @@ const SLOTS = `select s.agent_id as "agentId", s.pod_name as "podName", s.slot_i
   left join tasks t on t.id = s.task_id left join workspaces w on w.id = t.workspace_id
   where s.organization_id = $1`;
 
-/** By agent and number. */
+const OF_PRESENT_AGENT = ` and exists (
+    select from agents a left join agent_heartbeats h on h.agent_id = a.id where a.id = s.agent_id and ${PRESENT_AGENT})`;
+
+/** By agent and number. @param presentOnly leaves out those of agents that have gone */
 export async function listSlots(
   database: Database,
   organizationId: string,
   { after, limit }: KeyedListPart,
+  presentOnly: boolean,
 ): Promise<SlotView[]> {
-  return database.rows<SlotView>(`${SLOTS} and ($2::text is null or ${PLACE} > $2) order by place limit $3`, [
-    organizationId,
-    after,
-    limit,
-  ]);
+  const present = presentOnly ? OF_PRESENT_AGENT : '';
+  return database.rows<SlotView>(
+    `${SLOTS}${present} and ($2::text is null or ${PLACE} > $2) order by place limit $3`,
+    [organizationId, after, limit],
+  );
 }

@@ -27,21 +27,26 @@ const AGENTS = `select a.id, a.kind, a.name, a.platforms, a.pod_name as "podName
   from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id
   where a.organization_id = $1`;
 
+/** Those that are there, and for an hour those that were lost: what one looks for in a harbour. `a` agents, `h` heartbeats. */
+export const PRESENT_AGENT = `(a.status in ('alive', 'suspect', 'draining')
+  or (a.status = 'lost' and coalesce(h.at, a.registered_at) > now() - interval '1 hour'))`;
+
 /** Null: the organization has no such agent. */
 export async function readAgent(sql: Sql, organizationId: string, id: string): Promise<AgentView | null> {
   const [agent] = await sql.rows<AgentView>(`${AGENTS} and a.id = $2`, [organizationId, id]);
   return agent ?? null;
 }
 
-/** By id. */
+/** By id. @param presentOnly leaves out those that have gone */
 export async function listAgents(
   database: Database,
   organizationId: string,
   { after, limit }: KeyedListPart,
+  presentOnly: boolean,
 ): Promise<AgentView[]> {
-  return database.rows<AgentView>(`${AGENTS} and ($2::text is null or a.id > $2) order by a.id limit $3`, [
-    organizationId,
-    after,
-    limit,
-  ]);
+  const present = presentOnly ? ` and ${PRESENT_AGENT}` : '';
+  return database.rows<AgentView>(
+    `${AGENTS}${present} and ($2::text is null or a.id > $2) order by a.id limit $3`,
+    [organizationId, after, limit],
+  );
 }
