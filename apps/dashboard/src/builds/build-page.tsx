@@ -1,3 +1,1 @@
-export function BuildPage() {
-  return <h1>BuildPage</h1>;
-}
+export { RunPage as BuildPage } from '../run/run-page.js';

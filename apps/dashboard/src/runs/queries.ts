@@ -12,6 +12,7 @@ export interface RunFilter {
   readonly workspaceId?: string | undefined;
   readonly project?: string | undefined;
   readonly search?: string | undefined;
+  readonly kind?: 'terraform' | 'build' | undefined;
   readonly waitsForMe?: boolean | undefined;
 }
 

@@ -1,5 +1,4 @@
-import { useState } from 'react';
-import { Button } from '../design/button.js';
+import { Copy } from '../design/copy.js';
 import { Empty } from '../design/surface.js';
 import surface from '../design/surface.module.css';
 
@@ -50,28 +49,5 @@ export function OutputsTable({ outputs }: { readonly outputs: Readonly<Record<st
         </tbody>
       </table>
     </div>
-  );
-}
-
-/** Puts a text where it can be pasted from. */
-export function Copy({ text, what }: { readonly text: string; readonly what: string }) {
-  const [said, setSaid] = useState('Copy');
-  return (
-    <Button
-      small
-      aria-label={`Copy ${what}`}
-      onClick={() => {
-        navigator.clipboard.writeText(text).then(
-          () => {
-            setSaid('Copied');
-          },
-          () => {
-            setSaid('Select and copy it');
-          },
-        );
-      }}
-    >
-      {said}
-    </Button>
   );
 }

@@ -5,6 +5,7 @@ import { Button } from '../design/button.js';
 import { Confirm } from '../design/confirm.js';
 import controls from '../design/controls.module.css';
 import { Card, Empty, Failure, Loading } from '../design/surface.js';
+import { sizeInWords } from '../design/size.js';
 import surface from '../design/surface.module.css';
 import { Ago } from '../design/time.js';
 import { useAct } from '../design/use-act.js';
@@ -148,16 +149,4 @@ export function StatesPage() {
       )}
     </div>
   );
-}
-
-/** `812 B`, `3.4 kB`, `12 MB`. */
-export function sizeInWords(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1_000 && unit < units.length - 1) {
-    size /= 1_000;
-    unit += 1;
-  }
-  return `${size < 10 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${units[unit] ?? ''}`;
 }
