@@ -42,6 +42,8 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 import { StatesService } from './states/states.service.js';
 import { UnsavedStatesService } from './states/unsaved-states.service.js';
 import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
+import { StreamController } from './stream/stream.controller.js';
+import { Streams } from './stream/streams.service.js';
 import { ArtifactsController } from './tasks/artifacts.controller.js';
 import { SchedulerBell } from './scheduler-bell.js';
 import { TaskEventsController } from './tasks/task-events.controller.js';
@@ -94,6 +96,7 @@ export class AppModule implements BeforeApplicationShutdown {
         AgentsController,
         PoolsController,
         StatsController,
+        StreamController,
         OverviewController,
         InstallationController,
         DeadLettersController,
@@ -128,6 +131,7 @@ export class AppModule implements BeforeApplicationShutdown {
         KeysService,
         SchedulerBell,
         StatesService,
+        Streams,
         TaskReading,
         TasksService,
         UnsavedStatesService,
