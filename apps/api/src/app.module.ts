@@ -1,4 +1,6 @@
+import { ChangeAnnouncer } from '@berth/messaging';
 import { ObservabilityModule } from '@berth/observability';
+import { Database } from '@berth/persistence';
 import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AgentTasksController } from './agent-plane/agent-tasks.controller.js';
@@ -68,6 +70,8 @@ export class AppModule implements BeforeApplicationShutdown {
   constructor(
     @Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop,
     @Inject(ExpiredRowsLoop) private readonly expired: ExpiredRowsLoop,
+    @Inject(Database) private readonly database: Database,
+    @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
   ) {}
 
   static forEnv(env: ApiEnv): DynamicModule {
@@ -144,6 +148,9 @@ export class AppModule implements BeforeApplicationShutdown {
 
   /** Called when the service listens. */
   startLoops(): void {
+    this.database.changes.listen((changes) => {
+      this.announcer.tell(changes);
+    });
     this.sweep.start();
     this.expired.start();
   }
