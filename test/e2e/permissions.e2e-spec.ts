@@ -34,6 +34,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'listProjects',
     'listGrants',
     'readOverview',
+    'followStream',
   ],
   viewer: [
     'readWorkspace',

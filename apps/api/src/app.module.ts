@@ -1,4 +1,6 @@
+import { ChangeAnnouncer } from '@berth/messaging';
 import { ObservabilityModule } from '@berth/observability';
+import { Database } from '@berth/persistence';
 import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AgentTasksController } from './agent-plane/agent-tasks.controller.js';
@@ -42,6 +44,8 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 import { StatesService } from './states/states.service.js';
 import { UnsavedStatesService } from './states/unsaved-states.service.js';
 import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
+import { StreamController } from './stream/stream.controller.js';
+import { Streams } from './stream/streams.service.js';
 import { ArtifactsController } from './tasks/artifacts.controller.js';
 import { SchedulerBell } from './scheduler-bell.js';
 import { TaskEventsController } from './tasks/task-events.controller.js';
@@ -66,6 +70,8 @@ export class AppModule implements BeforeApplicationShutdown {
   constructor(
     @Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop,
     @Inject(ExpiredRowsLoop) private readonly expired: ExpiredRowsLoop,
+    @Inject(Database) private readonly database: Database,
+    @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
   ) {}
 
   static forEnv(env: ApiEnv): DynamicModule {
@@ -94,6 +100,7 @@ export class AppModule implements BeforeApplicationShutdown {
         AgentsController,
         PoolsController,
         StatsController,
+        StreamController,
         OverviewController,
         InstallationController,
         DeadLettersController,
@@ -128,6 +135,7 @@ export class AppModule implements BeforeApplicationShutdown {
         KeysService,
         SchedulerBell,
         StatesService,
+        Streams,
         TaskReading,
         TasksService,
         UnsavedStatesService,
@@ -140,6 +148,9 @@ export class AppModule implements BeforeApplicationShutdown {
 
   /** Called when the service listens. */
   startLoops(): void {
+    this.database.changes.listen((changes) => {
+      this.announcer.tell(changes);
+    });
     this.sweep.start();
     this.expired.start();
   }

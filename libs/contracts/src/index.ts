@@ -17,6 +17,7 @@ export * from './registry-answers.js';
 export * from './sign-in.js';
 export * from './states.js';
 export * from './storable-text.js';
+export * from './stream.js';
 export * from './tasks.js';
 export * from './variable-sets.js';
 export * from './workspaces.js';

@@ -21,7 +21,8 @@ const keepApprovals = z.enum(['never', 'identical']);
 
 export const WorkspaceListQuery = PageQuery.extend({
   project: text(200).optional(),
-  search: text(200).min(1).describe('In the name, whatever the case').optional(),
+  /** In the name, whatever the case. */
+  search: text(200).min(1).optional(),
   needsAttention: z.enum(['true', 'false']).optional(),
 });
 export type WorkspaceListQuery = z.infer<typeof WorkspaceListQuery>;

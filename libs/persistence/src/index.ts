@@ -27,6 +27,8 @@ export * from './builds/silent-builds.js';
 export * from './builds/stored-objects.js';
 export * from './builds/worker-reports.js';
 export * from './builds/worker-tokens.js';
+export type { NoticedChange } from './changes/change-notices.js';
+export * from './changes/read-changes.js';
 export * from './configurations/read-configuration.js';
 export * from './configurations/reuse-configuration.js';
 export * from './configurations/store-fetched.js';

@@ -19,15 +19,9 @@ export const TaskListQuery = z.strictObject({
   /** Id or name. */
   project: text(200).min(1).optional(),
   kind: z.enum(['terraform', 'build']).optional(),
-  search: text(200)
-    .min(1)
-    .describe('In the message or the name of the workspace, whatever the case')
-    .optional(),
-  waitsForMe: z
-    .literal('true')
-    .describe(
-      'Only plans that you could confirm now: you may, have not done so yet, and their workspace lets you',
-    )
-    .optional(),
+  /** In the message or the name of the workspace, whatever the case. */
+  search: text(200).min(1).optional(),
+  /** Only plans that the caller could confirm now: they may, have not done so yet, and the workspace lets them. */
+  waitsForMe: z.literal('true').optional(),
 });
 export type TaskListQuery = z.infer<typeof TaskListQuery>;

@@ -27,9 +27,8 @@ import { WorkspacesService } from './workspaces.service.js';
 const GiveQuery = SeenState.extend({ force: z.enum(['true', 'false']).optional() });
 type GiveQuery = z.infer<typeof GiveQuery>;
 
-const ChangesQuery = z.strictObject({
-  since: text(100).min(1).describe('Id of the version to compare with').optional(),
-});
+/** The version to compare with. */
+const ChangesQuery = z.strictObject({ since: text(100).min(1).optional() });
 type ChangesQuery = z.infer<typeof ChangesQuery>;
 
 @Controller('api/v1/workspaces/:workspace')

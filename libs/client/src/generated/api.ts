@@ -981,6 +981,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as server-sent events, of what you may see; lists are read when it has said that it is ready
+         * @description Takes the permission `tasks:read` (viewer).
+         */
+        get: operations["followStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -3700,6 +3720,61 @@ export interface components {
             sizeBytes: number;
             sha256: string;
         };
+        StreamAgent: {
+            /** @enum {string} */
+            type: "agent";
+            agent: components["schemas"]["Agent"];
+        };
+        StreamDeadLetter: {
+            /** @enum {string} */
+            type: "dead_letter";
+            deadLetter: components["schemas"]["DeadLetter"];
+        };
+        StreamDeadLetterGone: {
+            /** @enum {string} */
+            type: "dead_letter_gone";
+            id: string;
+        };
+        StreamEvent: components["schemas"]["StreamReady"] | components["schemas"]["StreamReload"] | components["schemas"]["StreamTask"] | components["schemas"]["StreamTaskEvent"] | components["schemas"]["StreamLog"] | components["schemas"]["StreamLogEnd"] | components["schemas"]["StreamSlot"] | components["schemas"]["StreamAgent"] | components["schemas"]["StreamDeadLetter"] | components["schemas"]["StreamDeadLetterGone"];
+        StreamLog: {
+            /** @enum {string} */
+            type: "log";
+            taskId: string;
+            phase: components["schemas"]["TaskPhase"];
+            offset: number;
+            text: string;
+        };
+        StreamLogEnd: {
+            /** @enum {string} */
+            type: "log_end";
+            taskId: string;
+            phase: components["schemas"]["TaskPhase"];
+        };
+        StreamReady: {
+            /** @enum {string} */
+            type: "ready";
+        };
+        StreamReload: {
+            /** @enum {string} */
+            type: "reload";
+            /** @enum {string} */
+            topic: "tasks" | "slots" | "agents" | "dead-letters";
+        };
+        StreamSlot: {
+            /** @enum {string} */
+            type: "slot";
+            slot: components["schemas"]["Slot"];
+        };
+        StreamTask: {
+            /** @enum {string} */
+            type: "task";
+            task: components["schemas"]["Task"];
+        };
+        StreamTaskEvent: {
+            /** @enum {string} */
+            type: "task_event";
+            event: components["schemas"]["TaskEvent"];
+        };
         SubmittedBuild: {
             id: string;
             status: components["schemas"]["BuildStatus"];
@@ -6210,6 +6285,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followStream: {
+        parameters: {
+            query: {
+                topics: string;
+            };
+            header?: {
+                /** @description The id of the last event that the follower has: it goes on behind that */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamEvent"];
                 };
             };
             /** @description a problem (RFC 9457) */

@@ -23,6 +23,7 @@ import { Approvals1763640000023 } from './0023-approvals.js';
 import { Audit1763640000024 } from './0024-audit.js';
 import { CommandLineKeys1763640000025 } from './0025-command-line-keys.js';
 import { WaitingTasks1763640000026 } from './0026-waiting-tasks.js';
+import { Changes1763640000027 } from './0027-changes.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   Audit1763640000024,
   CommandLineKeys1763640000025,
   WaitingTasks1763640000026,
+  Changes1763640000027,
 ];
