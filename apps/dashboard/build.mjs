@@ -16,7 +16,7 @@ export async function buildDashboard() {
   try {
     await build({
       root: here,
-      configFile: join(here, 'vite.config.ts'),
+      configFile: join(here, 'vite.config.mjs'),
       logLevel: 'warn',
       build: { outDir: made, emptyOutDir: true },
     });

@@ -37,7 +37,7 @@ const organization = createRoute({
   getParentRoute: () => root,
   path: '/app/$org',
   beforeLoad: () => {
-    throw redirect({ to: '/workspaces' });
+    redirect({ to: '/workspaces', throw: true });
   },
 });
 
@@ -177,7 +177,7 @@ const tokens = createRoute({
   getParentRoute: () => root,
   path: '/app/settings/tokens',
   beforeLoad: () => {
-    throw redirect({ to: '/settings/keys' });
+    redirect({ to: '/settings/keys', throw: true });
   },
 });
 

@@ -6,7 +6,7 @@ import { runsQuery } from '../runs/queries.js';
 import { RunList } from '../runs/run-list.js';
 import styles from '../runs/runs.module.css';
 import { useSession } from '../session/session.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
 
 /** Builds, of agents and of polling workers alike. */
 export function BuildsPage() {

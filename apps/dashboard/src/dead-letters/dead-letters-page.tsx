@@ -14,7 +14,7 @@ import { runQuery } from '../runs/queries.js';
 import { RunLink, titleOf } from '../runs/run-link.js';
 import styles from '../runs/runs.module.css';
 import { useMay, useSession } from '../session/session.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
 import { deadLetterQuery, deadLettersQuery, type DeadLetterState } from './queries.js';
 
 const STATES: readonly DeadLetterState[] = ['open', 'replayed', 'discarded'];

@@ -2,7 +2,6 @@ import type { Client, Schemas } from '@berth/client';
 import { queryOptions } from '@tanstack/react-query';
 import { allPages, WHOLE_PAGE } from '../session/all-pages.js';
 
-export type DeadLetter = Schemas['DeadLetter'];
 export type DeadLetterState = Schemas['DeadLetterState'];
 
 export function deadLettersQuery(client: Client, state: DeadLetterState = 'open') {

@@ -8,7 +8,7 @@ import { runsQuery, waitingForMe } from '../runs/queries.js';
 import { RunList } from '../runs/run-list.js';
 import styles from '../runs/runs.module.css';
 import { useMay, useMayAnywhere, useSession } from '../session/session.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
 import front from './front.module.css';
 import { LatencyChart } from './latency-chart.js';
 import { NeedsAttention, OpenDeadLetters } from './needs-attention.js';

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Field } from '../design/field.js';
 import styles from '../runs/runs.module.css';
 import { useSession } from '../session/session.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
 import { Harbour } from './harbour.js';
 import harbour from './harbour.module.css';
 import type { HarbourFilter } from './harbour-model.js';

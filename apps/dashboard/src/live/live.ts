@@ -1,7 +1,8 @@
-import { ApiProblem, type Client } from '@berth/client';
+import { ApiProblem, type Client, type Schemas } from '@berth/client';
 import { LogBook } from '../logs/log-book.js';
-import type { StreamEvent } from './stream-event.js';
 import { Topics, type Topic } from './topics.js';
+
+type StreamEvent = Schemas['StreamEvent'];
 
 /** Whether what the page shows is what there is: `away` while the stream is being connected again. */
 export type Connection = 'connecting' | 'live' | 'away';
@@ -89,16 +90,13 @@ export class Live {
     this.current = own;
     const { signal } = own;
     try {
-      const events = this.options.client.follow(
-        '/api/v1/stream' as never,
-        {
-          params: { query: { topics: topics.map((topic) => this.withPlace(topic)).join(',') } },
-          signal,
-          onBreak: () => {
-            this.say('away');
-          },
-        } as never,
-      ) as AsyncGenerator<{ data: StreamEvent }>;
+      const events = this.options.client.follow('/api/v1/stream', {
+        params: { query: { topics: topics.map((topic) => this.withPlace(topic)).join(',') } },
+        signal,
+        onBreak: () => {
+          this.say('away');
+        },
+      }) as AsyncGenerator<{ data: StreamEvent }>;
       for await (const { data } of events) {
         this.take(data, topics);
       }
@@ -117,19 +115,19 @@ export class Live {
   }
 
   private take(event: StreamEvent, topics: readonly Topic[]): void {
-    switch (event.type) {
-      case 'log':
-        if (!this.logs.of(event.taskId, event.phase).append(event.offset, event.text)) {
-          this.settle(0);
-        }
-        return;
-      case 'log_end':
-        this.logs.of(event.taskId, event.phase).end();
-        return;
-      case 'ready':
-        this.say('live');
-        break;
-      default:
+    if (event.type === 'log') {
+      // Where something is missing, the log is asked for from its own end on.
+      if (!this.logs.of(event.taskId, event.phase).append(event.offset, event.text)) {
+        this.settle(0);
+      }
+      return;
+    }
+    if (event.type === 'log_end') {
+      this.logs.of(event.taskId, event.phase).end();
+      return;
+    }
+    if (event.type === 'ready') {
+      this.say('live');
     }
     this.options.onEvent(event, topics);
   }

@@ -1,8 +1,8 @@
 import type { Schemas } from '@berth/client';
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
-import type { StreamEvent } from './stream-event.js';
 import type { Topic } from './topics.js';
 
+type StreamEvent = Schemas['StreamEvent'];
 type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
 
 /** A list whose new rows cannot be placed without asking is read anew, at most this often. */

@@ -1,8 +1,8 @@
+import type { LogPhase } from '../logs/log-phase.js';
+
 /** What a page can be told of (`GET /api/v1/stream`). */
 export type Topic =
   'tasks' | 'slots' | 'agents' | 'dead-letters' | `task:${string}` | `log:${string}:${LogPhase}`;
-
-export type LogPhase = 'plan' | 'apply' | 'build';
 
 /** The topics that the parts of a page watch; one that several watch is one. */
 export class Topics {

@@ -1,4 +1,5 @@
-import type { LogPhase } from '../live/topics.js';
+import { giveFile } from '../design/give-file.js';
+import type { LogPhase } from './log-phase.js';
 
 interface Wanted {
   readonly taskId: string;
@@ -22,14 +23,4 @@ export async function downloadLog({ taskId, phase, organizationId, fileName }: W
     offset = Number(answer.headers.get('x-berth-next-offset'));
   }
   giveFile(new Blob(pieces, { type: 'text/plain' }), fileName);
-}
-
-/** Has the browser keep a file. */
-export function giveFile(content: Blob, name: string): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }

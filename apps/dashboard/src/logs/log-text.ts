@@ -159,17 +159,17 @@ function asATerminalShows(line: string): string {
   return line.split('\r').findLast((part) => part !== '') ?? '';
 }
 
+/** One that is whole: colours and the like, or a link. */
+// eslint-disable-next-line no-control-regex -- it is control sequences that are looked for
+const WHOLE_SEQUENCE = /^\u001b(?:\[[\d;:?]*[@-~]|\][^\u0007]*\u0007)/;
+
 /** Not in the middle of a character or of a control sequence. */
 function cutAt(text: string, wanted: number): number {
   if (wanted >= text.length) {
     return text.length;
   }
   const escape = text.lastIndexOf(ESCAPE, wanted - 1);
-  // eslint-disable-next-line no-control-regex -- it is control sequences that are looked for
-  if (
-    escape > wanted - SEQUENCE_LENGTH &&
-    !/^\u001b(\[[\d;:?]*[@-~]|\][^\u0007]*\u0007)/.test(text.slice(escape, wanted))
-  ) {
+  if (escape > wanted - SEQUENCE_LENGTH && !WHOLE_SEQUENCE.test(text.slice(escape, wanted))) {
     return escape;
   }
   const code = text.charCodeAt(wanted - 1);

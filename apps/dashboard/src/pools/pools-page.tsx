@@ -19,7 +19,7 @@ import styles from '../runs/runs.module.css';
 import { useMay, useSession } from '../session/session.js';
 import { allPages, WHOLE_PAGE } from '../session/all-pages.js';
 import { NamedForm } from '../settings/named-form.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
 import { poolsQuery } from '../workspaces/queries.js';
 
 /** Pools with what is in them, their caps and the tokens with which agents join. */

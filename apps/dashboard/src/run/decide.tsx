@@ -8,7 +8,7 @@ import { Ago } from '../design/time.js';
 import type { Plan, Run } from '../runs/queries.js';
 import { actorInWords } from '../runs/status.js';
 import { useMay, useSession } from '../session/session.js';
-import { useKey } from '../shell/shortcuts.js';
+import { useKey } from '../page/shortcuts.js';
 import { useDeed } from './deeds.js';
 import { lossesOf } from './plan/plan-model.js';
 import styles from './run.module.css';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Notice } from '../design/surface.js';
 import { useLive, useTopic } from '../live/live-context.js';
-import type { LogPhase } from '../live/topics.js';
 import { downloadLog } from '../logs/download-log.js';
+import type { LogPhase } from '../logs/log-phase.js';
 import { LogView } from '../logs/log-view.js';
 import type { Run } from '../runs/queries.js';
 import { useSession } from '../session/session.js';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Ago, Lasting } from '../design/time.js';
 import { Card, Failure, Loading, Notice } from '../design/surface.js';
@@ -10,7 +10,8 @@ import { titleOf } from '../runs/run-link.js';
 import { StatusBadge } from '../runs/status-badge.js';
 import { actorInWords, operationInWords } from '../runs/status.js';
 import { useSession } from '../session/session.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
+import { Artifacts } from './artifacts.js';
 import { Decide } from './decide.js';
 import { RunActions } from './run-actions.js';
 import { RunFacts } from './run-facts.js';
@@ -20,13 +21,14 @@ import styles from './run.module.css';
 import { StepsPicture } from './steps/steps-picture.js';
 import { PlanView } from './plan/plan-view.js';
 import { Timeline } from './timeline.js';
-import { viewFor, VIEWS, type View } from './views.js';
+import { viewFor, VIEWS } from './views.js';
 import { WhyItFailed } from './why-it-failed.js';
 import { WhyItWaits } from './why-it-waits.js';
+import { useAddressPart } from '../page/address.js';
 
 /** A run: what it waits for or why it failed, what it will do, and what it says. */
 export function RunPage() {
-  const { id } = useParams({ strict: false }) as { id: string };
+  const id = useAddressPart('id');
   const { client } = useSession();
   useTopic(`task:${id}`);
   const { data: run, error, refetch } = useQuery(runQuery(client, id));
@@ -42,7 +44,7 @@ export function RunPage() {
 
 function RunSheet({ run }: { readonly run: Run }) {
   const { client } = useSession();
-  const { view: wanted } = useSearch({ strict: false }) as { view?: View };
+  const { view: wanted } = useSearch({ strict: false });
   const events = useQuery(runEventsQuery(client, run.id));
   const plan = useQuery(planQuery(client, run.id, run.planHash));
   // The plan that this person has had before their eyes: it, and no other one, is what they confirm.
@@ -62,6 +64,7 @@ function RunSheet({ run }: { readonly run: Run }) {
       <Card title="Where the time went">
         <StepsPicture run={run} />
       </Card>
+      {run.kind === 'build' ? <Artifacts taskId={run.id} isOver={run.finishedAt !== null} /> : null}
       <section className={surface.card}>
         <nav className={styles.views} aria-label="Parts of the run">
           {VIEWS.filter((each) => each.isFor(run)).map(({ name, label }) => (

@@ -6,7 +6,7 @@ import { Check, Field } from '../design/field.js';
 import { Card, Empty, Failure, Loading } from '../design/surface.js';
 import { useTopic } from '../live/live-context.js';
 import { useSession } from '../session/session.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
 import { runsQuery, type Run, type RunFilter } from './queries.js';
 import { RunList } from './run-list.js';
 import styles from './runs.module.css';

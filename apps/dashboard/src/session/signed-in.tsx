@@ -5,7 +5,7 @@ import { Empty, Failure, Loading } from '../design/surface.js';
 import { LiveProvider } from '../live/live-context.js';
 import { Live } from '../live/live.js';
 import { takeIn } from '../live/take-in.js';
-import { SignOut } from '../shell/sign-out.js';
+import { SignOut } from './sign-out.js';
 import { keepOrganization, keptOrganization, organizationInAddress } from './kept-organization.js';
 import { NowhereAMember, openSession, SessionProvider, type Session } from './session.js';
 

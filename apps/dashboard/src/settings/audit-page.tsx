@@ -7,7 +7,7 @@ import { Field } from '../design/field.js';
 import { Card, Empty, Failure, Loading, Notice } from '../design/surface.js';
 import surface from '../design/surface.module.css';
 import { Ago } from '../design/time.js';
-import { giveFile } from '../logs/download-log.js';
+import { giveFile } from '../design/give-file.js';
 import { actorInWords } from '../runs/status.js';
 import styles from '../runs/runs.module.css';
 import { useSession } from '../session/session.js';
@@ -17,28 +17,21 @@ interface AuditFilter {
   readonly actor?: string;
   readonly operation?: string;
   readonly object?: string;
-  readonly outcome?: string;
+  readonly outcome?: 'done' | 'refused';
 }
 
 const EXPORT_MS = 600_000;
 
 /** Who changed what, refusals among them. */
 export function AuditPage() {
-  const filter: AuditFilter = useSearch({ strict: false });
+  const filter = auditFilter(useSearch({ strict: false }));
   const { client } = useSession();
-  const { actor, operation, object, outcome } = filter;
-  const query = {
-    ...(actor === undefined ? {} : { actor }),
-    ...(operation === undefined ? {} : { operation }),
-    ...(object === undefined ? {} : { object }),
-    ...(outcome === 'done' || outcome === 'refused' ? { outcome: outcome as 'done' | 'refused' } : {}),
-  };
   const [failed, setFailed] = useState(false);
   const records = useInfiniteQuery({
-    queryKey: ['audit', query],
+    queryKey: ['audit', filter],
     queryFn: async ({ signal, pageParam }) =>
       client.get('/api/v1/audit', {
-        params: { query: { ...query, limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        params: { query: { ...filter, limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) } },
         signal,
       }),
     initialPageParam: null as string | null,
@@ -49,7 +42,7 @@ export function AuditPage() {
     setFailed(false);
     try {
       giveFile(
-        await client.get('/api/v1/audit/export', { params: { query }, timeoutMs: EXPORT_MS }),
+        await client.get('/api/v1/audit/export', { params: { query: filter }, timeoutMs: EXPORT_MS }),
         'audit.jsonl',
       );
     } catch {
@@ -188,4 +181,15 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
       <Button type="submit">Search</Button>
     </form>
   );
+}
+
+const OUTCOMES = ['done', 'refused'] as const;
+
+/** What the address narrows the records to; an outcome that there is none of is left out. */
+function auditFilter({
+  outcome,
+  ...rest
+}: Omit<AuditFilter, 'outcome'> & { readonly outcome?: string }): AuditFilter {
+  const known = OUTCOMES.find((each) => each === outcome);
+  return { ...rest, ...(known === undefined ? {} : { outcome: known }) };
 }

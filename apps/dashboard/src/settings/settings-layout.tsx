@@ -2,7 +2,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import run from '../run/run.module.css';
 import styles from '../runs/runs.module.css';
 import { useMay, useMayAnywhere } from '../session/session.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
 
 export function SettingsLayout() {
   const may = useMay();

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import logo from '../design/berth.svg';
 import { Button } from '../design/button.js';
 import { Dialog } from '../design/dialog.js';
@@ -9,18 +9,17 @@ import { waitingForMe } from '../runs/queries.js';
 import { useMay, useMayAnywhere, useSession } from '../session/session.js';
 import { OrganizationChoice } from './organization-choice.js';
 import styles from './shell.module.css';
-import { SHORTCUTS, useShortcuts } from './shortcuts.js';
-import { SignOut } from './sign-out.js';
+import { SHORTCUTS, useShortcuts } from '../page/shortcuts.js';
+import { SignOut } from '../session/sign-out.js';
 import { ThemeChoice } from './theme-choice.js';
 
 /** What stands around every page: where one can go, who one is, and whether the page is up to date. */
 export function Shell() {
-  const [open, setOpen] = useState(false);
+  // The menu is open on the page on which it was opened, and closed on the next one.
+  const [openOn, setOpenOn] = useState<string | null>(null);
   const [helping, setHelping] = useState(false);
   const { pathname } = useLocation();
-  useEffect(() => {
-    setOpen(false);
-  }, [pathname]);
+  const open = openOn === pathname;
   useShortcuts(
     useCallback(() => {
       setHelping(true);
@@ -41,7 +40,7 @@ export function Shell() {
             small
             aria-expanded={open}
             onClick={() => {
-              setOpen(!open);
+              setOpenOn(open ? null : pathname);
             }}
           >
             Menu

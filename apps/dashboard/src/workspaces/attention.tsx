@@ -6,7 +6,7 @@ import { Confirm } from '../design/confirm.js';
 import { Notice, problemInWords } from '../design/surface.js';
 import { Ago } from '../design/time.js';
 import { useAct } from '../design/use-act.js';
-import { giveFile } from '../logs/download-log.js';
+import { giveFile } from '../design/give-file.js';
 import { useMay, useSession } from '../session/session.js';
 import { unsavedStatesQuery, type Workspace } from './queries.js';
 

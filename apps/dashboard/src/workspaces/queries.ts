@@ -60,14 +60,6 @@ export function stateQuery(client: Client, workspace: string) {
   });
 }
 
-export function variablesQuery(client: Client, workspace: string) {
-  return queryOptions({
-    queryKey: ['workspaces', 'one', workspace, 'variables'],
-    queryFn: async ({ signal }) =>
-      client.get('/api/v1/workspaces/{workspace}/variables', { params: { path: { workspace } }, signal }),
-  });
-}
-
 export function effectiveVariablesQuery(client: Client, workspace: string) {
   return queryOptions({
     queryKey: ['workspaces', 'one', workspace, 'effective-variables'],

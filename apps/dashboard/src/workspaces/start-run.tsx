@@ -35,6 +35,23 @@ export function StartRun({
   const [replace, setReplace] = useState('');
   const [refreshOnly, setRefreshOnly] = useState(false);
   const needsUpload = workspace.git === null && workspace.currentConfigurationId === null;
+  const upload = async (chosen: readonly File[]) => {
+    const [first] = chosen;
+    const archive =
+      chosen.length === 1 &&
+      first !== undefined &&
+      /\.(tar\.gz|tgz)$/.test(first.name) &&
+      first.webkitRelativePath === ''
+        ? first
+        : await packed(
+            filesOf(chosen.map((file) => ({ webkitRelativePath: file.webkitRelativePath, content: file }))),
+          );
+    return client.post('/api/v1/workspaces/{workspace}/configurations', {
+      params: { path: { workspace: workspace.id } },
+      body: new Blob([archive], { type: 'application/gzip' }),
+      timeoutMs: UPLOAD_MS,
+    });
+  };
   const start = useAct(
     async () => {
       const configurationId = files.length === 0 ? null : (await upload(files)).id;
@@ -53,23 +70,6 @@ export function StartRun({
     ['tasks'],
     ['workspaces'],
   );
-  const upload = async (chosen: readonly File[]) => {
-    const [first] = chosen;
-    const archive =
-      chosen.length === 1 &&
-      first !== undefined &&
-      /\.(tar\.gz|tgz)$/.test(first.name) &&
-      first.webkitRelativePath === ''
-        ? first
-        : await packed(
-            filesOf(chosen.map((file) => ({ webkitRelativePath: file.webkitRelativePath, content: file }))),
-          );
-    return client.post('/api/v1/workspaces/{workspace}/configurations', {
-      params: { path: { workspace: workspace.id } },
-      body: new Blob([archive], { type: 'application/gzip' }) as never,
-      timeoutMs: UPLOAD_MS,
-    });
-  };
   return (
     <Dialog title={`Start a run in ${workspace.name}`} onClose={onClose}>
       <form

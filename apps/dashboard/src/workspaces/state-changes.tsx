@@ -126,7 +126,7 @@ function rowOf(path: string, before: Value, after: Value): AttributeRow {
 }
 
 function shown(value: Value): Shown {
-  if (value === null || value === undefined) {
+  if (value === null) {
     return { kind: 'absent', text: '' };
   }
   if (value === '(sensitive)') {

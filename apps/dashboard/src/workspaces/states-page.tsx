@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import { Confirm } from '../design/confirm.js';
@@ -14,14 +14,15 @@ import { useMay, useSession } from '../session/session.js';
 import { stateVersionsQuery, type StateVersion } from './queries.js';
 import { StateChanges } from './state-changes.js';
 import { useWorkspace } from './workspace-context.js';
+import { useAddressPart } from '../page/address.js';
 
 /** The versions of the state, what each has changed, and the way back to one. */
 export function StatesPage() {
   const workspace = useWorkspace();
   const { client } = useSession();
-  const { org } = useParams({ strict: false }) as { org: string };
+  const org = useAddressPart('org');
   const may = useMay();
-  const { version, since } = useSearch({ strict: false }) as { version?: string; since?: string };
+  const { version, since } = useSearch({ strict: false });
   const [restoring, setRestoring] = useState<StateVersion | null>(null);
   const versions = useInfiniteQuery(stateVersionsQuery(client, workspace.id));
   const all = versions.data?.pages.flatMap(({ items }) => items);

@@ -1,20 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import { Failure, Loading } from '../design/surface.js';
 import run from '../run/run.module.css';
 import styles from '../runs/runs.module.css';
 import { useMay, useSession } from '../session/session.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
 import { Attention } from './attention.js';
 import { workspaceQuery } from './queries.js';
 import { StartRun } from './start-run.js';
 import { WorkspaceProvider } from './workspace-context.js';
+import { useAddressPart } from '../page/address.js';
 
 /** What stands above every page of a workspace. */
 export function WorkspaceLayout() {
-  const { org, workspace: name } = useParams({ strict: false }) as { org: string; workspace: string };
+  const org = useAddressPart('org');
+  const name = useAddressPart('workspace');
   const { client } = useSession();
   const may = useMay();
   const [starting, setStarting] = useState(false);

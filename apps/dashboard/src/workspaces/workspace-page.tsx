@@ -1,6 +1,6 @@
 import { ApiProblem } from '@berth/client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Card, Empty, Failure, Loading } from '../design/surface.js';
 import surface from '../design/surface.module.css';
@@ -13,12 +13,13 @@ import { useSession } from '../session/session.js';
 import { OutputsTable } from './outputs-table.js';
 import { stateQuery } from './queries.js';
 import { useWorkspace } from './workspace-context.js';
+import { useAddressPart } from '../page/address.js';
 
 /** The newest runs, the outputs and the resources. */
 export function WorkspacePage() {
   const workspace = useWorkspace();
   const { client } = useSession();
-  const { org } = useParams({ strict: false }) as { org: string };
+  const org = useAddressPart('org');
   useTopic('tasks');
   const runs = useInfiniteQuery(runsQuery(client, { workspaceId: workspace.id }, 5));
   const state = useQuery(stateQuery(client, workspace.id));

@@ -8,7 +8,7 @@ import surface from '../design/surface.module.css';
 import { Ago } from '../design/time.js';
 import styles from '../runs/runs.module.css';
 import { useMayAnywhere, useSession } from '../session/session.js';
-import { useTitle } from '../shell/title.js';
+import { useTitle } from '../page/title.js';
 import { CreateWorkspace } from './create-workspace.js';
 import { projectsQuery, workspacesQuery, type WorkspaceFilter } from './queries.js';
 

@@ -50,7 +50,7 @@ export function TextDiff({ row }: { readonly row: AttributeRow }) {
     () => diffLines(row.before.text, row.after.text, { timeout: DIFF_MS }),
     [row.before.text, row.after.text],
   );
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- undefined where it has taken too long
+  // Undefined where it has taken too long.
   if (parts === undefined) {
     return (
       <>
