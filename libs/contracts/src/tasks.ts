@@ -114,6 +114,8 @@ export const PhaseRecord = z.object({
   /** How many resources it plans to change, and how far it has come with them. */
   resources: z.object({ planned: z.int(), started: z.int(), completed: z.int(), failed: z.int() }).optional(),
   init: SkippableStep.optional(),
+  /** Of an apply: each comparison that decided whether it begins warm, in words. */
+  warmChecks: z.array(z.string().max(1_000)).max(50).optional(),
   planRestore: z.object({ skipped: z.boolean(), seconds: z.number() }).optional(),
   /** The named steps in their order; `seconds` are null while a step runs. */
   steps: z.array(RunStep).optional(),

@@ -30,36 +30,40 @@ export function LatencyChart({ title, hours }: { readonly title: string; readonl
       <figcaption id={id}>
         <strong>{title}</strong> <span>{summary}</span>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={id} preserveAspectRatio="none">
-        <line x1="0" x2={WIDTH} y1={HEIGHT - FOOT} y2={HEIGHT - FOOT} className={styles.axis} />
-        {hours.map(({ at, count, p50Ms, p95Ms }, index) =>
-          count === 0 ? null : (
-            <g key={at}>
-              <title>
-                {`${at.slice(11, 16)} UTC: ${count}, median ${durationInWords((p50Ms ?? 0) / 1_000)}, 95 % ${durationInWords((p95Ms ?? 0) / 1_000)}`}
-              </title>
-              <rect
-                className={styles.high}
-                x={index * column + 1}
-                width={Math.max(1, column - 2)}
-                y={HEIGHT - FOOT - height(p95Ms ?? 0)}
-                height={height(p95Ms ?? 0)}
-              />
-              <rect
-                className={styles.middle}
-                x={index * column + 1}
-                width={Math.max(1, column - 2)}
-                y={HEIGHT - FOOT - height(p50Ms ?? 0)}
-                height={height(p50Ms ?? 0)}
-              />
-            </g>
-          ),
-        )}
-      </svg>
-      <div className={styles.scale}>
-        <span>24 hours ago</span>
-        <span>now</span>
-      </div>
+      {newest === undefined ? null : (
+        <>
+          <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={id} preserveAspectRatio="none">
+            <line x1="0" x2={WIDTH} y1={HEIGHT - FOOT} y2={HEIGHT - FOOT} className={styles.axis} />
+            {hours.map(({ at, count, p50Ms, p95Ms }, index) =>
+              count === 0 ? null : (
+                <g key={at}>
+                  <title>
+                    {`${at.slice(11, 16)} UTC: ${count}, median ${durationInWords((p50Ms ?? 0) / 1_000)}, 95 % ${durationInWords((p95Ms ?? 0) / 1_000)}`}
+                  </title>
+                  <rect
+                    className={styles.high}
+                    x={index * column + 1}
+                    width={Math.max(1, column - 2)}
+                    y={HEIGHT - FOOT - height(p95Ms ?? 0)}
+                    height={height(p95Ms ?? 0)}
+                  />
+                  <rect
+                    className={styles.middle}
+                    x={index * column + 1}
+                    width={Math.max(1, column - 2)}
+                    y={HEIGHT - FOOT - height(p50Ms ?? 0)}
+                    height={height(p50Ms ?? 0)}
+                  />
+                </g>
+              ),
+            )}
+          </svg>
+          <div className={styles.scale}>
+            <span>24 hours ago</span>
+            <span>now</span>
+          </div>
+        </>
+      )}
     </figure>
   );
 }

@@ -96,7 +96,7 @@ export class Live {
         onBreak: () => {
           this.say('away');
         },
-      }) as AsyncGenerator<{ data: StreamEvent }>;
+      });
       for await (const { data } of events) {
         this.take(data, topics);
       }

@@ -1,6 +1,6 @@
 import { ApiProblem } from '@berth/client';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Button } from '../design/button.js';
 import { Field } from '../design/field.js';
 import { Notice, problemInWords } from '../design/surface.js';
@@ -58,7 +58,7 @@ function Decision({ run, plan, readHash, warnings }: DecideProps) {
     <section className={styles.decide} aria-labelledby="decide">
       <div className={styles.decideHead}>
         <h2 id="decide">This plan waits for a person</h2>
-        <span className={styles.noLoss}>{run.waiting?.message}</span>
+        <span className={styles.noLoss}>{whatIfConfirmed(run)}</span>
       </div>
       {plan === undefined ? null : <Losses plan={plan} />}
       {warnings.length === 0 ? null : (
@@ -130,6 +130,21 @@ function Decision({ run, plan, readHash, warnings }: DecideProps) {
       )}
     </section>
   );
+}
+
+/** What follows from a confirmation now. */
+function whatIfConfirmed(run: Run): ReactNode {
+  if (run.reservation !== null) {
+    return (
+      <>
+        its slot is kept warm: the apply begins at once. Reserved, ends{' '}
+        <Ago at={run.reservation.reservedUntil} />
+      </>
+    );
+  }
+  return run.waiting?.code === 'CONFIRMATION_RESTORES_PLAN'
+    ? 'its slot is gone: the stored plan is applied in another one, with an init'
+    : 'its reservation has ended: confirming plans again first, and asks again';
 }
 
 function Losses({ plan }: { readonly plan: Plan }) {

@@ -16,6 +16,7 @@ import { Decide } from './decide.js';
 import { RunActions } from './run-actions.js';
 import { RunFacts } from './run-facts.js';
 import { RunLog } from './run-log.js';
+import { RunOutputs } from './run-outputs.js';
 import { RunStory } from './run-story.js';
 import styles from './run.module.css';
 import { StepsPicture } from './steps/steps-picture.js';
@@ -61,6 +62,7 @@ function RunSheet({ run }: { readonly run: Run }) {
       <WhyItWaits run={run} />
       <RunStory run={run} events={events.data ?? []} />
       <Decide run={run} plan={plan.data} readHash={readHash} warnings={warningsOf(events.data ?? [])} />
+      <RunOutputs run={run} />
       <Card title="Where the time went">
         <StepsPicture run={run} />
       </Card>

@@ -11,7 +11,6 @@ const KINDS = [
   ['move', '→', 'to move'],
   ['forget', '∅', 'to forget'],
   ['drift', '↻', 'to refresh'],
-  ['outputs', '≡', 'outputs to change'],
   ['actions', '▸', 'actions to invoke'],
 ] as const;
 

@@ -169,7 +169,7 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
             {...control}
             value={given.outcome ?? ''}
             onChange={(event) => {
-              setGiven({ ...given, outcome: event.target.value });
+              setGiven(auditFilter({ ...given, outcome: event.target.value }));
             }}
           >
             <option value="">any</option>

@@ -99,7 +99,7 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
   return (
     <Card title="Settings">
       <form
-        className={controls.form}
+        className={`${controls.form ?? ''} ${controls.columns ?? ''}`}
         onSubmit={(event) => {
           event.preventDefault();
           save.mutate(undefined, {
@@ -154,7 +154,7 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
           ['never', 'ask everybody again'],
           ['identical', 'keep approvals where the new plan is the same'],
         ])}
-        <h3>Git</h3>
+        <h3 className={controls.whole}>Git</h3>
         {input('url', 'Repository', 'Empty: the configuration is uploaded.', 'git', 'git.url')}
         {input('branch', 'Branch', 'Empty: the repository’s own.', 'git.branch')}
         {input('path', 'Path', 'Below the top of the repository.', 'git.path')}

@@ -3334,6 +3334,7 @@ export interface components {
                 failed: number;
             };
             init?: components["schemas"]["SkippableStep"];
+            warmChecks?: string[];
             planRestore?: {
                 skipped: boolean;
                 seconds: number;
@@ -3353,6 +3354,13 @@ export interface components {
             event: string | null;
             config: unknown;
         };
+        PlanCheck: {
+            address: string;
+            kind: string;
+            /** @enum {string} */
+            status: "pass" | "fail" | "error" | "unknown";
+            problems: string[];
+        };
         PlanContent: {
             summary: components["schemas"]["ChangesInput"];
             resources: components["schemas"]["PlanResourceChange"][];
@@ -3362,6 +3370,8 @@ export interface components {
             actions: components["schemas"]["PlanAction"][];
             /** @default [] */
             deferred: components["schemas"]["PlanDeferral"][];
+            /** @default [] */
+            checks: components["schemas"]["PlanCheck"][];
             /** @default [] */
             notShown: string[];
             /** @default null */
@@ -3419,6 +3429,8 @@ export interface components {
             actions: components["schemas"]["PlanAction"][];
             /** @default [] */
             deferred: components["schemas"]["PlanDeferral"][];
+            /** @default [] */
+            checks: components["schemas"]["PlanCheck"][];
             /** @default [] */
             notShown: string[];
             /** @default null */

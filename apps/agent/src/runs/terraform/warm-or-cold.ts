@@ -1,9 +1,12 @@
-import { decideWarmApply, type WarmDecision } from '@berth/domain';
+import { cutText, decideWarmApply, type WarmDecision } from '@berth/domain';
 import { TaskFailure } from '../../failures/task-failure.js';
 import type { Manifest } from '../../slots/manifest.js';
 import { basisOf } from './plan-inputs.js';
 import type { RunContext } from './run-context.js';
 import { SlotTerraform } from './slot-terraform.js';
+
+/** As long as a record takes them; a provider's change may name many files. */
+const MAX_REASON = 1_000;
 
 /** Where an apply begins, and why: `engine` is that of the plan in this slot, null where the apply is cold. */
 export interface WarmOrCold {
@@ -21,6 +24,7 @@ export async function chooseWarmOrCold(context: RunContext): Promise<WarmOrCold>
   for (const reason of reasons) {
     context.log.text.line(reason);
   }
+  context.log.note({ warmChecks: reasons.map((reason) => cutText(reason, MAX_REASON)) });
   return { engine, summary };
 }
 

@@ -89,10 +89,10 @@ export function Attributes({
               </td>
             ) : (
               <>
-                <td>
+                <td data-label="Before: ">
                   <Value shown={row.before} />
                 </td>
-                <td>
+                <td data-label="After: ">
                   <Value shown={row.after} />
                 </td>
               </>

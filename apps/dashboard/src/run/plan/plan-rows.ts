@@ -27,35 +27,45 @@ export type PlanRow =
 export type Turned = ReadonlySet<string>;
 
 /** What is lost is never behind a fold; what touches the state alone is. */
-function isOpen(turned: Turned, key: string, kind: Kind, what: 'group' | 'entry' | 'change'): boolean {
-  const byItself =
-    what === 'group' ? kind !== 'state' : what === 'entry' && (kind === 'destroy' || kind === 'replace');
-  return byItself !== turned.has(key);
+function opensByItself(kind: Kind, what: 'group' | 'entry'): boolean {
+  return what === 'group' ? kind !== 'state' : kind === 'destroy' || kind === 'replace';
 }
 
-/** The rows of the groups, with what is open unfolded. */
-export function rowsOf(groups: readonly PlanGroup[], turned: Turned): PlanRow[] {
+/** The rows of the groups, with what is open unfolded. @param openChanges whether changes show their attributes by themselves */
+export function rowsOf(groups: readonly PlanGroup[], turned: Turned, openChanges: boolean): PlanRow[] {
   return groups.flatMap((group): PlanRow[] => {
     const { kind } = group;
-    const open = isOpen(turned, kind, kind, 'group');
+    const open = opensByItself(kind, 'group') !== turned.has(kind);
     const head: PlanRow = { is: 'group', key: kind, group, open };
-    return open ? [head, ...group.entries.flatMap((entry) => rowsOfEntry(entry, kind, turned))] : [head];
+    return open
+      ? [head, ...group.entries.flatMap((entry) => rowsOfEntry(entry, kind, turned, openChanges))]
+      : [head];
   });
 }
 
-function rowsOfEntry(entry: PlanEntry, kind: Kind, turned: Turned): PlanRow[] {
+function rowsOfEntry(entry: PlanEntry, kind: Kind, turned: Turned, openChanges: boolean): PlanRow[] {
   const [only] = entry.changes;
   if (entry.changes.length === 1 && only !== undefined) {
-    return rowsOfChange(only, kind, turned, 0);
+    return rowsOfChange(only, kind, 0, openChanges !== turned.has(keyOf(only, kind)));
   }
-  const open = isOpen(turned, entry.key, kind, 'entry');
+  const open = opensByItself(kind, 'entry') !== turned.has(entry.key);
   const head: PlanRow = { is: 'entry', key: entry.key, kind, entry, open };
-  return open ? [head, ...entry.changes.flatMap((change) => rowsOfChange(change, kind, turned, 1))] : [head];
+  return open
+    ? [
+        head,
+        ...entry.changes.flatMap((change) =>
+          rowsOfChange(change, kind, 1, openChanges !== turned.has(keyOf(change, kind))),
+        ),
+      ]
+    : [head];
 }
 
-function rowsOfChange(change: Change, kind: Kind, turned: Turned, depth: 0 | 1): PlanRow[] {
-  const key = `${kind} ${change.address} ${change.deposed ?? ''}`;
-  const open = isOpen(turned, key, kind, 'change');
+function keyOf({ address, deposed }: Change, kind: Kind): string {
+  return `${kind} ${address} ${deposed ?? ''}`;
+}
+
+function rowsOfChange(change: Change, kind: Kind, depth: 0 | 1, open: boolean): PlanRow[] {
+  const key = keyOf(change, kind);
   const head: PlanRow = { is: 'change', key, kind, change, depth, open };
   return open ? [head, { is: 'detail', key: `${key} detail`, kind, change }] : [head];
 }

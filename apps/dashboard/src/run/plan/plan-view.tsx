@@ -1,14 +1,18 @@
+import { describeChanges } from '@berth/domain';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Notice } from '../../design/surface.js';
-import { ChangesInShort } from '../../runs/changes.js';
 import type { Plan } from '../../runs/queries.js';
 import { attributesOf } from './attributes.js';
 import { Attributes } from './change-detail.js';
 import styles from './plan.module.css';
+import { Checks } from './checks.js';
 import { PlanList } from './plan-list.js';
 import { groupsOf, isWanted } from './plan-model.js';
 import { PlanNotes } from './plan-notes.js';
 import { rowsOf, type Turned } from './plan-rows.js';
+
+/** A plan of no more changes than this shows their attributes at once. */
+const OPEN_PLAN = 3;
 
 /** A plan by what it does: resources, outputs, what changed outside, and what this view does not have. */
 export function PlanView({ plan, logAddress }: { readonly plan: Plan; readonly logAddress: string }) {
@@ -20,12 +24,15 @@ export function PlanView({ plan, logAddress }: { readonly plan: Plan; readonly l
     [plan, looked],
   );
   const groups = useMemo(() => groupsOf(found), [found]);
-  const rows = useMemo(() => rowsOf(groups, turned), [groups, turned]);
+  const rows = useMemo(
+    () => rowsOf(groups, turned, plan.resources.length <= OPEN_PLAN),
+    [plan, groups, turned],
+  );
   const turn = useMemo(() => turning(setTurned), []);
   return (
     <>
       <div className={styles.tools}>
-        <ChangesInShort changes={plan.summary} />
+        <strong>{describeChanges(plan.summary)}</strong>
         {plan.resources.length < 2 ? null : (
           <>
             <input
@@ -54,6 +61,7 @@ export function PlanView({ plan, logAddress }: { readonly plan: Plan; readonly l
       ) : (
         <PlanList rows={rows} onTurn={turn} />
       )}
+      <Checks plan={plan} />
       {plan.outputs.length === 0 ? null : <OutputChanges plan={plan} />}
       {plan.drift.length === 0 ? null : <Drift plan={plan} />}
     </>
@@ -93,7 +101,7 @@ function OutputChanges({ plan }: { readonly plan: Plan }) {
 /** What somebody else has changed. It is not what the plan does, and is never among it. */
 function Drift({ plan }: { readonly plan: Plan }) {
   const [turned, setTurned] = useState<Turned>(new Set());
-  const rows = useMemo(() => rowsOf(groupsOf(plan.drift), turned), [plan, turned]);
+  const rows = useMemo(() => rowsOf(groupsOf(plan.drift), turned, false), [plan, turned]);
   const turn = useMemo(() => turning(setTurned), []);
   return (
     <details>

@@ -18,6 +18,8 @@ export interface PhaseStrip {
   /** Whether the phase could skip init; null where it cannot be told yet. */
   readonly warm: boolean | null;
   readonly segments: readonly Segment[];
+  /** Each comparison that decided it, in words. */
+  readonly checks: readonly string[];
 }
 
 type PhaseRecord = NonNullable<Run['phases']['plan']>;
@@ -31,7 +33,9 @@ export function stripsOf(run: Run): PhaseStrip[] {
   return phases.flatMap((phase) => {
     const record = run.phases[phase];
     const segments = [...waitBefore(run, phase, record), ...stepsOf(record)];
-    return segments.length === 0 ? [] : [{ phase, warm: warmOf(phase, record), segments }];
+    return segments.length === 0
+      ? []
+      : [{ phase, warm: warmOf(phase, record), segments, checks: record?.warmChecks ?? [] }];
   });
 }
 
@@ -60,7 +64,14 @@ function waitBefore(run: Run, phase: string, record: PhaseRecord | undefined): S
   const planned = run.phases.plan?.finishedAt ?? null;
   const asked = run.status === 'apply_pending' || run.confirmedAt !== null;
   return [
-    ...(asked ? wait('waited for a person', 'person', planned, run.confirmedAt) : []),
+    ...(asked
+      ? wait(
+          run.confirmedAt === null && run.finishedAt === null ? 'waits for a person' : 'waited for a person',
+          'person',
+          planned,
+          run.confirmedAt,
+        )
+      : []),
     ...wait('confirmed, and began', 'wait', run.confirmedAt, begin),
   ];
 }
@@ -73,7 +84,7 @@ function stepsOf(record: PhaseRecord | undefined): Segment[] {
     const skipped = name === 'init' && record.init?.skipped === true;
     return {
       key: `${index} ${name}`,
-      label: name,
+      label: name.replaceAll('_', ' '),
       kind: skipped ? 'skipped' : CORE.has(name) ? 'core' : 'step',
       seconds,
       from: startedAt ?? null,

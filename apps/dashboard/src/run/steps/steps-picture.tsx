@@ -36,6 +36,7 @@ function Strip({ strip, now }: { readonly strip: PhaseStrip; readonly now: numbe
           />
         ))}
       </div>
+      <WarmChecks checks={strip.checks} />
       <ul className={styles.legend}>
         {strip.segments.map((segment) => (
           <li key={segment.key}>
@@ -71,6 +72,34 @@ function WarmBadge({ strip }: { readonly strip: PhaseStrip }) {
       <span className={surface.quiet}>{note}</span>
     </>
   );
+}
+
+/** Why it could begin warm or could not, line by line; what does not match stands out. */
+function WarmChecks({ checks }: { readonly checks: readonly string[] }) {
+  if (checks.length === 0) {
+    return null;
+  }
+  const unlike = checks.filter((check) => !isSame(check));
+  return (
+    <details open={unlike.length > 0}>
+      <summary>
+        {unlike.length === 0
+          ? `all ${checks.length} comparisons match`
+          : `${unlike.length} of ${checks.length} comparisons do not match`}
+      </summary>
+      <ul className={styles.checks}>
+        {checks.map((check) => (
+          <li key={check} data-same={isSame(check)}>
+            {check}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function isSame(check: string): boolean {
+  return check.includes('… yes');
 }
 
 function lasting({ seconds, from, kind }: Segment, now: number): string {
