@@ -10,7 +10,7 @@ import { actorInWords } from '../runs/status.js';
 import { useMay, useSession } from '../session/session.js';
 import { useKey } from '../page/shortcuts.js';
 import { useDeed } from './deeds.js';
-import { lossesOf } from './plan/plan-model.js';
+import { lossesOf } from '../plan/plan-model.js';
 import styles from './run.module.css';
 
 interface DecideProps {

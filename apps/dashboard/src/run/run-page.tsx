@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import tabs from '../design/tabs.module.css';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Ago, Lasting } from '../design/time.js';
@@ -20,7 +21,7 @@ import { RunOutputs } from './run-outputs.js';
 import { RunStory } from './run-story.js';
 import styles from './run.module.css';
 import { StepsPicture } from './steps/steps-picture.js';
-import { PlanView } from './plan/plan-view.js';
+import { PlanView } from '../plan/plan-view.js';
 import { Timeline } from './timeline.js';
 import { viewFor, VIEWS } from './views.js';
 import { WhyItFailed } from './why-it-failed.js';
@@ -68,7 +69,7 @@ function RunSheet({ run }: { readonly run: Run }) {
       </Card>
       {run.kind === 'build' ? <Artifacts taskId={run.id} isOver={run.finishedAt !== null} /> : null}
       <section className={surface.card}>
-        <nav className={styles.views} aria-label="Parts of the run">
+        <nav className={tabs.tabs} aria-label="Parts of the run">
           {VIEWS.filter((each) => each.isFor(run)).map(({ name, label }) => (
             <Link
               key={name}

@@ -1,5 +1,5 @@
+import tabs from '../design/tabs.module.css';
 import { Link, Outlet } from '@tanstack/react-router';
-import run from '../run/run.module.css';
 import styles from '../runs/runs.module.css';
 import { useMay, useMayAnywhere } from '../session/session.js';
 import { useTitle } from '../page/title.js';
@@ -8,7 +8,7 @@ export function SettingsLayout() {
   const may = useMay();
   const seesGrants = useMayAnywhere('grants:read');
   useTitle('Settings');
-  const tabs = [
+  const pages = [
     ['/settings', 'Profile', true],
     ['/settings/keys', 'My keys', true],
     ['/settings/organization', 'Organization', true],
@@ -22,8 +22,8 @@ export function SettingsLayout() {
   return (
     <div className={styles.stack}>
       <h1>Settings</h1>
-      <nav className={run.views} aria-label="Parts of the settings">
-        {tabs
+      <nav className={tabs.tabs} aria-label="Parts of the settings">
+        {pages
           .filter(([, , shown]) => shown)
           .map(([to, label]) => (
             <Link

@@ -4,9 +4,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { Field } from '../design/field.js';
 import { Card, Empty, Failure, Loading, Notice } from '../design/surface.js';
 import surface from '../design/surface.module.css';
-import { Attributes } from '../run/plan/change-detail.js';
-import type { AttributeRow, Shown } from '../run/plan/attributes.js';
-import plan from '../run/plan/plan.module.css';
+import { Attributes } from '../plan/change-detail.js';
+import type { AttributeRow, Shown } from '../plan/attributes.js';
+import plan from '../plan/plan.module.css';
 import { useSession } from '../session/session.js';
 import { stateChangesQuery, type StateVersion, type Workspace } from './queries.js';
 

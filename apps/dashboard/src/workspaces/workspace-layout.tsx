@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import tabs from '../design/tabs.module.css';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import { Failure, Loading } from '../design/surface.js';
-import run from '../run/run.module.css';
 import styles from '../runs/runs.module.css';
 import { useMay, useSession } from '../session/session.js';
 import { useTitle } from '../page/title.js';
@@ -30,7 +30,7 @@ export function WorkspaceLayout() {
     );
   }
   const params = { org, workspace: workspace.name };
-  const tabs = [
+  const pages = [
     ['/app/$org/$workspace', 'Overview', true],
     ['/app/$org/$workspace/runs', 'Runs', true],
     ['/app/$org/$workspace/variables', 'Variables', may('variables:read', workspace)],
@@ -63,8 +63,8 @@ export function WorkspaceLayout() {
           ) : null}
         </div>
         {workspace.needsAttention ? <Attention workspace={workspace} /> : null}
-        <nav className={run.views} aria-label="Parts of the workspace">
-          {tabs
+        <nav className={tabs.tabs} aria-label="Parts of the workspace">
+          {pages
             .filter(([, , shown]) => shown)
             .map(([to, label]) => (
               <Link

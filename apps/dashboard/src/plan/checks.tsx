@@ -1,5 +1,5 @@
-import surface from '../../design/surface.module.css';
-import type { Plan } from '../../runs/queries.js';
+import surface from '../design/surface.module.css';
+import type { Plan } from '../runs/queries.js';
 import styles from './plan.module.css';
 
 const TONES = { pass: 'good', fail: 'bad', error: 'bad', unknown: 'none' } as const;

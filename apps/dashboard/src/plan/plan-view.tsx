@@ -1,7 +1,7 @@
 import { describeChanges } from '@berth/domain';
 import { useDeferredValue, useMemo, useState } from 'react';
-import { Notice } from '../../design/surface.js';
-import type { Plan } from '../../runs/queries.js';
+import { Notice } from '../design/surface.js';
+import type { Plan } from '../runs/queries.js';
 import { attributesOf } from './attributes.js';
 import { Attributes } from './change-detail.js';
 import styles from './plan.module.css';

@@ -1,6 +1,6 @@
 import type { Schemas } from '@berth/client';
 import { useMemo, useState } from 'react';
-import { Check } from '../../design/field.js';
+import { Check } from '../design/field.js';
 import { attributesOf, type AttributeRow } from './attributes.js';
 import styles from './plan.module.css';
 import { kindOf, reasonInWords } from './plan-model.js';

@@ -1,6 +1,6 @@
 import { diffLines } from 'diff';
 import { useMemo, useState } from 'react';
-import { Button } from '../../design/button.js';
+import { Button } from '../design/button.js';
 import type { AttributeRow, Shown } from './attributes.js';
 import styles from './plan.module.css';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Notice } from '../../design/surface.js';
-import type { Plan } from '../../runs/queries.js';
+import { Notice } from '../design/surface.js';
+import type { Plan } from '../runs/queries.js';
 import styles from './plan.module.css';
 
 /** What one has to know of a plan before one reads it. */
