@@ -1,5 +1,5 @@
 import { NestLogger, LOGGER, type Logger } from '@berth/observability';
-import { BrokerConnection } from '@berth/messaging';
+import { BrokerConnection, ChangeListener } from '@berth/messaging';
 import { runService } from '@berth/process';
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
@@ -43,6 +43,7 @@ await runService({
     app.use(answerWhileArriving);
     serveOpenApi(app);
     await app.get(BrokerConnection).open();
+    await app.get(ChangeListener).open();
     const server: Server = app.getHttpServer();
     // An upload of hundreds of megabytes may take longer than the server's own five minutes; its rate is bounded.
     server.requestTimeout = UPLOAD_MS;
