@@ -1,5 +1,5 @@
-import { ChangeAnnouncer } from '@berth/messaging';
-import { ObservabilityModule } from '@berth/observability';
+import { ChangeAnnouncer, ChangeListener } from '@berth/messaging';
+import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
 import { Database } from '@berth/persistence';
 import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
@@ -26,7 +26,7 @@ import { ConfigurationsController } from './configurations/configurations.contro
 import { CoreModule } from './core.module.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
-import type { ApiEnv } from './env.js';
+import { API_ENV, type ApiEnv } from './env.js';
 import { ExpiredRowsLoop } from './expiry/expired-rows.loop.js';
 import { BodyInterceptor } from './bodies/body.interceptor.js';
 import { InstallationController } from './installation/installation.controller.js';
@@ -45,6 +45,9 @@ import { StatesService } from './states/states.service.js';
 import { UnsavedStatesService } from './states/unsaved-states.service.js';
 import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
 import { StreamController } from './stream/stream.controller.js';
+import { DocumentReaders } from './stream/document-readers.js';
+import { StreamLooks } from './stream/stream-looks.js';
+import { StreamRights } from './stream/stream-rights.js';
 import { Streams } from './stream/streams.service.js';
 import { ArtifactsController } from './tasks/artifacts.controller.js';
 import { SchedulerBell } from './scheduler-bell.js';
@@ -72,6 +75,9 @@ export class AppModule implements BeforeApplicationShutdown {
     @Inject(ExpiredRowsLoop) private readonly expired: ExpiredRowsLoop,
     @Inject(Database) private readonly database: Database,
     @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
+    @Inject(StreamLooks) private readonly looks: StreamLooks,
+    @Inject(Streams) private readonly streams: Streams,
+    @Inject(ChangeListener) private readonly listener: ChangeListener,
   ) {}
 
   static forEnv(env: ApiEnv): DynamicModule {
@@ -131,11 +137,19 @@ export class AppModule implements BeforeApplicationShutdown {
         Authenticator,
         AssignmentsService,
         DeadLettersService,
+        DocumentReaders,
         ExpiredRowsLoop,
         KeysService,
         SchedulerBell,
         StatesService,
+        StreamLooks,
+        StreamRights,
         Streams,
+        {
+          provide: ChangeListener,
+          useFactory: listenForChanges,
+          inject: [API_ENV, LOGGER, Health, StreamLooks],
+        },
         TaskReading,
         TasksService,
         UnsavedStatesService,
@@ -153,9 +167,24 @@ export class AppModule implements BeforeApplicationShutdown {
     });
     this.sweep.start();
     this.expired.start();
+    this.looks.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.sweep.stop(), this.expired.stop()]);
+    this.streams.stop();
+    await Promise.all([this.sweep.stop(), this.expired.stop(), this.looks.stop(), this.listener.close()]);
   }
+}
+
+function listenForChanges(env: ApiEnv, logger: Logger, health: Health, looks: StreamLooks): ChangeListener {
+  const listener = new ChangeListener({
+    url: env.AMQP_URL,
+    waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+    logger,
+    hear: (changes) => {
+      looks.hear(changes);
+    },
+  });
+  health.add('changes', async () => listener.check());
+  return listener;
 }

@@ -1,5 +1,5 @@
 import { NestLogger, LOGGER, type Logger } from '@berth/observability';
-import { BrokerConnection } from '@berth/messaging';
+import { BrokerConnection, ChangeListener } from '@berth/messaging';
 import { runService } from '@berth/process';
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
@@ -48,6 +48,7 @@ await runService({
       logger.warn('the dashboard was not built and is not served: node apps/dashboard/build.mjs builds it');
     }
     await app.get(BrokerConnection).open();
+    await app.get(ChangeListener).open();
     const server: Server = app.getHttpServer();
     // An upload of hundreds of megabytes may take longer than the server's own five minutes; its rate is bounded.
     server.requestTimeout = UPLOAD_MS;

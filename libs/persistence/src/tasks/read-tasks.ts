@@ -47,3 +47,11 @@ export async function readTask(
   const [row] = await sql.rows<RawRow>(ONE_TASK, [organizationId, id]);
   return row === undefined ? null : toEntity<TaskWithReservation>(row);
 }
+
+const TASKS_BY_ID = prepared(`${TASKS} where t.id = any($1::uuid[])`);
+
+/** Those of them that are there, whosesoever they are. */
+export async function readTasks(sql: Sql, ids: readonly string[]): Promise<TaskWithReservation[]> {
+  const rows = await sql.rows<RawRow>(TASKS_BY_ID, [ids]);
+  return rows.map((row) => toEntity<TaskWithReservation>(row));
+}
