@@ -1,5 +1,5 @@
 import { Loading } from '../design/surface.js';
-import { durationInWords } from '../design/time.js';
+import { durationInWords } from '../design/duration.js';
 import { actorInWords } from '../runs/status.js';
 import type { Run, RunEvent } from '../runs/queries.js';
 import styles from './run.module.css';
