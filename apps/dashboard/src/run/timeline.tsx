@@ -28,6 +28,7 @@ export function Timeline({
           <span className={styles.verb}>{event.event.replaceAll('_', ' ')}</span>
           <span className={styles.what}>
             {event.message}
+            {typeof event.data['comment'] === 'string' ? <q> {event.data['comment']}</q> : null}
             <span className={styles.actor}> {actorInWords(event.actor)}</span>
           </span>
         </li>
