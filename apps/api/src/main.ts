@@ -1,4 +1,4 @@
-import { NestLogger, LOGGER, type Logger } from '@berth/observability';
+import { NestLogger, LOGGER, RequestWatch, type Logger } from '@berth/observability';
 import { BrokerConnection } from '@berth/messaging';
 import { runService } from '@berth/process';
 import type { Server } from 'node:http';
@@ -40,6 +40,7 @@ await runService({
     app.disable('x-powered-by');
     app.set('trust proxy', env.BERTH_TRUSTED_PROXIES ?? false);
     app.use(giveRequestId);
+    app.use(app.get(RequestWatch).watch);
     app.use(answerWhileArriving);
     serveOpenApi(app);
     await app.get(BrokerConnection).open();

@@ -20,11 +20,7 @@ export class Dispatcher {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.rollbacks = metrics.counter(
-      'berth_assignments_rolled_back_total',
-      'Assignments taken back, by why',
-      ['reason'],
-    );
+    this.rollbacks = metrics.counter('berth_assignments_rolled_back_total');
   }
 
   /** False while the broker takes nothing: then nothing may be claimed. */

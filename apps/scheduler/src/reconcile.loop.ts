@@ -34,7 +34,7 @@ export class ReconcileLoop {
     @Inject(LoopWatch) watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.rescued = metrics.counter('berth_rescued_total', 'What the reconciler put right', ['what']);
+    this.rescued = metrics.counter('berth_rescued_total');
     this.loop = new Loop({
       name: 'reconcile',
       intervalMs: env.BERTH_RECONCILE_INTERVAL_MS,

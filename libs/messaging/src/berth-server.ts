@@ -40,11 +40,7 @@ export class BerthServer extends Server implements CustomTransportStrategy {
 
   constructor(private readonly options: BerthServerOptions) {
     super();
-    this.settled = options.metrics.counter(
-      'berth_deliveries_settled_total',
-      'Deliveries by how they were settled',
-      ['type', 'outcome'],
-    );
+    this.settled = options.metrics.counter('berth_deliveries_settled_total');
     const { connection, queues, prefetch, drainMs, logger } = options;
     this.consumers = queues.map(
       (queue) =>

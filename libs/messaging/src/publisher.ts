@@ -43,11 +43,7 @@ export class Publisher {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.published = metrics.counter(
-      'berth_messages_published_total',
-      'Messages published, by what became of them',
-      ['type', 'outcome'],
-    );
+    this.published = metrics.counter('berth_messages_published_total');
     connection.keepChannel(async (model) => this.openChannel(model));
   }
 
@@ -108,7 +104,7 @@ export class Publisher {
     const outcome = await this.send(named, letter);
     // A name from outside would make a time series of its own.
     const type = MESSAGE_TYPES.find((one) => one === named) ?? 'unknown';
-    this.published.inc({ type, outcome: outcome.outcome });
+    this.published.inc({ type, outcome: outcome.outcome === 'refused' ? outcome.reason : outcome.outcome });
     if (outcome.outcome !== 'queued') {
       const { exchange, routingKey } = letter;
       // An agent's queue may be gone with its agent; every other one has to be there, whether somebody reads it or not.

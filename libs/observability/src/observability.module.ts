@@ -3,6 +3,7 @@ import { Health } from './health.js';
 import { createLogger, type Logger } from './logger.js';
 import { LoopWatch } from './loop-watch.js';
 import { Metrics } from './metrics.js';
+import { RequestWatch } from './request-watch.js';
 
 /** Injects the service's logger. */
 export const LOGGER = Symbol('logger');
@@ -50,9 +51,10 @@ export class ObservabilityModule {
         { provide: LOGGER, useValue: logger },
         { provide: Metrics, useValue: metrics },
         { provide: Health, useValue: new Health() },
+        { provide: RequestWatch, useValue: new RequestWatch(metrics) },
         { provide: LoopWatch, useFactory: (log: Logger) => new LoopWatch(metrics, log), inject: [LOGGER] },
       ],
-      exports: [LOGGER, Metrics, Health, LoopWatch],
+      exports: [LOGGER, Metrics, Health, LoopWatch, RequestWatch],
     };
   }
 }

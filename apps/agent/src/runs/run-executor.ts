@@ -1,6 +1,6 @@
 import type { AcceptedTask } from '@berth/contracts';
 import { Publisher } from '@berth/messaging';
-import { LOGGER, Metrics, type Gauge, type Histogram, type Logger } from '@berth/observability';
+import { LOGGER, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from '../api/api-client.js';
 import { EngineBinaries } from '../engines/engine-installer.js';
@@ -14,6 +14,7 @@ import { BuildRun } from './builds/build-context.js';
 import { buildInSlot } from './builds/build-run.js';
 import { LogWriter } from './reporting/log-writer.js';
 import { PhaseLog } from './reporting/phase-log.js';
+import { RunMetrics } from './reporting/run-metrics.js';
 import { RunReports } from './reporting/run-reports.js';
 import { applyInSlot } from './terraform/apply-run.js';
 import { basisOf } from './terraform/plan-inputs.js';
@@ -25,8 +26,6 @@ import { UnsavedStates } from './terraform/unsaved-states.js';
 @Injectable()
 export class RunExecutor {
   private readonly inHand = new Set<Promise<void>>();
-  private readonly runs: Gauge<'phase'>;
-  private readonly seconds: Histogram<'phase'>;
 
   constructor(
     @Inject(AGENT_ENV) private readonly env: AgentEnv,
@@ -37,12 +36,9 @@ export class RunExecutor {
     @Inject(Slots) private readonly slots: Slots,
     @Inject(RunReports) private readonly reports: RunReports,
     @Inject(Publisher) private readonly publisher: Publisher,
+    @Inject(RunMetrics) private readonly metrics: RunMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(Metrics) metrics: Metrics,
-  ) {
-    this.runs = metrics.gauge('berth_agent_runs', 'Runs in this agent’s slots now', ['phase']);
-    this.seconds = metrics.histogram('berth_agent_run_seconds', 'From accept to result', ['phase']);
-  }
+  ) {}
 
   /** Begins at once and goes on in the background; with a look into the slot that was begun before. */
   begin(assignment: AcceptedTask, slotId: number, look: EarlyLook | null = null): void {
@@ -81,8 +77,7 @@ export class RunExecutor {
   private async execute(run: TaskRun | BuildRun, look: EarlyLook | null): Promise<void> {
     const { phase, taskId, attempt, slotId } = run;
     this.logger.info({ taskId, attempt, phase, slotId }, `${phase} begins`);
-    this.runs.inc({ phase });
-    const timed = this.seconds.startTimer({ phase });
+    const end = this.metrics.begin(phase);
     const text = new LogWriter(this.api, { taskId, attempt, phase }, this.logger, {
       stop: (wish) => {
         run.wish(wish);
@@ -102,8 +97,7 @@ export class RunExecutor {
       await this.endLeftBehind(run, log);
       await this.reports.failed(run, log, error);
     } finally {
-      timed();
-      this.runs.dec({ phase });
+      end(log.finished().steps ?? []);
       if (holds) {
         this.slots.hold(run);
       } else {
@@ -151,7 +145,7 @@ export class RunExecutor {
   }
 
   private contextOf(run: TaskRun, log: PhaseLog, look: EarlyLook | null): RunContext {
-    const { env, identity, api, engines, unsavedStates } = this;
+    const { env, identity, api, engines, unsavedStates, metrics } = this;
     const slot = this.slots.slot(run.slotId);
     return {
       run,
@@ -162,6 +156,7 @@ export class RunExecutor {
       engines,
       unsavedStates,
       log,
+      metrics,
       warmFacts: async () => look?.result() ?? readWarmFacts(slot),
       manifest: (state, holds) => ({
         version: 1,
