@@ -1,5 +1,5 @@
 import { BrokerConnection, brokerProviders } from '@berth/messaging';
-import { Health, LOGGER, Metrics, type Logger } from '@berth/observability';
+import { Health, LOGGER, logOfProcess, Metrics, type Logger } from '@berth/observability';
 import { Database, openServiceDatabase } from '@berth/persistence';
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
@@ -52,7 +52,11 @@ async function openDatabase(
   metrics: Metrics,
   health: Health,
 ): Promise<Database> {
-  const database = await openServiceDatabase(databaseOptions(env), { logger, metrics, health });
+  const database = await openServiceDatabase(databaseOptions(env), {
+    logger: logOfProcess(logger),
+    metrics,
+    health,
+  });
   await admitFirstKeys(database, env.BERTH_API_KEY, env.BERTH_AGENT_TOKEN);
   return database;
 }

@@ -1,5 +1,12 @@
 import { BrokerConnection, brokerProviders, serviceQueues } from '@berth/messaging';
-import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
+import {
+  Health,
+  LOGGER,
+  logOfProcess,
+  Metrics,
+  ObservabilityModule,
+  type Logger,
+} from '@berth/observability';
 import { Database, openServiceDatabase } from '@berth/persistence';
 import {
   Inject,
@@ -62,7 +69,7 @@ async function openDatabase(
   metrics: Metrics,
   health: Health,
 ): Promise<Database> {
-  return openServiceDatabase(databaseOptions(env), { logger, metrics, health });
+  return openServiceDatabase(databaseOptions(env), { logger: logOfProcess(logger), metrics, health });
 }
 
 function databaseOptions(env: RegistryEnv) {

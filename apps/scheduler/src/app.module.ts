@@ -5,7 +5,14 @@ import {
   DEAD_LETTER_QUEUE,
   serviceQueues,
 } from '@berth/messaging';
-import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
+import {
+  Health,
+  LOGGER,
+  logOfProcess,
+  Metrics,
+  ObservabilityModule,
+  type Logger,
+} from '@berth/observability';
 import { Database, openServiceDatabase } from '@berth/persistence';
 import {
   Inject,
@@ -89,7 +96,7 @@ async function openDatabase(
   metrics: Metrics,
   health: Health,
 ): Promise<Database> {
-  return openServiceDatabase(databaseOptions(env), { logger, metrics, health });
+  return openServiceDatabase(databaseOptions(env), { logger: logOfProcess(logger), metrics, health });
 }
 
 function databaseOptions(env: SchedulerEnv) {

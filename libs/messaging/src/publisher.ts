@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { MESSAGES, MESSAGE_TYPES, type MessageOf, type MessageType } from '@berth/contracts';
-import type { Counter, Logger, Metrics } from '@berth/observability';
+import { traceHeaders, type Counter, type Logger, type Metrics } from '@berth/observability';
 import type { ConfirmChannel, ConsumeMessage, Message } from 'amqplib';
 import type { BrokerConnection } from './broker-connection.js';
 import type { ChannelFactory } from './kept-channel.js';
 import { alarmKey, alarmLevelFor } from './alarm-levels.js';
 import { headersOfDeadLetter, type Burial } from './dead-letter.js';
+import { publishing } from './traced-messages.js';
 import { assertTopology, EXCHANGES, type BrokerExchange } from './topology.js';
 
 /**
@@ -64,12 +65,14 @@ export class Publisher {
     payload: MessageOf<T>,
     routingKey: string = type,
   ): Promise<PublishOutcome> {
-    return this.tell(type, {
-      exchange: MESSAGES[type].exchange,
-      routingKey,
-      content: Buffer.from(JSON.stringify(payload)),
-      headers: { version: MESSAGES[type].version },
-    });
+    return publishing(type, async () =>
+      this.tell(type, {
+        exchange: MESSAGES[type].exchange,
+        routingKey,
+        content: Buffer.from(JSON.stringify(payload)),
+        headers: { version: MESSAGES[type].version, ...traceHeaders() },
+      }),
+    );
   }
 
   /**

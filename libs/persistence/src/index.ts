@@ -78,6 +78,7 @@ export * from './system/leases.js';
 export * from './tasks/accept-task.js';
 export * from './tasks/claim-tasks.js';
 export * from './tasks/confirm-task.js';
+export * from './tasks/continue-trace.js';
 export * from './tasks/given-variables.js';
 export * from './tasks/count-tasks.js';
 export * from './tasks/create-task.js';

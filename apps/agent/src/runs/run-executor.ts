@@ -1,6 +1,14 @@
 import type { AcceptedTask } from '@berth/contracts';
 import { Publisher } from '@berth/messaging';
-import { LOGGER, type Logger } from '@berth/observability';
+import {
+  failPresentSpan,
+  inSpan,
+  isTraced,
+  LOGGER,
+  traceparentNow,
+  withLogFields,
+  type Logger,
+} from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from '../api/api-client.js';
 import { EngineBinaries } from '../engines/engine-installer.js';
@@ -45,7 +53,7 @@ export class RunExecutor {
     const run =
       assignment.kind === 'build' ? new BuildRun(assignment, slotId) : new TaskRun(assignment, slotId);
     this.slots.begin(run);
-    const work = this.execute(run, look).catch((error: unknown) => {
+    const work = this.traced(run, async () => this.execute(run, look)).catch((error: unknown) => {
       this.logger.error(
         { taskId: run.taskId, err: error },
         `the run could not be reported: ${String(error)}`,
@@ -74,6 +82,22 @@ export class RunExecutor {
     return answer;
   }
 
+  /** In the trace of the message that assigned it. */
+  private async traced(run: SlotRun, work: () => Promise<void>): Promise<void> {
+    const { taskId, attempt, phase, slotId } = run;
+    const { agentId, podName } = this.identity;
+    const attributes = {
+      'berth.task.id': taskId,
+      'berth.task.attempt': attempt,
+      'berth.agent.id': agentId,
+      'berth.pod.name': podName,
+      'berth.slot.id': slotId,
+    };
+    await withLogFields({ taskId, attempt }, async () =>
+      isTraced() ? inSpan(phase, { attributes }, work) : work(),
+    );
+  }
+
   private async execute(run: TaskRun | BuildRun, look: EarlyLook | null): Promise<void> {
     const { phase, taskId, attempt, slotId } = run;
     this.logger.info({ taskId, attempt, phase, slotId }, `${phase} begins`);
@@ -94,6 +118,7 @@ export class RunExecutor {
           ? await this.build(run, log)
           : await this.work(this.contextOf(run, log, look), log);
     } catch (error) {
+      failPresentSpan(error);
       await this.endLeftBehind(run, log);
       await this.reports.failed(run, log, error);
     } finally {
@@ -171,6 +196,7 @@ export class RunExecutor {
         treeDigest: holds?.treeDigest ?? null,
         basis: holds === undefined ? null : basisOf(run.assignment, holds.engine.version),
         engine: holds === undefined ? null : { path: holds.engine.path, version: holds.engine.version },
+        traceparent: traceparentNow(),
       }),
     };
   }

@@ -1,5 +1,6 @@
 import type { CreateBuild, CreateTask, Page, Task } from '@berth/contracts';
 import { isFinal, isWorking, isWriting, placesOf, type WaitingFacts } from '@berth/domain';
+import { traceparentNow } from '@berth/observability';
 import {
   confirmTask,
   createTask,
@@ -88,6 +89,7 @@ export class TasksService {
       variables,
       actor: caller.actor,
       queuedBy: caller.principal.id,
+      traceparent: traceparentNow(),
     });
     this.bell.ring('task.runnable', task.id);
     return this.read(caller.organizationId, task.id);

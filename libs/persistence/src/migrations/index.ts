@@ -22,7 +22,7 @@ import { TaskVariables1763640000022 } from './0022-task-variables.js';
 import { Approvals1763640000023 } from './0023-approvals.js';
 import { Audit1763640000024 } from './0024-audit.js';
 import { CommandLineKeys1763640000025 } from './0025-command-line-keys.js';
-import { Leases1763640000028 } from './0028-leases.js';
+import { LeasesAndTraces1763640000028 } from './0028-leases-and-traces.js';
 import { WaitingTasks1763640000029 } from './0029-waiting-tasks.js';
 
 /** In order. A migration that has been released is never edited. */
@@ -51,6 +51,6 @@ export const MIGRATIONS = [
   Approvals1763640000023,
   Audit1763640000024,
   CommandLineKeys1763640000025,
-  Leases1763640000028,
+  LeasesAndTraces1763640000028,
   WaitingTasks1763640000029,
 ];
