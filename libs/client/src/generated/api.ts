@@ -3143,6 +3143,7 @@ export interface components {
                 unpackedBytes: number;
                 entries: number;
             };
+            traceUrl: string | null;
         };
         KeptReport: {
             worker_id: string;
@@ -3656,6 +3657,7 @@ export interface components {
                 /** Format: date-time */
                 reservedUntil: string;
             } | null;
+            traceId: string | null;
             phases: {
                 plan?: components["schemas"]["PhaseRecord"];
                 apply?: components["schemas"]["PhaseRecord"];
