@@ -35,6 +35,8 @@ export class ReconcileLoop {
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.rescued = metrics.counter('berth_rescued_total');
+    // Told from the beginning: an alarm sees the growth of what is there.
+    this.rescued.inc({ what: 'assignment_not_accepted' }, 0);
     this.loop = new Loop({
       name: 'reconcile',
       intervalMs: env.BERTH_RECONCILE_INTERVAL_MS,
