@@ -105,6 +105,12 @@ describe('one trace, and lines of the log, from the request to the end of the ap
       [...ASSIGNED('plan'), 'api: POST /agent/v1/tasks/:id/accept'],
       [...ASSIGNED('apply'), 'api: POST /agent/v1/tasks/:id/accept'],
     ]);
+    // The person's word is a request of its own, and says whose trace it is about.
+    const confirmed = await waitFor('the confirmation', async () =>
+      collector.spans.find(({ name }) => name === 'POST /api/v1/tasks/:id/confirm'),
+    );
+    expect(confirmed.links).toMatchObject([{ traceId }]);
+    expect(confirmed.traceId).not.toBe(traceId);
   });
 
   it('says in spans whose they are, and nothing that is a secret', async () => {

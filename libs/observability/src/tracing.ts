@@ -83,6 +83,14 @@ export function failSpan(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
+/** What the present span does is done to a task whose trace is another one. */
+export function linkPresentSpan(traceparent: string | null): void {
+  const linked = contextOf(traceparent);
+  if (linked !== null) {
+    trace.getActiveSpan()?.addLink({ context: linked });
+  }
+}
+
 /** What the present span is about has failed, and is told of otherwise. */
 export function failPresentSpan(error: unknown): void {
   const span = trace.getActiveSpan();

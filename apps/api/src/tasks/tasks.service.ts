@@ -1,6 +1,6 @@
 import type { CreateBuild, CreateTask, Page, Task } from '@berth/contracts';
 import { isFinal, isWorking, isWriting, placesOf, type WaitingFacts } from '@berth/domain';
-import { traceparentNow } from '@berth/observability';
+import { linkPresentSpan, traceparentNow } from '@berth/observability';
 import {
   confirmTask,
   createTask,
@@ -149,6 +149,7 @@ export class TasksService {
   ): Promise<Task> {
     const task = await this.find(caller.organizationId, id);
     const { principal, actor } = caller;
+    linkPresentSpan(task.traceparent);
     tell({ after: whatIsConfirmed(task, { planHash, comment }) });
     const answer = await confirmTask(this.database, {
       taskId: task.id,
