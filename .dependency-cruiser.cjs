@@ -106,7 +106,15 @@ module.exports = {
     only('contracts', 'What crosses a wire is schema and type, on the words of the domain.', ['domain']),
     only('config', 'Environment to typed object needs no other room.', []),
     only('process', 'How a process lives needs no other room.', []),
-    only('observability', 'Logs, metrics and health know nothing of tasks.', []),
+    only('observability', 'Logs, metrics, traces and health know no other room.', []),
+    only('telemetry', 'What collects traces is loaded before a service, and knows none.', []),
+    {
+      name: 'telemetry-is-loaded-not-imported',
+      comment: 'The SDK of OpenTelemetry is loaded where traces are collected, and nowhere else.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/telemetry/' },
+      to: { path: '^libs/telemetry/' },
+    },
     only('persistence', 'Everything PostgreSQL knows, in the words of the domain.', ['domain']),
     only('messaging', 'Everything RabbitMQ knows.', ['contracts', 'domain', 'observability']),
     only('private-servers', 'A server of our own is started from settings and processes alone.', [
@@ -148,6 +156,11 @@ module.exports = {
     },
     onlyIn('(typeorm|pg)', ['persistence'], 'SQL lives in one room.'),
     onlyIn('amqplib', ['messaging'], 'AMQP lives in one room.'),
+    onlyIn(
+      '@opentelemetry',
+      ['observability', 'telemetry'],
+      'Spans are begun by observability and sent by telemetry.',
+    ),
     onlyIn(
       'execa',
       ['agent', 'private-servers'],

@@ -174,7 +174,7 @@ describe('an apply that has begun', () => {
     expect(await claim(db.database)).toEqual([]);
     const heartbeat = { agentId: 'a', sessionId, draining: false };
     const held = [{ taskId, attempt: 2, slotId: 1 }];
-    expect(await recordHeartbeat(db.database, { ...heartbeat, held })).toEqual([]);
+    expect(await recordHeartbeat(db.database, { ...heartbeat, held })).toMatchObject({ stale: [] });
     expect(await claim(db.database)).toEqual([]);
     await recordHeartbeat(db.database, { ...heartbeat, held: [] });
     expect(await claim(db.database)).toMatchObject([{ taskId: other.id, slotId: 1 }]);

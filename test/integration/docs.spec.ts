@@ -115,7 +115,9 @@ describe('docker', () => {
 
     expect(compose).toContain(`dockerfile: docker/Dockerfile, target: ${service} }`);
     expect(dockerfile).toContain(`\nFROM service AS ${service}\n`);
-    expect(dockerfile).toContain(`CMD ["node", "apps/${service}/dist/main.js"]`);
+    expect(dockerfile).toContain(
+      `CMD ["node", "--import", "./libs/telemetry/dist/preload.js", "apps/${service}/dist/main.js"]`,
+    );
     expect(prometheus).toContain(`'${service}:8080'`);
   });
 

@@ -9,6 +9,7 @@ import {
   type TaskVerb,
 } from '@berth/domain';
 import { agentQueue, agentRoutingKey, EXCHANGES, serviceQueues } from '@berth/messaging';
+import { METRICS, type MetricDefinition } from '@berth/observability';
 import { describe, expect, it } from '@jest/globals';
 import { read, REPOSITORY } from '../support/repository-file.js';
 
@@ -172,5 +173,20 @@ describe('docs/messages.md', () => {
     const generated = table(['type', 'version', 'fields'], rows);
 
     expect(await blockOf(PAGE, 'fields', generated)).toBe(generated);
+  });
+});
+
+describe('docs/metrics.md', () => {
+  it('has every metric of the catalogue, and no other', async () => {
+    const rows = Object.entries<MetricDefinition>(METRICS).map(([name, { type, labels, services, help }]) => [
+      `\`${name}\``,
+      type,
+      labels.map((label) => `\`${label}\``).join(', '),
+      services.length === 4 ? 'all' : services.join(', '),
+      help,
+    ]);
+    const generated = table(['metric', 'type', 'labels', 'who tells it', 'what it says'], rows);
+
+    expect(await blockOf('docs/metrics.md', 'metrics', generated)).toBe(generated);
   });
 });

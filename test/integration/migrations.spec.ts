@@ -44,6 +44,7 @@ describe('migrations', () => {
       'agent_heartbeats',
       'authorization_codes',
       'device_sign_ins',
+      'leases',
       'migrations',
       'organizations',
       'sign_in_links',

@@ -37,8 +37,13 @@ export class ServiceProcess {
   /** Starts it, with these settings beside its own. */
   start(more: Readonly<Record<string, string>> = {}): void {
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    this.child = spawn(process.execPath, [join(REPOSITORY, 'apps', this.app, 'dist/main.js')], {
-      env: { ...this.env, ...more, BERTH_HTTP_PORT: String(this.port) },
+    const env = { ...this.env, ...more, BERTH_HTTP_PORT: String(this.port) };
+    const preload =
+      'OTEL_EXPORTER_OTLP_ENDPOINT' in env
+        ? ['--import', join(REPOSITORY, 'libs/telemetry/dist/preload.js')]
+        : [];
+    this.child = spawn(process.execPath, [...preload, join(REPOSITORY, 'apps', this.app, 'dist/main.js')], {
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout?.pipe(log, { end: false });

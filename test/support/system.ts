@@ -10,6 +10,8 @@ import type { TcpProxy } from './tcp-proxy.js';
 export interface SystemOptions {
   readonly agents?: number;
   readonly schedulers?: number;
+  /** Of every service. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly agentEnv?: Readonly<Record<string, string>>;
   readonly apiEnv?: Readonly<Record<string, string>>;
   readonly registryEnv?: Readonly<Record<string, string>>;
@@ -46,6 +48,7 @@ export class System {
       HOME: home,
       AMQP_URL: broker.url,
       BERTH_LOG_LEVEL: 'debug',
+      ...options.env,
     };
     const withDatabase = { ...base, DATABASE_URL: database.url };
     const by = (line: TcpProxy | undefined) => ({ AMQP_URL: line?.through(broker.url) ?? broker.url });

@@ -20,6 +20,7 @@ import { IDENTITY, type Identity } from './identity.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { TaskMessagesController } from './lifecycle/task-messages.controller.js';
 import { Outbox } from './runs/reporting/outbox.js';
+import { RunMetrics } from './runs/reporting/run-metrics.js';
 import { RunReports } from './runs/reporting/run-reports.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { UnsavedStates } from './runs/terraform/unsaved-states.js';
@@ -76,6 +77,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         UnsavedStates,
         Inventory,
         Heartbeats,
+        RunMetrics,
         RunReports,
         RunExecutor,
         AdoptedApplies,

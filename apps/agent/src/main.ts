@@ -1,5 +1,5 @@
 import { agentQueue, listenForMessages } from '@berth/messaging';
-import { Health, LOGGER, NestLogger, type Logger } from '@berth/observability';
+import { Health, LOGGER, NestLogger, RequestWatch, type Logger } from '@berth/observability';
 import { runService } from '@berth/process';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
@@ -31,6 +31,7 @@ await runService({
     });
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
+    app.use(app.get(RequestWatch).watch);
     const health = app.get(Health);
     await app.get(AppModule).prepare();
     await listenForMessages(app, {

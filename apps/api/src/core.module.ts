@@ -1,5 +1,5 @@
 import { BrokerConnection, brokerProviders } from '@berth/messaging';
-import { Health, LOGGER, type Logger } from '@berth/observability';
+import { Health, LOGGER, logOfProcess, Metrics, type Logger } from '@berth/observability';
 import { Database, openServiceDatabase } from '@berth/persistence';
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
@@ -25,7 +25,7 @@ export class CoreModule implements OnApplicationShutdown {
       { provide: API_ENV, useValue: env },
       { provide: SecretBox, useValue: new SecretBox(env.BERTH_ENCRYPTION_KEY) },
       { provide: TokenSigner, useValue: new TokenSigner(env.BERTH_ENCRYPTION_KEY) },
-      { provide: Database, useFactory: openDatabase, inject: [API_ENV, LOGGER, Health] },
+      { provide: Database, useFactory: openDatabase, inject: [API_ENV, LOGGER, Metrics, Health] },
       { provide: OBJECT_STORE, useFactory: openObjectStore, inject: [API_ENV] },
       ...brokerProviders({
         name: 'api publisher',
@@ -46,8 +46,17 @@ export class CoreModule implements OnApplicationShutdown {
   }
 }
 
-async function openDatabase(env: ApiEnv, logger: Logger, health: Health): Promise<Database> {
-  const database = await openServiceDatabase(databaseOptions(env), { logger, health });
+async function openDatabase(
+  env: ApiEnv,
+  logger: Logger,
+  metrics: Metrics,
+  health: Health,
+): Promise<Database> {
+  const database = await openServiceDatabase(databaseOptions(env), {
+    logger: logOfProcess(logger),
+    metrics,
+    health,
+  });
   await admitFirstKeys(database, env.BERTH_API_KEY, env.BERTH_AGENT_TOKEN);
   return database;
 }

@@ -21,6 +21,16 @@ function faultsOf(env: Record<string, string>): readonly string[] {
   }
 }
 
+describe('where people look at traces', () => {
+  it('is an address with the trace in it, or nowhere', () => {
+    const fault = 'BERTH_TRACE_URL must be an http or https URL with {traceId} in it, such as';
+    expect(faultsOf({ BERTH_TRACE_URL: 'https://grafana.example.com/explore?trace={traceId}' })).toEqual([]);
+    for (const BERTH_TRACE_URL of ['https://traces.example.com', '{traceId}', 'javascript:{traceId}']) {
+      expect(faultsOf({ BERTH_TRACE_URL })).toEqual([expect.stringContaining(fault)]);
+    }
+  });
+});
+
 describe('the settings of single sign-on', () => {
   it('are right as a whole, or not there', () => {
     expect(faultsOf({})).toEqual([]);

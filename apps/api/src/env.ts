@@ -8,6 +8,7 @@ import {
   loadEnv,
   secret,
   url,
+  urlTemplate,
 } from '@berth/config';
 import { z } from 'zod';
 import { proxies } from './trusted-proxies.js';
@@ -21,6 +22,8 @@ const Settings = z.object({
   ...brokerSettings,
   /** The address that people's browsers and command lines reach this at; links are made from it. */
   BERTH_PUBLIC_URL: url(['http:', 'https:'], 'https://berth.example.com').optional(),
+  /** Where people look at a trace: an address with `{traceId}` in it. */
+  BERTH_TRACE_URL: urlTemplate('{traceId}', 'https://traces.example.com/trace/{traceId}').optional(),
   /** Whose X-Forwarded-For counts: addresses and ranges, separated by commas. */
   BERTH_TRUSTED_PROXIES: proxies().optional(),
   /** Of one key or one session, by one api process. */

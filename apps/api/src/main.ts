@@ -1,4 +1,4 @@
-import { NestLogger, LOGGER, type Logger } from '@berth/observability';
+import { NestLogger, LOGGER, RequestWatch, type Logger } from '@berth/observability';
 import { BrokerConnection, ChangeListener } from '@berth/messaging';
 import { runService } from '@berth/process';
 import type { Server } from 'node:http';
@@ -42,6 +42,7 @@ await runService({
     app.disable('x-powered-by');
     app.set('trust proxy', env.BERTH_TRUSTED_PROXIES ?? false);
     app.use(giveRequestId);
+    app.use(app.get(RequestWatch).watch);
     app.use(answerWhileArriving);
     serveOpenApi(app);
     if (!serveDashboard(app, () => app.get(IdentityProvider, { strict: false }).signOutOrigin())) {

@@ -1,6 +1,6 @@
 import type { HeartbeatAnswer, MessageOf, RegisterAnswer } from '@berth/contracts';
 import { Publisher, SettlingFilter } from '@berth/messaging';
-import { LOGGER, type Logger } from '@berth/observability';
+import { LOGGER, Metrics, type Counter, type Histogram, type Logger } from '@berth/observability';
 import {
   Database,
   recordHeartbeat,
@@ -17,12 +17,19 @@ import { REGISTRY_ENV, type RegistryEnv } from './env.js';
 @Controller()
 @UseFilters(SettlingFilter)
 export class AgentMessagesController {
+  private readonly delay: Histogram;
+  private readonly rescued: Counter<'what'>;
+
   constructor(
     @Inject(REGISTRY_ENV) private readonly env: RegistryEnv,
     @Inject(Database) private readonly database: Database,
     @Inject(Publisher) private readonly publisher: Publisher,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.delay = metrics.histogram('berth_heartbeat_delay_seconds');
+    this.rescued = metrics.counter('berth_rescued_total');
+  }
 
   @MessagePattern<string>('agent.register')
   async register(@Payload() message: MessageOf<'agent.register'>): Promise<RegisterAnswer> {
@@ -41,14 +48,16 @@ export class AgentMessagesController {
   @MessagePattern<string>('agent.heartbeat')
   async heartbeat(@Payload() message: MessageOf<'agent.heartbeat'>): Promise<HeartbeatAnswer> {
     const { agentId, podName, sessionId, draining, tasks, reported } = message;
-    const stale = await recordHeartbeat(this.database, { agentId, sessionId, draining, held: tasks });
-    if (stale === null) {
+    const recorded = await recordHeartbeat(this.database, { agentId, sessionId, draining, held: tasks });
+    if (recorded === null) {
       return { known: false, stale: [], settled: [] };
     }
+    this.delay.observe(Math.max(0, recorded.silentMs - this.env.BERTH_HEARTBEAT_INTERVAL_MS) / 1_000);
     const has = [...tasks, ...reported];
     const patienceSeconds = this.env.BERTH_MISSING_TASK_SECONDS;
     const inventory = { agentId, podName, sessionId, has, patienceSeconds };
     const recovered = await recoverMissing(this.database, inventory, this.retry);
+    this.rescued.inc({ what: 'task_missing' }, recovered);
     if (recovered > 0) {
       this.logger.warn(
         { agentId, recovered },
@@ -56,7 +65,11 @@ export class AgentMessagesController {
       );
       this.wakeScheduler();
     }
-    return { known: true, stale, settled: await settledAttempts(this.database, reported) };
+    return {
+      known: true,
+      stale: [...recorded.stale],
+      settled: await settledAttempts(this.database, reported),
+    };
   }
 
   @EventPattern('agent.stopping')

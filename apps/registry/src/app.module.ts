@@ -1,5 +1,12 @@
 import { BrokerConnection, brokerProviders, ChangeAnnouncer, serviceQueues } from '@berth/messaging';
-import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
+import {
+  Health,
+  LOGGER,
+  logOfProcess,
+  Metrics,
+  ObservabilityModule,
+  type Logger,
+} from '@berth/observability';
 import { Database, openServiceDatabase } from '@berth/persistence';
 import {
   Inject,
@@ -29,7 +36,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
       controllers: [AgentMessagesController],
       providers: [
         { provide: REGISTRY_ENV, useValue: env },
-        { provide: Database, useFactory: openDatabase, inject: [REGISTRY_ENV, LOGGER, Health] },
+        { provide: Database, useFactory: openDatabase, inject: [REGISTRY_ENV, LOGGER, Metrics, Health] },
         ...brokerProviders({
           name: 'registry publisher',
           url: env.AMQP_URL,
@@ -60,8 +67,13 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   }
 }
 
-async function openDatabase(env: RegistryEnv, logger: Logger, health: Health): Promise<Database> {
-  return openServiceDatabase(databaseOptions(env), { logger, health });
+async function openDatabase(
+  env: RegistryEnv,
+  logger: Logger,
+  metrics: Metrics,
+  health: Health,
+): Promise<Database> {
+  return openServiceDatabase(databaseOptions(env), { logger: logOfProcess(logger), metrics, health });
 }
 
 function databaseOptions(env: RegistryEnv) {

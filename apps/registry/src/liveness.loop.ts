@@ -31,7 +31,7 @@ export class LivenessLoop {
     @Inject(LoopWatch) watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.lost = metrics.counter('berth_agents_lost_total', 'Agents declared lost', []);
+    this.lost = metrics.counter('berth_agents_lost_total');
     this.loop = new Loop({
       name: 'liveness',
       intervalMs: Math.min(1_000, env.BERTH_AGENT_LOST_AFTER_MS / 4),

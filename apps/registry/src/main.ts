@@ -1,5 +1,5 @@
 import { BrokerConnection, listenForMessages } from '@berth/messaging';
-import { Health, LOGGER, NestLogger, type Logger } from '@berth/observability';
+import { Health, LOGGER, NestLogger, RequestWatch, type Logger } from '@berth/observability';
 import { runService } from '@berth/process';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
@@ -19,6 +19,7 @@ await runService({
     const app = await NestFactory.create(AppModule.forEnv(env), { abortOnError: false, logger: false });
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
+    app.use(app.get(RequestWatch).watch);
     await app.get(BrokerConnection).open();
     await listenForMessages(app, {
       service: 'registry',

@@ -6,7 +6,14 @@ import {
   DEAD_LETTER_QUEUE,
   serviceQueues,
 } from '@berth/messaging';
-import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
+import {
+  Health,
+  LOGGER,
+  logOfProcess,
+  Metrics,
+  ObservabilityModule,
+  type Logger,
+} from '@berth/observability';
 import { Database, openServiceDatabase } from '@berth/persistence';
 import {
   Inject,
@@ -17,11 +24,13 @@ import {
 } from '@nestjs/common';
 import { AlarmClock } from './alarm-clock.js';
 import { ClaimLoop } from './claim.loop.js';
-import { DeadLetterCountLoop } from './dead-letter-count.loop.js';
 import { DeadLetterKeeper } from './dead-letter-keeper.js';
 import { Dispatcher } from './dispatcher.js';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 import { ReconcileLoop } from './reconcile.loop.js';
+import { ResultCounts } from './result-counts.js';
+import { SystemGauges } from './system-gauges.js';
+import { SystemWatchLoop } from './system-watch.loop.js';
 import { TaskMessagesController } from './task-messages.controller.js';
 
 @Module({})
@@ -33,7 +42,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(ClaimLoop) private readonly claims: ClaimLoop,
     @Inject(ReconcileLoop) private readonly reconciler: ReconcileLoop,
     @Inject(DeadLetterKeeper) private readonly deadLetters: DeadLetterKeeper,
-    @Inject(DeadLetterCountLoop) private readonly deadLetterCount: DeadLetterCountLoop,
+    @Inject(SystemWatchLoop) private readonly systemWatch: SystemWatchLoop,
   ) {}
 
   static forEnv(env: SchedulerEnv): DynamicModule {
@@ -43,7 +52,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
       controllers: [TaskMessagesController],
       providers: [
         { provide: SCHEDULER_ENV, useValue: env },
-        { provide: Database, useFactory: openDatabase, inject: [SCHEDULER_ENV, LOGGER, Health] },
+        { provide: Database, useFactory: openDatabase, inject: [SCHEDULER_ENV, LOGGER, Metrics, Health] },
         ...brokerProviders({
           name: 'scheduler publisher',
           url: env.AMQP_URL,
@@ -55,7 +64,9 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         ClaimLoop,
         ReconcileLoop,
         DeadLetterKeeper,
-        DeadLetterCountLoop,
+        ResultCounts,
+        SystemGauges,
+        SystemWatchLoop,
       ],
     };
   }
@@ -67,14 +78,14 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     });
     this.claims.start();
     this.reconciler.start();
-    this.deadLetterCount.start();
+    this.systemWatch.start();
   }
 
   /** Before the transport drains: nothing new is claimed any more. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.claims.stop();
     await this.reconciler.stop();
-    await this.deadLetterCount.stop();
+    await this.systemWatch.stop();
     await this.deadLetters.close();
   }
 
@@ -84,8 +95,13 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   }
 }
 
-async function openDatabase(env: SchedulerEnv, logger: Logger, health: Health): Promise<Database> {
-  return openServiceDatabase(databaseOptions(env), { logger, health });
+async function openDatabase(
+  env: SchedulerEnv,
+  logger: Logger,
+  metrics: Metrics,
+  health: Health,
+): Promise<Database> {
+  return openServiceDatabase(databaseOptions(env), { logger: logOfProcess(logger), metrics, health });
 }
 
 function databaseOptions(env: SchedulerEnv) {

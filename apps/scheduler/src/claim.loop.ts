@@ -19,8 +19,8 @@ export class ClaimLoop {
     @Inject(LoopWatch) watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.claimed = metrics.counter('berth_tasks_claimed_total', 'Tasks claimed', ['phase']);
-    this.waited = metrics.histogram('berth_task_wait_seconds', 'From runnable to claimed', ['phase']);
+    this.claimed = metrics.counter('berth_tasks_claimed_total');
+    this.waited = metrics.histogram('berth_task_wait_seconds');
     this.loop = new Loop({
       name: 'claim',
       intervalMs: env.BERTH_CLAIM_INTERVAL_MS,

@@ -1,5 +1,5 @@
 import { BrokerConnection, DeadLetterConsumer, type DeadLetter } from '@berth/messaging';
-import { Health, LOGGER, type Logger } from '@berth/observability';
+import { fieldsIn, Health, LOGGER, Metrics, withLogFields, type Logger } from '@berth/observability';
 import { Database, keepDeadLetter, type DeadMessageNames } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
@@ -19,6 +19,7 @@ export class DeadLetterKeeper {
     @Inject(Database) private readonly database: Database,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Health) health: Health,
+    @Inject(Metrics) metrics: Metrics,
   ) {
     const connection = new BrokerConnection({
       url: env.AMQP_URL,
@@ -33,6 +34,7 @@ export class DeadLetterKeeper {
       logger,
       keep: async (letter) => this.keep(letter),
     });
+    metrics.watchBroker('dead_letters', connection);
     health.add('dead letters', async () => this.consumer.check());
   }
 
@@ -46,8 +48,11 @@ export class DeadLetterKeeper {
 
   private async keep(letter: DeadLetter): Promise<void> {
     const { source, messageType, reason } = letter;
-    await keepDeadLetter(this.database, letter, namesIn(letter.content));
-    this.logger.warn({ source, messageType }, `a dead letter is kept: ${reason}`);
+    const names = namesIn(letter.content);
+    await withLogFields(fieldsIn(names), async () => {
+      await keepDeadLetter(this.database, letter, names);
+      this.logger.warn({ source, messageType }, `a dead letter is kept: ${reason}`);
+    });
   }
 }
 

@@ -1,6 +1,14 @@
 import { agentRoutingKey, Publisher } from '@berth/messaging';
-import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
-import { Database, releaseTask, suspectAgent, type Assignment } from '@berth/persistence';
+import {
+  inSpan,
+  LOGGER,
+  Metrics,
+  traceparentNow,
+  withLogFields,
+  type Counter,
+  type Logger,
+} from '@berth/observability';
+import { continueTrace, Database, releaseTask, suspectAgent, type Assignment } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 
 /** A task whose agent was not there waits so long before it is claimed again, in milliseconds. */
@@ -20,11 +28,7 @@ export class Dispatcher {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.rollbacks = metrics.counter(
-      'berth_assignments_rolled_back_total',
-      'Assignments taken back, by why',
-      ['reason'],
-    );
+    this.rollbacks = metrics.counter('berth_assignments_rolled_back_total');
   }
 
   /** False while the broker takes nothing: then nothing may be claimed. */
@@ -33,12 +37,47 @@ export class Dispatcher {
   }
 
   async dispatch(assignment: Assignment): Promise<void> {
+    const { taskId, attempt, agentId } = assignment;
+    await withLogFields({ taskId, attempt, agentId }, async () =>
+      this.traced(assignment, async () => this.tell(assignment)),
+    );
+  }
+
+  /**
+   * In the trace of the request that queued the task, up to the end of the apply. What is done once more is a trace of
+   * its own, which points at the one before: a trace in which all tries lie above one another says nothing of any.
+   */
+  private async traced(assignment: Assignment, work: () => Promise<void>): Promise<void> {
+    const { taskId, attempt, phase, agentId, slotId, traceparent } = assignment;
+    if (traceparent === null) {
+      await work();
+      return;
+    }
+    const isAgain = attempt > 1 && phase !== 'apply';
+    const attributes = {
+      'berth.task.id': taskId,
+      'berth.task.attempt': attempt,
+      'berth.agent.id': agentId,
+      'berth.slot.id': slotId,
+    };
+    const belongs = isAgain ? { link: traceparent } : { parent: traceparent };
+    await inSpan(`assign ${phase}`, { attributes, ...belongs }, async () => {
+      const begun = isAgain ? traceparentNow() : null;
+      if (begun !== null) {
+        await continueTrace(this.database, { taskId, attempt, traceparent: begun });
+      }
+      await work();
+    });
+  }
+
+  private async tell(assignment: Assignment): Promise<void> {
     const { taskId, attempt, slotId, phase, agentId } = assignment;
     const published = await this.publisher.publish(
       'task.assigned',
       { taskId, attempt, slotId, phase },
       agentRoutingKey(agentId),
     );
+    this.logger.debug({ phase, slotId }, `assigned to ${agentId}, slot ${slotId}: ${published.outcome}`);
     if (published.outcome !== 'refused') {
       return;
     }

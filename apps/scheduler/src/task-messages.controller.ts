@@ -1,6 +1,6 @@
 import type { MessageOf } from '@berth/contracts';
 import { SettlingFilter } from '@berth/messaging';
-import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
+import { LOGGER, type Logger } from '@berth/observability';
 import {
   Database,
   finishPlan,
@@ -19,6 +19,7 @@ import { AlarmClock } from './alarm-clock.js';
 import { ClaimLoop } from './claim.loop.js';
 import { Dispatcher } from './dispatcher.js';
 import { InOrder } from './in-order.js';
+import { ResultCounts } from './result-counts.js';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 
 /** What agents and the api say of tasks. A word for a stale attempt changes nothing and is counted. */
@@ -27,8 +28,6 @@ import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 export class TaskMessagesController {
   /** A task's steps reach its timeline in order, and none comes after its end. */
   private readonly inOrder = new InOrder();
-  private readonly stale: Counter<'type'>;
-  private readonly finished: Counter<'status'>;
 
   constructor(
     @Inject(SCHEDULER_ENV) private readonly env: SchedulerEnv,
@@ -36,14 +35,9 @@ export class TaskMessagesController {
     @Inject(ClaimLoop) private readonly claims: ClaimLoop,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(AlarmClock) private readonly alarms: AlarmClock,
+    @Inject(ResultCounts) private readonly counts: ResultCounts,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(Metrics) metrics: Metrics,
-  ) {
-    this.stale = metrics.counter('berth_stale_messages_total', 'Messages for an attempt that is over', [
-      'type',
-    ]);
-    this.finished = metrics.counter('berth_tasks_finished_total', 'Tasks that came to an end', ['status']);
-  }
+  ) {}
 
   @EventPattern('task.runnable')
   runnable(@Payload() _message: MessageOf<'task.runnable'>): void {
@@ -67,7 +61,7 @@ export class TaskMessagesController {
       recordProgress(this.database, progress),
     );
     if (!recorded) {
-      this.stale.inc({ type: 'task.progressed' });
+      this.counts.wasStale('task.progressed');
     }
   }
 
@@ -78,7 +72,7 @@ export class TaskMessagesController {
       recordObservations(this.database, seen),
     );
     if (!recorded) {
-      this.stale.inc({ type: 'task.observed' });
+      this.counts.wasStale('task.observed');
     }
   }
 
@@ -89,37 +83,53 @@ export class TaskMessagesController {
       reservationSeconds: this.env.BERTH_RESERVATION_SECONDS,
       actor: actorOf(message),
     };
-    await this.settle('task.plan_finished', message, async () => finishPlan(this.database, plan));
+    const task = await this.settle('task.plan_finished', message, async () =>
+      finishPlan(this.database, plan),
+    );
+    if (task !== null) {
+      this.counts.planned(task);
+    }
   }
 
   @EventPattern('task.finished')
   async taskFinished(@Payload() message: MessageOf<'task.finished'>): Promise<void> {
     const work = { ...message, actor: actorOf(message) };
     const late = { ...work, succeeded: true, message: 'it was applied' };
-    await this.settle(
+    const task = await this.settle(
       'task.finished',
       message,
       async () => finishTask(this.database, work),
       async () => recordLateResult(this.database, late),
     );
+    if (task !== null) {
+      this.counts.done(task, message);
+    }
   }
 
   @EventPattern('task.failed')
   async taskFailed(@Payload() message: MessageOf<'task.failed'>): Promise<void> {
     const report = { ...message, actor: actorOf(message) };
     const late = { ...report, succeeded: false, message: `it failed: ${message.failure.message}` };
-    await this.settle(
+    const task = await this.settle(
       'task.failed',
       message,
       async () => reportFailure(this.database, report, this.retry),
       async () => recordLateResult(this.database, late),
     );
+    if (task !== null) {
+      this.counts.failed(task, message);
+    }
   }
 
   @EventPattern('task.refused')
   async refused(@Payload() message: MessageOf<'task.refused'>): Promise<void> {
     const refusal = { ...message, actor: actorOf(message) };
-    await this.settle('task.refused', message, async () => refuseTask(this.database, refusal, this.retry));
+    const task = await this.settle('task.refused', message, async () =>
+      refuseTask(this.database, refusal, this.retry),
+    );
+    if (task !== null) {
+      this.counts.refused(task, message);
+    }
   }
 
   private get retry() {
@@ -129,30 +139,29 @@ export class TaskMessagesController {
     };
   }
 
+  /** The task as it is now; null where the message has moved nothing. */
   private async settle(
     type: string,
     message: { readonly taskId: string; readonly attempt: number },
     move: () => Promise<TaskRow | null>,
     late: () => Promise<boolean> = async () => false,
-  ): Promise<void> {
+  ): Promise<TaskRow | null> {
     const { taskId, attempt } = message;
     const task = await this.inOrder.run(taskId, move);
     if (task === null) {
       if (await this.inOrder.run(taskId, late)) {
         this.logger.warn({ type, taskId, attempt }, 'an agent that was taken for lost has reported');
         this.claims.wake();
-        return;
+        return null;
       }
-      this.stale.inc({ type });
+      this.counts.wasStale(type);
       this.logger.info({ type, taskId, attempt }, 'the attempt is over: nothing changed');
-      return;
-    }
-    if (task.finishedAt !== null) {
-      this.finished.inc({ status: task.status });
+      return null;
     }
     this.alarms.set(task);
     // A slot or a lane may have become free, or an apply runnable.
     this.claims.wake();
+    return task;
   }
 }
 

@@ -16,6 +16,18 @@ export function url(protocols: readonly string[], example: string) {
     .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), { error });
 }
 
+/** The address of a page, with a placeholder in it. */
+export function urlTemplate(placeholder: string, example: string) {
+  const error = `must be an http or https URL with ${placeholder} in it, such as ${example}`;
+  return z
+    .string({ error })
+    .refine((value) => value.includes(placeholder) && isPage(value.replaceAll(placeholder, 'x')), { error });
+}
+
+function isPage(value: string): boolean {
+  return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
+}
+
 /** A whole number in a range. */
 export function integer(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;

@@ -14,5 +14,7 @@ export const Installation = z.object({
     unpackedBytes: z.int(),
     entries: z.int(),
   }),
+  /** Where people look at a trace: an address with `{traceId}` in it. */
+  traceUrl: z.string().nullable(),
 });
 export type Installation = z.infer<typeof Installation>;

@@ -229,6 +229,8 @@ export const Task = z.object({
   reservation: z
     .object({ agentId: id, podName: z.string(), slotId: z.int(), reservedUntil: time })
     .nullable(),
+  /** Of the request that queued it, or of its present try; null where nobody collects traces. */
+  traceId: z.string().nullable(),
   phases: z.object({
     plan: PhaseRecord.optional(),
     apply: PhaseRecord.optional(),

@@ -30,6 +30,7 @@ describe('a warm apply', () => {
     expect(decideWarmApply('task-1', plan, slot)).toEqual({
       warm: true,
       summary: 'same slot, plan hash verified',
+      code: 'SLOT_KEPT',
       reasons: [
         'same agent … yes (agent-1)',
         'same pod … yes (pod-1)',

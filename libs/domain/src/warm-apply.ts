@@ -31,12 +31,34 @@ export interface SlotFacts {
   readonly tree: string | null;
 }
 
+/** Why an apply begins warm, for counting. */
+export type WarmReason = 'SLOT_KEPT';
+
+/** Why an apply begins cold, for counting: the first check that failed. */
+export const ColdReason = {
+  agent: 'OTHER_AGENT',
+  pod: 'OTHER_POD',
+  slot: 'OTHER_SLOT',
+  task: 'OTHER_TASK_IN_SLOT',
+  planHash: 'PLAN_FILE_DIFFERS',
+  workingDirectory: 'OTHER_WORKING_DIRECTORY',
+  engine: 'OTHER_ENGINE',
+  given: 'OTHER_VARIABLES',
+  tree: 'WORK_DIRECTORY_CHANGED',
+  /** An apply task of its own, of a plan task that kept no slot. */
+  planOfOtherTask: 'PLAN_OF_OTHER_TASK',
+  engineGone: 'ENGINE_GONE',
+  providerChanged: 'PROVIDER_CHANGED',
+} as const;
+export type ColdReason = (typeof ColdReason)[keyof typeof ColdReason];
+
 export interface WarmDecision {
   readonly warm: boolean;
   /** One line for each check, as a user reads it in the log. */
   readonly reasons: readonly string[];
   /** The decision in one short sentence. */
   readonly summary: string;
+  readonly code: WarmReason | ColdReason;
 }
 
 /**
@@ -47,22 +69,28 @@ export interface WarmDecision {
  */
 export function decideWarmApply(taskId: string, plan: PlanPlace, slot: SlotFacts): WarmDecision {
   const checks = [
-    check('agent', plan.agentId, slot.agentId),
-    check('pod', plan.podName, slot.podName),
-    check('slot', plan.slotId, slot.slotId),
-    check('task in the slot', taskId, slot.manifestTaskId),
-    check('plan hash', plan.planHash, slot.planFileHash),
-    check('working directory', nameOf(plan.workingDirectory), nameOf(slot.workingDirectory)),
-    check('engine', plan.engine, slot.engine),
-    check('variables and options', plan.given, slot.given),
-    check('work directory', slot.recordedTree, slot.tree),
+    check(ColdReason.agent, 'agent', plan.agentId, slot.agentId),
+    check(ColdReason.pod, 'pod', plan.podName, slot.podName),
+    check(ColdReason.slot, 'slot', plan.slotId, slot.slotId),
+    check(ColdReason.task, 'task in the slot', taskId, slot.manifestTaskId),
+    check(ColdReason.planHash, 'plan hash', plan.planHash, slot.planFileHash),
+    check(
+      ColdReason.workingDirectory,
+      'working directory',
+      nameOf(plan.workingDirectory),
+      nameOf(slot.workingDirectory),
+    ),
+    check(ColdReason.engine, 'engine', plan.engine, slot.engine),
+    check(ColdReason.given, 'variables and options', plan.given, slot.given),
+    check(ColdReason.tree, 'work directory', slot.recordedTree, slot.tree),
   ];
   const failed = checks.filter((one) => !one.same);
   const warm = failed.length === 0;
   const summary = warm
     ? 'same slot, plan hash verified'
     : failed.map((one) => `${one.what} does not match`).join(', ');
-  return { warm, reasons: checks.map((one) => one.reason), summary };
+  const code = failed[0]?.code ?? 'SLOT_KEPT';
+  return { warm, reasons: checks.map((one) => one.reason), summary, code };
 }
 
 /** The top has no name of its own. */
@@ -70,10 +98,15 @@ function nameOf(workingDirectory: string | null): string | null {
   return workingDirectory === '' ? 'the top' : workingDirectory;
 }
 
-function check(what: string, recorded: string | number | null, found: string | number | null) {
+function check(
+  code: ColdReason,
+  what: string,
+  recorded: string | number | null,
+  found: string | number | null,
+) {
   const same = recorded !== null && recorded === found;
   const reason = same
     ? `same ${what} … yes (${found})`
     : `same ${what} … no (recorded ${recorded ?? 'nothing'}, found ${found ?? 'nothing'})`;
-  return { what, same, reason };
+  return { code, what, same, reason };
 }

@@ -9,6 +9,7 @@ import { PermanentMessageError } from './permanent-message-error.js';
 import type { Publisher } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
 import type { QueueSpec } from './topology.js';
+import { about, processing } from './traced-messages.js';
 
 export interface BerthServerOptions {
   readonly service: ServiceName;
@@ -40,11 +41,7 @@ export class BerthServer extends Server implements CustomTransportStrategy {
 
   constructor(private readonly options: BerthServerOptions) {
     super();
-    this.settled = options.metrics.counter(
-      'berth_deliveries_settled_total',
-      'Deliveries by how they were settled',
-      ['type', 'outcome'],
-    );
+    this.settled = options.metrics.counter('berth_deliveries_settled_total');
     const { connection, queues, prefetch, drainMs, logger } = options;
     this.consumers = queues.map(
       (queue) =>
@@ -107,21 +104,42 @@ export class BerthServer extends Server implements CustomTransportStrategy {
   }
 
   private async handle(channel: Channel, message: ConsumeMessage, queue: string): Promise<void> {
+    let parsed: { readonly type: MessageType; readonly payload: unknown };
     try {
-      const { type, payload } = parseMessage(message);
-      const answer = await this.callHandler(type, payload, message);
-      this.reply(channel, message, answer);
-      channel.ack(message);
-      this.failuresInARow = 0;
-      this.settled.inc({ type, outcome: 'acked' });
+      parsed = parseMessage(message);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof PermanentMessageError) {
-        await this.bury(channel, message, { queue, reason });
-        return;
-      }
-      await this.giveBackLater(channel, message, reason);
+      await this.settleFailed(channel, message, queue, error);
+      return;
     }
+    const { type, payload } = parsed;
+    await about({ headers: message.properties.headers, payload }, async () => {
+      const began = performance.now();
+      try {
+        const answer = await processing(type, async () => this.callHandler(type, payload, message));
+        this.reply(channel, message, answer);
+        channel.ack(message);
+        this.failuresInARow = 0;
+        this.settled.inc({ type, outcome: 'acked' });
+        const seconds = (performance.now() - began) / 1_000;
+        this.options.logger.debug({ type, seconds }, `handled ${type}`);
+      } catch (error) {
+        await this.settleFailed(channel, message, queue, error);
+      }
+    });
+  }
+
+  private async settleFailed(
+    channel: Channel,
+    message: ConsumeMessage,
+    queue: string,
+    error: unknown,
+  ): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof PermanentMessageError) {
+      await this.bury(channel, message, { queue, reason });
+      return;
+    }
+    await this.giveBackLater(channel, message, reason);
   }
 
   /**

@@ -20,16 +20,13 @@ export function brokerProviders({ name, url, waitMs, queues }: BrokerSettings): 
     {
       provide: BrokerConnection,
       useFactory: (logger: Logger, health: Health, metrics: Metrics) => {
-        const repairs = metrics.counter(
-          'berth_broker_repairs_total',
-          'Times that exchanges, queues and bindings were declared again because a message found no way',
-          [],
-        );
+        const repairs = metrics.counter('berth_broker_repairs_total');
         const onRepair = (): void => {
           repairs.inc();
         };
         const connection = new BrokerConnection({ url, name, waitMs, logger, watched: queues, onRepair });
         health.add('broker', async () => connection.check());
+        metrics.watchBroker('publisher', connection);
         return connection;
       },
       inject: [LOGGER, Health, Metrics],

@@ -41,11 +41,7 @@ export class ChangeAnnouncer {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.told = metrics.counter(
-      'berth_changes_told_total',
-      'Messages about changes for the pages that are open, by whether they were sent',
-      ['outcome'],
-    );
+    this.told = metrics.counter('berth_changes_told_total');
     connection.keepChannel(async (model) => this.openChannel(model));
   }
 

@@ -23,6 +23,8 @@ export async function listenForMessages(app: INestApplication, options: ListenOp
   const { service, url, prefetch, waitMs, drainMs } = options;
   const logger = app.get<Logger>(LOGGER);
   const connection = new BrokerConnection({ url, name: `${service} consumer`, waitMs, logger });
+  const metrics = app.get(Metrics);
+  metrics.watchBroker('consumer', connection);
   const strategy = new BerthServer({
     service,
     connection,
@@ -31,7 +33,7 @@ export async function listenForMessages(app: INestApplication, options: ListenOp
     prefetch,
     drainMs,
     logger,
-    metrics: app.get(Metrics),
+    metrics,
   });
   options.health.add('consumer', async () => strategy.check());
   app.connectMicroservice({ strategy });

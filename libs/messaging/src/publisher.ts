@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { MESSAGES, MESSAGE_TYPES, type MessageOf, type MessageType } from '@berth/contracts';
-import type { Counter, Logger, Metrics } from '@berth/observability';
+import { traceHeaders, type Counter, type Logger, type Metrics } from '@berth/observability';
 import type { ConfirmChannel, ConsumeMessage, Message } from 'amqplib';
 import type { BrokerConnection } from './broker-connection.js';
 import type { ChannelFactory } from './kept-channel.js';
 import { alarmKey, alarmLevelFor } from './alarm-levels.js';
 import { headersOfDeadLetter, type Burial } from './dead-letter.js';
+import { publishing } from './traced-messages.js';
 import { assertTopology, EXCHANGES, type BrokerExchange } from './topology.js';
 
 /**
@@ -43,11 +44,7 @@ export class Publisher {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.published = metrics.counter(
-      'berth_messages_published_total',
-      'Messages published, by what became of them',
-      ['type', 'outcome'],
-    );
+    this.published = metrics.counter('berth_messages_published_total');
     connection.keepChannel(async (model) => this.openChannel(model));
   }
 
@@ -68,12 +65,14 @@ export class Publisher {
     payload: MessageOf<T>,
     routingKey: string = type,
   ): Promise<PublishOutcome> {
-    return this.tell(type, {
-      exchange: MESSAGES[type].exchange,
-      routingKey,
-      content: Buffer.from(JSON.stringify(payload)),
-      headers: { version: MESSAGES[type].version },
-    });
+    return publishing(type, async () =>
+      this.tell(type, {
+        exchange: MESSAGES[type].exchange,
+        routingKey,
+        content: Buffer.from(JSON.stringify(payload)),
+        headers: { version: MESSAGES[type].version, ...traceHeaders() },
+      }),
+    );
   }
 
   /**
@@ -108,7 +107,7 @@ export class Publisher {
     const outcome = await this.send(named, letter);
     // A name from outside would make a time series of its own.
     const type = MESSAGE_TYPES.find((one) => one === named) ?? 'unknown';
-    this.published.inc({ type, outcome: outcome.outcome });
+    this.published.inc({ type, outcome: outcome.outcome === 'refused' ? outcome.reason : outcome.outcome });
     if (outcome.outcome !== 'queued') {
       const { exchange, routingKey } = letter;
       // An agent's queue may be gone with its agent; every other one has to be there, whether somebody reads it or not.

@@ -7,8 +7,10 @@ import {
   type Logger,
   type LoggerOptions,
 } from 'pino';
+import { logFields } from './log-fields.js';
 import { redactText } from './redact-text.js';
 import { withoutSecrets } from './redact.js';
+import { traceFields } from './tracing.js';
 
 export type { Logger } from 'pino';
 
@@ -17,6 +19,8 @@ export function createLogger(service: string, level: string, destination?: Desti
   const options: LoggerOptions = {
     level,
     base: { service },
+    // What the present work is about; a line's own fields win.
+    mixin: () => ({ ...logFields(), ...traceFields() }),
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     // What comes here has been made a plain object of.

@@ -1,21 +1,33 @@
 import type { Logger } from './logger.js';
-import type { Metrics } from './metrics.js';
+import type { Counter, Histogram, Metrics } from './metrics.js';
 
 /** Counts and logs the runs of background loops. */
 export class LoopWatch {
+  private readonly runs: Counter<'loop' | 'outcome'>;
+  private readonly seconds: Histogram<'loop'>;
+
   constructor(
-    private readonly metrics: Metrics,
+    metrics: Metrics,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.runs = metrics.counter('berth_loop_runs_total');
+    this.seconds = metrics.histogram('berth_loop_seconds');
+  }
 
   ran(loop: string, seconds: number): void {
-    this.metrics.loopRuns.inc({ loop, outcome: 'ok' });
-    this.metrics.loopSeconds.observe({ loop }, seconds);
+    this.count(loop, 'ok');
+    this.seconds.observe({ loop }, seconds);
   }
 
   failed(loop: string, error: unknown, nextInMs: number): void {
-    this.metrics.loopRuns.inc({ loop, outcome: 'failed' });
+    this.count(loop, 'failed');
     const reason = error instanceof Error ? error.message : String(error);
     this.logger.warn({ loop }, `${loop} failed: ${reason}; will try again in ${nextInMs} ms`);
+  }
+
+  /** Both outcomes are told from the first run on: an alarm cannot see the growth of what was not there. */
+  private count(loop: string, outcome: 'ok' | 'failed'): void {
+    this.runs.inc({ loop, outcome: 'ok' }, outcome === 'ok' ? 1 : 0);
+    this.runs.inc({ loop, outcome: 'failed' }, outcome === 'failed' ? 1 : 0);
   }
 }

@@ -1,43 +1,101 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics, type Metric } from 'prom-client';
+import { METRICS, type LabelOf, type MetricDefinition, type MetricNameOf } from './catalogue/index.js';
 
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Buckets from a millisecond to ten minutes: dispatches are fast, plans are not. */
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600];
+/** The process's connections to its database. */
+export interface ConnectionCounts {
+  readonly total: number;
+  readonly idle: number;
+  /** Who asks for one and has none yet. */
+  readonly waiting: number;
+}
 
-/** The metrics of one service. Names are `berth_…`, in the words of the design. */
+/** A connection to the broker. */
+export interface BrokerState {
+  readonly isOpen: boolean;
+  /** Why it takes nothing. */
+  readonly blocked: string | undefined;
+}
+
+/** What the process has connections to the broker for. */
+export type BrokerUse = 'publisher' | 'consumer' | 'dead_letters' | 'heartbeats';
+
+/** The metrics of one service, each made when it is first asked for, as the catalogue has it. */
 export class Metrics {
   readonly registry = new Registry();
-  readonly loopRuns: Counter<'loop' | 'outcome'>;
-  readonly loopSeconds: Histogram<'loop'>;
+  private readonly brokers = new Map<BrokerUse, BrokerState>();
 
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
     collectDefaultMetrics({ register: this.registry });
-    this.loopRuns = this.counter('berth_loop_runs_total', 'Runs of background loops', ['loop', 'outcome']);
-    this.loopSeconds = this.histogram('berth_loop_seconds', 'Seconds that a run of a loop took', ['loop']);
   }
 
-  counter<T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  counter<N extends MetricNameOf<'counter'>>(name: N): Counter<LabelOf<N>> {
+    return this.present<Counter<LabelOf<N>>>(name) ?? new Counter(this.settingsOf(name));
   }
 
-  gauge<T extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly T[],
-    collect?: () => void,
-  ): Gauge<T> {
-    return new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [this.registry],
-      ...(collect === undefined ? {} : { collect }),
+  /** `collect` sets it whenever somebody reads it. */
+  gauge<N extends MetricNameOf<'gauge'>>(
+    name: N,
+    collect?: (gauge: Gauge<LabelOf<N>>) => void,
+  ): Gauge<LabelOf<N>> {
+    const present = this.present<Gauge<LabelOf<N>>>(name);
+    if (present !== undefined) {
+      return present;
+    }
+    const gauge: Gauge<LabelOf<N>> = new Gauge({
+      ...this.settingsOf(name),
+      ...(collect === undefined
+        ? {}
+        : {
+            collect: () => {
+              collect(gauge);
+            },
+          }),
+    });
+    return gauge;
+  }
+
+  histogram<N extends MetricNameOf<'histogram'>>(name: N): Histogram<LabelOf<N>> {
+    const { buckets } = METRICS[name];
+    return (
+      this.present<Histogram<LabelOf<N>>>(name) ??
+      new Histogram({ ...this.settingsOf(name), buckets: [...buckets] })
+    );
+  }
+
+  /** Tells of the connections to the database, as they are when somebody reads the metrics. */
+  watchDatabase(read: () => ConnectionCounts): void {
+    this.gauge('berth_database_connections', (gauge) => {
+      const { total, idle, waiting } = read();
+      gauge.set({ state: 'total' }, total);
+      gauge.set({ state: 'idle' }, idle);
+      gauge.set({ state: 'waiting' }, waiting);
     });
   }
 
-  histogram<T extends string>(name: string, help: string, labelNames: readonly T[]): Histogram<T> {
-    return new Histogram({ name, help, labelNames, buckets: SECONDS, registers: [this.registry] });
+  /** The same of a connection to the broker. */
+  watchBroker(connection: BrokerUse, state: BrokerState): void {
+    this.brokers.set(connection, state);
+    this.gauge('berth_broker_connected', (gauge) => {
+      for (const [use, { isOpen }] of this.brokers) {
+        gauge.set({ connection: use }, isOpen ? 1 : 0);
+      }
+    });
+    this.gauge('berth_broker_blocked', (gauge) => {
+      for (const [use, { blocked }] of this.brokers) {
+        gauge.set({ connection: use }, blocked === undefined ? 0 : 1);
+      }
+    });
+  }
+
+  private present<M extends Metric>(name: string): M | undefined {
+    return this.registry.getSingleMetric(name) as M | undefined;
+  }
+
+  private settingsOf<N extends keyof typeof METRICS>(name: N) {
+    const { help, labels }: MetricDefinition = METRICS[name];
+    return { name, help, labelNames: labels as readonly LabelOf<N>[], registers: [this.registry] };
   }
 }

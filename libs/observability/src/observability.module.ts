@@ -1,8 +1,22 @@
-import { Controller, Get, Global, Header, Inject, Module, Res, type DynamicModule } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Global,
+  Header,
+  Inject,
+  Module,
+  Res,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { Health } from './health.js';
 import { createLogger, type Logger } from './logger.js';
 import { LoopWatch } from './loop-watch.js';
 import { Metrics } from './metrics.js';
+import { RequestWatch } from './request-watch.js';
+import { flushTraces } from './tracing.js';
+
+const FLUSH_MS = 2_000;
 
 /** Injects the service's logger. */
 export const LOGGER = Symbol('logger');
@@ -39,7 +53,7 @@ class ProbesController {
 /** Logger, metrics and probes for one service. */
 @Global()
 @Module({})
-export class ObservabilityModule {
+export class ObservabilityModule implements OnApplicationShutdown {
   static forService(service: string, level: string): DynamicModule {
     const logger = createLogger(service, level);
     const metrics = new Metrics(service);
@@ -50,9 +64,20 @@ export class ObservabilityModule {
         { provide: LOGGER, useValue: logger },
         { provide: Metrics, useValue: metrics },
         { provide: Health, useValue: new Health() },
+        { provide: RequestWatch, useValue: new RequestWatch(metrics, logger) },
         { provide: LoopWatch, useFactory: (log: Logger) => new LoopWatch(metrics, log), inject: [LOGGER] },
       ],
-      exports: [LOGGER, Metrics, Health, LoopWatch],
+      exports: [LOGGER, Metrics, Health, LoopWatch, RequestWatch],
     };
+  }
+
+  /** A stop waits for no collector: what it does not take at once is lost. */
+  async onApplicationShutdown(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, FLUSH_MS);
+    });
+    await Promise.race([flushTraces().catch(() => undefined), late]);
+    clearTimeout(timer);
   }
 }

@@ -86,6 +86,12 @@ export class Database implements Sql {
     }
   }
 
+  /** How many connections there are, how many of them nobody uses, and how many callers wait for one. */
+  get connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.pool;
+    return { total, idle, waiting };
+  }
+
   async close(): Promise<void> {
     await this.dataSource.destroy();
   }

@@ -1,16 +1,17 @@
 import { connectDatabase, type DatabaseOptions } from './connect-database.js';
 import type { Database } from './database.js';
 
-/** What a service has for its log and its readiness; the rooms that own them are not needed here. */
+/** What a service has for its log, its metrics and its readiness; the rooms that own them are not needed here. */
 export interface ServiceSurroundings {
   readonly logger: { warn(line: string): void };
+  readonly metrics: { watchDatabase(read: () => Database['connections']): void };
   readonly health: { add(name: string, check: () => Promise<void>): void };
 }
 
 /** Opens the database for a service: waits for it, brings its schema up to date, and answers for it when asked. */
 export async function openServiceDatabase(
   options: Omit<DatabaseOptions, 'warn'>,
-  { logger, health }: ServiceSurroundings,
+  { logger, metrics, health }: ServiceSurroundings,
 ): Promise<Database> {
   const database = await connectDatabase({
     ...options,
@@ -18,6 +19,7 @@ export async function openServiceDatabase(
       logger.warn(line);
     },
   });
+  metrics.watchDatabase(() => database.connections);
   health.add('database', async () => {
     await database.rows('select 1');
   });

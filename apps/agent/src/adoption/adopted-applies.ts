@@ -1,7 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Publisher } from '@berth/messaging';
-import { LOGGER, type Logger } from '@berth/observability';
+import { failPresentSpan, inSpanBelow, LOGGER, withLogFields, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from '../api/api-client.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
@@ -88,17 +88,19 @@ export class AdoptedApplies {
       const run = new SlotRun({ taskId, attempt, phase: 'apply' }, slotId);
       run.setProcess(orphan?.pid ?? null);
       this.slots.begin(run);
-      this.logger.warn(
-        { taskId, attempt, slotId, pid: orphan?.pid ?? null },
-        'an earlier process of this agent has begun this apply: going on with it',
-      );
-      const work = this.see(run, orphan).catch((error: unknown) => {
-        this.logger.error(
-          { taskId, attempt, err: error },
-          `the apply could not be reported: ${String(error)}`,
+      const attributes = { 'berth.task.id': taskId, 'berth.task.attempt': attempt, 'berth.slot.id': slotId };
+      withLogFields({ taskId, attempt }, () => {
+        this.logger.warn(
+          { slotId, pid: orphan?.pid ?? null },
+          'an earlier process of this agent has begun this apply: going on with it',
         );
+        const work = inSpanBelow(manifest.traceparent, 'apply goes on', { attributes }, async () =>
+          this.see(run, orphan),
+        ).catch((error: unknown) => {
+          this.logger.error({ err: error }, `the apply could not be reported: ${String(error)}`);
+        });
+        this.executor.hold(work);
       });
-      this.executor.hold(work);
     }
     this.found = [];
   }
@@ -125,6 +127,7 @@ export class AdoptedApplies {
     try {
       await this.reports.finished(run, log, await apply.outcome(orphan));
     } catch (error) {
+      failPresentSpan(error);
       await this.reports.failed(run, log, error);
     } finally {
       // What a provisioner has made independent ends with the apply, as it does with one that was not abandoned.

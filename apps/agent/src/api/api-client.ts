@@ -10,6 +10,7 @@ import {
   type PlanDescription,
 } from '@berth/contracts';
 import type { TaskPhase } from '@berth/domain';
+import { traceHeaders } from '@berth/observability';
 import type { z } from 'zod';
 import { ApiError } from './api-error.js';
 import { bodyOf, isFile, pathOnly, problemOf, type FileBody, type Request } from './api-request.js';
@@ -269,7 +270,7 @@ export class ApiClient {
     try {
       response = await fetch(new URL(path, this.baseUrl), {
         method,
-        headers: { ...contentType, ...request.headers, authorization: `Bearer ${token}` },
+        headers: { ...contentType, ...traceHeaders(), ...request.headers, authorization: `Bearer ${token}` },
         ...bodyOf(body),
         signal: AbortSignal.timeout(request.deadlineMs),
       });

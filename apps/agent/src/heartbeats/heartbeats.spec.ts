@@ -37,12 +37,14 @@ async function heartbeats() {
   };
   const logger = createLogger('test', 'silent');
   const health = new Health();
+  const metrics = new Metrics('test');
   const it = new Heartbeats(
     keeper as unknown as ThreadKeeper,
     inventory as unknown as Inventory,
     logger,
-    new LoopWatch(new Metrics('test'), logger),
+    new LoopWatch(metrics, logger),
     health,
+    metrics,
   );
   const forgotten = (): void => {
     state.forgotten += 1;

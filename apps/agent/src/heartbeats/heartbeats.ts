@@ -1,4 +1,4 @@
-import { Health, LOGGER, LoopWatch, type Logger } from '@berth/observability';
+import { Health, LOGGER, LoopWatch, Metrics, type BrokerState, type Logger } from '@berth/observability';
 import { withDeadline } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { Inventory } from './inventory.js';
@@ -42,13 +42,26 @@ export class Heartbeats {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(LoopWatch) private readonly watch: LoopWatch,
     @Inject(Health) health: Health,
+    @Inject(Metrics) metrics: Metrics,
   ) {
+    metrics.watchBroker('heartbeats', this.broker);
     health.add('heartbeats', async () => {
       const problem = this.problem ?? this.unanswered;
       if (problem !== null) {
         throw new Error(problem);
       }
     });
+  }
+
+  /** Whether it is blocked, its thread does not say. */
+  private get broker(): BrokerState {
+    const isOpen = (): boolean => this.problem === null;
+    return {
+      get isOpen() {
+        return isOpen();
+      },
+      blocked: undefined,
+    };
   }
 
   /** Returns when the thread is connected: whoever registers is counted on from then. @throws DeadlineExceeded */

@@ -1,6 +1,14 @@
 import type { AcceptedTask } from '@berth/contracts';
 import { Publisher } from '@berth/messaging';
-import { LOGGER, Metrics, type Gauge, type Histogram, type Logger } from '@berth/observability';
+import {
+  failPresentSpan,
+  inSpan,
+  isTraced,
+  LOGGER,
+  traceparentNow,
+  withLogFields,
+  type Logger,
+} from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiClient } from '../api/api-client.js';
 import { EngineBinaries } from '../engines/engine-installer.js';
@@ -14,6 +22,7 @@ import { BuildRun } from './builds/build-context.js';
 import { buildInSlot } from './builds/build-run.js';
 import { LogWriter } from './reporting/log-writer.js';
 import { PhaseLog } from './reporting/phase-log.js';
+import { RunMetrics } from './reporting/run-metrics.js';
 import { RunReports } from './reporting/run-reports.js';
 import { applyInSlot } from './terraform/apply-run.js';
 import { basisOf } from './terraform/plan-inputs.js';
@@ -25,8 +34,6 @@ import { UnsavedStates } from './terraform/unsaved-states.js';
 @Injectable()
 export class RunExecutor {
   private readonly inHand = new Set<Promise<void>>();
-  private readonly runs: Gauge<'phase'>;
-  private readonly seconds: Histogram<'phase'>;
 
   constructor(
     @Inject(AGENT_ENV) private readonly env: AgentEnv,
@@ -37,19 +44,16 @@ export class RunExecutor {
     @Inject(Slots) private readonly slots: Slots,
     @Inject(RunReports) private readonly reports: RunReports,
     @Inject(Publisher) private readonly publisher: Publisher,
+    @Inject(RunMetrics) private readonly metrics: RunMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(Metrics) metrics: Metrics,
-  ) {
-    this.runs = metrics.gauge('berth_agent_runs', 'Runs in this agent’s slots now', ['phase']);
-    this.seconds = metrics.histogram('berth_agent_run_seconds', 'From accept to result', ['phase']);
-  }
+  ) {}
 
   /** Begins at once and goes on in the background; with a look into the slot that was begun before. */
   begin(assignment: AcceptedTask, slotId: number, look: EarlyLook | null = null): void {
     const run =
       assignment.kind === 'build' ? new BuildRun(assignment, slotId) : new TaskRun(assignment, slotId);
     this.slots.begin(run);
-    const work = this.execute(run, look).catch((error: unknown) => {
+    const work = this.traced(run, async () => this.execute(run, look)).catch((error: unknown) => {
       this.logger.error(
         { taskId: run.taskId, err: error },
         `the run could not be reported: ${String(error)}`,
@@ -78,11 +82,26 @@ export class RunExecutor {
     return answer;
   }
 
+  /** In the trace of the message that assigned it. */
+  private async traced(run: SlotRun, work: () => Promise<void>): Promise<void> {
+    const { taskId, attempt, phase, slotId } = run;
+    const { agentId, podName } = this.identity;
+    const attributes = {
+      'berth.task.id': taskId,
+      'berth.task.attempt': attempt,
+      'berth.agent.id': agentId,
+      'berth.pod.name': podName,
+      'berth.slot.id': slotId,
+    };
+    await withLogFields({ taskId, attempt }, async () =>
+      isTraced() ? inSpan(phase, { attributes }, work) : work(),
+    );
+  }
+
   private async execute(run: TaskRun | BuildRun, look: EarlyLook | null): Promise<void> {
     const { phase, taskId, attempt, slotId } = run;
     this.logger.info({ taskId, attempt, phase, slotId }, `${phase} begins`);
-    this.runs.inc({ phase });
-    const timed = this.seconds.startTimer({ phase });
+    const end = this.metrics.begin(phase);
     const text = new LogWriter(this.api, { taskId, attempt, phase }, this.logger, {
       stop: (wish) => {
         run.wish(wish);
@@ -99,11 +118,11 @@ export class RunExecutor {
           ? await this.build(run, log)
           : await this.work(this.contextOf(run, log, look), log);
     } catch (error) {
+      failPresentSpan(error);
       await this.endLeftBehind(run, log);
       await this.reports.failed(run, log, error);
     } finally {
-      timed();
-      this.runs.dec({ phase });
+      end(log.finished().steps ?? []);
       if (holds) {
         this.slots.hold(run);
       } else {
@@ -151,7 +170,7 @@ export class RunExecutor {
   }
 
   private contextOf(run: TaskRun, log: PhaseLog, look: EarlyLook | null): RunContext {
-    const { env, identity, api, engines, unsavedStates } = this;
+    const { env, identity, api, engines, unsavedStates, metrics } = this;
     const slot = this.slots.slot(run.slotId);
     return {
       run,
@@ -162,6 +181,7 @@ export class RunExecutor {
       engines,
       unsavedStates,
       log,
+      metrics,
       warmFacts: async () => look?.result() ?? readWarmFacts(slot),
       manifest: (state, holds) => ({
         version: 1,
@@ -176,6 +196,7 @@ export class RunExecutor {
         treeDigest: holds?.treeDigest ?? null,
         basis: holds === undefined ? null : basisOf(run.assignment, holds.engine.version),
         engine: holds === undefined ? null : { path: holds.engine.path, version: holds.engine.version },
+        traceparent: traceparentNow(),
       }),
     };
   }

@@ -30,6 +30,8 @@ export const Manifest = z.object({
     })
     .nullable()
     .default(null),
+  /** Of the run, for the process of the agent that goes on with it; null where nobody collects traces. */
+  traceparent: z.string().nullable().default(null),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

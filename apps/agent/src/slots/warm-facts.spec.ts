@@ -34,6 +34,7 @@ describe('a look into a slot', () => {
       planHash: 'hash',
       treeDigest: 'tree',
       basis: null,
+      traceparent: null,
       engine: { path: binary, version: '1.11.4' },
     });
   });

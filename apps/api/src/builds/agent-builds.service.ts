@@ -1,4 +1,5 @@
 import type { BuildAssignment, CreateBuild } from '@berth/contracts';
+import { traceparentNow } from '@berth/observability';
 import {
   BuildSourceGone,
   createBuild,
@@ -57,6 +58,7 @@ export class AgentBuildsService {
       priority: request.priority ?? 0,
       maxRetries: request.maxRetries ?? MAX_RETRIES,
       actor,
+      traceparent: traceparentNow(),
     }).catch((error: unknown) => {
       throw error instanceof BuildSourceGone ? noSource : error;
     });
@@ -75,6 +77,7 @@ export class AgentBuildsService {
         taskId,
         organizationId,
         actor,
+        traceparent: traceparentNow(),
         ...(newId === undefined ? {} : { id: newId }),
         ...(message === null ? {} : { message }),
       };

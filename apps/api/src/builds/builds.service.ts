@@ -1,5 +1,6 @@
 import type { BuildListQuery, Platform, RetriedBuild, SubmittedBuild } from '@berth/contracts';
 import { isFinal } from '@berth/domain';
+import { traceparentNow } from '@berth/observability';
 import {
   BuildSourceGone,
   createBuild,
@@ -48,6 +49,7 @@ export class BuildsService {
       priority: 0,
       maxRetries: MAX_RETRIES,
       actor: caller.actor,
+      traceparent: traceparentNow(),
     });
     return this.submitted(platform, task);
   }
@@ -72,7 +74,12 @@ export class BuildsService {
   private async repeated(caller: UserCaller | BuildCaller, id: string): Promise<TaskRow> {
     const { organizationId, actor } = caller;
     try {
-      const task = await repeatBuild(this.database, { taskId: id, organizationId, actor });
+      const task = await repeatBuild(this.database, {
+        taskId: id,
+        organizationId,
+        actor,
+        traceparent: traceparentNow(),
+      });
       if (task === null) {
         throw notFound('build', id);
       }

@@ -68,8 +68,8 @@ export class WorkersController {
     @Inject(MachinePasswords) private readonly machines: MachinePasswords,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.claimed = metrics.counter('berth_tasks_claimed_total', 'Tasks claimed', ['phase']);
-    this.waited = metrics.histogram('berth_task_wait_seconds', 'From runnable to claimed', ['phase']);
+    this.claimed = metrics.counter('berth_tasks_claimed_total');
+    this.waited = metrics.histogram('berth_task_wait_seconds');
   }
 
   @Post('register')

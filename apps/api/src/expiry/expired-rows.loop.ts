@@ -28,11 +28,7 @@ export class ExpiredRowsLoop {
     @Inject(LoopWatch) watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.ended = metrics.counter(
-      'berth_expired_rows_removed_total',
-      'Rows that were over and are taken away, by what they were',
-      ['what'],
-    );
+    this.ended = metrics.counter('berth_expired_rows_removed_total');
     this.loop = new Loop({
       name: 'expired rows',
       intervalMs: INTERVAL_MS,

@@ -26,6 +26,7 @@ export class InstallationController {
         unpackedBytes: DEFAULT_ARCHIVE_LIMITS.maxUnpackedBytes,
         entries: DEFAULT_ARCHIVE_LIMITS.maxEntries,
       },
+      traceUrl: this.env.BERTH_TRACE_URL ?? null,
     };
   }
 }

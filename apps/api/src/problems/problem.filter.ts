@@ -27,11 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.problems = metrics.counter(
-      'berth_api_problems_total',
-      'Answers that were no success, by code; STALE_ATTEMPT counts what was fenced off',
-      ['code'],
-    );
+    this.problems = metrics.counter('berth_api_problems_total');
   }
 
   catch(caught: unknown, host: ArgumentsHost): void {

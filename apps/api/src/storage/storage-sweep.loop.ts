@@ -27,11 +27,7 @@ export class StorageSweepLoop {
     @Inject(LoopWatch) watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.removed = metrics.counter(
-      'berth_storage_removed_total',
-      'What was kept for a time and is removed, by what it was',
-      ['what'],
-    );
+    this.removed = metrics.counter('berth_storage_removed_total');
     this.loop = new Loop({
       name: 'storage sweep',
       intervalMs: env.BERTH_STORAGE_SWEEP_SECONDS * 1_000,

@@ -1,5 +1,5 @@
 import type { ListTopic } from '@berth/contracts';
-import { Metrics, type Counter, type Gauge } from '@berth/observability';
+import { Metrics, type Counter } from '@berth/observability';
 import { Database, readOrganization } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
@@ -42,17 +42,11 @@ export class Streams {
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.cursors = new StreamCursors(env.BERTH_ENCRYPTION_KEY);
-    const readersNow: Gauge = metrics.gauge('berth_stream_readers', 'Streams that are open', [], () => {
-      readersNow.set(this.open.size);
+    metrics.gauge('berth_stream_readers', (readers) => {
+      readers.set(this.open.size);
     });
-    this.ends = metrics.counter(
-      'berth_stream_ends_total',
-      'Streams that have ended, by how; cut_off: the reader took nothing',
-      ['how'],
-    );
-    this.events = metrics.counter('berth_stream_events_total', 'Events that streams have told, by type', [
-      'type',
-    ]);
+    this.ends = metrics.counter('berth_stream_ends_total');
+    this.events = metrics.counter('berth_stream_events_total');
   }
 
   /** All of them end, and go on at another process. */

@@ -1,5 +1,6 @@
 import type { Task } from '@berth/contracts';
 import { waitingReason, type WaitingFacts } from '@berth/domain';
+import { traceIdOf } from '@berth/observability';
 import type { TaskRow, TaskWithReservation } from '@berth/persistence';
 
 /** `facts` of a task that may not have started yet. */
@@ -43,6 +44,7 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     digestVersion: row.digestVersion,
     digestKeyId: row.digestKeyId,
     reservation: reserved,
+    traceId: traceIdOf(row.traceparent),
     phases: row.phases,
     changes: row.changes as Task['changes'],
     planIdentical: row.planIdentical,

@@ -1,5 +1,6 @@
 import type { CreateBuild, CreateTask, Task } from '@berth/contracts';
 import { isFinal, isWriting } from '@berth/domain';
+import { linkPresentSpan, traceparentNow } from '@berth/observability';
 import {
   confirmTask,
   createTask,
@@ -85,6 +86,7 @@ export class TasksService {
       variables,
       actor: caller.actor,
       queuedBy: caller.principal.id,
+      traceparent: traceparentNow(),
     });
     this.bell.ring('task.runnable', task.id);
     return this.read(caller.organizationId, task.id);
@@ -120,6 +122,7 @@ export class TasksService {
   ): Promise<Task> {
     const task = await this.find(caller.organizationId, id);
     const { principal, actor } = caller;
+    linkPresentSpan(task.traceparent);
     tell({ after: whatIsConfirmed(task, { planHash, comment }) });
     const answer = await confirmTask(this.database, {
       taskId: task.id,

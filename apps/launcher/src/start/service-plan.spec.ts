@@ -48,6 +48,16 @@ describe('the services of one machine', () => {
     expect(holders('amqp://broker')).toEqual(['api', 'scheduler', 'registry', 'agent-1', 'agent-2']);
   });
 
+  it('send traces only where somebody collects them', async () => {
+    const preloads = async (env: NodeJS.ProcessEnv) => (await plan({ env })).map((one) => one.preloads);
+    const preload = ['/repo/libs/telemetry/dist/preload.js'];
+
+    expect(await preloads({ OTEL_EXPORTER_OTLP_ENDPOINT: '' })).toEqual([[], [], [], [], []]);
+    expect(await preloads({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' })).toEqual(
+      Array.from({ length: 5 }, () => preload),
+    );
+  });
+
   it('listen on loopback, each on its port', async () => {
     for (const { env, port } of await plan()) {
       expect(env).toMatchObject({ BERTH_HTTP_HOST: '127.0.0.1', BERTH_HTTP_PORT: String(port) });

@@ -10,6 +10,8 @@ import { passedEnvironment } from './passed-environment.js';
 export interface ServicePlan {
   name: string;
   entry: string;
+  /** What Node loads before it. */
+  preloads: string[];
   port: number;
   env: Record<string, string>;
   agentId?: string;
@@ -38,6 +40,7 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
   const plan = (name: string, app: string, port: number, own: Record<string, string>): ServicePlan => ({
     name,
     entry: join(options.appsDir, app, 'dist', 'main.js'),
+    preloads: collectsTraces(env) ? [join(options.appsDir, '../libs/telemetry/dist/preload.js')] : [],
     port,
     env: {
       ...passedEnvironment(env),
@@ -80,6 +83,10 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
     plans.push({ ...agent, agentId });
   }
   return plans;
+}
+
+function collectsTraces(env: NodeJS.ProcessEnv): boolean {
+  return (env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '') !== '';
 }
 
 /** What is called like a secret, and is the api's alone: keys of the builds' bucket, the sign-in's settings. */

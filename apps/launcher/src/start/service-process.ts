@@ -36,7 +36,9 @@ export async function startService(
     onSpawned,
   }: { logFile: string; signal: AbortSignal; onSpawned: (process: ServiceProcess) => void },
 ): Promise<ServiceProcess> {
-  const daemon = await startDaemon({ file: process.execPath, args: [plan.entry], env: plan.env, logFile });
+  const preloads = plan.preloads.flatMap((path) => ['--import', path]);
+  const args = [...preloads, plan.entry];
+  const daemon = await startDaemon({ file: process.execPath, args, env: plan.env, logFile });
   const service: ServiceProcess = {
     pid: daemon.pid,
     identity: await identify(daemon.pid),

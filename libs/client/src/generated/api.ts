@@ -3203,6 +3203,7 @@ export interface components {
                 unpackedBytes: number;
                 entries: number;
             };
+            traceUrl: string | null;
         };
         KeptReport: {
             worker_id: string;
@@ -3844,6 +3845,7 @@ export interface components {
                 /** Format: date-time */
                 reservedUntil: string;
             } | null;
+            traceId: string | null;
             phases: {
                 plan?: components["schemas"]["PhaseRecord"];
                 apply?: components["schemas"]["PhaseRecord"];

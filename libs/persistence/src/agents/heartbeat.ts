@@ -8,26 +8,37 @@ export interface Heartbeat {
   readonly held: readonly HeldSlot[];
 }
 
-/** Notes that the agent is alive; gives what it no longer owns. Null: not a session that the registry counts on. */
-export async function recordHeartbeat(database: Database, heartbeat: Heartbeat): Promise<HeldSlot[] | null> {
-  const known = await database.rows(
+export interface HeartbeatRecorded {
+  /** What the agent no longer owns. */
+  readonly stale: readonly HeldSlot[];
+  /** Since its heartbeat before, or its registration. */
+  readonly silentMs: number;
+}
+
+/** Notes that the agent is alive. Null: not a session that the registry counts on. */
+export async function recordHeartbeat(
+  database: Database,
+  heartbeat: Heartbeat,
+): Promise<HeartbeatRecorded | null> {
+  const [known] = await database.rows<{ silentMs: number }>(
     `with known as (
        update agent_heartbeats h set at = clock_timestamp()
-       from agents a where h.agent_id = $1 and a.id = h.agent_id and a.session_id = $2
+       from agents a, agent_heartbeats before where h.agent_id = $1 and before.agent_id = h.agent_id and a.id = h.agent_id and a.session_id = $2
          and a.status in ('alive', 'suspect', 'draining')
-       returning a.id, case when $3 or a.drain_requested_at is not null then 'draining' else 'alive' end as standing
+       returning a.id, h.at - before.at as silent, case when $3 or a.drain_requested_at is not null then 'draining' else 'alive' end as standing
      ), judged as (
        update agents a set status = k.standing, updated_at = now()
        from known k where a.id = k.id and a.status in ('alive', 'suspect', 'draining') and a.status <> k.standing
      )
-     select id from known`,
+     select extract(epoch from silent)::float8 * 1000 as "silentMs" from known`,
     [heartbeat.agentId, heartbeat.sessionId, heartbeat.draining],
   );
-  if (known.length === 0) {
+  if (known === undefined) {
     return null;
   }
   await freeLostSlots(database, heartbeat);
-  return staleSlots(database, heartbeat.agentId, heartbeat.held);
+  const stale = await staleSlots(database, heartbeat.agentId, heartbeat.held);
+  return { stale, silentMs: known.silentMs };
 }
 
 /** An agent that is here has lost slots only where an apply went on that was taken for lost. */

@@ -20,6 +20,8 @@ export interface NewBuild {
   readonly priority: number;
   readonly maxRetries: number;
   readonly actor: string;
+  /** Of the request. */
+  readonly traceparent?: string | null;
 }
 
 /** What the build is to be made of is not there (any more). */
@@ -44,6 +46,7 @@ export interface BuildRepetition {
   readonly id?: string;
   readonly message?: string;
   readonly actor: string;
+  readonly traceparent?: string | null;
 }
 
 type Kept = 'sourceId' | 'certsId' | 'sealedPasswords' | 'artifacts' | 'message' | 'priority' | 'maxRetries';
@@ -75,8 +78,8 @@ async function insertBuild(sql: Sql, build: Omit<NewBuild, 'runsOn'>, place: Pla
   const [row] = await sql.rows<RawRow>(
     `with created as (
        insert into tasks (id, organization_id, kind, pool_id, platform, message, phase, writing, lane_head, priority,
-         max_retries)
-       values (coalesce($1::uuid, gen_random_uuid()), $2, 'build', $3, $4, $5, 'build', false, true, $6, $7)
+         max_retries, traceparent)
+       values (coalesce($1::uuid, gen_random_uuid()), $2, 'build', $3, $4, $5, 'build', false, true, $6, $7, $15)
        on conflict (id) do nothing
        returning *
      ), described as (
@@ -103,6 +106,7 @@ async function insertBuild(sql: Sql, build: Omit<NewBuild, 'runsOn'>, place: Pla
       build.artifacts,
       build.actor,
       build.sealedPasswords ?? null,
+      build.traceparent ?? null,
     ],
   );
   const created = row ?? (await createdBefore(sql, build));

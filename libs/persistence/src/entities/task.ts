@@ -53,6 +53,10 @@ export class TaskRow {
   @Column({ type: 'text', nullable: true })
   queuedBy!: string | null;
 
+  /** The span that began its present round, as W3C writes it down; null where nobody collects traces. */
+  @Column({ type: 'text', nullable: true })
+  traceparent!: string | null;
+
   @Column({ type: 'text' })
   status!: TaskStatus;
 

@@ -12,6 +12,7 @@ export interface Assignment {
   readonly phase: TaskPhase;
   /** Since the task could have been claimed, in seconds. */
   readonly waitedSeconds: number;
+  readonly traceparent: string | null;
 }
 
 /** A runnable task and the slot that it is to have, both locked. */
@@ -32,7 +33,7 @@ const COMMIT = prepared(
        agent_id = p.agent_id, pod_name = p.pod_name, slot_id = p.slot_id, session_id = null,
        assigned_at = now(), lease_until = now() + $5::int * interval '1 second'
      from picked p where t.id = p.task_id and t.status in ('pending', 'apply_queued')
-     returning t.id, t.organization_id, t.workspace_id, t.attempt, t.agent_id, t.pod_name, t.slot_id, t.phase, p.from_status, p.runnable_at
+     returning t.id, t.organization_id, t.workspace_id, t.attempt, t.agent_id, t.pod_name, t.slot_id, t.phase, t.traceparent, p.from_status, p.runnable_at
    ), taken as (
      update slots s set state = 'running', task_id = m.id, attempt = m.attempt,
        last_workspace_id = m.workspace_id, updated_at = now()
@@ -44,7 +45,7 @@ const COMMIT = prepared(
        jsonb_build_object('agentId', agent_id, 'podName', pod_name, 'slotId', slot_id, 'phase', phase)
      from moved
    )
-   select id as "taskId", attempt, agent_id as "agentId", pod_name as "podName", slot_id as "slotId", phase,
+   select id as "taskId", attempt, agent_id as "agentId", pod_name as "podName", slot_id as "slotId", phase, traceparent,
      greatest(0, extract(epoch from clock_timestamp() - runnable_at))::float8 as "waitedSeconds"
    from moved`,
 );

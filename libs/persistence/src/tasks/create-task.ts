@@ -29,6 +29,8 @@ export interface NewTask {
   readonly actor: string;
   /** The principal that the actor is. */
   readonly queuedBy?: string;
+  /** Of the request. */
+  readonly traceparent?: string | null;
 }
 
 /** How much younger each further plan counts that a workspace has waiting. */
@@ -45,7 +47,7 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
     const [row] = await sql.rows<RawRow>(
       `with created as (
          insert into tasks (id, organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
-           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, variable_names, fair_at, queued_by)
+           plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, variable_names, fair_at, queued_by, traceparent)
          select coalesce($16::uuid, gen_random_uuid()), $1, 'terraform', $2::text, w.id, w.pool_id, $4, $5, $6, $7, $8::text, $9::boolean,
            not $9::boolean or (not w.needs_attention and not exists (
              select 1 from tasks where workspace_id = w.id and writing and lane_head
@@ -53,7 +55,7 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
            $10, $11, $12, $13, $14, $17::jsonb, $18,
            greatest(now(), (
              select max(fair_at) + ${TURN} from tasks
-             where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean)), $20
+             where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean)), $20, $21
          from workspaces w where w.id = $3
          on conflict (id) do nothing
          returning *
@@ -86,6 +88,7 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
         task.variables?.names ?? [],
         task.variables?.sealed ?? null,
         task.queuedBy ?? null,
+        task.traceparent ?? null,
       ],
     );
     const created = row ?? (await createdBefore(sql, task));

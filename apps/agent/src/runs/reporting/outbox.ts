@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MESSAGES, type MessageOf } from '@berth/contracts';
-import { Publisher } from '@berth/messaging';
-import { LOGGER, LoopWatch, type Logger } from '@berth/observability';
+import { Publisher, type PublishOutcome } from '@berth/messaging';
+import {
+  LOGGER,
+  LoopWatch,
+  traceparentNow,
+  withLogFields,
+  withTraceparent,
+  type Logger,
+} from '@berth/observability';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -18,6 +25,8 @@ export type ResultType = (typeof RESULT_TYPES)[number];
 const Kept = z.object({
   type: z.enum(RESULT_TYPES),
   payload: z.looseObject({ taskId: z.string(), attempt: z.int() }),
+  /** Of the run. */
+  traceparent: z.string().nullable().default(null),
 });
 type Kept = z.infer<typeof Kept>;
 
@@ -95,8 +104,9 @@ export class Outbox {
     this.sequence += 1;
     const name = `${Date.now().toString().padStart(15, '0')}-${this.sequence.toString().padStart(6, '0')}-${randomUUID()}`;
     const path = join(this.directory, `${name}.json`);
-    await writeDurably(path, JSON.stringify({ type, payload }));
-    this.entries.push({ type, payload: { ...payload }, path, sentAt: null });
+    const traceparent = traceparentNow();
+    await writeDurably(path, JSON.stringify({ type, payload, traceparent }));
+    this.entries.push({ type, payload: { ...payload }, traceparent, path, sentAt: null });
     this.loop.wake();
   }
 
@@ -126,15 +136,20 @@ export class Outbox {
       ({ sentAt }) => sentAt === null || Date.now() - sentAt > this.env.BERTH_RESULT_RESEND_SECONDS * 1_000,
     );
     for (const entry of due) {
-      const published = await this.publisher.publish(
-        entry.type,
-        entry.payload as unknown as MessageOf<ResultType>,
-      );
+      const published = await this.send(entry);
       if (published.outcome !== 'queued') {
         return;
       }
       entry.sentAt = Date.now();
     }
+  }
+
+  private async send({ type, payload, traceparent }: Entry): Promise<PublishOutcome> {
+    const { taskId, attempt } = payload;
+    const result = payload as unknown as MessageOf<ResultType>;
+    return withLogFields({ taskId, attempt }, async () =>
+      withTraceparent(traceparent, async () => this.publisher.publish(type, result)),
+    );
   }
 }
 

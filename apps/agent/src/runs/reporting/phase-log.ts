@@ -1,5 +1,6 @@
 import type { PhaseRecord, RunStep } from '@berth/contracts';
 import type { Publisher } from '@berth/messaging';
+import { inSpan, isTraced } from '@berth/observability';
 import { diskFailure } from '../../failures/disk-failure.js';
 import type { Identity } from '../../identity.js';
 import type { SlotRun } from '../../slots/slot-run.js';
@@ -79,7 +80,7 @@ export class PhaseLog {
       return `after ${step.seconds} s`;
     };
     try {
-      const result = await work();
+      const result = await (isTraced() ? inSpan(`step ${name.slice(0, MAX_STAGE)}`, {}, work) : work());
       this.text.line(`<== ${name}: done ${end()}`);
       return result;
     } catch (error) {

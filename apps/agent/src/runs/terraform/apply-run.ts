@@ -19,12 +19,15 @@ type ApplyResult = Pick<MessageOf<'task.finished'>, 'changes'>;
  */
 export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
   const { run, slot, log } = context;
-  const { engine, summary } = await chooseWarmOrCold(context);
+  const chosen = await chooseWarmOrCold(context);
+  const { engine } = chosen;
   // From here on the work directory is not what the plan left, should the agent die.
   const marked = engine === null ? null : markSlot(slot.directory, context.manifest('working'));
   try {
     const terraform =
-      engine === null ? await prepareCold(context, summary) : await takeWarmSlot(context, engine);
+      chosen.engine === null
+        ? await prepareCold(context, chosen)
+        : await takeWarmSlot(context, chosen.engine);
     await terraform.giveVariables(variablesBesidePlan(run.assignment, terraform.version));
     const result = await log.quietStep('apply', `${run.assignment.engine} apply`, async () =>
       applySavedPlan(context, terraform, marked?.seen),
@@ -50,7 +53,10 @@ async function takeWarmSlot(
   return SlotTerraform.inSlot(context, engine);
 }
 
-async function prepareCold(context: RunContext, why: string): Promise<SlotTerraform> {
+async function prepareCold(
+  context: RunContext,
+  { summary: why, code }: Extract<WarmOrCold, { engine: null }>,
+): Promise<SlotTerraform> {
   const { run, slot, log, engines } = context;
   const { engine: name, engineVersion, configuration, plan } = run.assignment;
   if (configuration === null) {
@@ -83,6 +89,7 @@ async function prepareCold(context: RunContext, why: string): Promise<SlotTerraf
     mayReuse: false,
     modulesRestored: plan?.modulesDigest !== null,
     reason: why,
+    code,
   });
   await init.run();
   await lockForApply(context);

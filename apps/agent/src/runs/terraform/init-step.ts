@@ -4,6 +4,7 @@ import type { SkippableStep } from '@berth/contracts';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { initDigest } from '../../terraform/inits/init-digest.js';
 import { SavedInits } from '../../terraform/inits/saved-inits.js';
+import type { InitReason } from '../reporting/run-metrics.js';
 import { dropLockFile, LOCK_FILE } from './lock-file.js';
 import type { RunContext } from './run-context.js';
 import { workingDirectory } from './slot-preparation.js';
@@ -18,6 +19,8 @@ export interface InitOptions {
   readonly modulesRestored?: boolean;
   /** Why this run needs an init at all. */
   readonly reason: string;
+  /** The same, for counting. */
+  readonly code: InitReason;
 }
 
 /** The code of a run that found its work directory not initialised after all. */
@@ -62,7 +65,9 @@ export class InitStep {
         log.text.line(
           `same configuration, lock file, backend and engine as an init on this agent (digest ${String(this.digest).slice(0, 12)}): taking that, skipping init`,
         );
+        this.context.metrics.reusedInit();
       } else {
+        this.context.metrics.init(this.options.code);
         await this.initialise();
       }
     });
@@ -89,6 +94,7 @@ export class InitStep {
         if (this.lockFile !== null) {
           await writeFile(this.lockPath, this.lockFile);
         }
+        this.context.metrics.init('REUSE_NOT_ENOUGH');
         await this.initialise();
       });
       this.skipped = false;

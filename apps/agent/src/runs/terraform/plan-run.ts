@@ -46,6 +46,7 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
     keptLockFile: await useKeptLockFile(context),
     mayReuse: true,
     reason: 'nothing like it was initialised on this agent before',
+    code: 'FIRST_INIT',
   });
   await init.run();
   const made = await init.around(async () => {

@@ -8,6 +8,7 @@ import { SlotRun } from '../../slots/slot-run.js';
 import type { Slot } from '../../slots/slot.js';
 import type { WarmFacts } from '../../slots/warm-facts.js';
 import type { PhaseLog } from '../reporting/phase-log.js';
+import type { RunMetrics } from '../reporting/run-metrics.js';
 import type { UnsavedStates } from './unsaved-states.js';
 
 /** A terraform task that this process has accepted, with all that it works with. */
@@ -37,6 +38,7 @@ export interface RunContext {
   readonly engines: EngineBinaries;
   readonly unsavedStates: UnsavedStates;
   readonly log: PhaseLog;
+  readonly metrics: RunMetrics;
   /** What lies in the slot. @throws an error of the disk */
   warmFacts(): Promise<WarmFacts>;
   manifest(state: Manifest['state'], holds?: SlotContents): Manifest;

@@ -51,7 +51,7 @@ export class UnsavedStates {
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.directory = join(identity.home, 'unsaved-states');
-    this.kept = metrics.gauge('berth_agent_unsaved_states', 'States that only this agent’s disk has', []);
+    this.kept = metrics.gauge('berth_agent_unsaved_states');
     this.loop = new Loop({
       name: 'unsaved-states',
       intervalMs: RETRY_MS,

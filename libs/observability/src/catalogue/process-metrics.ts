@@ -1,0 +1,67 @@
+import { ANSWERS, EVERY_SERVICE, TURNS, WITH_DATABASE, type MetricDefinitions } from './metric-definition.js';
+
+/** How a process is doing: its loops, its requests, its connections. */
+export const PROCESS_METRICS = {
+  berth_loop_runs_total: {
+    type: 'counter',
+    labels: ['loop', 'outcome'],
+    help: 'Runs of background loops; outcome is ok or failed',
+    services: EVERY_SERVICE,
+  },
+  berth_loop_seconds: {
+    type: 'histogram',
+    labels: ['loop'],
+    help: 'Seconds that a run of a loop took',
+    services: EVERY_SERVICE,
+    buckets: TURNS,
+  },
+  berth_http_requests_total: {
+    type: 'counter',
+    labels: ['method', 'route', 'status'],
+    help: 'HTTP requests by the route’s template and the class of the answer (2xx … 5xx, aborted); route is other where none fits',
+    services: EVERY_SERVICE,
+  },
+  berth_http_request_seconds: {
+    type: 'histogram',
+    labels: ['method', 'route'],
+    help: 'Seconds from a request’s first byte to its answer’s last, without event streams, which have no end of their own',
+    services: EVERY_SERVICE,
+    buckets: ANSWERS,
+  },
+  berth_database_connections: {
+    type: 'gauge',
+    labels: ['state'],
+    help: 'Connections of the process to PostgreSQL: total, idle, and waiting, which are those who have none yet',
+    services: WITH_DATABASE,
+  },
+  berth_broker_connected: {
+    type: 'gauge',
+    labels: ['connection'],
+    help: '1 where the connection to RabbitMQ is open, by what it is for',
+    services: EVERY_SERVICE,
+  },
+  berth_broker_blocked: {
+    type: 'gauge',
+    labels: ['connection'],
+    help: '1 where RabbitMQ takes nothing from this connection, by what it is for',
+    services: EVERY_SERVICE,
+  },
+  berth_broker_repairs_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Times that exchanges, queues and bindings were declared again because a message found no way',
+    services: EVERY_SERVICE,
+  },
+  berth_messages_published_total: {
+    type: 'counter',
+    labels: ['type', 'outcome'],
+    help: 'Messages published, by what became of them: queued, returned, nacked, not_written or unknown',
+    services: EVERY_SERVICE,
+  },
+  berth_deliveries_settled_total: {
+    type: 'counter',
+    labels: ['type', 'outcome'],
+    help: 'Deliveries by how they were settled: acked, given_back or dead_lettered',
+    services: ['scheduler', 'registry', 'agent'],
+  },
+} as const satisfies MetricDefinitions;
