@@ -16,7 +16,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: 'g a', does: 'go to the agents' },
   { keys: 'j k', does: 'next and previous row of a list' },
   { keys: 'y', does: 'on a run, confirm it, once its plan was opened' },
-  { keys: 'Esc', does: 'close a dialog' },
+  { keys: 'Esc', does: 'close a dialog, leave the search' },
 ];
 
 const PLACES: Readonly<Record<string, string>> = { h: '/', r: '/runs', w: '/workspaces', a: '/agents' };
@@ -57,10 +57,13 @@ export function useShortcuts(showHelp: () => void): void {
   useEffect(() => {
     let before = '';
     const onKey = (event: KeyboardEvent): void => {
+      const { key, target } = event;
+      if (key === 'Escape' && target instanceof HTMLElement && 'search' in target.dataset) {
+        target.blur();
+      }
       if (isTyping(event)) {
         return;
       }
-      const { key } = event;
       const to = before === 'g' ? PLACES[key] : undefined;
       before = key;
       if (to !== undefined) {

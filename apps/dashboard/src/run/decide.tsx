@@ -19,18 +19,24 @@ interface DecideProps {
   /** Of the plan that the person has had before their eyes. */
   readonly readHash: string | null;
   readonly warnings: readonly string[];
+  /** Shows the plan that has come in the place of that one; null where it is still the same. */
+  readonly onReadNew: (() => void) | null;
 }
 
 /** A plan that waits for a person: what it takes away, what it warns of, who has approved, and the decision. */
-export function Decide({ run, plan, readHash, warnings }: DecideProps) {
+export function Decide(props: DecideProps) {
+  const { run, onReadNew } = props;
   if (run.status !== 'apply_pending') {
     return null;
   }
+  if (onReadNew !== null) {
+    return <Replaced onReadNew={onReadNew} />;
+  }
   // A new plan is a new decision: nothing of the one before it stays, no comment and no error.
-  return <Decision key={run.planHash} run={run} plan={plan} readHash={readHash} warnings={warnings} />;
+  return <Decision key={run.planHash} {...props} />;
 }
 
-function Decision({ run, plan, readHash, warnings }: DecideProps) {
+function Decision({ run, plan, readHash, warnings }: Omit<DecideProps, 'onReadNew'>) {
   const may = useMay();
   const deed = useDeed(run);
   const [comment, setComment] = useState('');
@@ -145,6 +151,21 @@ function whatIfConfirmed(run: Run): ReactNode {
   return run.waiting?.code === 'CONFIRMATION_RESTORES_PLAN'
     ? 'its slot is gone: the stored plan is applied in another one, with an init'
     : 'its reservation has ended: confirming plans again first, and asks again';
+}
+
+/** The plan that was read is void, and another one waits. */
+function Replaced({ onReadNew }: { readonly onReadNew: () => void }) {
+  return (
+    <section className={styles.decide} aria-labelledby="decide">
+      <h2 id="decide">A new plan waits for a person</h2>
+      <p>The plan that you had before you was made again while this page was open, and counts no more.</p>
+      <div>
+        <Button look="primary" onClick={onReadNew}>
+          Read the new plan
+        </Button>
+      </div>
+    </section>
+  );
 }
 
 function Losses({ plan }: { readonly plan: Plan }) {

@@ -1,10 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import surface from '../design/surface.module.css';
 import { Ago } from '../design/time.js';
 import type { Run } from '../runs/queries.js';
+import { installationQuery } from '../session/installation.js';
+import { useSession } from '../session/session.js';
 
 /** What else is known of a run. */
 export function RunFacts({ run }: { readonly run: Run }) {
+  const { client } = useSession();
+  const { data: installation } = useQuery(installationQuery(client));
+  const trace = traceAddress(installation?.traceUrl ?? null, run.traceId);
   const { plan, apply } = run.phases;
   const rows: readonly (readonly [string, ReactNode])[] = [
     ['Id', <code key="id">{run.id}</code>],
@@ -32,6 +38,16 @@ export function RunFacts({ run }: { readonly run: Run }) {
     ['Plan hash', run.planHash === null ? 'none' : <code key="hash">{run.planHash}</code>],
     ['Init of the plan', plan?.init === undefined ? 'not known yet' : plan.init.reason],
     ['Init of the apply', apply?.init === undefined ? 'not known yet' : apply.init.reason],
+    [
+      'Trace',
+      trace === null ? (
+        (run.traceId ?? 'none')
+      ) : (
+        <a key="trace" href={trace} rel="noreferrer">
+          {run.traceId}
+        </a>
+      ),
+    ],
     ['Targets', listed(run.targets)],
     ['To be replaced', listed(run.replace)],
     ['Own variables', listed(run.variables)],
@@ -51,6 +67,11 @@ export function RunFacts({ run }: { readonly run: Run }) {
       </dl>
     </div>
   );
+}
+
+/** Where the run’s trace is looked at; null where nobody collects them. */
+function traceAddress(template: string | null, traceId: string | null): string | null {
+  return template === null || traceId === null ? null : template.replace('{traceId}', traceId);
 }
 
 function GitSource({ source }: { readonly source: Extract<Run['source'], { kind: 'git' }> }) {

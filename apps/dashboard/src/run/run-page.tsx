@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import tabs from '../design/tabs.module.css';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Ago, Lasting } from '../design/time.js';
 import { Card, Failure, Loading, Notice } from '../design/surface.js';
@@ -47,14 +47,22 @@ export function RunPage() {
 function RunSheet({ run }: { readonly run: Run }) {
   const { client } = useSession();
   const { view: wanted } = useSearch({ strict: false });
+  const navigate = useNavigate();
   const events = useQuery(runEventsQuery(client, run.id));
   const plan = useQuery(planQuery(client, run.id, run.planHash));
   // The plan that this person has had before their eyes: it, and no other one, is what they confirm.
   const [readHash, setReadHash] = useState<string | null>(null);
   const view = wanted ?? viewFor(run);
-  if (view === 'plan' && plan.data !== undefined && plan.data.hash !== readHash) {
+  if (view === 'plan' && readHash === null && plan.data !== undefined) {
     setReadHash(plan.data.hash);
   }
+  // One that comes in its place while the page is open is shown when they ask for it: a click that was meant for the plan
+  // before must not meet the button of the new one.
+  const isReplaced = readHash !== null && run.planHash !== null && readHash !== run.planHash;
+  const readNew = (): void => {
+    setReadHash(run.planHash);
+    void navigate({ to: '.', search: { view: 'plan' }, replace: true, resetScroll: false });
+  };
   useTitle(`${titleOf(run)} · ${run.workspace?.name ?? ''}`);
   return (
     <div className={styles.stack}>
@@ -62,7 +70,13 @@ function RunSheet({ run }: { readonly run: Run }) {
       <WhyItFailed run={run} />
       <WhyItWaits run={run} />
       <RunStory run={run} events={events.data ?? []} />
-      <Decide run={run} plan={plan.data} readHash={readHash} warnings={warningsOf(events.data ?? [])} />
+      <Decide
+        run={run}
+        plan={plan.data}
+        readHash={readHash}
+        onReadNew={isReplaced ? readNew : null}
+        warnings={warningsOf(events.data ?? [])}
+      />
       <RunOutputs run={run} />
       <Card title="Where the time went">
         <StepsPicture run={run} />
@@ -84,7 +98,9 @@ function RunSheet({ run }: { readonly run: Run }) {
           ))}
         </nav>
         {view === 'plan' ? (
-          plan.data !== undefined ? (
+          isReplaced ? (
+            <p className={styles.nothing}>The plan that stood here is void: it was made again.</p>
+          ) : plan.data !== undefined ? (
             <PlanView key={plan.data.hash} plan={plan.data} logAddress="?view=plan-log" />
           ) : plan.error !== null ? (
             <Failure error={plan.error} onRetry={() => void plan.refetch()} />

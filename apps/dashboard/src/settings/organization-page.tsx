@@ -7,16 +7,14 @@ import { Card, Failure, Loading, Notice, problemInWords } from '../design/surfac
 import surface from '../design/surface.module.css';
 import { useAct } from '../design/use-act.js';
 import { useMay, useSession } from '../session/session.js';
+import { installationQuery } from '../session/installation.js';
 import { keepOrganization } from '../session/kept-organization.js';
 
 /** The organization’s name, and what one is in it. */
 export function OrganizationPage() {
   const { client, whoami } = useSession();
   const may = useMay();
-  const { data: installation, error } = useQuery({
-    queryKey: ['installation'],
-    queryFn: async ({ signal }) => client.get('/api/v1/installation', { signal }),
-  });
+  const { data: installation, error } = useQuery(installationQuery(client));
   const [name, setName] = useState(whoami.organization.name);
   const rename = useAct(async () => client.patch('/api/v1/organization', { body: { name } }));
   const places = Object.keys(whoami.projects).length + Object.keys(whoami.workspaces).length;
