@@ -63,7 +63,7 @@ module.exports = {
       comment: 'Folders of a room stand on each other: what two of them need goes down into the lower one.',
       severity: 'error',
       scope: 'folder',
-      from: { path: '^(libs|apps/(api|cli|scheduler|registry))/' },
+      from: { path: '^(libs|apps/(api|cli|dashboard|scheduler|registry))/' },
       to: { circular: true },
     },
     {
@@ -130,6 +130,14 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     only('cli', 'The command line talks HTTP only, as everybody’s programs do.', ['client']),
+    only('dashboard', 'The dashboard talks HTTP only; the words of the domain are plain.', ['client', 'domain']),
+    {
+      name: 'dashboard-runs-in-browsers',
+      comment: 'Pages have fetch and a document, and nothing of Node.',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/', pathNot: '\\.spec\\.tsx?$' },
+      to: { dependencyTypes: ['core'] },
+    },
     only('agent', 'The agent sees no database.', [
       'contracts',
       'domain',
@@ -167,7 +175,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['@berth/source', 'import', 'require', 'node', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
     },
   },
 };

@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const SQL_HAS_ONE_ROOM =
@@ -20,7 +21,7 @@ export default tseslint.config(
   },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -70,7 +71,17 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    files: ['apps/dashboard/**/*.tsx', 'apps/dashboard/**/*.ts'],
+    extends: [reactHooks.configs.flat.recommended],
+    rules: {
+      // What draws long lists cannot be compiled by a compiler that is not used here.
+      'react-hooks/incompatible-library': 'off',
+      // `onClick={() => act()}` says what is done, and nothing is done with what that gives.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ['apps/**/*.ts', 'apps/**/*.tsx', 'libs/**/*.ts'],
     ignores: ['libs/persistence/**'],
     rules: {
       'no-restricted-syntax': [

@@ -46,18 +46,19 @@ export async function ensureBuild(...more) {
     if (code !== 0) {
       throw new Error(`the build failed:\n${gist(output)}`);
     }
-    await bundle();
+    await bundle('apps/cli/bundle.mjs', 'the command line');
+    await bundle('apps/dashboard/build.mjs', 'the dashboard');
   });
 }
 
-/** The command line is one file, made of its sources. */
-async function bundle() {
-  const { code, output } = await runQuietly(process.execPath, ['apps/cli/bundle.mjs'], {
+/** The command line is one file, and the dashboard a few: both are made of their sources. */
+async function bundle(script, what) {
+  const { code, output } = await runQuietly(process.execPath, [script], {
     cwd: repository,
     deadlineMs: BUILD_DEADLINE_MS,
   });
   if (code !== 0) {
-    throw new Error(`the command line could not be bundled:\n${gist(output)}`);
+    throw new Error(`${what} could not be bundled:\n${gist(output)}`);
   }
 }
 

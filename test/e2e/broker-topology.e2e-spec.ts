@@ -10,6 +10,7 @@ const KINDS: readonly (readonly [string, (broker: TestBroker) => Promise<void>])
   ['the exchange of events', async (broker) => broker.deleteExchange('berth.events')],
   ['the exchange of tasks', async (broker) => broker.deleteExchange('berth.tasks')],
   ['the exchange of alarms', async (broker) => broker.deleteExchange('berth.alarms')],
+  ['the exchange of changes', async (broker) => broker.deleteExchange('berth.changes')],
   ['the exchange of dead letters', async (broker) => broker.deleteExchange('berth.dead-letters')],
   ['the registry’s queue', async (broker) => broker.deleteQueue('berth.registry')],
   ['the scheduler’s queue', async (broker) => broker.deleteQueue('berth.scheduler')],
@@ -45,8 +46,8 @@ const KINDS: readonly (readonly [string, (broker: TestBroker) => Promise<void>])
     'all exchanges at once',
     async (broker) => {
       await Promise.all(
-        ['berth.events', 'berth.tasks', 'berth.alarms', 'berth.dead-letters'].map(async (name) =>
-          broker.deleteExchange(name),
+        ['berth.events', 'berth.tasks', 'berth.alarms', 'berth.changes', 'berth.dead-letters'].map(
+          async (name) => broker.deleteExchange(name),
         ),
       );
     },

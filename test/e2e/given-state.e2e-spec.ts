@@ -120,4 +120,23 @@ describe('a state file that a person gives to a workspace', () => {
       await system.api.call('POST', '/api/v1/workspaces/misspelt/state-versions', STATE('1', '"x"')),
     ).toMatchObject({ status: 404 });
   });
+
+  it('is compared with the version before it, or with another one', async () => {
+    const first = (await give(STATE('1', '"mine"', '1'))).body as StateVersion;
+    const second = (await give(STATE('2', '"mine"', '2'))).body as StateVersion;
+    const third = (await give(STATE('3', '"mine"', '3'))).body as StateVersion;
+    const changes = async ({ id }: StateVersion, query = ''): Promise<Answer> =>
+      system.api.call('GET', `/api/v1/workspaces/${workspace.name}/state-versions/${id}/changes${query}`);
+    const output = (before: string, after: string) => [
+      { name: 'id', change: 'changed', sensitive: false, before, after },
+    ];
+    expect((await changes(third)).body).toMatchObject({
+      since: second,
+      version: third,
+      outputs: output('2', '3'),
+    });
+    expect((await changes(third, `?since=${first.id}`)).body).toMatchObject({ outputs: output('1', '3') });
+    expect((await changes(first)).body).toMatchObject({ since: null, outputs: [{ change: 'added' }] });
+    expect(await changes(first, '?since=nothing')).toMatchObject({ status: 404 });
+  });
 });

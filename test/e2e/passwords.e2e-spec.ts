@@ -190,7 +190,7 @@ describe('the first owner, links and passwords', () => {
       password: PASSWORD,
       return_to: '//evil.example/',
     });
-    expect(location).toBe('/sign-in');
+    expect(location).toBe('/');
     expect((await new PageCaller(url).post('/sign-out', {}, { origin: 'null' })).status).toBe(403);
     expect((await new PageCaller(url).post('/sign-in', { email: 'x'.repeat(30_000) })).status).toBe(413);
   });

@@ -33,6 +33,8 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'listTasks',
     'listProjects',
     'listGrants',
+    'readOverview',
+    'followStream',
   ],
   viewer: [
     'readWorkspace',
@@ -100,6 +102,7 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'writeTerraformState',
     'deleteTerraformState',
     'listStateVersions',
+    'compareStateVersions',
     'readStateVersion',
     'giveStateVersion',
     'restoreStateVersion',

@@ -285,7 +285,7 @@ describe('people who sign in by an identity provider', () => {
 
     it('are let in where nothing is wrong', async () => {
       const ours = new PageCaller(url);
-      expect(await back(ours, await walk(ours))).toMatchObject({ status: 303, location: '/sign-in' });
+      expect(await back(ours, await walk(ours))).toMatchObject({ status: 303, location: '/' });
       expect(await isIn(ours)).toBe(true);
     });
 

@@ -136,7 +136,7 @@ function queueOf(type: MessageType): string {
     return agentQueue('‹agentId›').name;
   }
   if (to === 'api') {
-    throw new Error(`${type} is for the api, which has no queue`);
+    return 'one for each api process';
   }
   return serviceQueues(to).find((queue) => queue.bindingKeys.includes(type))?.name ?? 'none';
 }

@@ -75,6 +75,7 @@ describe('a state that a person has locked', () => {
         message: expect.stringMatching(
           /^the lock of its workspace's state is held by ada@laptop for OperationTypeApply since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ; /,
         ),
+        taskId: null,
       });
       await unlockState(db.database, workspace, null);
       expect(await reasonOf(task.id)).toMatchObject({ code: 'CLAIM_DUE' });

@@ -59,6 +59,7 @@ describe('a task that has not started says why', () => {
     expect(await reasonOf(second.id)).toEqual({
       code: 'BEHIND_TASK',
       message: `behind task ${first.id} of its workspace, which is assigned`,
+      taskId: first.id,
     });
   });
 

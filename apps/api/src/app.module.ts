@@ -1,4 +1,6 @@
-import { ObservabilityModule } from '@berth/observability';
+import { ChangeAnnouncer, ChangeListener } from '@berth/messaging';
+import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
+import { Database } from '@berth/persistence';
 import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AgentTasksController } from './agent-plane/agent-tasks.controller.js';
@@ -24,7 +26,7 @@ import { ConfigurationsController } from './configurations/configurations.contro
 import { CoreModule } from './core.module.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
-import type { ApiEnv } from './env.js';
+import { API_ENV, type ApiEnv } from './env.js';
 import { ExpiredRowsLoop } from './expiry/expired-rows.loop.js';
 import { BodyInterceptor } from './bodies/body.interceptor.js';
 import { InstallationController } from './installation/installation.controller.js';
@@ -36,16 +38,23 @@ import { OrganizationsController } from './people/organizations.controller.js';
 import { ProjectsController } from './people/projects.controller.js';
 import { ServiceKeysController } from './people/service-keys.controller.js';
 import { TeamsController } from './people/teams.controller.js';
+import { OverviewController } from './overview/overview.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { StatesService } from './states/states.service.js';
 import { UnsavedStatesService } from './states/unsaved-states.service.js';
 import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
+import { StreamController } from './stream/stream.controller.js';
+import { DocumentReaders } from './stream/document-readers.js';
+import { StreamLooks } from './stream/stream-looks.js';
+import { StreamRights } from './stream/stream-rights.js';
+import { Streams } from './stream/streams.service.js';
 import { ArtifactsController } from './tasks/artifacts.controller.js';
 import { SchedulerBell } from './scheduler-bell.js';
 import { TaskEventsController } from './tasks/task-events.controller.js';
 import { TaskLogsController } from './tasks/task-logs.controller.js';
 import { TasksController } from './tasks/tasks.controller.js';
+import { TaskReading } from './tasks/task-reading.service.js';
 import { TasksService } from './tasks/tasks.service.js';
 import { VariableSetVariablesController } from './variable-sets/variable-set-variables.controller.js';
 import { VariableSetWorkspacesController } from './variable-sets/variable-set-workspaces.controller.js';
@@ -64,6 +73,11 @@ export class AppModule implements BeforeApplicationShutdown {
   constructor(
     @Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop,
     @Inject(ExpiredRowsLoop) private readonly expired: ExpiredRowsLoop,
+    @Inject(Database) private readonly database: Database,
+    @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
+    @Inject(StreamLooks) private readonly looks: StreamLooks,
+    @Inject(Streams) private readonly streams: Streams,
+    @Inject(ChangeListener) private readonly listener: ChangeListener,
   ) {}
 
   static forEnv(env: ApiEnv): DynamicModule {
@@ -92,6 +106,8 @@ export class AppModule implements BeforeApplicationShutdown {
         AgentsController,
         PoolsController,
         StatsController,
+        StreamController,
+        OverviewController,
         InstallationController,
         DeadLettersController,
         SessionsController,
@@ -121,10 +137,20 @@ export class AppModule implements BeforeApplicationShutdown {
         Authenticator,
         AssignmentsService,
         DeadLettersService,
+        DocumentReaders,
         ExpiredRowsLoop,
         KeysService,
         SchedulerBell,
         StatesService,
+        StreamLooks,
+        StreamRights,
+        Streams,
+        {
+          provide: ChangeListener,
+          useFactory: listenForChanges,
+          inject: [API_ENV, LOGGER, Metrics, Health, StreamLooks],
+        },
+        TaskReading,
         TasksService,
         UnsavedStatesService,
         VariableSetsService,
@@ -136,11 +162,36 @@ export class AppModule implements BeforeApplicationShutdown {
 
   /** Called when the service listens. */
   startLoops(): void {
+    this.database.changes.listen((changes) => {
+      this.announcer.tell(changes);
+    });
     this.sweep.start();
     this.expired.start();
+    this.looks.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.sweep.stop(), this.expired.stop()]);
+    this.streams.stop();
+    await Promise.all([this.sweep.stop(), this.expired.stop(), this.looks.stop(), this.listener.close()]);
   }
+}
+
+function listenForChanges(
+  env: ApiEnv,
+  logger: Logger,
+  metrics: Metrics,
+  health: Health,
+  looks: StreamLooks,
+): ChangeListener {
+  const listener = new ChangeListener({
+    url: env.AMQP_URL,
+    waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
+    logger,
+    metrics,
+    hear: (changes) => {
+      looks.hear(changes);
+    },
+  });
+  health.add('changes', async () => listener.check());
+  return listener;
 }

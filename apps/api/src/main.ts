@@ -1,5 +1,5 @@
 import { NestLogger, LOGGER, RequestWatch, type Logger } from '@berth/observability';
-import { BrokerConnection } from '@berth/messaging';
+import { BrokerConnection, ChangeListener } from '@berth/messaging';
 import { runService } from '@berth/process';
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
@@ -7,9 +7,11 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { answerWhileArriving } from './bodies/answer-while-arriving.js';
 import { letWait } from './bodies/body-arrival.js';
+import { serveDashboard } from './dashboard/serve-dashboard.js';
 import { readEnv } from './env.js';
 import { giveRequestId } from './request-id.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
+import { IdentityProvider } from './sign-in/identity-provider.service.js';
 
 /** Requests in hand at a stop may take this long; log followers are ended with their connections. */
 const GRACE_MS = 15_000;
@@ -43,7 +45,11 @@ await runService({
     app.use(app.get(RequestWatch).watch);
     app.use(answerWhileArriving);
     serveOpenApi(app);
+    if (!serveDashboard(app, () => app.get(IdentityProvider, { strict: false }).signOutOrigin())) {
+      logger.warn('the dashboard was not built and is not served: node apps/dashboard/build.mjs builds it');
+    }
     await app.get(BrokerConnection).open();
+    await app.get(ChangeListener).open();
     const server: Server = app.getHttpServer();
     // An upload of hundreds of megabytes may take longer than the server's own five minutes; its rate is bounded.
     server.requestTimeout = UPLOAD_MS;

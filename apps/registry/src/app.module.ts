@@ -1,4 +1,4 @@
-import { BrokerConnection, brokerProviders, serviceQueues } from '@berth/messaging';
+import { BrokerConnection, brokerProviders, ChangeAnnouncer, serviceQueues } from '@berth/messaging';
 import {
   Health,
   LOGGER,
@@ -24,6 +24,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(BrokerConnection) private readonly broker: BrokerConnection,
+    @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
     @Inject(LivenessLoop) private readonly liveness: LivenessLoop,
     @Inject(Health) private readonly health: Health,
   ) {}
@@ -49,6 +50,9 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
 
   /** Begins to judge; called when the service listens. */
   startLoops(): void {
+    this.database.changes.listen((changes) => {
+      this.announcer.tell(changes);
+    });
     this.liveness.start(async () => (await this.health.ask()).ready);
   }
 

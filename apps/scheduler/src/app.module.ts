@@ -2,6 +2,7 @@ import {
   alarmQueues,
   BrokerConnection,
   brokerProviders,
+  ChangeAnnouncer,
   DEAD_LETTER_QUEUE,
   serviceQueues,
 } from '@berth/messaging';
@@ -37,6 +38,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(BrokerConnection) private readonly broker: BrokerConnection,
+    @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
     @Inject(ClaimLoop) private readonly claims: ClaimLoop,
     @Inject(ReconcileLoop) private readonly reconciler: ReconcileLoop,
     @Inject(DeadLetterKeeper) private readonly deadLetters: DeadLetterKeeper,
@@ -71,6 +73,9 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
 
   /** Begins to claim; called when the service listens. */
   startLoops(): void {
+    this.database.changes.listen((changes) => {
+      this.announcer.tell(changes);
+    });
     this.claims.start();
     this.reconciler.start();
     this.systemWatch.start();

@@ -33,6 +33,8 @@ export interface FollowOptions<P extends FollowedPath> {
   readonly silenceMs?: number;
   /** For so long a broken connection is made again before the last failure is thrown. */
   readonly patienceMs?: number;
+  /** Told when the connection is broken and about to be made again: what was shown may be old. */
+  readonly onBreak?: (error: unknown) => void;
 }
 
 const SILENCE_MS = 45_000;
@@ -74,6 +76,7 @@ export async function* follow<P extends FollowedPath>(
       if (!isTransient(error) || Date.now() - lastHeard > patienceMs) {
         throw error;
       }
+      options.onBreak?.(error);
       await pause(Math.min(pauseAfter(failures, error), patienceMs), signal);
     }
   }

@@ -1,5 +1,14 @@
 import { z } from 'zod';
 import { id, name, time } from './fields.js';
+import { PageQuery } from './page.js';
+
+export const AgentListQuery = PageQuery.extend({
+  present: z
+    .enum(['true', 'false'])
+    .describe('Leaves out those that have stopped, and those that were lost more than an hour ago')
+    .optional(),
+});
+export type AgentListQuery = z.infer<typeof AgentListQuery>;
 
 export const Agent = z.object({
   id,
@@ -31,6 +40,11 @@ export const Slot = z.object({
   taskId: id.nullable(),
   attempt: z.int().nullable(),
   reservedUntil: time.nullable(),
+  /** Of its task; null where it has none, or that is a build. */
+  workspaceId: id.nullable(),
+  workspaceName: z.string().nullable(),
+  /** Of a running slot: since when its task is at work there. */
+  taskStartedAt: time.nullable(),
 });
 export type Slot = z.infer<typeof Slot>;
 

@@ -10,12 +10,14 @@ export { eventPlace, int4, logOffset, MAX_LOG_OFFSET, queryInt4, text } from './
 export * from './git-source.js';
 export * from './installation.js';
 export * from './messages.js';
+export * from './overview.js';
 export * from './page.js';
 export * from './problem.js';
 export * from './registry-answers.js';
 export * from './sign-in.js';
 export * from './states.js';
 export * from './storable-text.js';
+export * from './stream.js';
 export * from './tasks.js';
 export * from './variable-sets.js';
 export * from './workspaces.js';

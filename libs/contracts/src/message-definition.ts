@@ -3,7 +3,7 @@ import { attempt, id } from './fields.js';
 import { FailureClassField } from './tasks.js';
 
 /** Exchanges by what travels on them; their names on the broker are in libs/messaging. */
-export type MessageExchange = 'tasks' | 'events';
+export type MessageExchange = 'tasks' | 'events' | 'changes';
 export type ServiceName = 'api' | 'scheduler' | 'registry' | 'agent';
 
 export interface MessageDefinition<S extends z.ZodType> {

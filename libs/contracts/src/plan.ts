@@ -73,6 +73,19 @@ export const PlanDeferral = z.object({
 });
 export type PlanDeferral = z.infer<typeof PlanDeferral>;
 
+/** What the configuration says of itself and terraform has looked at: check blocks, conditions, validations. */
+export const PlanCheck = z.object({
+  /** `check.health`, `aws_instance.web`, `output.url`, `var.region`. */
+  address: z.string(),
+  /** In terraform's words: check, resource, output_value, var. */
+  kind: z.string(),
+  /** `unknown`: only the apply can tell. */
+  status: z.enum(['pass', 'fail', 'error', 'unknown']),
+  /** What does not hold, in the words of the configuration. */
+  problems: z.array(z.string()),
+});
+export type PlanCheck = z.infer<typeof PlanCheck>;
+
 /** How much was left out, so that the view of a large plan stays within what a page can show. Counts are exact all the same. */
 export const PlanCut = z.object({
   /** Texts longer than this were shortened; null where none was. */
@@ -97,6 +110,8 @@ export const PlanContent = z.object({
   drift: z.array(PlanResourceChange),
   actions: z.array(PlanAction).default([]),
   deferred: z.array(PlanDeferral).default([]),
+  /** Those that do not hold first; of many, not all that do. */
+  checks: z.array(PlanCheck).default([]),
   /** What the plan holds and this view does not draw, each named: it is applied all the same. */
   notShown: z.array(z.string()).default([]),
   cut: PlanCut.nullable().default(null),

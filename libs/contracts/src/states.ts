@@ -9,6 +9,51 @@ export const StateDescription = StateVersion.extend({
 });
 export type StateDescription = z.infer<typeof StateDescription>;
 
+/** A single value of a state; a long text is cut. */
+export const StateValue = z.union([z.string(), z.number(), z.boolean()]).nullable();
+export type StateValue = z.infer<typeof StateValue>;
+
+const changeKind = z.enum(['added', 'removed', 'changed']);
+
+/** What a version of the state has in the place of another one; what is sensitive in either reads `(sensitive)`. */
+export const StateChanges = z.object({
+  /** Null where there was no state before. */
+  since: StateVersion.nullable(),
+  version: StateVersion,
+  /** By address. */
+  resources: z.array(
+    z.object({
+      address: z.string(),
+      type: z.string(),
+      change: changeKind,
+      /** Of a changed one, each single value that differs. */
+      attributes: z.array(
+        z.object({
+          /** `tags.Name`, `ingress[0].cidr` */
+          path: z.string(),
+          /** Null also where there was none. */
+          before: StateValue,
+          after: StateValue,
+        }),
+      ),
+      attributesLeftOut: z.int(),
+    }),
+  ),
+  /** How many more resources differ than are listed. */
+  resourcesLeftOut: z.int(),
+  /** Values as JSON. */
+  outputs: z.array(
+    z.object({
+      name: z.string(),
+      change: changeKind,
+      sensitive: z.boolean(),
+      before: StateValue,
+      after: StateValue,
+    }),
+  ),
+});
+export type StateChanges = z.infer<typeof StateChanges>;
+
 /** What an apply could not save: the only copy of it until a person pushes or discards it. */
 export const UnsavedState = z.object({
   id,

@@ -114,6 +114,8 @@ export const PhaseRecord = z.object({
   /** How many resources it plans to change, and how far it has come with them. */
   resources: z.object({ planned: z.int(), started: z.int(), completed: z.int(), failed: z.int() }).optional(),
   init: SkippableStep.optional(),
+  /** Of an apply: each comparison that decided whether it begins warm, in words. */
+  warmChecks: z.array(z.string().max(1_000)).max(50).optional(),
   planRestore: z.object({ skipped: z.boolean(), seconds: z.number() }).optional(),
   /** The named steps in their order; `seconds` are null while a step runs. */
   steps: z.array(RunStep).optional(),
@@ -190,6 +192,10 @@ export const Task = z.object({
   kind: z.enum(['terraform', 'build']),
   operation: z.enum(['plan', 'plan_and_apply', 'apply', 'destroy']).nullable(),
   workspaceId: id.nullable(),
+  /** As it is called now; null of a build. */
+  workspace: z.object({ id, name: z.string(), projectId: id }).nullable(),
+  /** Who queued it, as the timeline has them. */
+  createdBy: z.string().nullable(),
   /** Of a build that polling workers do. */
   platform: z.string().nullable(),
   /** Null until the first plan of a task with a git source has fetched it. */
@@ -202,7 +208,14 @@ export const Task = z.object({
   /** What it is doing in words, finer than the status. */
   stage: z.string(),
   /** Why it has not started, in words, with a code that stays the same; null once an agent is at work, and at the end. */
-  waiting: z.object({ code: z.string(), message: z.string() }).nullable(),
+  waiting: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      /** The task in its way: the active one of its workspace, or the one that holds the state's lock. */
+      taskId: id.nullable(),
+    })
+    .nullable(),
   priority: z.int(),
   attempt: z.int(),
   retries: z.int(),

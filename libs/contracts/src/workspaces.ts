@@ -19,7 +19,12 @@ const approvals = int4(1, 10);
 /** Whether a confirmation stands when the plan's slot was lost, it was made again and does the same. */
 const keepApprovals = z.enum(['never', 'identical']);
 
-export const WorkspaceListQuery = PageQuery.extend({ project: text(200).optional() });
+export const WorkspaceListQuery = PageQuery.extend({
+  project: text(200).optional(),
+  /** In the name, whatever the case. */
+  search: text(200).min(1).optional(),
+  needsAttention: z.enum(['true', 'false']).optional(),
+});
 export type WorkspaceListQuery = z.infer<typeof WorkspaceListQuery>;
 
 export const CreateWorkspace = z.strictObject({

@@ -2,6 +2,8 @@
 export interface StateHolder {
   readonly who: string | null;
   readonly operation: string | null;
+  /** The task that holds it; null where a person does. */
+  readonly taskId: string | null;
   /** RFC 3339, UTC. */
   readonly since: string;
 }

@@ -44,6 +44,7 @@ export const TaskOperation = {
   destroy: 'destroy',
 } as const;
 export type TaskOperation = (typeof TaskOperation)[keyof typeof TaskOperation];
+export const TASK_OPERATIONS: readonly TaskOperation[] = Object.values(TaskOperation);
 
 /** A writing task changes its workspace's state; only one of a workspace is active at a time. */
 export function isWriting(operation: TaskOperation | null): boolean {

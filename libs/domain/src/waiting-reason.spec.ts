@@ -21,7 +21,12 @@ const slot = (more: Partial<TaskSlotFacts> = {}): TaskSlotFacts => ({
   concurrency: 2,
   ...more,
 });
-const HOLDER = { who: 'ada@laptop', operation: 'OperationTypeApply', since: '2026-11-20T22:10:58Z' };
+const HOLDER = {
+  who: 'ada@laptop',
+  operation: 'OperationTypeApply',
+  since: '2026-11-20T22:10:58Z',
+  taskId: null,
+};
 const facts = (status: TaskStatus, more: Partial<WaitingFacts> = {}): WaitingFacts => ({
   status,
   behind: null,
@@ -215,7 +220,15 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
 
 describe('why a task waits', () => {
   it.each(REASONS)('%s', (_, given, code, message) => {
-    expect(waitingReason(given)).toEqual({ code, message });
+    expect(waitingReason(given)).toMatchObject({ code, message });
+  });
+
+  it('names the task that is in its way, where one is', () => {
+    const behind = facts('pending', { behind: { taskId: 'task-1', status: 'applying' } });
+    const locked = facts('apply_queued', { stateHolder: { ...HOLDER, taskId: 'task-2' }, slot: slot() });
+    expect(waitingReason(behind)?.taskId).toBe('task-1');
+    expect(waitingReason(locked)?.taskId).toBe('task-2');
+    expect(waitingReason(facts('pending', { stateHolder: HOLDER }))?.taskId).toBeNull();
   });
 
   it('is said of every task that has not started, and of no other', () => {

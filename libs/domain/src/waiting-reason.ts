@@ -37,6 +37,8 @@ export type WaitingCode = (typeof WaitingCode)[keyof typeof WaitingCode];
 export interface WaitingReason {
   readonly code: WaitingCode;
   readonly message: string;
+  /** The task in its way: the active one of its workspace, or the one that holds the state's lock. */
+  readonly taskId?: string | null;
 }
 
 /** What there is of a pool. Slots are those of alive agents. */
@@ -120,6 +122,7 @@ function whyPending(facts: WaitingFacts): WaitingReason {
     return {
       code: WaitingCode.behindTask,
       message: `behind task ${taskId} of its workspace, which is ${status}`,
+      taskId,
     };
   }
   return (
@@ -137,6 +140,7 @@ function whyLocked(holder: StateHolder | null): WaitingReason | null {
     message:
       `the lock of its workspace's state is held by ${holderInWords(holder)}; ` +
       'it goes on by itself when that is given back',
+    taskId: holder.taskId,
   };
 }
 

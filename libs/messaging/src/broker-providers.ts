@@ -1,6 +1,7 @@
 import { Health, LOGGER, Metrics, type Logger } from '@berth/observability';
 import type { Provider } from '@nestjs/common';
 import { BrokerConnection } from './broker-connection.js';
+import { ChangeAnnouncer } from './change-announcer.js';
 import { Publisher } from './publisher.js';
 import type { QueueSpec } from './topology.js';
 
@@ -38,6 +39,12 @@ export function brokerProviders({ name, url, waitMs, queues }: BrokerSettings): 
         return publisher;
       },
       inject: [BrokerConnection, LOGGER, Metrics, Health],
+    },
+    {
+      provide: ChangeAnnouncer,
+      useFactory: (connection: BrokerConnection, logger: Logger, metrics: Metrics) =>
+        new ChangeAnnouncer(connection, logger, metrics),
+      inject: [BrokerConnection, LOGGER, Metrics],
     },
   ];
 }

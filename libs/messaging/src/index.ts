@@ -3,6 +3,8 @@ export * from './at-most.js';
 export * from './berth-server.js';
 export * from './broker-connection.js';
 export * from './broker-providers.js';
+export * from './change-announcer.js';
+export * from './change-listener.js';
 export * from './dead-letter.js';
 export * from './dead-letter-consumer.js';
 export * from './parse-message.js';

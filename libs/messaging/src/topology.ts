@@ -16,6 +16,7 @@ export type BrokerExchange = MessageExchange | 'alarms' | 'deadLetters';
 export const EXCHANGES: Readonly<Record<BrokerExchange, string>> = {
   tasks: 'berth.tasks',
   events: 'berth.events',
+  changes: 'berth.changes',
   alarms: 'berth.alarms',
   deadLetters: 'berth.dead-letters',
 };
@@ -54,6 +55,19 @@ export function agentQueue(agentId: string): QueueSpec {
     },
   };
 }
+
+/**
+ * The queue of one api process, which goes with its connection. What was said while it was not there is found by a sweep, so
+ * nothing is kept: of more than can be heard the oldest go.
+ */
+export const changesQueue: Options.AssertQueue = {
+  exclusive: true,
+  autoDelete: true,
+  durable: false,
+  messageTtl: 10_000,
+  maxLength: 1_000,
+  arguments: { 'x-queue-type': 'classic' },
+};
 
 /** They say "look now" and no more: what there is to see is in the database. */
 const BELLS: readonly MessageType[] = ['task.runnable', 'task.stop_requested'];
@@ -125,10 +139,16 @@ export async function assertTopology(channel: Channel): Promise<void> {
   await assertExchange(channel, EXCHANGES.tasks, 'direct');
   await assertExchange(channel, EXCHANGES.events, 'topic');
   await assertExchange(channel, EXCHANGES.alarms, 'direct');
+  await assertChanges(channel);
   await assertDeadLetters(channel);
   for (const queue of alarmQueues()) {
     await assertQueue(channel, queue);
   }
+}
+
+/** Declares where changes are told. @throws TopologyMismatch */
+export async function assertChanges(channel: Channel): Promise<void> {
+  await assertExchange(channel, EXCHANGES.changes, 'fanout');
 }
 
 /** Declares where dead letters go. @throws TopologyMismatch */
@@ -148,7 +168,11 @@ export async function assertQueue(channel: Channel, queue: QueueSpec): Promise<v
   }
 }
 
-async function assertExchange(channel: Channel, name: string, type: 'direct' | 'topic'): Promise<void> {
+async function assertExchange(
+  channel: Channel,
+  name: string,
+  type: 'direct' | 'topic' | 'fanout',
+): Promise<void> {
   await channel.assertExchange(name, type, { durable: true }).catch(refusal(`exchange ${name}`));
 }
 

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import { ChangeNotices } from './changes/change-notices.js';
 import { changedSoFar, openRecording, recordChange } from './audit/recording.js';
 import { isOutdatedStatement, translatePostgresError } from './postgres-errors.js';
 import type { Sql } from './sql.js';
@@ -14,10 +15,13 @@ export const BULK_MS = 10_000;
 /** The database as the services use it: plain reads by entity, tuned statements by SQL, changes in short transactions. */
 export class Database implements Sql {
   private readonly pool: Pool;
+  /** What was changed here, for whoever tells others of it. */
+  readonly changes: ChangeNotices;
 
   constructor(readonly dataSource: DataSource) {
     // TypeORM's own pool: one limit on connections for entities and statements alike.
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
+    this.changes = new ChangeNotices(this.pool);
   }
 
   repository<E extends ObjectLiteral>(entity: EntityTarget<E>): Repository<E> {
@@ -69,6 +73,7 @@ export class Database implements Sql {
       await commit(client, sql, await changed);
       return result;
     } catch (error) {
+      this.changes.forget(client);
       broken = await client.query('rollback').then(
         // A connection that knows statements of an older schema is good for none of them again.
         () => (isOutdatedStatement(error) ? (error as Error) : undefined),

@@ -6,6 +6,7 @@ import type {
   PlanSummary,
 } from '@berth/contracts';
 import type { ShownAction, ShownChange, ShownPlan, ShownResource } from './plan-json.js';
+import { planChecks } from './plan-checks.js';
 import { redactChange, visiblePath, type MarkedChange } from './redact-sensitive.js';
 
 /** A plan, ready to be shown, and what its apply needs to know. */
@@ -60,6 +61,7 @@ export function summarizePlan(plan: ShownPlan, options: { readonly refreshOnly: 
           actions: ['invoke'],
         })),
       ],
+      checks: planChecks(document['checks']),
       notShown: [...plan.notShown],
       cut: null,
       complete: document['complete'] !== false,
@@ -81,6 +83,7 @@ export function unshownPlan(reason: string): SummarizedPlan {
       drift: [],
       actions: [],
       deferred: [],
+      checks: [],
       notShown: [`the whole plan: ${reason}`],
       cut: null,
       complete: true,

@@ -1,7 +1,7 @@
 import type { Agent, Pool, Slot } from '@berth/contracts';
 import type { AgentView, PoolRow, SlotView } from '@berth/persistence';
 
-export function agentJson(agent: AgentView): Agent {
+export function agentJson({ organizationId: _organization, ...agent }: AgentView): Agent {
   return {
     ...agent,
     registeredAt: agent.registeredAt.toISOString(),
@@ -10,8 +10,12 @@ export function agentJson(agent: AgentView): Agent {
   };
 }
 
-export function slotJson({ place, ...slot }: SlotView): Slot {
-  return { ...slot, reservedUntil: slot.reservedUntil?.toISOString() ?? null };
+export function slotJson({ place: _place, organizationId: _organization, ...slot }: SlotView): Slot {
+  return {
+    ...slot,
+    reservedUntil: slot.reservedUntil?.toISOString() ?? null,
+    taskStartedAt: slot.taskStartedAt?.toISOString() ?? null,
+  };
 }
 
 export function poolJson({ id, name, maxReservedSlots, createdAt }: PoolRow): Pool {

@@ -1,4 +1,4 @@
-import { Agent, PageQuery, Slot, pageOf } from '@berth/contracts';
+import { Agent, AgentListQuery, Slot, pageOf } from '@berth/contracts';
 import {
   Database,
   drainAgent,
@@ -30,11 +30,16 @@ export class AgentsController {
     id: 'listAgents',
     permission: 'agents:read',
     summary: 'List agents',
-    query: PageQuery,
+    query: AgentListQuery,
     answer: pageOf(Agent),
   })
-  async agents(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
-    const agents = await listAgents(this.database, caller.organizationId, keyedListPart(query));
+  async agents(@CallerParam() caller: UserCaller, @Query(new ZodPipe(AgentListQuery)) query: AgentListQuery) {
+    const agents = await listAgents(
+      this.database,
+      caller.organizationId,
+      keyedListPart(query),
+      query.present === 'true',
+    );
     return pageByKey(agents, query.limit, (agent) => agent.id, agentJson);
   }
 
@@ -91,11 +96,16 @@ export class AgentsController {
     id: 'listSlots',
     permission: 'agents:read',
     summary: 'List slots',
-    query: PageQuery,
+    query: AgentListQuery,
     answer: pageOf(Slot),
   })
-  async slots(@CallerParam() caller: UserCaller, @Query(new ZodPipe(PageQuery)) query: PageQuery) {
-    const slots = await listSlots(this.database, caller.organizationId, keyedListPart(query));
+  async slots(@CallerParam() caller: UserCaller, @Query(new ZodPipe(AgentListQuery)) query: AgentListQuery) {
+    const slots = await listSlots(
+      this.database,
+      caller.organizationId,
+      keyedListPart(query),
+      query.present === 'true',
+    );
     return pageByKey(slots, query.limit, (slot) => slot.place, slotJson);
   }
 }

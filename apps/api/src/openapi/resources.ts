@@ -13,6 +13,8 @@ const RESOURCES = [
   ['/api/v1/slots', 'slots', 'The places for runs in agents'],
   ['/api/v1/pools', 'pools', 'Sets of agents, and the tokens to join them'],
   ['/api/v1/stats', 'stats', 'Everything at a glance'],
+  ['/api/v1/overview', 'stats'],
+  ['/api/v1/stream', 'stats'],
   ['/api/v1/installation', 'installation', 'What a client has to know before it begins'],
   ['/api/v1/dead-letters', 'dead-letters', 'What nobody could handle'],
   ['/api/v1/organization', 'organizations', 'Tenants: what is one’s is never the other’s'],

@@ -13,7 +13,7 @@ import { PageFilter, sentence } from './page.filter.js';
 import { sendTo } from './page.js';
 import { passwordFault } from './password-rules.js';
 import { Passwords } from './passwords.service.js';
-import { SIGNED_IN } from './return-to.js';
+import { FRONT_PAGE } from './return-to.js';
 import { Sessions } from './sessions.service.js';
 
 const NAME_LENGTH = 100;
@@ -77,7 +77,7 @@ export class LinkController {
         : deedOf(request, 'takeSignInLink', known, { after });
     const use = { tokenHash, person: isFirst ? { email, name } : null, passwordHash };
     if (await this.sessions.openByLink(request, response, deed, use)) {
-      sendTo(response, SIGNED_IN);
+      sendTo(response, FRONT_PAGE);
     } else {
       sendLinkIsOver(response);
     }

@@ -10,7 +10,7 @@ import { IdentityProvider } from './identity-provider.service.js';
 import { PageFilter } from './page.filter.js';
 import { sendTo } from './page.js';
 import { ProviderUnreachable, SignInRefused } from './provider-errors.js';
-import { returnTo, SIGNED_IN } from './return-to.js';
+import { returnTo, FRONT_PAGE } from './return-to.js';
 import { keepFlow, takeFlow } from './sign-in-flow.js';
 import { sendSignIn } from './sign-in.page.js';
 import { SingleSignOn } from './single-sign-on.service.js';
@@ -47,7 +47,7 @@ export class OidcController {
     if (flow === null) {
       const message =
         'This browser has begun no sign-in, or too long ago. Sign in again, and see that it keeps cookies.';
-      this.say(response, new SignInRefused(message, 'ANSWER_NOT_OURS'), SIGNED_IN);
+      this.say(response, new SignInRefused(message, 'ANSWER_NOT_OURS'), FRONT_PAGE);
       return;
     }
     try {

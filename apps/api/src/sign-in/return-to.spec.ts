@@ -20,6 +20,6 @@ describe('where a sign-in leads', () => {
     `/${'x'.repeat(2_000)}`,
     'http://own.invalid/device',
   ])('is never another site: %s', (wanted) => {
-    expect(returnTo(wanted)).toBe('/sign-in');
+    expect(returnTo(wanted)).toBe('/');
   });
 });

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { html, type Html } from './html.js';
 import { problemNote, sendPage } from './page.js';
-import { SIGNED_IN } from './return-to.js';
+import { FRONT_PAGE } from './return-to.js';
 
 export interface SignInFacts {
   /** The identity provider; null where there is none. */
@@ -17,7 +17,7 @@ export interface SignInFacts {
 /** The ways to sign in that there are. */
 export function sendSignIn(response: Response, facts: SignInFacts): void {
   const { providerHost, passwords, returnTo, problem = null } = facts;
-  const wayBack = returnTo === SIGNED_IN ? '' : `?return_to=${encodeURIComponent(returnTo)}`;
+  const wayBack = returnTo === FRONT_PAGE ? '' : `?return_to=${encodeURIComponent(returnTo)}`;
   const both = providerHost !== null && passwords;
   sendPage(response, {
     title: 'Sign in',
@@ -59,6 +59,7 @@ export function sendSignedIn(response: Response, email: string, signOutOrigin: s
     title: 'You are signed in',
     formTargets: signOutOrigin === null ? [] : [signOutOrigin],
     body: html`<p>as <strong>${email}</strong>.</p>
+      <a class="button" href="${FRONT_PAGE}">To the front page</a>
       <form method="post" action="/sign-out">
         <button class="quiet" type="submit">Sign out</button>
       </form>`,

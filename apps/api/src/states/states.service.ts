@@ -5,6 +5,7 @@ import {
   isStateMissing,
   newestState,
   readStateVersion,
+  readStateVersionBefore,
   replaceState,
   writeState,
   type StateReplacing,
@@ -66,6 +67,15 @@ export class StatesService {
       throw notFound('state version', id);
     }
     return { version, content: this.open(version) };
+  }
+
+  /** The one before it, null of the first. */
+  async versionBefore(
+    workspaceId: string,
+    id: string,
+  ): Promise<{ version: StateVersionRow; content: Buffer } | null> {
+    const version = await readStateVersionBefore(this.database, workspaceId, id);
+    return version === null ? null : { version, content: this.open(version) };
   }
 
   /** Of terraform, a run's or a person's. @throws ProblemError 400, 409, 423 */

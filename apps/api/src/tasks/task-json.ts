@@ -19,6 +19,8 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     kind: row.kind,
     operation: row.operation,
     workspaceId: row.workspaceId,
+    workspace: workspaceJson(row),
+    createdBy: row.createdBy,
     platform: row.platform,
     configurationId: row.configurationId,
     source: sourceJson(row),
@@ -27,7 +29,7 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
     status: row.status,
     phase: row.phase,
     stage: row.stage,
-    waiting: facts === undefined ? null : waitingReason(facts),
+    waiting: waitingJson(facts),
     priority: row.priority,
     attempt: row.attempt,
     retries: row.retries,
@@ -66,8 +68,17 @@ export function taskJson(row: TaskWithReservation, facts?: WaitingFacts): Task {
   };
 }
 
+function waitingJson(facts: WaitingFacts | undefined): Task['waiting'] {
+  const reason = facts === undefined ? null : waitingReason(facts);
+  return reason === null ? null : { ...reason, taskId: reason.taskId ?? null };
+}
+
 function approvalJson({ actor, comment, at }: TaskWithReservation['approvals'][number]) {
   return { actor, comment, at: new Date(at).toISOString() };
+}
+
+function workspaceJson({ workspaceId: id, workspaceName: name, projectId }: TaskWithReservation) {
+  return id === null || name === null || projectId === null ? null : { id, name, projectId };
 }
 
 function sourceJson({ source, configurationId }: TaskRow): Task['source'] {

@@ -9,6 +9,7 @@ import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { follow, goOnAfter, wantsEvents, type Look } from './follow.js';
 import { TasksService } from './tasks.service.js';
+import { wholeCharacters } from './whole-characters.js';
 
 const LogQuery = z.strictObject({
   phase: z.enum(['plan', 'apply', 'build']).optional(),
@@ -73,17 +74,4 @@ export class TaskLogsController {
       return { messages: text.length === 0 ? [] : [message], ended };
     });
   }
-}
-
-/** Without the first bytes of a character whose rest has not come yet. */
-function wholeCharacters(content: Buffer): Buffer {
-  for (let back = 1; back <= Math.min(4, content.length); back += 1) {
-    const byte = content[content.length - back] ?? 0;
-    if ((byte & 0xc0) === 0x80) {
-      continue;
-    }
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? content.subarray(0, content.length - back) : content;
-  }
-  return content;
 }

@@ -13,6 +13,7 @@ import { Describe } from '../openapi/describe.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { TaskListQuery } from './task-list-query.js';
+import { TaskReading } from './task-reading.service.js';
 import { TasksService } from './tasks.service.js';
 
 /** The steps of a build are scripts. */
@@ -22,6 +23,7 @@ const MAX_TASK_MB = 8;
 export class TasksController {
   constructor(
     @Inject(TasksService) private readonly tasks: TasksService,
+    @Inject(TaskReading) private readonly reading: TaskReading,
     @Inject(Database) private readonly database: Database,
   ) {}
 
@@ -57,7 +59,7 @@ export class TasksController {
     answer: pageOf(Task),
   })
   async list(@CallerParam() caller: UserCaller, @Query(new ZodPipe(TaskListQuery)) query: TaskListQuery) {
-    return this.tasks.list(caller, query);
+    return this.reading.list(caller, query);
   }
 
   @Get(':id')

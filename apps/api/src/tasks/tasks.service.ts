@@ -1,21 +1,18 @@
-import type { CreateBuild, CreateTask, Page, Task } from '@berth/contracts';
-import { isFinal, isWorking, isWriting, placesOf, type WaitingFacts } from '@berth/domain';
+import type { CreateBuild, CreateTask, Task } from '@berth/contracts';
+import { isFinal, isWriting } from '@berth/domain';
 import { linkPresentSpan, traceparentNow } from '@berth/observability';
 import {
   confirmTask,
   createTask,
   Database,
-  listTasks,
   openUnsavedStates,
   readGivenVariables,
   readTask,
-  readWaitingFacts,
   releaseReservation,
   stopTask,
   tell,
   type PersonsMove,
   type StopRequest,
-  type TaskRow,
   type TaskWithReservation,
   type WorkspaceInPool,
 } from '@berth/persistence';
@@ -23,15 +20,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { expectMay } from '../auth/expect-may.js';
 import type { UserCaller } from '../auth/caller.js';
 import { WHOLE, workspacePlace } from '../auth/places.js';
-import { isUuid, listPart, pageOfRows } from '../paging.js';
+import { isUuid } from '../paging.js';
 import { expectNoAttention, needsAttention } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { expectNoApprovals } from './expect-no-approvals.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
 import { SchedulerBell } from '../scheduler-bell.js';
-import type { TaskListQuery } from './task-list-query.js';
-import { taskJson } from './task-json.js';
+import { TaskReading } from './task-reading.service.js';
 import { notAllowed, notConfirmed } from './not-confirmed.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { sealVariables, type SealedVariables } from './given-variables.js';
@@ -42,6 +38,7 @@ import { planToApply, whatToRun } from './what-to-run.js';
 export class TasksService {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(TaskReading) private readonly reading: TaskReading,
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
     @Inject(AgentBuildsService) private readonly builds: AgentBuildsService,
     @Inject(SchedulerBell) private readonly bell: SchedulerBell,
@@ -114,31 +111,7 @@ export class TasksService {
 
   async read(organizationId: string, id: string): Promise<Task> {
     const task = await this.find(organizationId, id);
-    return taskJson(task, (await this.waitingFactsOf([task])).get(task.id));
-  }
-
-  /** Those that the caller may see. */
-  async list(caller: UserCaller, query: TaskListQuery): Promise<Page<Task>> {
-    const { organizationId } = caller;
-    const part = listPart(query);
-    const workspaceId =
-      query.workspaceId === undefined ? null : await this.workspaceSeen(caller, query.workspaceId);
-    const filter = {
-      organizationId,
-      statuses: query.status ?? null,
-      workspaceId,
-      kind: query.kind ?? null,
-      within: placesOf(caller.access, 'tasks:read'),
-    };
-    const tasks = await listTasks(this.database, filter, part);
-    const facts = await this.waitingFactsOf(tasks);
-    return pageOfRows(tasks, query.limit, (task) => taskJson(task, facts.get(task.id)));
-  }
-
-  private async workspaceSeen(caller: UserCaller, named: string): Promise<string> {
-    const workspace = await this.workspaces.find(caller.organizationId, named);
-    expectMay(caller, 'tasks:read', workspacePlace(workspace, notFound('workspace', named)));
-    return workspace.id;
+    return (await this.reading.jsonOf([task]))(task);
   }
 
   async confirm(
@@ -229,11 +202,6 @@ export class TasksService {
     const sealed = await readGivenVariables(this.database, task.id);
     const variables = sealed === null ? null : { names: task.variableNames, sealed };
     return this.queue(caller, again, variables, newId);
-  }
-
-  private async waitingFactsOf(tasks: readonly TaskRow[]): Promise<Map<string, WaitingFacts>> {
-    const ids = tasks.filter(({ status }) => !isFinal(status) && !isWorking(status)).map(({ id }) => id);
-    return ids.length === 0 ? new Map() : readWaitingFacts(this.database, ids);
   }
 
   private expectMoved(verb: string, id: string, move: PersonsMove | null): void {

@@ -1,4 +1,12 @@
-import { PageQuery, pageOf, SeenState, StateDescription, StateVersion } from '@berth/contracts';
+import {
+  PageQuery,
+  pageOf,
+  SeenState,
+  StateChanges,
+  StateDescription,
+  StateVersion,
+  text,
+} from '@berth/contracts';
 import { Database, listStateVersions } from '@berth/persistence';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
@@ -10,12 +18,18 @@ import { listPart, pageOfRows } from '../paging.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { readBody } from '../bodies/read-body.js';
+import { compareStates } from '../states/changes/compare-states.js';
+import { insideOf } from '../states/changes/state-instances.js';
 import { describeState, parseState } from '../states/state-content.js';
 import { StatesService, stateVersionJson } from '../states/states.service.js';
 import { WorkspacesService } from './workspaces.service.js';
 
 const GiveQuery = SeenState.extend({ force: z.enum(['true', 'false']).optional() });
 type GiveQuery = z.infer<typeof GiveQuery>;
+
+/** The version to compare with. */
+const ChangesQuery = z.strictObject({ since: text(100).min(1).optional() });
+type ChangesQuery = z.infer<typeof ChangesQuery>;
 
 @Controller('api/v1/workspaces/:workspace')
 export class StateVersionsController {
@@ -105,6 +119,33 @@ export class StateVersionsController {
     const described =
       content.length === 0 ? { resources: [], outputs: {} } : describeState(parseState(content));
     return { ...stateVersionJson(version), ...described };
+  }
+
+  @Get('state-versions/:id/changes')
+  @Describe({
+    id: 'compareStateVersions',
+    permission: 'states:read',
+    summary: 'What a version of the state has in the place of another one, by default the one before it',
+    query: ChangesQuery,
+    answer: StateChanges,
+  })
+  async changes(
+    @CallerParam() caller: UserCaller,
+    @Param('workspace') idOrName: string,
+    @Param('id') id: string,
+    @Query(new ZodPipe(ChangesQuery)) { since }: ChangesQuery,
+  ): Promise<StateChanges> {
+    const workspace = await this.workspaces.find(caller.organizationId, idOrName);
+    const after = await this.states.version(workspace.id, id);
+    const before =
+      since === undefined
+        ? await this.states.versionBefore(workspace.id, id)
+        : await this.states.version(workspace.id, since);
+    return {
+      since: before === null ? null : stateVersionJson(before.version),
+      version: stateVersionJson(after.version),
+      ...compareStates(insideOf(before?.content ?? Buffer.alloc(0)), insideOf(after.content)),
+    };
   }
 
   @Post('state-versions/:id/restore')

@@ -61,6 +61,8 @@ export class WorkspacesService {
     const filter = {
       organizationId,
       projectId: project?.id ?? null,
+      search: query.search ?? null,
+      needsAttention: query.needsAttention === undefined ? null : query.needsAttention === 'true',
       within: placesOf(access, 'workspaces:read'),
     };
     const workspaces = await listWorkspaces(this.database, filter, listPart(query));

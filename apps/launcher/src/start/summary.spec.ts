@@ -29,8 +29,10 @@ describe('the summary', () => {
 
   it('gives the link of the first owner as long as there is none', () => {
     const signInUrl = 'http://127.0.0.1:8080/sign-in/link?token=x';
-    expect(text({ signInUrl })).toContain(`Sign in   ${signInUrl}\n            (makes you the first owner`);
-    expect(text()).toContain('Sign in   http://127.0.0.1:8080/sign-in\n');
+    expect(text({ signInUrl })).toContain(
+      `Dashboard  ${signInUrl}\n             (the link makes you the first owner`,
+    );
+    expect(text()).toContain('Dashboard  http://127.0.0.1:8080/\n');
     expect(text()).not.toContain('first owner');
   });
 
@@ -43,7 +45,7 @@ describe('the summary', () => {
   });
 
   it('says how the command line is called, and what it does with the plan', () => {
-    expect(text()).toContain('Commands  npx berth --help');
+    expect(text()).toContain('Commands   npx berth --help');
     expect(text()).toContain('  npx berth confirm t1\n');
   });
 

@@ -389,6 +389,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{workspace}/state-versions/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version of the state has in the place of another one, by default the one before it
+         * @description Takes the permission `states:read` (operator).
+         */
+        get: operations["compareStateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{workspace}/state-versions/{id}/restore": {
         parameters: {
             query?: never;
@@ -953,6 +973,46 @@ export interface paths {
          * @description Takes the permission `agents:read` (viewer).
          */
         get: operations["readStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as server-sent events, of what you may see; lists are read when it has said that it is ready
+         * @description Takes the permission `tasks:read` (viewer).
+         */
+        get: operations["followStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for what, and how quick assignments and applies were, of what you may see
+         * @description Takes the permission `tasks:read` (viewer).
+         */
+        get: operations["readOverview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3233,6 +3293,30 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        Overview: {
+            queue: {
+                pool: string;
+                code: string;
+                tasks: number;
+                /** Format: date-time */
+                oldestAt: string;
+            }[];
+            notLookedAt: number;
+            latency: {
+                /** Format: date-time */
+                at: string;
+                dispatch: {
+                    count: number;
+                    p50Ms: number | null;
+                    p95Ms: number | null;
+                };
+                confirmToApply: {
+                    count: number;
+                    p50Ms: number | null;
+                    p95Ms: number | null;
+                };
+            }[];
+        };
         PhaseRecord: {
             /** Format: date-time */
             startedAt?: string | null;
@@ -3251,6 +3335,7 @@ export interface components {
                 failed: number;
             };
             init?: components["schemas"]["SkippableStep"];
+            warmChecks?: string[];
             planRestore?: {
                 skipped: boolean;
                 seconds: number;
@@ -3270,6 +3355,13 @@ export interface components {
             event: string | null;
             config: unknown;
         };
+        PlanCheck: {
+            address: string;
+            kind: string;
+            /** @enum {string} */
+            status: "pass" | "fail" | "error" | "unknown";
+            problems: string[];
+        };
         PlanContent: {
             summary: components["schemas"]["ChangesInput"];
             resources: components["schemas"]["PlanResourceChange"][];
@@ -3279,6 +3371,8 @@ export interface components {
             actions: components["schemas"]["PlanAction"][];
             /** @default [] */
             deferred: components["schemas"]["PlanDeferral"][];
+            /** @default [] */
+            checks: components["schemas"]["PlanCheck"][];
             /** @default [] */
             notShown: string[];
             /** @default null */
@@ -3336,6 +3430,8 @@ export interface components {
             actions: components["schemas"]["PlanAction"][];
             /** @default [] */
             deferred: components["schemas"]["PlanDeferral"][];
+            /** @default [] */
+            checks: components["schemas"]["PlanCheck"][];
             /** @default [] */
             notShown: string[];
             /** @default null */
@@ -3537,6 +3633,35 @@ export interface components {
             attempt: number | null;
             /** Format: date-time */
             reservedUntil: string | null;
+            workspaceId: string | null;
+            workspaceName: string | null;
+            /** Format: date-time */
+            taskStartedAt: string | null;
+        };
+        StateChanges: {
+            since: components["schemas"]["StateVersion"] | null;
+            version: components["schemas"]["StateVersion"];
+            resources: {
+                address: string;
+                type: string;
+                /** @enum {string} */
+                change: "added" | "removed" | "changed";
+                attributes: {
+                    path: string;
+                    before: components["schemas"]["StateValue"];
+                    after: components["schemas"]["StateValue"];
+                }[];
+                attributesLeftOut: number;
+            }[];
+            resourcesLeftOut: number;
+            outputs: {
+                name: string;
+                /** @enum {string} */
+                change: "added" | "removed" | "changed";
+                sensitive: boolean;
+                before: components["schemas"]["StateValue"];
+                after: components["schemas"]["StateValue"];
+            }[];
         };
         StateDescription: {
             id: string;
@@ -3561,6 +3686,7 @@ export interface components {
                 };
             };
         };
+        StateValue: (string | number | boolean) | null;
         StateVersion: {
             id: string;
             workspaceId: string;
@@ -3607,6 +3733,61 @@ export interface components {
             sizeBytes: number;
             sha256: string;
         };
+        StreamAgent: {
+            /** @enum {string} */
+            type: "agent";
+            agent: components["schemas"]["Agent"];
+        };
+        StreamDeadLetter: {
+            /** @enum {string} */
+            type: "dead_letter";
+            deadLetter: components["schemas"]["DeadLetter"];
+        };
+        StreamDeadLetterGone: {
+            /** @enum {string} */
+            type: "dead_letter_gone";
+            id: string;
+        };
+        StreamEvent: components["schemas"]["StreamReady"] | components["schemas"]["StreamReload"] | components["schemas"]["StreamTask"] | components["schemas"]["StreamTaskEvent"] | components["schemas"]["StreamLog"] | components["schemas"]["StreamLogEnd"] | components["schemas"]["StreamSlot"] | components["schemas"]["StreamAgent"] | components["schemas"]["StreamDeadLetter"] | components["schemas"]["StreamDeadLetterGone"];
+        StreamLog: {
+            /** @enum {string} */
+            type: "log";
+            taskId: string;
+            phase: components["schemas"]["TaskPhase"];
+            offset: number;
+            text: string;
+        };
+        StreamLogEnd: {
+            /** @enum {string} */
+            type: "log_end";
+            taskId: string;
+            phase: components["schemas"]["TaskPhase"];
+        };
+        StreamReady: {
+            /** @enum {string} */
+            type: "ready";
+        };
+        StreamReload: {
+            /** @enum {string} */
+            type: "reload";
+            /** @enum {string} */
+            topic: "tasks" | "slots" | "agents" | "dead-letters";
+        };
+        StreamSlot: {
+            /** @enum {string} */
+            type: "slot";
+            slot: components["schemas"]["Slot"];
+        };
+        StreamTask: {
+            /** @enum {string} */
+            type: "task";
+            task: components["schemas"]["Task"];
+        };
+        StreamTaskEvent: {
+            /** @enum {string} */
+            type: "task_event";
+            event: components["schemas"]["TaskEvent"];
+        };
         SubmittedBuild: {
             id: string;
             status: components["schemas"]["BuildStatus"];
@@ -3625,6 +3806,12 @@ export interface components {
             /** @enum {string|null} */
             operation: "plan" | "plan_and_apply" | "apply" | "destroy" | null;
             workspaceId: string | null;
+            workspace: {
+                id: string;
+                name: string;
+                projectId: string;
+            } | null;
+            createdBy: string | null;
             platform: string | null;
             configurationId: string | null;
             source: components["schemas"]["TaskSource"] | null;
@@ -3636,6 +3823,7 @@ export interface components {
             waiting: {
                 code: string;
                 message: string;
+                taskId: string | null;
             } | null;
             priority: number;
             attempt: number;
@@ -3984,6 +4172,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 project?: string;
+                search?: string;
+                needsAttention?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -4986,6 +5176,42 @@ export interface operations {
             };
         };
     };
+    compareStateVersions: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id or name of the workspace */
+                workspace: string;
+                /** @description Id of the version */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateChanges"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreStateVersion: {
         parameters: {
             query?: never;
@@ -5171,8 +5397,12 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 status?: string;
+                operation?: string;
                 workspaceId?: string;
+                project?: string;
                 kind?: "terraform" | "build";
+                search?: string;
+                waitsForMe?: "true";
             };
             header?: never;
             path?: never;
@@ -5677,6 +5907,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                present?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -5808,6 +6039,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                present?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -6067,6 +6299,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followStream: {
+        parameters: {
+            query: {
+                topics: string;
+            };
+            header?: {
+                /** @description The id of the last event that the follower has: it goes on behind that */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamEvent"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description a problem (RFC 9457) */

@@ -101,4 +101,16 @@ export const TASK_METRICS = {
     help: 'Readers of GET /api/v1/stream that this process serves',
     services: ['api'],
   },
+  berth_stream_ends_total: {
+    type: 'counter',
+    labels: ['how'],
+    help: 'Streams that have ended, by how; cut_off: the reader took nothing',
+    services: ['api'],
+  },
+  berth_stream_events_total: {
+    type: 'counter',
+    labels: ['type'],
+    help: 'Events that streams have told, by type',
+    services: ['api'],
+  },
 } as const satisfies MetricDefinitions;

@@ -6,6 +6,7 @@ import type { KeyedListPart } from '../page.js';
 export interface AgentView extends Pick<
   AgentRow,
   | 'id'
+  | 'organizationId'
   | 'kind'
   | 'name'
   | 'platforms'
@@ -21,27 +22,39 @@ export interface AgentView extends Pick<
   readonly lastHeartbeatAt: Date | null;
 }
 
-const AGENTS = `select a.id, a.kind, a.name, a.platforms, a.pod_name as "podName", p.name as pool, a.status, a.slots,
+const AGENTS = `select a.id, a.organization_id as "organizationId", a.kind, a.name, a.platforms, a.pod_name as "podName", p.name as pool, a.status, a.slots,
     a.concurrency, a.version, a.registered_at as "registeredAt", h.at as "lastHeartbeatAt",
     a.drain_requested_at as "drainRequestedAt"
-  from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id
-  where a.organization_id = $1`;
+  from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id`;
+
+/** Those that are there, and for an hour those that were lost: what one looks for in a harbour. `a` agents, `h` heartbeats. */
+export const PRESENT_AGENT = `(a.status in ('alive', 'suspect', 'draining')
+  or (a.status = 'lost' and coalesce(h.at, a.registered_at) > now() - interval '1 hour'))`;
 
 /** Null: the organization has no such agent. */
 export async function readAgent(sql: Sql, organizationId: string, id: string): Promise<AgentView | null> {
-  const [agent] = await sql.rows<AgentView>(`${AGENTS} and a.id = $2`, [organizationId, id]);
+  const [agent] = await sql.rows<AgentView>(`${AGENTS} where a.organization_id = $1 and a.id = $2`, [
+    organizationId,
+    id,
+  ]);
   return agent ?? null;
 }
 
-/** By id. */
+/** By id. @param presentOnly leaves out those that have gone */
 export async function listAgents(
   database: Database,
   organizationId: string,
   { after, limit }: KeyedListPart,
+  presentOnly: boolean,
 ): Promise<AgentView[]> {
-  return database.rows<AgentView>(`${AGENTS} and ($2::text is null or a.id > $2) order by a.id limit $3`, [
-    organizationId,
-    after,
-    limit,
-  ]);
+  const present = presentOnly ? ` and ${PRESENT_AGENT}` : '';
+  return database.rows<AgentView>(
+    `${AGENTS} where a.organization_id = $1${present} and ($2::text is null or a.id > $2) order by a.id limit $3`,
+    [organizationId, after, limit],
+  );
+}
+
+/** Those of them that are there, whosesoever they are. */
+export async function readAgents(sql: Sql, ids: readonly string[]): Promise<AgentView[]> {
+  return sql.rows<AgentView>(`${AGENTS} where a.id = any($1::text[])`, [ids]);
 }

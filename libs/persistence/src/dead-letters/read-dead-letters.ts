@@ -46,3 +46,12 @@ export async function readDeadLetter(
   ]);
   return row === undefined ? null : toEntity<DeadLetterRow>(row);
 }
+
+/** Those of them that are open, whosesoever they are. */
+export async function readOpenDeadLetters(sql: Sql, ids: readonly string[]): Promise<DeadLetterHead[]> {
+  const rows = await sql.rows<RawRow>(
+    `select ${HEAD} from dead_letters where id = any($1::uuid[]) and ${IN_STATE.open}`,
+    [ids],
+  );
+  return rows.map((row) => toEntity<DeadLetterHead>(row));
+}

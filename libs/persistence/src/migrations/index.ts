@@ -22,8 +22,10 @@ import { TaskVariables1763640000022 } from './0022-task-variables.js';
 import { Approvals1763640000023 } from './0023-approvals.js';
 import { Audit1763640000024 } from './0024-audit.js';
 import { CommandLineKeys1763640000025 } from './0025-command-line-keys.js';
+import { WaitingTasks1763640000026 } from './0026-waiting-tasks.js';
+import { Changes1763640000027 } from './0027-changes.js';
 import { LeasesAndTraces1763640000028 } from './0028-leases-and-traces.js';
-import { WaitingTasks1763640000029 } from './0029-waiting-tasks.js';
+import { CountedRows1763640000029 } from './0029-counted-rows.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -51,6 +53,8 @@ export const MIGRATIONS = [
   Approvals1763640000023,
   Audit1763640000024,
   CommandLineKeys1763640000025,
+  WaitingTasks1763640000026,
+  Changes1763640000027,
   LeasesAndTraces1763640000028,
-  WaitingTasks1763640000029,
+  CountedRows1763640000029,
 ];

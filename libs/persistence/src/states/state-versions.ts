@@ -92,6 +92,21 @@ export async function readStateVersion(
     .getOne();
 }
 
+/** The version before one, with its sealed content. Null: that one was the first. */
+export async function readStateVersionBefore(
+  database: Database,
+  workspaceId: string,
+  id: string,
+): Promise<StateVersionRow | null> {
+  const [row] = await database.rows<RawRow>(
+    `select * from state_versions where workspace_id = $1
+       and number < (select number from state_versions where workspace_id = $1 and id = $2)
+     order by number desc limit 1`,
+    [workspaceId, id],
+  );
+  return row === undefined ? null : toEntity<StateVersionRow>(row);
+}
+
 /** Newest first, without their contents. */
 export async function listStateVersions(
   database: Database,

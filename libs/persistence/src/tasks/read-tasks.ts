@@ -1,12 +1,14 @@
-import type { Places, TaskKind, TaskStatus } from '@berth/domain';
-import type { Database, Sql } from '../database.js';
+import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
-import type { ListPart } from '../page.js';
 import { toEntity, type RawRow } from '../rows.js';
 import { prepared } from '../statement.js';
 
-/** A task with its reservation, the digests of its plan and who has approved that, where it has them. */
+/** A task with its workspace, its reservation, the digests of its plan and who has approved that, where it has them. */
 export interface TaskWithReservation extends TaskRow {
+  readonly workspaceName: string | null;
+  readonly projectId: string | null;
+  /** Who queued it. */
+  readonly createdBy: string | null;
   readonly reservedUntil: Date | null;
   readonly effectsDigest: string | null;
   readonly contextDigest: string | null;
@@ -23,8 +25,10 @@ export interface TaskWithReservation extends TaskRow {
   }[];
 }
 
-const TASKS = `select t.*, s.reserved_until, d.effects as effects_digest, d.context as context_digest,
+/** `t` and all that belongs to it; the first line of a timeline says who queued the task. */
+export const TASKS = `select t.*, w.name as workspace_name, w.project_id, s.reserved_until, d.effects as effects_digest, d.context as context_digest,
     d.inputs as inputs_digest, d.version as digest_version, d.key_id as digest_key_id, w.approvals as approvals_needed,
+    (select e.actor from task_events e where e.task_id = t.id order by e.id limit 1) as created_by,
     coalesce((select jsonb_agg(jsonb_build_object('actor', a.actor, 'comment', a.comment, 'at', a.at) order by a.at, a.id)
       from approvals a where a.task_id = t.id and a.plan_hash = t.plan_hash and not a.voided), '[]') as approvals
   from tasks t
@@ -44,40 +48,10 @@ export async function readTask(
   return row === undefined ? null : toEntity<TaskWithReservation>(row);
 }
 
-export interface TaskFilter {
-  readonly organizationId: string;
-  readonly statuses: readonly TaskStatus[] | null;
-  readonly workspaceId: string | null;
-  readonly kind: TaskKind | null;
-  /** Where the reader may look; null: everywhere in the organization, builds included. */
-  readonly within: Places | null;
-}
+const TASKS_BY_ID = prepared(`${TASKS} where t.id = any($1::uuid[])`);
 
-/** Newest first. */
-export async function listTasks(
-  database: Database,
-  filter: TaskFilter,
-  { after, limit }: ListPart,
-): Promise<TaskWithReservation[]> {
-  const rows = await database.rows<RawRow>(
-    `${TASKS}
-     where t.organization_id = $1 and ($2::timestamptz is null or (t.created_at, t.id) < ($2, $3::uuid))
-       and ($4::text[] is null or t.status = any($4)) and ($5::uuid is null or t.workspace_id = $5)
-       and ($6::text is null or t.kind = $6)
-       and ($8::uuid[] is null or t.workspace_id = any($9::uuid[])
-         or t.workspace_id in (select id from workspaces where project_id = any($8)))
-     order by t.created_at desc, t.id desc limit $7`,
-    [
-      filter.organizationId,
-      after?.createdAt ?? null,
-      after?.id ?? null,
-      filter.statuses,
-      filter.workspaceId,
-      filter.kind,
-      limit,
-      filter.within?.projects ?? null,
-      filter.within?.workspaces ?? null,
-    ],
-  );
+/** Those of them that are there, whosesoever they are. */
+export async function readTasks(sql: Sql, ids: readonly string[]): Promise<TaskWithReservation[]> {
+  const rows = await sql.rows<RawRow>(TASKS_BY_ID, [ids]);
   return rows.map((row) => toEntity<TaskWithReservation>(row));
 }

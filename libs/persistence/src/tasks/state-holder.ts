@@ -4,7 +4,7 @@ import type { TaskRow } from '../entities/index.js';
 
 /** SQL for a `StateHolder` of the lock `l`. What people call themselves may be long. */
 export const HOLDER = `json_build_object(
-    'who', left(l.info ->> 'Who', 200), 'operation', left(l.info ->> 'Operation', 200),
+    'who', left(l.info ->> 'Who', 200), 'operation', left(l.info ->> 'Operation', 200), 'taskId', l.task_id,
     'since', to_char(l.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))`;
 
 /** Adds who it is to the failure of a task that found the state locked: terraform shows its own lock there. */

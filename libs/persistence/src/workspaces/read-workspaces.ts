@@ -31,6 +31,9 @@ export async function readWorkspace(
 export interface WorkspaceFilter {
   readonly organizationId: string;
   readonly projectId: string | null;
+  /** In the name, whatever the case. */
+  readonly search: string | null;
+  readonly needsAttention: boolean | null;
   /** Where the reader may look. */
   readonly within: Places | null;
 }
@@ -38,14 +41,17 @@ export interface WorkspaceFilter {
 /** Newest first. */
 export async function listWorkspaces(
   database: Database,
-  { organizationId, projectId, within }: WorkspaceFilter,
+  { organizationId, projectId, search, needsAttention, within }: WorkspaceFilter,
   part: ListPart,
 ): Promise<WorkspaceInPool[]> {
   return listWhere(
     database,
-    'w.organization_id = $1 and ($5::uuid is null or w.project_id = $5)',
-    [organizationId, part, projectId],
-    within,
+    `w.organization_id = $4 and ($5::uuid is null or w.project_id = $5)
+       and ($6::text is null or strpos(lower(w.name), lower($6)) > 0)
+       and ($7::boolean is null or w.needs_attention = $7)
+       and ($8::uuid[] is null or w.project_id = any($8) or w.id = any($9::uuid[]))`,
+    part,
+    [organizationId, projectId, search, needsAttention, within?.projects ?? null, within?.workspaces ?? null],
   );
 }
 
@@ -55,31 +61,22 @@ export async function listWorkspacesWithVariableSet(
   variableSetId: string,
   part: ListPart,
 ): Promise<WorkspaceInPool[]> {
-  const assigned =
-    'w.id in (select workspace_id from variable_set_workspaces where variable_set_id = $1) and $5::uuid is null';
-  return listWhere(database, assigned, [variableSetId, part, null], null);
+  const assigned = 'w.id in (select workspace_id from variable_set_workspaces where variable_set_id = $4)';
+  return listWhere(database, assigned, part, [variableSetId]);
 }
 
+/** @param params from $4 on */
 async function listWhere(
   database: Database,
   where: string,
-  [id, { after, limit }, projectId]: [string, ListPart, string | null],
-  within: Places | null,
+  { after, limit }: ListPart,
+  params: readonly unknown[],
 ): Promise<WorkspaceInPool[]> {
   const rows = await database.rows<RawRow>(
     `${WORKSPACES}
-     where ${where} and ($2::timestamptz is null or (w.created_at, w.id) < ($2, $3::uuid))
-       and ($6::uuid[] is null or w.project_id = any($6) or w.id = any($7::uuid[]))
-     order by w.created_at desc, w.id desc limit $4`,
-    [
-      id,
-      after?.createdAt ?? null,
-      after?.id ?? null,
-      limit,
-      projectId,
-      within?.projects ?? null,
-      within?.workspaces ?? null,
-    ],
+     where ${where} and ($1::timestamptz is null or (w.created_at, w.id) < ($1, $2::uuid))
+     order by w.created_at desc, w.id desc limit $3`,
+    [after?.createdAt ?? null, after?.id ?? null, limit, ...params],
   );
   return rows.map((row) => toEntity<WorkspaceInPool>(row));
 }

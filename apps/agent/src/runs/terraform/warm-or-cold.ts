@@ -1,9 +1,12 @@
-import { ColdReason, decideWarmApply, type WarmDecision } from '@berth/domain';
+import { ColdReason, cutText, decideWarmApply, type WarmDecision } from '@berth/domain';
 import { TaskFailure } from '../../failures/task-failure.js';
 import type { Manifest } from '../../slots/manifest.js';
 import { basisOf } from './plan-inputs.js';
 import type { RunContext } from './run-context.js';
 import { SlotTerraform } from './slot-terraform.js';
+
+/** As long as a record takes them; a provider's change may name many files. */
+const MAX_REASON = 1_000;
 
 /** Where an apply begins, and why. */
 export type WarmOrCold =
@@ -26,6 +29,7 @@ export async function chooseWarmOrCold(context: RunContext): Promise<WarmOrCold>
   } else {
     context.metrics.warmApply('SLOT_KEPT');
   }
+  context.log.note({ warmChecks: reasons.map((reason) => cutText(reason, MAX_REASON)) });
   return choice;
 }
 

@@ -12,10 +12,10 @@ const INDEXES = [
 ] as const;
 
 /**
- * What is counted every few seconds for the metrics: tasks that wait and agents that are here, among all that ever were.
+ * What is counted every few seconds for the metrics: agents that are here, among all that ever were.
  * Without a transaction, so that nobody waits while they are made.
  */
-export class WaitingTasks1763640000029 implements MigrationInterface {
+export class CountedRows1763640000029 implements MigrationInterface {
   readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {

@@ -1,0 +1,122 @@
+import type { ChangeMade } from '@berth/messaging';
+import { LoopWatch } from '@berth/observability';
+import { Database } from '@berth/persistence';
+import { Loop } from '@berth/process';
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ChangeFeed } from './change-feed.js';
+import { DocumentReaders } from './document-readers.js';
+import { TaskHeads } from './task-heads.js';
+
+/** Without any message, what was changed is seen after this. */
+const SWEEP_MS = 2_000;
+/** Between two looks: a busy system says something all the time. */
+const PACE_MS = 50;
+/** How often followed tasks that wait are asked why. */
+const REASONS_MS = 5_000;
+/** Of those. */
+const MOST_WAITING = 500;
+
+/**
+ * Looks for what has been changed, once for all streams of this process: when a message says that there is something, and
+ * every two seconds without one. While there are no streams it looks at nothing.
+ */
+@Injectable()
+export class StreamLooks {
+  readonly feed: ChangeFeed;
+  readonly heads: TaskHeads;
+  private readonly loop: Loop;
+  private streams = 0;
+  private lookedAt = 0;
+  private sweptAt = 0;
+  private askedAt = 0;
+  private reasons = new Map<string, string>();
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(DocumentReaders) private readonly readers: DocumentReaders,
+    @Inject(LoopWatch) watch: LoopWatch,
+  ) {
+    this.feed = new ChangeFeed(database, readers);
+    this.heads = new TaskHeads(database);
+    this.loop = new Loop({
+      name: 'stream',
+      intervalMs: SWEEP_MS,
+      observer: watch,
+      run: async (signal) => this.look(signal),
+    });
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  /** A stream begins: what it joins is looked at now. */
+  open(): void {
+    this.streams += 1;
+    this.loop.wake();
+  }
+
+  close(): void {
+    this.streams -= 1;
+  }
+
+  /** A process has said what it has changed. */
+  hear(changes: readonly ChangeMade[]): void {
+    if (this.streams === 0) {
+      return;
+    }
+    let isNews = false;
+    for (const { kind, refs } of changes) {
+      if (kind !== 'task_event' && kind !== 'log') {
+        isNews = true;
+      }
+      // A task that ends is another head, too.
+      if (kind === 'task_event' || kind === 'log' || kind === 'task') {
+        isNews = this.heads.ring(refs) || isNews;
+        if (refs.length === 0) {
+          this.heads.ringAll();
+          isNews = true;
+        }
+      }
+    }
+    if (isNews) {
+      this.loop.wake();
+    }
+  }
+
+  private async look(signal: AbortSignal): Promise<'again' | 'rest'> {
+    if (this.streams === 0) {
+      return 'rest';
+    }
+    const sinceMs = Date.now() - this.lookedAt;
+    if (sinceMs < PACE_MS) {
+      await wait(PACE_MS - sinceMs, undefined, { signal }).catch(() => undefined);
+    }
+    this.lookedAt = Date.now();
+    if (this.lookedAt - this.sweptAt >= SWEEP_MS * 0.8) {
+      this.sweptAt = this.lookedAt;
+      this.heads.ringAll();
+    }
+    await this.askReasons();
+    const [isMore] = await Promise.all([this.heads.look(), this.feed.look()]);
+    return isMore ? 'again' : 'rest';
+  }
+
+  /** Why a task waits depends on agents and other tasks, which is no change of its own. */
+  private async askReasons(): Promise<void> {
+    if (this.lookedAt - this.askedAt < REASONS_MS) {
+      return;
+    }
+    this.askedAt = this.lookedAt;
+    const ids = this.heads.waiting.slice(0, MOST_WAITING);
+    const documents = ids.length === 0 ? [] : [...(await this.readers.read('task', ids))];
+    const others = documents.filter(([id, { json }]) => this.reasons.get(id) !== json);
+    this.reasons = new Map(documents.map(([id, { json }]) => [id, json]));
+    this.feed.add(others.map(([id]) => id));
+  }
+}

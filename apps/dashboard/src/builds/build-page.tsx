@@ -1,0 +1,1 @@
+export { RunPage as BuildPage } from '../run/run-page.js';

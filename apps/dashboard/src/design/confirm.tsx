@@ -1,0 +1,62 @@
+import { useState, type ReactNode } from 'react';
+import { Button } from './button.js';
+import controls from './controls.module.css';
+import { Dialog } from './dialog.js';
+import { Field } from './field.js';
+import { Notice, problemInWords } from './surface.js';
+
+interface ConfirmProps {
+  readonly title: string;
+  readonly button: string;
+  /** What will happen. */
+  readonly children: ReactNode;
+  /** Has to be typed in first, where nothing brings back what is lost. */
+  readonly typed?: string;
+  readonly busy: boolean;
+  readonly problem: unknown;
+  readonly onSure: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks before something is done that is hard to undo. */
+export function Confirm({ title, button, children, typed, busy, problem, onSure, onClose }: ConfirmProps) {
+  const [text, setText] = useState('');
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form
+        className={controls.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSure();
+        }}
+      >
+        {children}
+        {typed === undefined ? null : (
+          <Field label={`Type “${typed}” to go on`}>
+            {(control) => (
+              <input
+                {...control}
+                autoComplete="off"
+                value={text}
+                onChange={(event) => {
+                  setText(event.target.value);
+                }}
+              />
+            )}
+          </Field>
+        )}
+        {problem === null || problem === undefined ? null : (
+          <Notice tone="bad" alert>
+            {problemInWords(problem)}
+          </Notice>
+        )}
+        <div className={controls.buttons}>
+          <Button type="submit" look="danger" busy={busy} disabled={typed !== undefined && text !== typed}>
+            {button}
+          </Button>
+          <Button onClick={onClose}>Leave it as it is</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Agent, Slot } from './queries.js';
+
+/** An agent with its slots, as a quay with its berths. */
+export interface Quay {
+  readonly agent: Agent;
+  readonly berths: readonly Slot[];
+}
+
+export interface HarbourFilter {
+  readonly pool?: string | undefined;
+  readonly state?: string | undefined;
+}
+
+const ORDER: readonly Agent['status'][] = ['lost', 'suspect', 'draining', 'alive', 'stopped'];
+
+/** Quays, those in trouble first, then by pool and name. */
+export function quaysOf(agents: readonly Agent[], slots: readonly Slot[], filter: HarbourFilter): Quay[] {
+  const byAgent = Map.groupBy(slots, ({ agentId }) => agentId);
+  return agents
+    .map((agent) => ({ agent, berths: byAgent.get(agent.id) ?? [] }))
+    .filter(
+      ({ agent, berths }) =>
+        (filter.pool === undefined || agent.pool === filter.pool) &&
+        (filter.state === undefined ||
+          agent.status === filter.state ||
+          berths.some(({ state }) => state === filter.state)),
+    )
+    .sort(
+      (one, other) =>
+        ORDER.indexOf(one.agent.status) - ORDER.indexOf(other.agent.status) ||
+        one.agent.pool.localeCompare(other.agent.pool) ||
+        one.agent.id.localeCompare(other.agent.id, undefined, { numeric: true }),
+    );
+}
+
+/** How many slots are in which state. */
+export function countsOf(slots: readonly Slot[]): Readonly<Record<Slot['state'], number>> {
+  const counts = { idle: 0, running: 0, reserved: 0, lost: 0 };
+  slots.forEach(({ state }) => {
+    counts[state] += 1;
+  });
+  return counts;
+}

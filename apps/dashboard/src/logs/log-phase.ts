@@ -1,0 +1,2 @@
+/** What a run has a log of. */
+export type LogPhase = 'plan' | 'apply' | 'build';

@@ -1,0 +1,206 @@
+import { ApiProblem } from '@berth/client';
+import { Link } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
+import { Button } from '../design/button.js';
+import { Field } from '../design/field.js';
+import { Notice, problemInWords } from '../design/surface.js';
+import { Ago } from '../design/time.js';
+import type { Plan, Run } from '../runs/queries.js';
+import { actorInWords } from '../runs/status.js';
+import { useMay, useSession } from '../session/session.js';
+import { useKey } from '../page/shortcuts.js';
+import { useDeed } from './deeds.js';
+import { lossesOf } from '../plan/plan-model.js';
+import styles from './run.module.css';
+
+interface DecideProps {
+  readonly run: Run;
+  readonly plan: Plan | undefined;
+  /** Of the plan that the person has had before their eyes. */
+  readonly readHash: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** A plan that waits for a person: what it takes away, what it warns of, who has approved, and the decision. */
+export function Decide({ run, plan, readHash, warnings }: DecideProps) {
+  if (run.status !== 'apply_pending') {
+    return null;
+  }
+  // A new plan is a new decision: nothing of the one before it stays, no comment and no error.
+  return <Decision key={run.planHash} run={run} plan={plan} readHash={readHash} warnings={warnings} />;
+}
+
+function Decision({ run, plan, readHash, warnings }: DecideProps) {
+  const may = useMay();
+  const deed = useDeed(run);
+  const [comment, setComment] = useState('');
+  const [asking, setAsking] = useState(false);
+  const own = useOwnApproval(run);
+  const place =
+    run.workspace === null ? undefined : { id: run.workspace.id, projectId: run.workspace.projectId };
+  const mayConfirm = may('tasks:confirm', place);
+  const isRead = run.planHash !== null && readHash === run.planHash;
+  const confirm = (): void => {
+    if (isRead && run.planHash !== null) {
+      deed.mutate({ deed: 'confirm', comment, planHash: run.planHash });
+    }
+  };
+  const can = mayConfirm && isRead && !deed.isPending && own === null;
+  useKey(
+    'y',
+    can
+      ? () => {
+          setAsking(true);
+        }
+      : null,
+  );
+  return (
+    <section className={styles.decide} aria-labelledby="decide">
+      <div className={styles.decideHead}>
+        <h2 id="decide">This plan waits for a person</h2>
+        <span className={styles.noLoss}>{whatIfConfirmed(run)}</span>
+      </div>
+      {plan === undefined ? null : <Losses plan={plan} />}
+      {warnings.length === 0 ? null : (
+        <Notice tone="warn">
+          <p>
+            <strong>
+              {warnings.length === 1 ? 'The plan warns:' : `The plan has ${warnings.length} warnings:`}
+            </strong>
+          </p>
+          <ul className={styles.warnings}>
+            {warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <Approvals run={run} />
+      {deed.error === null ? null : (
+        <Notice tone="bad" alert>
+          <p>{refusalInWords(deed.error)}</p>
+        </Notice>
+      )}
+      {!mayConfirm ? (
+        <p className={styles.noLoss}>
+          You may read this plan. Confirming takes the permission tasks:confirm here.
+        </p>
+      ) : (
+        <>
+          <Field label="Comment" hint="Stands in the timeline. May be left empty.">
+            {(control) => (
+              <input
+                {...control}
+                className={styles.comment}
+                maxLength={1_000}
+                value={comment}
+                onChange={(event) => {
+                  setComment(event.target.value);
+                }}
+              />
+            )}
+          </Field>
+          {own === null ? null : <p className={styles.noLoss}>{own}</p>}
+          <div className={styles.actions}>
+            {asking ? (
+              <Button look="primary" autoFocus busy={deed.isPending} disabled={!can} onClick={confirm}>
+                Really apply plan {run.planHash?.slice(0, 8)}
+              </Button>
+            ) : (
+              <Button look="primary" disabled={!can} busy={deed.isPending} onClick={confirm}>
+                Confirm and apply
+              </Button>
+            )}
+            <Button
+              look="danger"
+              busy={deed.isPending}
+              onClick={() => {
+                deed.mutate({ deed: 'discard', comment });
+              }}
+            >
+              Discard
+            </Button>
+            {isRead ? null : (
+              <Link to="." search={{ view: 'plan' }} resetScroll={false}>
+                Read the plan first
+              </Link>
+            )}
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What follows from a confirmation now. */
+function whatIfConfirmed(run: Run): ReactNode {
+  if (run.reservation !== null) {
+    return (
+      <>
+        its slot is kept warm: the apply begins at once. Reserved, ends{' '}
+        <Ago at={run.reservation.reservedUntil} />
+      </>
+    );
+  }
+  return run.waiting?.code === 'CONFIRMATION_RESTORES_PLAN'
+    ? 'its slot is gone: the stored plan is applied in another one, with an init'
+    : 'its reservation has ended: confirming plans again first, and asks again';
+}
+
+function Losses({ plan }: { readonly plan: Plan }) {
+  const { destroys, replaces } = lossesOf(plan);
+  return (
+    <p className={styles.losses}>
+      {destroys === 0 && replaces === 0 ? <span className={styles.noLoss}>Nothing is destroyed.</span> : null}
+      {destroys === 0 ? null : (
+        <span className={styles.loss}>
+          {destroys.toLocaleString('en')} {destroys === 1 ? 'resource is' : 'resources are'} destroyed
+        </span>
+      )}
+      {replaces === 0 ? null : (
+        <span className={styles.loss}>
+          {replaces.toLocaleString('en')} {replaces === 1 ? 'is' : 'are'} destroyed and made anew
+        </span>
+      )}
+    </p>
+  );
+}
+
+function Approvals({ run }: { readonly run: Run }) {
+  const { approvals } = run;
+  if (approvals === null || (approvals.needed < 2 && approvals.given.length === 0)) {
+    return null;
+  }
+  return (
+    <div>
+      <p>
+        <strong>
+          {approvals.given.length} of {approvals.needed} approvals
+        </strong>
+      </p>
+      <ul className={styles.approvals}>
+        {approvals.given.map(({ actor, comment, at }) => (
+          <li key={actor}>
+            {actorInWords(actor)}, <Ago at={at} />
+            {comment === null ? '' : `: ${comment}`}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Why this person’s approval counts no more; null where it does. */
+function useOwnApproval(run: Run): string | null {
+  const { whoami } = useSession();
+  return run.approvals?.given.some(({ actor }) => actor === whoami.actor) === true
+    ? 'You have approved this plan. It waits for somebody else.'
+    : null;
+}
+
+function refusalInWords(error: unknown): string {
+  if (error instanceof ApiProblem && error.code === 'PLAN_CHANGED') {
+    return 'Nothing was confirmed: the plan was made again meanwhile. Read the new one.';
+  }
+  return problemInWords(error);
+}

@@ -1,0 +1,22 @@
+import { WaitingCode } from '@berth/domain';
+
+const WORDS: Readonly<Record<WaitingCode, string>> = {
+  [WaitingCode.behindTask]: 'another run of its workspace',
+  [WaitingCode.needsAttention]: 'a person to look at its workspace',
+  [WaitingCode.stateLocked]: 'the lock of the state',
+  [WaitingCode.retryLater]: 'its next try',
+  [WaitingCode.noAgent]: 'an agent: none is alive',
+  [WaitingCode.noIdleSlot]: 'an idle slot: all are in use',
+  [WaitingCode.agentsBusy]: 'an agent with room: all are busy',
+  [WaitingCode.reservedSlotsAgent]: 'the agent that has its reserved slot',
+  [WaitingCode.notAccepted]: 'its agent to accept',
+  [WaitingCode.confirmation]: 'a person to confirm',
+  [WaitingCode.confirmationPlansAgain]: 'a person to confirm (it plans again first)',
+  [WaitingCode.confirmationRestoresPlan]: 'a person to confirm (the stored plan is applied elsewhere)',
+  [WaitingCode.claimDue]: 'nothing: it is about to begin',
+};
+
+/** What a run waits for, by its code; a newer api may know more of them. */
+export function waitingInWords(code: string): string {
+  return (WORDS as Readonly<Record<string, string>>)[code] ?? code.toLowerCase().replaceAll('_', ' ');
+}

@@ -1,0 +1,195 @@
+import type { Schemas } from '@berth/client';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Button } from '../design/button.js';
+import { Field } from '../design/field.js';
+import { Card, Empty, Failure, Loading, Notice } from '../design/surface.js';
+import surface from '../design/surface.module.css';
+import { Ago } from '../design/time.js';
+import { giveFile } from '../design/give-file.js';
+import { actorInWords } from '../runs/status.js';
+import styles from '../runs/runs.module.css';
+import { useSession } from '../session/session.js';
+
+type AuditRecord = Schemas['AuditRecord'];
+interface AuditFilter {
+  readonly actor?: string;
+  readonly operation?: string;
+  readonly object?: string;
+  readonly outcome?: 'done' | 'refused';
+}
+
+const EXPORT_MS = 600_000;
+
+/** Who changed what, refusals among them. */
+export function AuditPage() {
+  const filter = auditFilter(useSearch({ strict: false }));
+  const { client } = useSession();
+  const [failed, setFailed] = useState(false);
+  const records = useInfiniteQuery({
+    queryKey: ['audit', filter],
+    queryFn: async ({ signal, pageParam }) =>
+      client.get('/api/v1/audit', {
+        params: { query: { ...filter, limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) } },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+  const all = records.data?.pages.flatMap(({ items }) => items);
+  const exportAll = async (): Promise<void> => {
+    setFailed(false);
+    try {
+      giveFile(
+        await client.get('/api/v1/audit/export', { params: { query: filter }, timeoutMs: EXPORT_MS }),
+        'audit.jsonl',
+      );
+    } catch {
+      setFailed(true);
+    }
+  };
+  return (
+    <div className={styles.stack}>
+      <Filters filter={filter} />
+      {failed ? <Notice tone="bad">The records could not be exported. Try again.</Notice> : null}
+      <Card
+        title="Audit log"
+        flush
+        aside={
+          <Button small onClick={() => void exportAll()}>
+            Export as JSON lines
+          </Button>
+        }
+      >
+        {all === undefined ? (
+          records.error === null ? (
+            <Loading />
+          ) : (
+            <Failure error={records.error} onRetry={() => void records.refetch()} />
+          )
+        ) : all.length === 0 ? (
+          <Empty title="No record is like that" />
+        ) : (
+          <div className={surface.tableScroll}>
+            <table className={surface.table}>
+              <thead>
+                <tr>
+                  <th scope="col">When</th>
+                  <th scope="col">Who</th>
+                  <th scope="col">What</th>
+                  <th scope="col">On</th>
+                  <th scope="col">Outcome</th>
+                  <th scope="col">More</th>
+                </tr>
+              </thead>
+              <tbody>
+                {all.map((record) => (
+                  <Row key={record.id} record={record} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Card>
+      {records.hasNextPage ? (
+        <div>
+          <Button busy={records.isFetchingNextPage} onClick={() => void records.fetchNextPage()}>
+            Older records
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function Row({ record }: { readonly record: AuditRecord }) {
+  const { at, actor, operation, object, outcome, code, before, after, address, requestId, userAgent } =
+    record;
+  return (
+    <tr>
+      <td>
+        <Ago at={at} />
+      </td>
+      <td>{actorInWords(actor)}</td>
+      <td>
+        <code>{operation}</code>
+      </td>
+      <td>
+        {object.type} {object.name ?? object.id}
+      </td>
+      <td>
+        <span className={surface.badge} data-tone={outcome === 'done' ? 'good' : 'bad'}>
+          {outcome === 'done' ? 'done' : `refused: ${code ?? ''}`}
+        </span>
+      </td>
+      <td>
+        <details>
+          <summary>details</summary>
+          <pre>{JSON.stringify({ before, after, address, requestId, userAgent }, null, 2)}</pre>
+        </details>
+      </td>
+    </tr>
+  );
+}
+
+function Filters({ filter }: { readonly filter: AuditFilter }) {
+  const navigate = useNavigate();
+  const [given, setGiven] = useState(filter);
+  const field = (name: 'actor' | 'operation' | 'object', label: string, placeholder: string) => (
+    <Field label={label}>
+      {(control) => (
+        <input
+          {...control}
+          placeholder={placeholder}
+          value={given[name] ?? ''}
+          onChange={(event) => {
+            setGiven({ ...given, [name]: event.target.value });
+          }}
+        />
+      )}
+    </Field>
+  );
+  return (
+    <form
+      role="search"
+      className={styles.filters}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const next = Object.entries(given).filter(([, value]) => value !== '');
+        void navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
+      }}
+    >
+      {field('actor', 'Who', 'user:ada@example.com')}
+      {field('operation', 'What', 'confirmTask')}
+      {field('object', 'On', 'id or name')}
+      <Field label="Outcome">
+        {(control) => (
+          <select
+            {...control}
+            value={given.outcome ?? ''}
+            onChange={(event) => {
+              setGiven(auditFilter({ ...given, outcome: event.target.value }));
+            }}
+          >
+            <option value="">any</option>
+            <option>done</option>
+            <option>refused</option>
+          </select>
+        )}
+      </Field>
+      <Button type="submit">Search</Button>
+    </form>
+  );
+}
+
+const OUTCOMES = ['done', 'refused'] as const;
+
+/** What the address narrows the records to; an outcome that there is none of is left out. */
+function auditFilter({
+  outcome,
+  ...rest
+}: Omit<AuditFilter, 'outcome'> & { readonly outcome?: string }): AuditFilter {
+  const known = OUTCOMES.find((each) => each === outcome);
+  return { ...rest, ...(known === undefined ? {} : { outcome: known }) };
+}

@@ -1,0 +1,185 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Button } from '../design/button.js';
+import { Check, Field } from '../design/field.js';
+import { Card, Empty, Failure, Loading } from '../design/surface.js';
+import surface from '../design/surface.module.css';
+import { Ago } from '../design/time.js';
+import styles from '../runs/runs.module.css';
+import { useMayAnywhere, useSession } from '../session/session.js';
+import { useTitle } from '../page/title.js';
+import { CreateWorkspace } from './create-workspace.js';
+import { projectsQuery, workspacesQuery, type WorkspaceFilter } from './queries.js';
+
+/** All workspaces that the person may see. */
+export function WorkspacesPage() {
+  const filter: WorkspaceFilter = useSearch({ strict: false });
+  const { client, whoami } = useSession();
+  const mayCreate = useMayAnywhere('workspaces:create');
+  const [creating, setCreating] = useState(false);
+  useTitle('Workspaces');
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    workspacesQuery(client, filter),
+  );
+  const workspaces = data?.pages.flatMap(({ items }) => items);
+  const narrowed = Object.keys(filter).length > 0;
+  return (
+    <div className={styles.stack}>
+      <div className={styles.head}>
+        <h1>Workspaces</h1>
+        {mayCreate ? (
+          <Button
+            look="primary"
+            onClick={() => {
+              setCreating(true);
+            }}
+          >
+            Create a workspace
+          </Button>
+        ) : null}
+      </div>
+      <Filters filter={filter} />
+      <Card flush>
+        {workspaces === undefined ? (
+          error === null ? (
+            <Loading label="Loading the workspaces" />
+          ) : (
+            <Failure error={error} onRetry={() => void refetch()} />
+          )
+        ) : workspaces.length === 0 ? (
+          <Empty title={narrowed ? 'No workspace is like that' : 'There is no workspace yet'}>
+            <p>
+              {narrowed
+                ? 'Search for something else, or leave the filter out.'
+                : 'A workspace is one configuration with its state, variables and runs. Create one here, or run “berth run --create” in the directory of a configuration.'}
+            </p>
+          </Empty>
+        ) : (
+          <div className={surface.tableScroll}>
+            <table className={surface.table}>
+              <thead>
+                <tr>
+                  <th scope="col">Name</th>
+                  <th scope="col">Project</th>
+                  <th scope="col">Engine</th>
+                  <th scope="col">Pool</th>
+                  <th scope="col">Source</th>
+                  <th scope="col">Changed</th>
+                </tr>
+              </thead>
+              <tbody>
+                {workspaces.map((workspace) => (
+                  <tr key={workspace.id}>
+                    <td>
+                      <Link
+                        to="/app/$org/$workspace"
+                        params={{ org: whoami.organization.name, workspace: workspace.name }}
+                        data-row
+                      >
+                        {workspace.name}
+                      </Link>{' '}
+                      {workspace.needsAttention ? (
+                        <span className={surface.badge} data-tone="bad">
+                          needs attention
+                        </span>
+                      ) : null}
+                    </td>
+                    <td>{workspace.project}</td>
+                    <td>
+                      {workspace.engine} {workspace.engineVersion ?? ''}
+                    </td>
+                    <td>{workspace.pool}</td>
+                    <td>{workspace.git === null ? 'upload' : workspace.git.url}</td>
+                    <td>
+                      <Ago at={workspace.updatedAt} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Card>
+      {hasNextPage ? (
+        <div>
+          <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            More workspaces
+          </Button>
+        </div>
+      ) : null}
+      {creating ? (
+        <CreateWorkspace
+          onClose={() => {
+            setCreating(false);
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Filters({ filter }: { readonly filter: WorkspaceFilter }) {
+  const navigate = useNavigate();
+  const { client } = useSession();
+  const [text, setText] = useState(filter.search ?? '');
+  const { data: projects = [] } = useQuery(projectsQuery(client));
+  const narrow = (more: WorkspaceFilter): void => {
+    const next = Object.entries({ ...filter, ...more }).filter(
+      ([, value]) => value !== '' && value !== undefined,
+    );
+    void navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
+  };
+  return (
+    <form
+      role="search"
+      className={styles.filters}
+      onSubmit={(event) => {
+        event.preventDefault();
+        narrow({ search: text });
+      }}
+    >
+      <Field label="Search">
+        {(control) => (
+          <input
+            {...control}
+            type="search"
+            data-search
+            placeholder="name"
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+              if (event.target.value === '') {
+                narrow({ search: '' });
+              }
+            }}
+          />
+        )}
+      </Field>
+      <Field label="Project">
+        {(control) => (
+          <select
+            {...control}
+            value={filter.project ?? ''}
+            onChange={(event) => {
+              narrow({ project: event.target.value });
+            }}
+          >
+            <option value="">all</option>
+            {projects.map(({ id, name }) => (
+              <option key={id}>{name}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Check
+        label="needs attention"
+        checked={filter.needsAttention === 'true'}
+        onChange={(on) => {
+          narrow({ needsAttention: on ? 'true' : '' });
+        }}
+      />
+      <Button type="submit">Search</Button>
+    </form>
+  );
+}

@@ -1,0 +1,26 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Another site than the api's only while somebody works on the pages: `npx vite apps/dashboard` beside `npm start`. */
+const API = process.env['BERTH_URL'] ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { conditions: ['@berth/source', 'module', 'browser', 'development|production'] },
+  build: {
+    outDir: 'dist/site',
+    // What reads light-dark() by itself; rewritten, it breaks wherever a color-scheme is nested.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    // Fonts and images as data: addresses would have to be allowed by the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ['/api', '/sign-in', '/sign-out', '/device', '/oauth', '/docs', '/openapi.json'].map((path) => [
+        path,
+        API,
+      ]),
+    ),
+  },
+});
