@@ -42,8 +42,8 @@ export class Streams {
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.cursors = new StreamCursors(env.BERTH_ENCRYPTION_KEY);
-    metrics.gauge('berth_stream_readers', (gauge) => {
-      gauge.set(this.open.size);
+    metrics.gauge('berth_stream_readers', (readers) => {
+      readers.set(this.open.size);
     });
     this.ends = metrics.counter('berth_stream_ends_total');
     this.events = metrics.counter('berth_stream_events_total');

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { durationInWords } from '../design/time.js';
+import { durationInWords } from '../design/duration.js';
 import styles from './front.module.css';
 
 export interface Hour {

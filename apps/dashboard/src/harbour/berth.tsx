@@ -1,4 +1,5 @@
-import { durationInWords, useNow } from '../design/time.js';
+import { durationInWords } from '../design/duration.js';
+import { useNow } from '../design/time.js';
 import styles from './harbour.module.css';
 import type { Slot } from './queries.js';
 

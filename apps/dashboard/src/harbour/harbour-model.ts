@@ -1,3 +1,4 @@
+import { grouped } from '../page/grouped.js';
 import type { Agent, Slot } from './queries.js';
 
 /** An agent with its slots, as a quay with its berths. */
@@ -15,7 +16,7 @@ const ORDER: readonly Agent['status'][] = ['lost', 'suspect', 'draining', 'alive
 
 /** Quays, those in trouble first, then by pool and name. */
 export function quaysOf(agents: readonly Agent[], slots: readonly Slot[], filter: HarbourFilter): Quay[] {
-  const byAgent = Map.groupBy(slots, ({ agentId }) => agentId);
+  const byAgent = grouped(slots, ({ agentId }) => agentId);
   return agents
     .map((agent) => ({ agent, berths: byAgent.get(agent.id) ?? [] }))
     .filter(

@@ -33,6 +33,9 @@ export class LogText {
   private telling = false;
   private readonly listeners = new Set<() => void>();
 
+  /** @param soon does something with the next frame that is drawn */
+  constructor(private readonly soon: (act: () => void) => void = requestAnimationFrame) {}
+
   /** @returns false where something is missing before it, which has to be read first */
   append(offset: number, text: string): boolean {
     if (offset > this.bytes) {
@@ -140,7 +143,7 @@ export class LogText {
   private tell(): void {
     if (!this.telling) {
       this.telling = true;
-      requestAnimationFrame(() => {
+      this.soon(() => {
         this.telling = false;
         this.version += 1;
         this.listeners.forEach((listener) => {

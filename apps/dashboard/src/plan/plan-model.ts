@@ -1,4 +1,5 @@
 import type { Schemas } from '@berth/client';
+import { grouped } from '../page/grouped.js';
 
 type Change = Schemas['PlanResourceChange'];
 type Plan = Schemas['PlanDocument'];
@@ -55,7 +56,7 @@ export function kindOf({ actions }: Pick<Change, 'actions'>): Kind {
 
 /** The groups of a plan that have anything in them. */
 export function groupsOf(changes: readonly Change[]): PlanGroup[] {
-  const byKind = Map.groupBy(changes, kindOf);
+  const byKind = grouped(changes, kindOf);
   return KINDS.flatMap((kind) => {
     const own = byKind.get(kind) ?? [];
     return own.length === 0 ? [] : [{ kind, entries: entriesOf(kind, own), count: own.length }];
@@ -63,7 +64,7 @@ export function groupsOf(changes: readonly Change[]): PlanGroup[] {
 }
 
 function entriesOf(kind: Kind, changes: readonly Change[]): PlanEntry[] {
-  const byResource = Map.groupBy(changes, ({ module, mode, type, name, index, deposed }) =>
+  const byResource = grouped(changes, ({ module, mode, type, name, index, deposed }) =>
     index === null || deposed !== null ? '' : [module, mode, type, name].join('\u0000'),
   );
   const single = (change: Change): PlanEntry => ({

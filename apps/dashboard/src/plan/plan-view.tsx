@@ -84,7 +84,13 @@ function OutputChanges({ plan }: { readonly plan: Plan }) {
   const rows = plan.outputs.flatMap((output) =>
     attributesOf(output)
       .filter(({ kind }) => kind !== 'same')
-      .map((row) => ({ ...row, path: row.path === '' ? output.name : `${output.name}.${row.path}` })),
+      .map((row) => ({
+        ...row,
+        path:
+          row.path.startsWith('[') || row.path === ''
+            ? `${output.name}${row.path}`
+            : `${output.name}.${row.path}`,
+      })),
   );
   return (
     <details open>

@@ -1,5 +1,5 @@
 import { Loading } from '../design/surface.js';
-import { durationInWords } from '../design/time.js';
+import { durationInWords } from '../design/duration.js';
 import { actorInWords } from '../runs/status.js';
 import type { Run, RunEvent } from '../runs/queries.js';
 import styles from './run.module.css';
@@ -28,6 +28,7 @@ export function Timeline({
           <span className={styles.verb}>{event.event.replaceAll('_', ' ')}</span>
           <span className={styles.what}>
             {event.message}
+            {typeof event.data['comment'] === 'string' ? <q> {event.data['comment']}</q> : null}
             <span className={styles.actor}> {actorInWords(event.actor)}</span>
           </span>
         </li>

@@ -138,7 +138,7 @@ export function CreateWorkspace({ onClose }: { readonly onClose: () => void }) {
             />
           )}
         </Field>
-        {create.error === null ? null : (
+        {create.error === null || faults.length > 0 ? null : (
           <Notice tone="bad" alert>
             {problemInWords(create.error)}
           </Notice>

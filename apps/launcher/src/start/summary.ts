@@ -27,7 +27,9 @@ export function summaryLines(facts: SummaryFacts): string[] {
     '',
     'Berth is up.',
     `  Dashboard  ${signInUrl ?? `${apiUrl}/`}`,
-    ...(signInUrl === null ? [] : ['             (the link makes you the first owner, once and within a day)']),
+    ...(signInUrl === null
+      ? []
+      : ['             (the link makes you the first owner, once and within a day)']),
     `  API        ${apiUrl}`,
     `  API docs   ${apiUrl}/docs`,
     `  API key    ${apiKey} (${keyFromEnvironment ? 'from BERTH_API_KEY' : `kept in ${keys}`})`,

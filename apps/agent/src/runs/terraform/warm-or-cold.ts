@@ -24,12 +24,12 @@ export async function chooseWarmOrCold(context: RunContext): Promise<WarmOrCold>
   for (const reason of reasons) {
     context.log.text.line(reason);
   }
+  context.log.note({ warmChecks: reasons.map((reason) => cutText(reason, MAX_REASON)) });
   if (choice.engine === null) {
     context.metrics.coldApply(choice.code);
   } else {
     context.metrics.warmApply('SLOT_KEPT');
   }
-  context.log.note({ warmChecks: reasons.map((reason) => cutText(reason, MAX_REASON)) });
   return choice;
 }
 

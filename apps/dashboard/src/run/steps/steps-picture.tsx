@@ -1,4 +1,5 @@
-import { durationInWords, useNow } from '../../design/time.js';
+import { durationInWords } from '../../design/duration.js';
+import { useNow } from '../../design/time.js';
 import surface from '../../design/surface.module.css';
 import type { Run } from '../../runs/queries.js';
 import { stripsOf, widthsOf, type PhaseStrip, type Segment } from './steps-model.js';
