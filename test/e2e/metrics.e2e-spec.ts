@@ -4,9 +4,6 @@ import type { ServiceProcess } from '../support/service-process.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
-/** Whether somebody reads a stream yet or not, the stream's own tests say. */
-const TOLD_LATER = ['berth_stream_readers'];
-
 describe('the metrics of running services', () => {
   let system: System;
 
@@ -25,7 +22,7 @@ describe('the metrics of running services', () => {
 
   function toldNames(text: string): string[] {
     const names = [...text.matchAll(/^# TYPE (berth_\w+) /gm)].map(([, name = '']) => name);
-    return names.filter((name) => !TOLD_LATER.includes(name)).sort();
+    return names.sort();
   }
 
   it('are those of the catalogue for each service, and no others', async () => {
@@ -37,9 +34,7 @@ describe('the metrics of running services', () => {
     const services = { api: system.apiService, registry: system.registry, scheduler, agent };
     for (const [service, process] of Object.entries(services)) {
       const expected = Object.entries<MetricDefinition>(METRICS)
-        .filter(
-          ([name, { services: who }]) => who.some((one) => one === service) && !TOLD_LATER.includes(name),
-        )
+        .filter(([, { services: who }]) => who.some((one) => one === service))
         .map(([name]) => name);
       expect({ service, names: toldNames(await scrape(process)) }).toEqual({
         service,

@@ -53,16 +53,25 @@ describe('one trace, and lines of the log, from the request to the end of the ap
     );
   }
 
-  /** The names of a span and of those above it, each with its service. */
-  function wayTo(span: CollectedSpan): string[] {
-    const above = collector.spans.find(
+  /** A span and those above it, from the top down, as far as they have come in: each process sends its own when it likes. */
+  function above(span: CollectedSpan): CollectedSpan[] {
+    const parent = collector.spans.find(
       ({ traceId, spanId }) => traceId === span.traceId && spanId === span.parentSpanId,
     );
-    return [
-      ...(above === undefined ? [] : wayTo(above)),
-      `${span.service.slice('berth-'.length)}: ${span.name}`,
-    ];
+    return [...(parent === undefined ? [] : above(parent)), span];
   }
+
+  /** The names on the way to a span from the one at `top`, each with its service. */
+  async function wayTo(span: CollectedSpan, top: string): Promise<string[]> {
+    const way = await waitFor(`the way from "${top}" to "${span.name}"`, async () => {
+      const spans = above(span);
+      return spans[0]?.name === top && spans;
+    });
+    return way.map(({ service, name }) => `${service.slice('berth-'.length)}: ${name}`);
+  }
+
+  const wayOf = async (traceId: string | null, name: string): Promise<string[]> =>
+    wayTo(await spanOf(traceId, name), 'POST /api/v1/tasks');
 
   it('shows a task from the POST that queued it to the end of its apply', async () => {
     const { id } = await system.api.workspace('hello', HELLO);
@@ -79,28 +88,31 @@ describe('one trace, and lines of the log, from the request to the end of the ap
     ];
     const PLAN = [...ASSIGNED('plan'), 'agent: plan'];
     const APPLY = [...ASSIGNED('apply'), 'agent: apply'];
-    expect(wayTo(await spanOf(traceId, 'step init'))).toEqual([...PLAN, 'agent: step init']);
-    expect(wayTo(await spanOf(traceId, 'step plan'))).toEqual([...PLAN, 'agent: step plan']);
-    expect(wayTo(await spanOf(traceId, 'PUT /agent/v1/tasks/:id/plan'))).toEqual([
+    expect(await wayOf(traceId, 'step init')).toEqual([...PLAN, 'agent: step init']);
+    expect(await wayOf(traceId, 'step plan')).toEqual([...PLAN, 'agent: step plan']);
+    expect(await wayOf(traceId, 'PUT /agent/v1/tasks/:id/plan')).toEqual([
       ...PLAN,
       'agent: step store_plan',
       'api: PUT /agent/v1/tasks/:id/plan',
     ]);
-    expect(wayTo(await spanOf(traceId, 'process task.plan_finished'))).toEqual([
+    expect(await wayOf(traceId, 'process task.plan_finished')).toEqual([
       ...PLAN,
       'agent: publish task.plan_finished',
       'scheduler: process task.plan_finished',
     ]);
-    expect(wayTo(await spanOf(traceId, 'step apply'))).toEqual([...APPLY, 'agent: step apply']);
-    expect(wayTo(await spanOf(traceId, 'process task.finished'))).toEqual([
+    expect(await wayOf(traceId, 'step apply')).toEqual([...APPLY, 'agent: step apply']);
+    expect(await wayOf(traceId, 'process task.finished')).toEqual([
       ...APPLY,
       'agent: publish task.finished',
       'scheduler: process task.finished',
     ]);
-    const accepts = collector
-      .of(String(traceId))
-      .filter(({ name }) => name === 'POST /agent/v1/tasks/:id/accept')
-      .map(wayTo);
+    const accepted = await waitFor('both to be accepted', async () => {
+      const found = collector
+        .of(String(traceId))
+        .filter(({ name }) => name === 'POST /agent/v1/tasks/:id/accept');
+      return found.length === 2 && found;
+    });
+    const accepts = await Promise.all(accepted.map(async (span) => wayTo(span, 'POST /api/v1/tasks')));
     expect(accepts).toEqual([
       [...ASSIGNED('plan'), 'api: POST /agent/v1/tasks/:id/accept'],
       [...ASSIGNED('apply'), 'api: POST /agent/v1/tasks/:id/accept'],
@@ -181,7 +193,7 @@ describe('one trace, and lines of the log, from the request to the end of the ap
     const finished = await waitFor('the result to be told', async () =>
       collector.of(String(traceId)).find(({ name }) => name === 'process task.finished'),
     );
-    expect(wayTo(finished)).toEqual([
+    expect(await wayTo(finished, 'apply goes on')).toEqual([
       'agent: apply goes on',
       'agent: publish task.finished',
       'scheduler: process task.finished',

@@ -1,5 +1,5 @@
 import { ChangeAnnouncer, ChangeListener } from '@berth/messaging';
-import { Health, LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
+import { Health, LOGGER, Metrics, ObservabilityModule, type Logger } from '@berth/observability';
 import { Database } from '@berth/persistence';
 import { Inject, Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
@@ -148,7 +148,7 @@ export class AppModule implements BeforeApplicationShutdown {
         {
           provide: ChangeListener,
           useFactory: listenForChanges,
-          inject: [API_ENV, LOGGER, Health, StreamLooks],
+          inject: [API_ENV, LOGGER, Metrics, Health, StreamLooks],
         },
         TaskReading,
         TasksService,
@@ -176,11 +176,18 @@ export class AppModule implements BeforeApplicationShutdown {
   }
 }
 
-function listenForChanges(env: ApiEnv, logger: Logger, health: Health, looks: StreamLooks): ChangeListener {
+function listenForChanges(
+  env: ApiEnv,
+  logger: Logger,
+  metrics: Metrics,
+  health: Health,
+  looks: StreamLooks,
+): ChangeListener {
   const listener = new ChangeListener({
     url: env.AMQP_URL,
     waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
     logger,
+    metrics,
     hear: (changes) => {
       looks.hear(changes);
     },

@@ -1,5 +1,5 @@
 import type { MessageOf } from '@berth/contracts';
-import type { Logger } from '@berth/observability';
+import type { Logger, Metrics } from '@berth/observability';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { BrokerConnection } from './broker-connection.js';
 import type { ChangeMade } from './change-announcer.js';
@@ -12,6 +12,7 @@ export interface ChangeListenerOptions {
   readonly url: string;
   readonly waitMs: number;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Is quick and throws nothing. */
   readonly hear: (changes: readonly ChangeMade[]) => void;
 }
@@ -29,8 +30,9 @@ export class ChangeListener {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ChangeListenerOptions) {
-    const { url, waitMs, logger } = options;
+    const { url, waitMs, logger, metrics } = options;
     this.connection = new BrokerConnection({ url, name: 'api changes', waitMs, logger });
+    metrics.watchBroker('changes', this.connection);
     this.connection.keepChannel(async (model) => this.openChannel(model));
   }
 

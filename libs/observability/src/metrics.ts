@@ -19,7 +19,7 @@ export interface BrokerState {
 }
 
 /** What the process has connections to the broker for. */
-export type BrokerUse = 'publisher' | 'consumer' | 'dead_letters' | 'heartbeats';
+export type BrokerUse = 'publisher' | 'consumer' | 'dead_letters' | 'heartbeats' | 'changes';
 
 /** The metrics of one service, each made when it is first asked for, as the catalogue has it. */
 export class Metrics {

@@ -58,6 +58,12 @@ export const PROCESS_METRICS = {
     help: 'Messages published, by what became of them: queued, returned, nacked, not_written or unknown',
     services: EVERY_SERVICE,
   },
+  berth_changes_told_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Messages about changes for the pages that are open, by whether they were sent or dropped',
+    services: EVERY_SERVICE,
+  },
   berth_deliveries_settled_total: {
     type: 'counter',
     labels: ['type', 'outcome'],

@@ -113,10 +113,4 @@ export const TASK_METRICS = {
     help: 'Events that streams have told, by type',
     services: ['api'],
   },
-  berth_changes_told_total: {
-    type: 'counter',
-    labels: ['outcome'],
-    help: 'Messages about changes for the pages that are open, by whether they were sent',
-    services: ['api', 'scheduler', 'registry'],
-  },
 } as const satisfies MetricDefinitions;
