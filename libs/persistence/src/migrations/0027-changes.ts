@@ -63,7 +63,10 @@ interface Watched {
   readonly name: string;
   readonly table: string;
   readonly on: 'insert' | 'update' | 'delete';
-  /** What is called with the kind, the organizations and the refs of the rows. */
+  /**
+   * What is called with the kind, the organizations and the refs of the rows. Of what is gone, only that something is: a
+   * workspace goes with thousands of tasks.
+   */
   readonly tells: readonly { readonly kind: string; readonly ref: string; readonly where?: string }[];
   /** Without a row, where this is `ring_changes`. */
   readonly by?: 'note_changes' | 'ring_changes';
@@ -95,7 +98,12 @@ const WATCHED: readonly Watched[] = [
     on: 'update',
     tells: [{ kind: 'task', ref: 'n.id', where: differs(TASK) }],
   },
-  { name: 'note_gone_tasks', table: 'tasks', on: 'delete', tells: [{ kind: 'task_gone', ref: 'o.id' }] },
+  {
+    name: 'note_gone_tasks',
+    table: 'tasks',
+    on: 'delete',
+    tells: [{ kind: 'task_gone', ref: 'o.organization_id' }],
+  },
   { name: 'note_new_slots', table: 'slots', on: 'insert', tells: [{ kind: 'slot', ref: SLOT_REF('n') }] },
   {
     name: 'note_slots',
@@ -111,7 +119,7 @@ const WATCHED: readonly Watched[] = [
     name: 'note_gone_slots',
     table: 'slots',
     on: 'delete',
-    tells: [{ kind: 'slot_gone', ref: SLOT_REF('o') }],
+    tells: [{ kind: 'slot_gone', ref: 'o.organization_id' }],
   },
   { name: 'note_new_agents', table: 'agents', on: 'insert', tells: [{ kind: 'agent', ref: 'n.id' }] },
   {
@@ -120,7 +128,12 @@ const WATCHED: readonly Watched[] = [
     on: 'update',
     tells: [{ kind: 'agent', ref: 'n.id', where: differs(AGENT) }],
   },
-  { name: 'note_gone_agents', table: 'agents', on: 'delete', tells: [{ kind: 'agent_gone', ref: 'o.id' }] },
+  {
+    name: 'note_gone_agents',
+    table: 'agents',
+    on: 'delete',
+    tells: [{ kind: 'agent_gone', ref: 'o.organization_id' }],
+  },
   {
     name: 'note_new_dead_letters',
     table: 'dead_letters',
