@@ -46,8 +46,8 @@ const KINDS: readonly (readonly [string, (broker: TestBroker) => Promise<void>])
     'all exchanges at once',
     async (broker) => {
       await Promise.all(
-        ['berth.events', 'berth.tasks', 'berth.alarms', 'berth.changes', 'berth.dead-letters'].map(async (name) =>
-          broker.deleteExchange(name),
+        ['berth.events', 'berth.tasks', 'berth.alarms', 'berth.changes', 'berth.dead-letters'].map(
+          async (name) => broker.deleteExchange(name),
         ),
       );
     },
