@@ -11,13 +11,17 @@ export interface BuildPlatform {
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly apiPid: number;
+  readonly amqpUrl: string;
   readonly database: Database;
   stop(): Promise<void>;
 }
 
 const READY_MS = 60_000;
 
-export async function startBuildPlatform(): Promise<BuildPlatform> {
+/** @param wanted services; whoever plays the scheduler's part wants the api alone */
+export async function startBuildPlatform(
+  wanted: readonly string[] = ['api', 'scheduler', 'registry'],
+): Promise<BuildPlatform> {
   const home = await mkdtemp(join(tmpdir(), 'berth-bench-'));
   const undo: (() => Promise<unknown>)[] = [async () => rm(home, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
@@ -52,7 +56,7 @@ export async function startBuildPlatform(): Promise<BuildPlatform> {
       registry: {},
     };
     const services: ServiceProcess[] = [];
-    for (const [app, env] of Object.entries(own)) {
+    for (const [app, env] of Object.entries(own).filter(([name]) => wanted.includes(name))) {
       const service = new ServiceProcess(
         app,
         await freePort(),
@@ -77,7 +81,7 @@ export async function startBuildPlatform(): Promise<BuildPlatform> {
     if (api === undefined) {
       throw new Error('there is no api');
     }
-    return { apiUrl: api.url, apiKey, apiPid: api.pid, database, stop };
+    return { apiUrl: api.url, apiKey, apiPid: api.pid, amqpUrl: rabbitmq.url, database, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import type { StreamEvent } from '@berth/contracts';
 import { appendLog, recordProgress, type Assignment, type Database } from '@berth/persistence';
 import { BrokerConnection, ChangeAnnouncer } from '@berth/messaging';
@@ -108,7 +110,7 @@ describe('the stream of a page', () => {
       phase: 'plan',
       offset: 'end',
       content: Buffer.from(content),
-      maxBytes: 10_000_000,
+      maxBytes: 100_000_000,
     });
 
   async function configurationOf(workspaceId: string): Promise<string> {
@@ -340,12 +342,61 @@ describe('the stream of a page', () => {
     );
   }, 60_000);
 
-  it('ends when its key is revoked', async () => {
-    const { key, userId } = await person(database, { organizationId: fleet.organizationId, role: 'viewer' });
-    const page = await open('tasks', new ApiCaller(system.api.baseUrl, key));
-    await database.rows('update api_keys set revoked_at = now() where user_id = $1', [userId]);
-    await page.ended;
-    await expect(Page.open(new ApiCaller(system.api.baseUrl, key), 'tasks')).rejects.toThrow(/^401/);
+  it('cuts off a reader that takes nothing, and holds no memory for it', async () => {
+    const assignment = await planning();
+    for (let n = 0; n < 60; n += 1) {
+      await logs(assignment, `${'x'.repeat(99)}\n`.repeat(5_000));
+    }
+    const memory = async (): Promise<number> => {
+      const status = await readFile(`/proc/${system.apiService.pid}/status`, 'utf8');
+      return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024;
+    };
+    const before = await memory();
+    const { hostname, port } = new URL(system.api.baseUrl);
+    const sockets = Array.from({ length: 10 }, () => {
+      const socket = connect({ host: hostname, port: Number(port) });
+      socket.on('error', () => undefined);
+      socket.pause();
+      socket.write(
+        `GET /api/v1/stream?topics=log:${assignment.taskId}:plan HTTP/1.1\r\nhost: ${hostname}\r\n` +
+          `authorization: Bearer ${system.api.key}\r\naccept: text/event-stream\r\n\r\n`,
+      );
+      return socket;
+    });
+    const metric = async (name: string): Promise<number> => {
+      const text = await (await fetch(new URL('/metrics', system.api.baseUrl))).text();
+      return Number(new RegExp(`^${name}.* (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+    };
+    await waitFor('them to be open', async () => (await metric('berth_stream_readers')) === 10);
+    const cutOff = async () => metric('berth_stream_ends_total{[^}]*how="cut_off"');
+    await waitFor('them to be cut off', async () => (await cutOff()) === 10, 40_000);
+    expect((await memory()) - before).toBeLessThan(80);
+    expect(await metric('berth_stream_readers')).toBe(0);
+    sockets.forEach((socket) => socket.destroy());
+    const reader = await open(`log:${assignment.taskId}:plan`);
+    await waitFor('all of it to be read', async () => reader.text.length === 30_000_000);
+  }, 90_000);
+
+  it('ends when its key is revoked, and when its reader may not see a topic any more', async () => {
+    const { organizationId } = fleet;
+    const assignment = await planning();
+    const [revoked, demoted, stays] = await Promise.all(
+      [1, 2, 3].map(async () => person(database, { organizationId, role: 'viewer' })),
+    );
+    const callers = [revoked, demoted, stays].map(
+      (one) => new ApiCaller(system.api.baseUrl, String(one?.key)),
+    );
+    const [first, second, third] = await Promise.all(
+      callers.map(async (caller) => open(`tasks,task:${assignment.taskId}`, caller)),
+    );
+    await database.rows('update api_keys set revoked_at = now() where user_id = $1', [revoked?.userId]);
+    await database.rows('delete from grants where user_id = $1', [demoted?.userId]);
+    await Promise.all([first?.ended, second?.ended]);
+    await expect(Page.open(callers[0]!, 'tasks')).rejects.toThrow(/^401/);
+    await expect(Page.open(callers[1]!, `task:${assignment.taskId}`)).rejects.toThrow(/^404/);
+    await says(assignment, 'still seen');
+    await third?.has('task', ({ task }) => task.stage === 'still seen');
+    await system.api.expect('POST', `/api/v1/tasks/${assignment.taskId}/discard`);
   }, 60_000);
 
   it('ends cleanly when its process stops, and goes on at another one', async () => {

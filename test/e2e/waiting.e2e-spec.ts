@@ -30,6 +30,7 @@ describe('the API on tasks that wait', () => {
     const waiting = {
       code: 'NO_IDLE_SLOT',
       message: 'no idle slot in pool "default": 1 reserved, 0 running',
+      taskId: null,
     };
     expect(created.waiting).toEqual(waiting);
     const { items } = await system.api.expect<Page<Task>>('GET', '/api/v1/tasks');

@@ -145,6 +145,17 @@ describe('what was changed is noticed', () => {
     expect(await changedBy(async () => discardDeadLetter(db.database, id))).toEqual({});
   });
 
+  it('of a workspace that goes with all of its tasks, once', async () => {
+    const workspace = await fleet.workspace();
+    for (let n = 0; n < 3; n += 1) {
+      await fleet.task(workspace);
+    }
+    const told = await changedBy(async () =>
+      db.database.rows('delete from workspaces where id = $1', [workspace]),
+    );
+    expect(told).toEqual({ task_gone: [fleet.organizationId] });
+  });
+
   it('of nothing that was rolled back', async () => {
     const { id } = await fleet.task(await fleet.workspace());
     const told = await changedBy(async () =>

@@ -39,9 +39,11 @@ export class ChangeFeed {
   constructor(
     private readonly sql: Sql,
     private readonly readers: DocumentReaders,
+    /** Who has something to tell, and is woken when the look is over. */
+    private readonly due: Set<() => void>,
   ) {}
 
-  /** From now on `wake` is called for each batch. Gives where that begins. */
+  /** From now on `wake` is due with each batch. Gives where that begins. */
   async join(wake: () => void): Promise<FeedPlace> {
     this.followers.add(wake);
     try {
@@ -110,8 +112,6 @@ export class ChangeFeed {
       documents: new ChangedDocuments([...each.values()], this.readers),
     });
     this.batches.splice(0, this.batches.length - KEPT_BATCHES);
-    this.followers.forEach((wake) => {
-      wake();
-    });
+    this.followers.forEach((wake) => this.due.add(wake));
   }
 }

@@ -100,7 +100,7 @@ export class PageStream implements Outlet {
     while (this.end === null) {
       this.woken = false;
       try {
-        await this.pullAll([lists, ...this.subscriptions]);
+        await this.pullEach([lists, ...this.subscriptions]);
       } catch (error) {
         if (error instanceof CutOff) {
           throw error;
@@ -118,16 +118,12 @@ export class PageStream implements Outlet {
     }
   }
 
-  private async pullAll(all: readonly Subscription[]): Promise<void> {
-    let left = all;
-    while (left.length > 0 && this.end === null) {
-      const more: Subscription[] = [];
-      for (const subscription of left) {
-        if (await subscription.pull(this)) {
-          more.push(subscription);
-        }
+  /** One portion of each, so that a long log keeps nothing else waiting. */
+  private async pullEach(subscriptions: readonly Subscription[]): Promise<void> {
+    for (const subscription of subscriptions) {
+      if (this.end === null && (await subscription.pull(this))) {
+        this.wake();
       }
-      left = more;
     }
   }
 

@@ -8,11 +8,11 @@ export interface StreamPlace {
   readonly horizon: string;
   /** When that was, in seconds. */
   readonly at: number;
-  /** Of each topic in its order: the last line of a task's timeline, the byte of a log, nothing of a list. */
+  /** Of each task and log in its order: the last line of a timeline, or the byte of a log, with `e` where that has ended. */
   readonly positions: readonly string[];
 }
 
-const Place = z.tuple([z.string().regex(/^\d{1,20}$/), z.int(), z.array(z.string().regex(/^\d{0,19}$/))]);
+const Place = z.tuple([z.string().regex(/^\d{1,20}$/), z.int(), z.array(z.string().regex(/^\d{0,19}e?$/))]);
 const MAC_BYTES = 12;
 
 /**
@@ -41,22 +41,23 @@ export class StreamCursor {
 
   write({ horizon, at, positions }: StreamPlace): string {
     const body = JSON.stringify([horizon, at, positions]);
-    return `${Buffer.from(body).toString('base64url')}.${this.mac(body).toString('base64url')}`;
+    return `${Buffer.from(body).toString('base64url')}.${this.mac(body)}`;
   }
 
   /** Null where it is none of this stream's. */
   read(id: string): StreamPlace | null {
     const [encoded = '', mac = '', ...more] = id.split('.');
     const body = Buffer.from(encoded, 'base64url').toString('utf8');
-    const given = Buffer.from(mac, 'base64url');
-    if (more.length > 0 || given.length !== MAC_BYTES || !timingSafeEqual(given, this.mac(body))) {
+    const [given, right] = [Buffer.from(mac), Buffer.from(this.mac(body))];
+    if (more.length > 0 || given.length !== right.length || !timingSafeEqual(given, right)) {
       return null;
     }
     const [horizon, at, positions] = Place.parse(JSON.parse(body));
     return { horizon, at, positions };
   }
 
-  private mac(body: string): Buffer {
-    return createHmac('sha256', this.key).update(this.stream).update(body).digest().subarray(0, MAC_BYTES);
+  private mac(body: string): string {
+    const mac = createHmac('sha256', this.key).update(this.stream).update(body).digest();
+    return mac.toString('base64url', 0, MAC_BYTES);
   }
 }

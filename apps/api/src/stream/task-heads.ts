@@ -14,9 +14,13 @@ export class TaskHeads {
   private readonly followed = new Map<string, Followed>();
   private readonly rung = new Set<string>();
 
-  constructor(private readonly sql: Sql) {}
+  constructor(
+    private readonly sql: Sql,
+    /** Who has something to tell, and is woken when the look is over. */
+    private readonly due: Set<() => void>,
+  ) {}
 
-  /** From now on `wake` is called when the task's timeline or a log of it has become longer, or the task has ended. */
+  /** From now on `wake` is due when the task's timeline or a log of it has become longer, or the task has ended. */
   join(taskId: string, wake: () => void): void {
     const followed = this.followed.get(taskId) ?? { head: null, wakes: new Set() };
     followed.wakes.add(wake);
@@ -77,9 +81,7 @@ export class TaskHeads {
       const followed = this.followed.get(head.id);
       if (followed !== undefined && JSON.stringify(followed.head) !== JSON.stringify(head)) {
         followed.head = head;
-        followed.wakes.forEach((wake) => {
-          wake();
-        });
+        followed.wakes.forEach((wake) => this.due.add(wake));
       }
     }
     return this.rung.size > 0;

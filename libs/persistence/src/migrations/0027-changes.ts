@@ -7,7 +7,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class Changes1763640000027 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [LOG, NOTE, RING, ...TRIGGERS]) {
+    for (const statement of [LOG, ...TRIGGERS]) {
       await runner.query(statement);
     }
   }
@@ -17,7 +17,6 @@ export class Changes1763640000027 implements MigrationInterface {
 drop function note_tasks, note_new_tasks, note_gone_tasks, note_slots, note_new_slots, note_gone_slots, note_agents,
   note_new_agents, note_gone_agents, note_dead_letters, note_new_dead_letters, note_gone_dead_letters, note_approvals,
   note_new_approvals, ring_for_events, ring_for_logs cascade;
-drop function note_changes, ring_changes;
 drop table changes;`);
   }
 }
@@ -38,35 +37,18 @@ create table changes (
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create index changes_by_transaction on changes (xid);`;
 
-const RING = `
-create function ring_changes(told text, organizations uuid[], refs text[]) returns void language plpgsql as $$
-begin
-  if refs is not null then
-    raise notice 'berth.changes' using detail = jsonb_build_object('kind', told,
-      'organizationIds', (select jsonb_agg(distinct o) from unnest(organizations) o),
-      'refs', (select jsonb_agg(distinct r) from unnest(refs) r))::text;
-  end if;
-end $$;`;
-
-const NOTE = `
-create function note_changes(told text, organizations uuid[], refs text[]) returns void language plpgsql as $$
-begin
-  if refs is not null then
-    insert into changes (organization_id, kind, ref)
-      select distinct o, told, r from unnest(organizations, refs) as c(o, r);
-    perform ring_changes(told, organizations, refs);
-  end if;
-end $$;`;
-
 interface Watched {
   /** Of the function and the trigger. */
   readonly name: string;
   readonly table: string;
   readonly on: 'insert' | 'update' | 'delete';
-  /** What is called with the kind, the organizations and the refs of the rows. */
+  /**
+   * What is called with the kind, the organizations and the refs of the rows. Of what is gone, only that something is: a
+   * workspace goes with thousands of tasks.
+   */
   readonly tells: readonly { readonly kind: string; readonly ref: string; readonly where?: string }[];
-  /** Without a row, where this is `ring_changes`. */
-  readonly by?: 'note_changes' | 'ring_changes';
+  /** Without a row in `changes`. */
+  readonly onlyRings?: boolean;
 }
 
 /** Of rows that are another than before in what is shown; `n` is a new row, and `o` the one in its place before. */
@@ -95,7 +77,12 @@ const WATCHED: readonly Watched[] = [
     on: 'update',
     tells: [{ kind: 'task', ref: 'n.id', where: differs(TASK) }],
   },
-  { name: 'note_gone_tasks', table: 'tasks', on: 'delete', tells: [{ kind: 'task_gone', ref: 'o.id' }] },
+  {
+    name: 'note_gone_tasks',
+    table: 'tasks',
+    on: 'delete',
+    tells: [{ kind: 'task_gone', ref: 'o.organization_id' }],
+  },
   { name: 'note_new_slots', table: 'slots', on: 'insert', tells: [{ kind: 'slot', ref: SLOT_REF('n') }] },
   {
     name: 'note_slots',
@@ -111,7 +98,7 @@ const WATCHED: readonly Watched[] = [
     name: 'note_gone_slots',
     table: 'slots',
     on: 'delete',
-    tells: [{ kind: 'slot_gone', ref: SLOT_REF('o') }],
+    tells: [{ kind: 'slot_gone', ref: 'o.organization_id' }],
   },
   { name: 'note_new_agents', table: 'agents', on: 'insert', tells: [{ kind: 'agent', ref: 'n.id' }] },
   {
@@ -120,7 +107,12 @@ const WATCHED: readonly Watched[] = [
     on: 'update',
     tells: [{ kind: 'agent', ref: 'n.id', where: differs(AGENT) }],
   },
-  { name: 'note_gone_agents', table: 'agents', on: 'delete', tells: [{ kind: 'agent_gone', ref: 'o.id' }] },
+  {
+    name: 'note_gone_agents',
+    table: 'agents',
+    on: 'delete',
+    tells: [{ kind: 'agent_gone', ref: 'o.organization_id' }],
+  },
   {
     name: 'note_new_dead_letters',
     table: 'dead_letters',
@@ -156,43 +148,62 @@ const WATCHED: readonly Watched[] = [
     table: 'task_events',
     on: 'insert',
     tells: [{ kind: 'task_event', ref: 'n.task_id' }],
-    by: 'ring_changes',
+    onlyRings: true,
   },
   {
     name: 'ring_for_logs',
     table: 'task_log_chunks',
     on: 'insert',
     tells: [{ kind: 'log', ref: 'n.task_id' }],
-    by: 'ring_changes',
+    onlyRings: true,
   },
 ];
 
 const KEY: Readonly<Record<string, string>> = { slots: 'agent_id, slot_id' };
 
-function triggerOf({ name, table, on, tells, by = 'note_changes' }: Watched): string {
+/**
+ * Written out in each function, with as few statements as it takes: tasks are changed some hundred times a second, and calls
+ * of one another and sorting out repetitions, which whoever hears of it does anyway, were most of the cost.
+ */
+function tellsOf({ on, tells, onlyRings = false }: Watched, from: string): string[] {
+  const row = on === 'delete' ? 'o' : 'n';
+  const insert = `insert into changes (organization_id, kind, ref) select c.o, told, c.r from unnest(organizations, refs) as c(o, r);`;
+  return tells.map(
+    ({ kind, ref, where }) => `
+  told := '${kind}';
+  select array_agg(${row}.organization_id), array_agg((${ref})::text) into organizations, refs
+    from ${from}${where === undefined ? '' : ` where ${where}`};
+  if refs is not null then
+    ${onlyRings ? '' : insert}
+    raise notice 'berth.changes' using detail = jsonb_build_object('kind', told,
+      'organizationIds', to_jsonb(organizations), 'refs', to_jsonb(refs))::text;
+  end if;`,
+  );
+}
+
+function triggerOf(watched: Watched): string {
+  const { name, table, on, tells } = watched;
+  // Of what is gone one row for each organization is enough, where that is all that is told.
+  const gone = tells.every(({ kind }) => kind.endsWith('_gone'))
+    ? '(select distinct organization_id from old_rows) o'
+    : 'old_rows o';
   const from = {
     insert: 'new_rows n',
     update: `new_rows n join old_rows o using (${KEY[table] ?? 'id'})`,
-    delete: 'old_rows o',
+    delete: gone,
   }[on];
   const referencing = {
     insert: 'new table as new_rows',
     update: 'old table as old_rows new table as new_rows',
     delete: 'old table as old_rows',
   }[on];
-  const row = on === 'delete' ? 'o' : 'n';
-  const told = tells.map(
-    ({ kind, ref, where }) => `
-  select array_agg(${row}.organization_id), array_agg((${ref})::text) into organizations, refs
-    from ${from}${where === undefined ? '' : ` where ${where}`};
-  perform ${by}('${kind}', organizations, refs);`,
-  );
   return `
 create function ${name}() returns trigger language plpgsql as $$
 declare
+  told text;
   organizations uuid[];
   refs text[];
-begin${told.join('')}
+begin${tellsOf(watched, from).join('')}
   return null;
 end $$;
 create trigger ${name} after ${on} on ${table} referencing ${referencing}
