@@ -130,7 +130,10 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     only('cli', 'The command line talks HTTP only, as everybody’s programs do.', ['client']),
-    only('dashboard', 'The dashboard talks HTTP only; the words of the domain are plain.', ['client', 'domain']),
+    only('dashboard', 'The dashboard talks HTTP only; the words of the domain are plain.', [
+      'client',
+      'domain',
+    ]),
     {
       name: 'dashboard-runs-in-browsers',
       comment: 'Pages have fetch and a document, and nothing of Node.',
