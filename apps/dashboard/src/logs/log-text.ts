@@ -34,7 +34,7 @@ export class LogText {
   private readonly listeners = new Set<() => void>();
 
   /** @param soon does something with the next frame that is drawn */
-  constructor(private readonly soon: (act: () => void) => void = requestAnimationFrame) {}
+  constructor(private readonly soon: (act: () => void) => void = (act) => requestAnimationFrame(act)) {}
 
   /** @returns false where something is missing before it, which has to be read first */
   append(offset: number, text: string): boolean {
