@@ -1,3 +1,4 @@
+import { namePlan } from '../../terraform/name-plan.js';
 import { StateRelay } from '../../terraform/state-relay.js';
 import type { RunContext } from './run-context.js';
 import type { SlotTerraform } from './slot-terraform.js';
@@ -31,6 +32,7 @@ export async function makePlan(
     if (result.exitCode !== 0 && result.exitCode !== HAS_CHANGES) {
       throw terraform.failureOf('plan', result, timeoutSeconds);
     }
+    await namePlan(context.slot.planFile, `task ${run.taskId}, attempt ${run.attempt}`);
     return { hasChanges: result.exitCode === HAS_CHANGES };
   } finally {
     await relay.close();
