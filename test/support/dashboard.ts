@@ -32,3 +32,8 @@ export async function signedIn(
 export function runPath(workspace: string, id: string): string {
   return `/app/default/${workspace}/runs/${id}`;
 }
+
+/** How many elements a page holds. */
+export async function elementsOf(page: Page): Promise<number> {
+  return page.evaluate<number>("document.querySelectorAll('*').length");
+}

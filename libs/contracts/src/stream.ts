@@ -18,6 +18,8 @@ export const StreamLog = z.object({
   phase: TaskPhaseField,
   /** Where the text begins, in bytes. */
   offset: z.int(),
+  /** Where it ends: bytes that are no UTF-8 stand in it as U+FFFD, which has another length. */
+  nextOffset: z.int(),
   text: z.string(),
 });
 export const StreamLogEnd = z.object({ type: z.literal('log_end'), taskId: id, phase: TaskPhaseField });

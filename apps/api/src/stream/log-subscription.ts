@@ -77,7 +77,14 @@ export class LogSubscription implements Subscription {
     if (bytes.length === 0) {
       return null;
     }
-    const event: StreamEvent = { type: 'log', taskId, phase, offset, text: bytes.toString('utf8') };
+    const event: StreamEvent = {
+      type: 'log',
+      taskId,
+      phase,
+      offset,
+      nextOffset: offset + bytes.length,
+      text: bytes.toString('utf8'),
+    };
     return { bytes: bytes.length, json: JSON.stringify(event) };
   }
 }

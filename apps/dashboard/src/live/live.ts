@@ -122,7 +122,7 @@ export class Live {
   private take(event: StreamEvent, topics: readonly Topic[]): void {
     if (event.type === 'log') {
       // Where something is missing, the log is asked for from its own end on.
-      if (!this.logs.of(event.taskId, event.phase).append(event.offset, event.text)) {
+      if (!this.logs.of(event.taskId, event.phase).append(event.offset, event.text, event.nextOffset)) {
         this.settle(0);
       }
       return;

@@ -44,6 +44,13 @@ describe('a log as it grows', () => {
     expect(linesOf(log)).toEqual(['onä', 'two']);
   });
 
+  it('goes on behind bytes that are no text, which are drawn as something of another length', () => {
+    const log = fresh();
+    expect(log.append(0, 'a\ufffd\n', 3)).toBe(true);
+    expect(log.append(3, 'b\n', 5)).toBe(true);
+    expect(linesOf(log)).toEqual(['a\ufffd', 'b']);
+  });
+
   it('draws a line of megabytes in rows, cut in no character and no colour, also while it comes in pieces', () => {
     const line = '🚢\u001b[32mgreen\u001b[0m'.repeat(40_000);
     const log = fresh();

@@ -36,19 +36,21 @@ export class LogText {
   /** @param soon does something with the next frame that is drawn */
   constructor(private readonly soon: (act: () => void) => void = (act) => requestAnimationFrame(act)) {}
 
-  /** @returns false where something is missing before it, which has to be read first */
-  append(offset: number, text: string): boolean {
+  /**
+   * @param nextOffset where the text ends in the log, whose bytes that are no text have another length than what is drawn
+   * of them
+   * @returns false where something is missing before it, which has to be read first
+   */
+  append(offset: number, text: string, nextOffset = offset + encoded(text).length): boolean {
     if (offset > this.bytes) {
       return false;
     }
-    const bytes = new TextEncoder().encode(text);
-    const fresh =
-      offset === this.bytes ? text : new TextDecoder().decode(bytes.subarray(this.bytes - offset));
-    if (offset + bytes.length <= this.bytes) {
+    if (nextOffset <= this.bytes) {
       return true;
     }
-    this.bytes = offset + bytes.length;
-    this.take(fresh);
+    const known = this.bytes - offset;
+    this.bytes = nextOffset;
+    this.take(known === 0 ? text : new TextDecoder().decode(encoded(text).subarray(known)));
     this.tell();
     return true;
   }
@@ -152,6 +154,10 @@ export class LogText {
       });
     }
   }
+}
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** What comes behind a carriage return stands in the place of what was before it. */

@@ -18,7 +18,6 @@ interface LogViewProps {
   readonly onDownload: () => void;
 }
 
-const ROW_PX = 20;
 /** So near to its end, the reader follows. */
 const END_PX = 40;
 
@@ -27,24 +26,41 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
   const version = useSyncExternalStore(log.listen, log.state);
   const scroller = useRef<HTMLDivElement>(null);
   const find = useRef<HTMLInputElement>(null);
-  const [following, setFollowing] = useState(!failed);
+  const chosen = useChosenLine();
+  const [following, setFollowing] = useState(!failed && chosen === null);
+  // Where a reader scrolls to tells whether they want to follow; where the page scrolls to by itself does not.
+  const byHand = useRef(false);
+  const lastTop = useRef(0);
   const [wanted, setWanted] = useState('');
   const [step, setStep] = useState(0);
   const { matches, searching } = useSearch(log, wanted, version);
-  const chosen = useChosenLine();
   const errorLine = failed ? firstErrorLine(log) : null;
+  const [rowPx] = useState(rowHeight);
   const rows = useVirtualizer({
     count: log.rowCount,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 20,
   });
 
+  const count = log.rowCount;
+  // Before what goes to a place of its own: where both do so at once, that counts.
+  useEffect(() => {
+    if (following && count > 0) {
+      byHand.current = false;
+      rows.scrollToIndex(count - 1, { align: 'end' });
+    }
+  }, [following, count, rows]);
+
+  const goTo = (row: number, align: 'start' | 'center' | 'end' = 'center'): void => {
+    byHand.current = false;
+    setFollowing(false);
+    rows.scrollToIndex(row, { align });
+  };
   const goToLine = (line: number): void => {
     const row = log.rowOfLine(line);
     if (row !== undefined) {
-      setFollowing(false);
-      rows.scrollToIndex(row, { align: 'center' });
+      goTo(row);
     }
   };
   useOnce(chosen !== null && log.rowOfLine(chosen) !== undefined ? `line ${chosen}` : null, () => {
@@ -54,21 +70,13 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
     goToLine(errorLine ?? 1);
   });
 
-  const count = log.rowCount;
-  useEffect(() => {
-    if (following && count > 0) {
-      rows.scrollToIndex(count - 1, { align: 'end' });
-    }
-  }, [following, count, rows]);
-
   const present = matches[step] ?? null;
   const goToMatch = (to: number): void => {
     const next = matches.length === 0 ? 0 : (to + matches.length) % matches.length;
     const match = matches[next];
     setStep(next);
     if (match !== undefined) {
-      setFollowing(false);
-      rows.scrollToIndex(match.row, { align: 'center' });
+      goTo(match.row);
     }
   };
   // The first match is gone to when it is found, not with each further one.
@@ -76,6 +84,16 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
     goToMatch(0);
   });
 
+  const goToEnd = (key: 'Home' | 'End'): void => {
+    if (key === 'End' && !log.ended) {
+      setFollowing(true);
+    } else if (count > 0) {
+      goTo(key === 'Home' ? 0 : count - 1, key === 'Home' ? 'start' : 'end');
+    }
+  };
+  const moves = (): void => {
+    byHand.current = true;
+  };
   return (
     <div className={styles.log}>
       <div className={styles.bar}>
@@ -148,21 +166,23 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
           aria-live="off"
           aria-label={name}
           tabIndex={0}
-          onWheel={(event) => {
-            if (event.deltaY < 0) {
-              setFollowing(false);
-            }
-          }}
+          onWheel={moves}
           onKeyDown={(event) => {
-            if (['ArrowUp', 'PageUp', 'Home'].includes(event.key)) {
-              setFollowing(false);
+            moves();
+            // The browser's own way there is a movement, which ends where rows turn out to be higher than they were taken for.
+            if (event.key === 'Home' || event.key === 'End') {
+              event.preventDefault();
+              goToEnd(event.key);
             }
           }}
-          onTouchMove={() => {
-            setFollowing(false);
-          }}
+          onTouchMove={moves}
+          onPointerDown={moves}
           onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-            if (!log.ended && scrollHeight - scrollTop - clientHeight < END_PX && scrollTop > 0) {
+            const up = scrollTop < lastTop.current;
+            lastTop.current = scrollTop;
+            if (byHand.current && up) {
+              setFollowing(false);
+            } else if (byHand.current && !log.ended && scrollHeight - scrollTop - clientHeight < END_PX) {
               setFollowing(true);
             }
           }}
@@ -205,6 +225,11 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
       </div>
     </div>
   );
+}
+
+/** Of a row of one line, as `.row` has it: what has not been drawn yet counts as such, and jumps where that is wrong. */
+function rowHeight(): number {
+  return Math.round(1.25 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
 }
 
 function countInWords(matches: number, step: number, searching: boolean): string {

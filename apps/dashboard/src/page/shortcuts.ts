@@ -59,6 +59,8 @@ export function useShortcuts(showHelp: () => void): void {
     const onKey = (event: KeyboardEvent): void => {
       const { key, target } = event;
       if (key === 'Escape' && target instanceof HTMLElement && 'search' in target.dataset) {
+        // The browser's own way would empty it, and with it the list that somebody wants to walk through.
+        event.preventDefault();
         target.blur();
       }
       if (isTyping(event)) {

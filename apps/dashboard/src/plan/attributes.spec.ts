@@ -82,7 +82,7 @@ describe('the attributes of a change', () => {
     expect(told({ before: { a: [], b: {}, c: ['x'] }, after: { a: [], b: { k: 1 }, c: 'x' } })).toEqual([
       'same a: [] → []',
       'added b.k: absent → 1',
-      'changed c: [] → x',
+      'changed c: ["x"] → x',
     ]);
   });
 });

@@ -76,9 +76,6 @@ function shown(value: unknown): Shown {
   if (value === SENSITIVE) {
     return { kind: 'sensitive', text: 'sensitive' };
   }
-  if (typeof value === 'object') {
-    return { kind: 'value', text: Array.isArray(value) ? '[]' : '{}' };
-  }
   return { kind: 'value', text: typeof value === 'string' ? value : JSON.stringify(value) };
 }
 

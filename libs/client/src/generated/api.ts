@@ -3755,6 +3755,7 @@ export interface components {
             taskId: string;
             phase: components["schemas"]["TaskPhase"];
             offset: number;
+            nextOffset: number;
             text: string;
         };
         StreamLogEnd: {
