@@ -19,7 +19,11 @@ export default defineConfig({
     proxy: Object.fromEntries(
       ['/api', '/sign-in', '/sign-out', '/device', '/oauth', '/docs', '/openapi.json'].map((path) => [
         path,
-        API,
+        {
+          target: API,
+          // What changes something by a session has to come from the api's own address.
+          configure: (proxy) => proxy.on('proxyReq', (request) => request.setHeader('origin', API)),
+        },
       ]),
     ),
   },

@@ -183,7 +183,7 @@ describe('deciding on a run in the dashboard', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('g');
     await page.keyboard.press('r');
-    await page.getByRole('heading', { name: 'Runs' }).waitFor();
+    await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type(run.message ?? '');
     await page.keyboard.press('Enter');

@@ -75,8 +75,8 @@ describe('the pages before the dashboard', () => {
         await page.getByLabel('Password').fill(PASSWORD);
         await page.keyboard.press('Enter');
       }
-      await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
-      faults.push(...(await look(page, view, 'signed-in')));
+      await page.getByRole('heading', { name: 'Front page' }).waitFor();
+      faults.push(...(await look(page, view, 'signed-in', '/sign-in')));
       faults.push(...(await look(page, view, 'device-code', '/device')));
       const { verification_uri_complete: complete } = await device();
       faults.push(...(await look(page, view, 'device', complete)));

@@ -97,7 +97,7 @@ describe('people who sign in by an identity provider', () => {
   it('are members from then on, with a session that they see and can end', async () => {
     const page = await open();
     await signIn(page, 'ann');
-    expect(await title(page)).toBe('You are signed in');
+    expect(await title(page)).toBe('Front page');
     expect(await page.getByText('ann@example.org').count()).toBe(1);
     expect(await member('ann@example.org')).toMatchObject({ role: 'member', name: 'ann Example' });
     const cookies = await page.context().cookies(url);
@@ -224,7 +224,7 @@ describe('people who sign in by an identity provider', () => {
     await lost.reload();
     expect(await title(lost)).toBe('Sign in');
     await kept.reload();
-    expect(await title(kept)).toBe('You are signed in');
+    expect(await title(kept)).toBe('Front page');
   });
 
   it('are refused where they may not sign in any more, which their owners see', async () => {
@@ -250,7 +250,7 @@ describe('people who sign in by an identity provider', () => {
     await provider.close();
     try {
       await page.reload();
-      expect(await title(page)).toBe('You are signed in');
+      expect(await title(page)).toBe('Front page');
       const other = await open();
       await other.getByRole('link', { name: /^Sign in with 127/ }).click();
       expect(await other.getByRole('alert').innerText()).toContain('cannot be reached now');
@@ -260,7 +260,7 @@ describe('people who sign in by an identity provider', () => {
     }
     const later = await open();
     await signIn(later, 'ann');
-    expect(await title(later)).toBe('You are signed in');
+    expect(await title(later)).toBe('Front page');
   });
 
   describe('with an answer that is not theirs', () => {

@@ -80,7 +80,7 @@ describe('README.md', () => {
   });
 });
 
-/** The environment that docker-compose.yml gives a service, with a stand-in for each variable of `.env`. */
+/** The environment that docker-compose.yml gives a service, with a stand-in for each variable of `.env` that has no default. */
 function composeEnv(compose: string, service: string): Env {
   const [, block = ''] = new RegExp(`^  ${service}:\\n((?:(?:    .*)?\\n)+)`, 'm').exec(compose) ?? [];
   const [, lines = ''] = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(block) ?? [];
@@ -89,8 +89,8 @@ function composeEnv(compose: string, service: string): Env {
 }
 
 function filledIn(value: string): string {
-  return value.replaceAll(/\$\{(\w+)[^}]*\}/g, (_, name: string) =>
-    name === 'BERTH_ENCRYPTION_KEY' ? KEY32 : SECRET,
+  return value.replaceAll(/\$\{(\w+)(?::-([^}]*)|[^}]*)\}/g, (_, name: string, fallback?: string) =>
+    name === 'BERTH_ENCRYPTION_KEY' ? KEY32 : (fallback ?? SECRET),
   );
 }
 

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { answerWhileArriving } from './bodies/answer-while-arriving.js';
+import { compressForBrowsers } from './bodies/compress-for-browsers.js';
 import { letWait } from './bodies/body-arrival.js';
 import { serveDashboard } from './dashboard/serve-dashboard.js';
 import { readEnv } from './env.js';
@@ -44,6 +45,7 @@ await runService({
     app.use(giveRequestId);
     app.use(app.get(RequestWatch).watch);
     app.use(answerWhileArriving);
+    app.use(compressForBrowsers);
     serveOpenApi(app);
     if (!serveDashboard(app, () => app.get(IdentityProvider, { strict: false }).signOutOrigin())) {
       logger.warn('the dashboard was not built and is not served: node apps/dashboard/build.mjs builds it');

@@ -1,6 +1,5 @@
 /** The first parts of the addresses that are pages of the dashboard (`apps/dashboard/src/routes.tsx`). */
-const FIRST_PARTS = [
-  '',
+const PAGES: readonly string[] = [
   'app',
   'runs',
   'workspaces',
@@ -9,10 +8,32 @@ const FIRST_PARTS = [
   'builds',
   'dead-letters',
   'settings',
-] as const;
+];
+/** Those of everything else that the api answers; what is under them and is not there is its own 404. */
+const OTHERS: readonly string[] = [
+  '.well-known',
+  'agent',
+  'api',
+  'assets',
+  'auth',
+  'device',
+  'docs',
+  'health',
+  'healthz',
+  'metrics',
+  'oauth',
+  'openapi.json',
+  'openapi.yaml',
+  'readyz',
+  'sign-in',
+  'sign-out',
+];
 
-/** Whether an address is a page of the dashboard. */
-export function isPage(path: string): boolean {
+/** Whose an address is: the dashboard's, the api's, or nobody's, for which the dashboard says that there is no such page. */
+export function ownerOf(path: string): 'dashboard' | 'api' | 'nobody' {
   const [, first = '', ...rest] = path.split('/');
-  return FIRST_PARTS.some((part) => part === first) && !(first === '' && rest.length > 0);
+  if (PAGES.includes(first) || path === '/') {
+    return 'dashboard';
+  }
+  return OTHERS.includes(first) || (first === '' && rest.length > 0) ? 'api' : 'nobody';
 }

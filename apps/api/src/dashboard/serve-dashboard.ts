@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import sirv from 'sirv';
-import { isPage } from './pages.js';
+import { ownerOf } from './pages.js';
 
 /** Where `apps/dashboard/build.mjs` puts the pages, seen from this room's sources and from what is built of them. */
 const SITE = fileURLToPath(new URL('../../../dashboard/dist/site/', import.meta.url));
@@ -61,7 +62,8 @@ function pages(files: RequestHandler, signOutOrigin: () => string | null): Reque
       });
       return;
     }
-    if (!isPage(request.path) || request.accepts(['json', 'html']) !== 'html') {
+    const owner = ownerOf(request.path);
+    if (owner === 'api' || request.accepts(['json', 'html']) !== 'html') {
       next();
       return;
     }
@@ -70,6 +72,10 @@ function pages(files: RequestHandler, signOutOrigin: () => string | null): Reque
     response.setHeader('referrer-policy', 'same-origin');
     // Asked for anew each time: it names the files of the version that is there now.
     response.setHeader('cache-control', 'no-cache');
+    if (owner === 'nobody') {
+      response.status(404).sendFile(join(SITE, 'index.html'), { cacheControl: false });
+      return;
+    }
     request.url = '/index.html';
     files(request, response, next);
   };

@@ -24,12 +24,15 @@ export function FrontPage() {
   useTitle('Front page');
   if (!seesRuns) {
     return (
-      <Empty title="Nothing is open to you here yet">
-        <p>
-          You are a member of this organization, and have no role in it. Ask one of its owners or admins for
-          one.
-        </p>
-      </Empty>
+      <div className={styles.stack}>
+        <h1>Front page</h1>
+        <Empty title="Nothing is open to you here yet">
+          <p>
+            You are a member of this organization, and have no role in it. Ask one of its owners or admins for
+            one.
+          </p>
+        </Empty>
+      </div>
     );
   }
   return (

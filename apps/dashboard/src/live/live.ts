@@ -19,6 +19,7 @@ const SETTLE_MS = 30;
 /** A tab that nobody sees gives its connection back: browsers have six of them for all tabs. */
 const HIDDEN_MS = 60_000;
 const AGAIN_MS = 5_000;
+const REFUSED_AGAIN_MS = 60_000;
 
 /** The one stream of a page: what its parts watch is told on it, and connected again when it breaks. */
 export class Live {
@@ -105,12 +106,16 @@ export class Live {
       if (signal.aborted) {
         return;
       }
-      this.say('away');
-      if (error instanceof ApiProblem && error.status === 401) {
+      const status = error instanceof ApiProblem ? error.status : 0;
+      if (status === 401) {
         this.options.onSignedOut();
-        return;
+      } else if (status === 403 || status === 404) {
+        // What is on this page is not for this person, or is gone, and the page says so; another one has other topics.
+        this.settle(REFUSED_AGAIN_MS);
+      } else {
+        this.say('away');
+        this.settle(AGAIN_MS);
       }
-      this.settle(AGAIN_MS);
     }
   }
 

@@ -109,11 +109,18 @@ function Decision({ run, plan, readHash, warnings }: Omit<DecideProps, 'onReadNe
           {own === null ? null : <p className={styles.noLoss}>{own}</p>}
           <div className={styles.actions}>
             {asking ? (
-              <Button look="primary" autoFocus busy={deed.isPending} disabled={!can} onClick={confirm}>
+              <Button
+                key="really"
+                look="primary"
+                autoFocus
+                busy={deed.isPending}
+                disabled={!can}
+                onClick={confirm}
+              >
                 Really apply plan {run.planHash?.slice(0, 8)}
               </Button>
             ) : (
-              <Button look="primary" disabled={!can} busy={deed.isPending} onClick={confirm}>
+              <Button key="confirm" look="primary" disabled={!can} busy={deed.isPending} onClick={confirm}>
                 Confirm and apply
               </Button>
             )}

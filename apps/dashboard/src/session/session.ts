@@ -67,8 +67,13 @@ export async function openSession(wanted: string | undefined): Promise<Session> 
     throw new NowhereAMember(account.email);
   }
   const client = clientFor(organization.id);
+  return { client, account, ...(await accessNow(client)) };
+}
+
+/** What the person may do now. @throws ApiProblem 401 where nobody is signed in any more */
+export async function accessNow(client: Client): Promise<Pick<Session, 'whoami' | 'access'>> {
   const whoami = await client.get('/api/v1/whoami');
-  return { client, account, whoami, access: accessOf(whoami) };
+  return { whoami, access: accessOf(whoami) };
 }
 
 /** A person who is signed in and belongs to no organization. */

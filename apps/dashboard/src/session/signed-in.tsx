@@ -7,10 +7,12 @@ import { Live } from '../live/live.js';
 import { takeIn } from '../live/take-in.js';
 import { SignOut } from './sign-out.js';
 import { keepOrganization, keptOrganization, organizationInAddress } from './kept-organization.js';
-import { NowhereAMember, openSession, SessionProvider, type Session } from './session.js';
+import { accessNow, NowhereAMember, openSession, SessionProvider, type Session } from './session.js';
 
 const TRIES = 3;
 const AGAIN_MS = 3_000;
+/** Roles are given and taken away while pages are open: buttons follow. */
+const ACCESS_MS = 60_000;
 /** What the stream tells of is read anew only now and then; the rest when the page is looked at again. */
 const STALE_MS = 15_000;
 
@@ -85,7 +87,31 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
       clearTimeout(again);
     };
   }, [tries]);
-  useEffect(() => opened?.live.start(), [opened]);
+  const live = opened?.live;
+  useEffect(() => live?.start(), [live]);
+  useEffect(() => {
+    if (opened === null) {
+      return;
+    }
+    const { client, whoami } = opened.session;
+    const timer = setInterval(() => {
+      accessNow(client).then(
+        (now) => {
+          if (JSON.stringify(now.whoami) !== JSON.stringify(whoami)) {
+            setOpened({ ...opened, session: { ...opened.session, ...now } });
+          }
+        },
+        (failure: unknown) => {
+          if (isSignedOut(failure)) {
+            signIn();
+          }
+        },
+      );
+    }, ACCESS_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [opened]);
   if (opened !== null) {
     return (
       <SessionProvider value={opened.session}>
