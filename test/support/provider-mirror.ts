@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { PLATFORM } from '../../apps/agent/src/terraform/providers/provider-package.js';
 
+/** This machine, as terraform names it. */
+const PLATFORM = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
 const ADDRESS = 'registry.terraform.io/berth/fake';
 const SOURCES = resolve('test/support/node-provider');
 /** Without an ending it may be CommonJS or a module, as what lies above a slot says: this is both. */

@@ -91,7 +91,7 @@ const run = createRoute({
 const agents = createRoute({
   getParentRoute: () => root,
   path: '/agents',
-  validateSearch: (search: Record<string, unknown>) => texts(search, 'pool', 'state'),
+  validateSearch: (search: Record<string, unknown>) => texts(search, 'pool', 'state', 'search'),
   component: lazyRouteComponent(async () => import('./harbour/agents-page.js'), 'AgentsPage'),
 });
 const pools = createRoute({

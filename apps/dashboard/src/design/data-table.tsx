@@ -8,23 +8,14 @@ export interface Column<Item> {
   readonly cell: (item: Item) => ReactNode;
 }
 
-interface DataTableProps<Item> {
-  readonly query: Pick<UseQueryResult<readonly Item[]>, 'data' | 'error' | 'refetch'>;
+interface TableProps<Item> {
+  readonly items: readonly Item[];
   readonly columns: readonly Column<Item>[];
   readonly keyOf: (item: Item) => string;
-  /** What stands there where there is nothing: what that means, and what to do. */
-  readonly empty: ReactNode;
 }
 
-/** What was read as a table, or why there is none. */
-export function DataTable<Item>({ query, columns, keyOf, empty }: DataTableProps<Item>) {
-  const { data, error, refetch } = query;
-  if (data === undefined) {
-    return error === null ? <Loading /> : <Failure error={error} onRetry={() => void refetch()} />;
-  }
-  if (data.length === 0) {
-    return empty;
-  }
+/** Rows with their cells in columns; where there is no room for columns, each cell under its name. */
+export function Table<Item>({ items, columns, keyOf }: TableProps<Item>) {
   return (
     <div className={surface.tableScroll}>
       <table className={surface.table}>
@@ -38,10 +29,12 @@ export function DataTable<Item>({ query, columns, keyOf, empty }: DataTableProps
           </tr>
         </thead>
         <tbody>
-          {data.map((item) => (
+          {items.map((item) => (
             <tr key={keyOf(item)}>
               {columns.map(({ name, cell }) => (
-                <td key={name}>{cell(item)}</td>
+                <td key={name} data-name={name}>
+                  <div>{cell(item)}</div>
+                </td>
               ))}
             </tr>
           ))}
@@ -49,4 +42,19 @@ export function DataTable<Item>({ query, columns, keyOf, empty }: DataTableProps
       </table>
     </div>
   );
+}
+
+interface DataTableProps<Item> extends Omit<TableProps<Item>, 'items'> {
+  readonly query: Pick<UseQueryResult<readonly Item[]>, 'data' | 'error' | 'refetch'>;
+  /** What stands there where there is nothing: what that means, and what to do. */
+  readonly empty: ReactNode;
+}
+
+/** What was read as a table, or why there is none. */
+export function DataTable<Item>({ query, columns, keyOf, empty }: DataTableProps<Item>) {
+  const { data, error, refetch } = query;
+  if (data === undefined) {
+    return error === null ? <Loading /> : <Failure error={error} onRetry={() => void refetch()} />;
+  }
+  return data.length === 0 ? empty : <Table items={data} columns={columns} keyOf={keyOf} />;
 }

@@ -38,20 +38,23 @@ export function FrontPage() {
   return (
     <div className={styles.stack}>
       <h1>Front page</h1>
-      <div className={front.grid}>
-        <div className={front.column}>
-          <WaitsForMe />
-          <RunsNow />
-        </div>
-        {may('agents:read') ? <Figures /> : null}
-      </div>
+      <WaitsForMe />
       {may('agents:read') ? (
-        <Card title="Harbour" aside={<Link to="/agents">all agents</Link>}>
-          <div className={front.column}>
-            <Harbour />
+        <>
+          <div className={front.grid}>
+            <div className={front.column}>
+              <RunsNow />
+              <HowFast />
+            </div>
+            <QueueCard />
           </div>
-        </Card>
-      ) : null}
+          <Card title="Harbour" aside={<Link to="/agents">all agents</Link>}>
+            <Harbour brief />
+          </Card>
+        </>
+      ) : (
+        <RunsNow />
+      )}
     </div>
   );
 }
@@ -63,7 +66,6 @@ function WaitsForMe() {
   return (
     <Card title="Waits for you" flush>
       <NeedsAttention />
-      {may('dead-letters:read') ? <OpenDeadLetters /> : null}
       {mine.data === undefined ? (
         mine.error === null ? (
           <Loading label="Loading what waits for you" />
@@ -71,10 +73,11 @@ function WaitsForMe() {
           <Failure error={mine.error} onRetry={() => void mine.refetch()} />
         )
       ) : mine.data.items.length === 0 ? (
-        <Empty title="No plan waits for you" />
+        <p className={front.nothing}>No plan waits for you.</p>
       ) : (
         <RunList runs={mine.data.items} />
       )}
+      {may('dead-letters:read') ? <OpenDeadLetters /> : null}
     </Card>
   );
 }
@@ -105,36 +108,39 @@ function RunsNow() {
   );
 }
 
-function Figures() {
+function QueueCard() {
   const { client } = useSession();
   const { data, error, refetch } = useQuery(overviewQuery(client));
   return (
-    <div className={front.column}>
-      <Card title="Queue" flush>
-        {data === undefined ? (
-          error === null ? (
-            <Loading label="Loading the queue" />
-          ) : (
-            <Failure error={error} onRetry={() => void refetch()} />
-          )
+    <Card title="Queue" flush>
+      {data === undefined ? (
+        error === null ? (
+          <Loading label="Loading the queue" />
         ) : (
-          <Queue overview={data} />
-        )}
-      </Card>
-      {data === undefined ? null : (
-        <Card title="How fast">
-          <div className={front.charts}>
-            <LatencyChart
-              title="Until a slot"
-              hours={data.latency.map(({ at, dispatch }) => ({ at, ...dispatch }))}
-            />
-            <LatencyChart
-              title="Confirmed until applying"
-              hours={data.latency.map(({ at, confirmToApply }) => ({ at, ...confirmToApply }))}
-            />
-          </div>
-        </Card>
+          <Failure error={error} onRetry={() => void refetch()} />
+        )
+      ) : (
+        <Queue overview={data} />
       )}
-    </div>
+    </Card>
+  );
+}
+
+function HowFast() {
+  const { client } = useSession();
+  const { data } = useQuery(overviewQuery(client));
+  return data === undefined ? null : (
+    <Card title="How fast" aside={<span className={front.aside}>the last 24 hours, by hour</span>}>
+      <div className={front.charts}>
+        <LatencyChart
+          title="From the queue to a slot"
+          hours={data.latency.map(({ at, dispatch }) => ({ at, ...dispatch }))}
+        />
+        <LatencyChart
+          title="From the confirmation to the apply"
+          hours={data.latency.map(({ at, confirmToApply }) => ({ at, ...confirmToApply }))}
+        />
+      </div>
+    </Card>
   );
 }

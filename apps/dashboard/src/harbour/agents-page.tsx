@@ -27,6 +27,20 @@ export function AgentsPage() {
       <div className={styles.head}>
         <h1>Agents</h1>
         <div className={harbour.tools}>
+          <Field label="Name">
+            {(control) => (
+              <input
+                {...control}
+                type="search"
+                data-search
+                placeholder="part of a name"
+                value={filter.search ?? ''}
+                onChange={(event) => {
+                  narrow({ search: event.target.value });
+                }}
+              />
+            )}
+          </Field>
           <Field label="Pool">
             {(control) => (
               <select

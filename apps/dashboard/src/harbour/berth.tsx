@@ -5,15 +5,13 @@ import type { Slot } from './queries.js';
 
 interface BerthProps {
   readonly slot: Slot;
-  /** With the workspace's name on it; without, where there are too many to read them all. */
-  readonly wide: boolean;
   readonly onOpen: (slot: Slot) => void;
 }
 
 const SIGNS = { idle: '', running: '▸', reserved: '⚓', lost: '×' } as const;
 
 /** A slot: what lies there, since when or until when. */
-export function Berth({ slot, wide, onOpen }: BerthProps) {
+export function Berth({ slot, onOpen }: BerthProps) {
   const now = useNow();
   const about = aboutSlot(slot, now);
   return (
@@ -21,7 +19,7 @@ export function Berth({ slot, wide, onOpen }: BerthProps) {
       type="button"
       className={styles.berth}
       data-state={slot.state}
-      data-wide={wide && slot.taskId !== null}
+      data-wide={slot.taskId !== null}
       title={about}
       aria-label={about}
       onClick={() => {
@@ -29,11 +27,12 @@ export function Berth({ slot, wide, onOpen }: BerthProps) {
       }}
     >
       {slot.state === 'idle' ? slot.slotId : SIGNS[slot.state]}
-      {wide && slot.taskId !== null ? (
-        <span>
-          {slot.workspaceName ?? 'build'} {time(slot, now)}
-        </span>
-      ) : null}
+      {slot.taskId === null ? null : (
+        <>
+          <span className={styles.berthName}>{slot.workspaceName ?? 'build'}</span>
+          <span className={styles.berthTime}>{time(slot, now)}</span>
+        </>
+      )}
     </button>
   );
 }

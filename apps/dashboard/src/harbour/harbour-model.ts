@@ -7,9 +7,17 @@ export interface Quay {
   readonly berths: readonly Slot[];
 }
 
+/** The quays of a pool. */
+export interface Basin {
+  readonly pool: string;
+  readonly quays: readonly Quay[];
+}
+
 export interface HarbourFilter {
   readonly pool?: string | undefined;
   readonly state?: string | undefined;
+  /** A part of an agent's name. */
+  readonly search?: string | undefined;
 }
 
 const ORDER: readonly Agent['status'][] = ['lost', 'suspect', 'draining', 'alive', 'stopped'];
@@ -22,6 +30,7 @@ export function quaysOf(agents: readonly Agent[], slots: readonly Slot[], filter
     .filter(
       ({ agent, berths }) =>
         (filter.pool === undefined || agent.pool === filter.pool) &&
+        (filter.search === undefined || nameOf(agent).toLowerCase().includes(filter.search.toLowerCase())) &&
         (filter.state === undefined ||
           agent.status === filter.state ||
           berths.some(({ state }) => state === filter.state)),
@@ -32,6 +41,18 @@ export function quaysOf(agents: readonly Agent[], slots: readonly Slot[], filter
         one.agent.pool.localeCompare(other.agent.pool) ||
         one.agent.id.localeCompare(other.agent.id, undefined, { numeric: true }),
     );
+}
+
+/** What an agent is called. */
+export function nameOf({ id, name }: Agent): string {
+  return name ?? id;
+}
+
+/** Quays by pool, in the order of the pools' names. */
+export function basinsOf(quays: readonly Quay[]): Basin[] {
+  return [...grouped(quays, ({ agent }) => agent.pool)]
+    .map(([pool, of]) => ({ pool, quays: of }))
+    .sort((one, other) => one.pool.localeCompare(other.pool));
 }
 
 /** How many slots are in which state. */

@@ -3,30 +3,42 @@ import { useCallback, useMemo, useState } from 'react';
 import { Empty, Failure, Loading } from '../design/surface.js';
 import { useTopic } from '../live/live-context.js';
 import { useSession } from '../session/session.js';
+import { AgentDialog } from './agent-dialog.js';
+import { BasinHead } from './basin-head.js';
 import { BerthDialog } from './berth-dialog.js';
+import { DenseQuay } from './dense-quay.js';
 import styles from './harbour.module.css';
-import { countsOf, quaysOf, type HarbourFilter } from './harbour-model.js';
+import { basinsOf, quaysOf, type HarbourFilter } from './harbour-model.js';
 import { QuayView } from './quay.js';
-import { agentsQuery, slotsQuery, type Slot } from './queries.js';
+import { agentsQuery, slotsQuery, type Agent, type Slot } from './queries.js';
 
-/** With more agents than this, berths are drawn without names. */
+/** With more agents than this, quays are drawn as lines of small berths without names. */
 const NAMED_QUAYS = 24;
-const STATES = ['idle', 'running', 'reserved', 'lost'] as const;
 
-/** The agents with their slots, live. */
-export function Harbour({ filter = {} }: { readonly filter?: HarbourFilter }) {
+interface HarbourProps {
+  readonly filter?: HarbourFilter;
+  /** Of many agents only the pools, with their counts. */
+  readonly brief?: boolean;
+}
+
+/** The agents with their slots by pool, live. */
+export function Harbour({ filter = {}, brief = false }: HarbourProps) {
   const { client } = useSession();
   useTopic('agents', 'slots');
   const agents = useQuery(agentsQuery(client));
   const slots = useQuery(slotsQuery(client));
-  const [opened, setOpened] = useState<Slot | null>(null);
-  const open = useCallback((slot: Slot) => {
-    setOpened(slot);
+  const [openedSlot, setOpenedSlot] = useState<Slot | null>(null);
+  const [openedAgent, setOpenedAgent] = useState<string | null>(null);
+  const openSlot = useCallback((slot: Slot) => {
+    setOpenedSlot(slot);
   }, []);
-  const { pool, state } = filter;
+  const openAgent = useCallback(({ id }: Agent) => {
+    setOpenedAgent(id);
+  }, []);
+  const { pool, state, search } = filter;
   const quays = useMemo(
-    () => quaysOf(agents.data ?? [], slots.data ?? [], { pool, state }),
-    [agents.data, slots.data, pool, state],
+    () => quaysOf(agents.data ?? [], slots.data ?? [], { pool, state, search }),
+    [agents.data, slots.data, pool, state, search],
   );
   const error = agents.error ?? slots.error;
   if (agents.data === undefined || slots.data === undefined) {
@@ -43,43 +55,53 @@ export function Harbour({ filter = {} }: { readonly filter?: HarbourFilter }) {
       </Empty>
     );
   }
-  const counts = countsOf(quays.flatMap(({ berths }) => berths));
-  // The dialog shows the slot as it is now, not as it was when it was opened.
-  const shown =
-    opened === null
-      ? null
-      : slots.data.find(({ agentId, slotId }) => agentId === opened.agentId && slotId === opened.slotId);
+  if (quays.length === 0) {
+    return (
+      <Empty title="No agent is like that">
+        <p>Choose another pool or state, or search for another name.</p>
+      </Empty>
+    );
+  }
+  // The dialogs show what is there now, not what was there when they were opened.
+  const slot = slots.data.find(
+    ({ agentId, slotId }) => agentId === openedSlot?.agentId && slotId === openedSlot.slotId,
+  );
+  const agent = agents.data.find(({ id }) => id === openedAgent);
+  const isDense = quays.length > NAMED_QUAYS;
   return (
-    <>
-      <ul className={styles.counts} aria-label="Slots by state">
-        {STATES.map((each) => (
-          <li key={each}>
-            <span
-              className={`${styles.berth ?? ''} ${styles.swatch ?? ''}`}
-              data-state={each}
-              aria-hidden="true"
-            />
-            {counts[each].toLocaleString('en')} {each}
-          </li>
-        ))}
-      </ul>
-      {quays.length === 0 ? (
-        <Empty title="No agent is like that" />
-      ) : (
-        <ul className={styles.quays} aria-label="Agents">
-          {quays.map((quay) => (
-            <QuayView key={quay.agent.id} quay={quay} wide={quays.length <= NAMED_QUAYS} onOpen={open} />
-          ))}
-        </ul>
-      )}
-      {shown === null || shown === undefined ? null : (
+    <div className={styles.harbour}>
+      {basinsOf(quays).map((basin) => (
+        <section key={basin.pool} className={styles.basin} aria-label={`Pool ${basin.pool}`}>
+          <BasinHead basin={basin} />
+          {isDense && brief ? null : (
+            <ul className={isDense ? styles.lines : styles.quays} aria-label={`Agents of ${basin.pool}`}>
+              {basin.quays.map((quay) =>
+                isDense ? (
+                  <DenseQuay key={quay.agent.id} quay={quay} onOpen={openAgent} onOpenSlot={openSlot} />
+                ) : (
+                  <QuayView key={quay.agent.id} quay={quay} onOpen={openAgent} onOpenSlot={openSlot} />
+                ),
+              )}
+            </ul>
+          )}
+        </section>
+      ))}
+      {slot === undefined ? null : (
         <BerthDialog
-          slot={shown}
+          slot={slot}
           onClose={() => {
-            setOpened(null);
+            setOpenedSlot(null);
           }}
         />
       )}
-    </>
+      {agent === undefined ? null : (
+        <AgentDialog
+          agent={agent}
+          onClose={() => {
+            setOpenedAgent(null);
+          }}
+        />
+      )}
+    </div>
   );
 }

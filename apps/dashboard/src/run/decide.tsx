@@ -64,9 +64,9 @@ function Decision({ run, plan, readHash, warnings }: Omit<DecideProps, 'onReadNe
     <section className={styles.decide} aria-labelledby="decide">
       <div className={styles.decideHead}>
         <h2 id="decide">This plan waits for a person</h2>
-        <span className={styles.noLoss}>{whatIfConfirmed(run)}</span>
+        {plan === undefined ? null : <Losses plan={plan} />}
       </div>
-      {plan === undefined ? null : <Losses plan={plan} />}
+      <p className={styles.noLoss}>{whatIfConfirmed(run)}</p>
       {warnings.length === 0 ? null : (
         <Notice tone="warn">
           <p>
@@ -92,12 +92,11 @@ function Decision({ run, plan, readHash, warnings }: Omit<DecideProps, 'onReadNe
           You may read this plan. Confirming takes the permission tasks:confirm here.
         </p>
       ) : (
-        <>
+        <div className={styles.answer}>
           <Field label="Comment" hint="Stands in the timeline. May be left empty.">
             {(control) => (
               <input
                 {...control}
-                className={styles.comment}
                 maxLength={1_000}
                 value={comment}
                 onChange={(event) => {
@@ -106,7 +105,6 @@ function Decision({ run, plan, readHash, warnings }: Omit<DecideProps, 'onReadNe
               />
             )}
           </Field>
-          {own === null ? null : <p className={styles.noLoss}>{own}</p>}
           <div className={styles.actions}>
             {asking ? (
               <Button
@@ -139,7 +137,8 @@ function Decision({ run, plan, readHash, warnings }: Omit<DecideProps, 'onReadNe
               </Link>
             )}
           </div>
-        </>
+          {own === null ? null : <p className={styles.noLoss}>{own}</p>}
+        </div>
       )}
     </section>
   );
@@ -150,14 +149,14 @@ function whatIfConfirmed(run: Run): ReactNode {
   if (run.reservation !== null) {
     return (
       <>
-        its slot is kept warm: the apply begins at once. Reserved, ends{' '}
-        <Ago at={run.reservation.reservedUntil} />
+        Its slot is kept warm: the apply begins at once. The reservation ends{' '}
+        <Ago at={run.reservation.reservedUntil} />.
       </>
     );
   }
   return run.waiting?.code === 'CONFIRMATION_RESTORES_PLAN'
-    ? 'its slot is gone: the stored plan is applied in another one, with an init'
-    : 'its reservation has ended: confirming plans again first, and asks again';
+    ? 'Its slot is gone: the stored plan is applied in another one, with an init.'
+    : 'Its reservation has ended: confirming plans again first, and asks again.';
 }
 
 /** The plan that was read is void, and another one waits. */

@@ -3,6 +3,7 @@ import { Notice } from '../design/surface.js';
 import { Ago } from '../design/time.js';
 import { runQuery, type Run } from '../runs/queries.js';
 import { RunLink, titleOf } from '../runs/run-link.js';
+import { whyInWords } from '../runs/waiting.js';
 import { useSession } from '../session/session.js';
 
 /** Why nothing is done yet, in words, with the run that stands in the way as a link. */
@@ -16,7 +17,8 @@ export function WhyItWaits({ run }: { readonly run: Run }) {
   return (
     <Notice tone="info">
       <p>
-        <strong>Waiting</strong> since <Ago at={run.confirmedAt ?? run.createdAt} />: {run.waiting.message}.
+        <strong>Waiting</strong> since <Ago at={run.confirmedAt ?? run.createdAt} />:{' '}
+        {whyInWords(run.waiting)}.
       </p>
       {other === undefined ? null : (
         <p>

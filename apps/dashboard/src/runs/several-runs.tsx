@@ -124,7 +124,7 @@ function Ask({ deed, runs, onClose, onDone }: AskProps) {
       <div className={controls.form}>
         <ul className={styles.list}>
           {able.map((run) => (
-            <li key={run.id} className={styles.item}>
+            <li key={run.id} className={styles.chosen}>
               <span>
                 {titleOf(run)} <span className={styles.quiet}>{run.workspace?.name}</span>
               </span>

@@ -16,6 +16,11 @@ const WORDS: Readonly<Record<WaitingCode, string>> = {
   [WaitingCode.claimDue]: 'nothing: it is about to begin',
 };
 
+/** Why one run waits. The api names a run in its way by id; a page has a link to it. */
+export function whyInWords({ code, message }: { readonly code: string; readonly message: string }): string {
+  return code === WaitingCode.behindTask ? 'another run of its workspace goes first' : message;
+}
+
 /** What a run waits for, by its code; a newer api may know more of them. */
 export function waitingInWords(code: string): string {
   return (WORDS as Readonly<Record<string, string>>)[code] ?? code.toLowerCase().replaceAll('_', ' ');

@@ -6,6 +6,7 @@ import { Button } from '../design/button.js';
 import { Field } from '../design/field.js';
 import { Card, Empty, Failure, Loading, Notice } from '../design/surface.js';
 import surface from '../design/surface.module.css';
+import { Table, type Column } from '../design/data-table.js';
 import { Ago } from '../design/time.js';
 import { giveFile } from '../design/give-file.js';
 import { actorInWords } from '../runs/status.js';
@@ -71,25 +72,7 @@ export function AuditPage() {
         ) : all.length === 0 ? (
           <Empty title="No record is like that" />
         ) : (
-          <div className={surface.tableScroll}>
-            <table className={surface.table}>
-              <thead>
-                <tr>
-                  <th scope="col">When</th>
-                  <th scope="col">Who</th>
-                  <th scope="col">What</th>
-                  <th scope="col">On</th>
-                  <th scope="col">Outcome</th>
-                  <th scope="col">More</th>
-                </tr>
-              </thead>
-              <tbody>
-                {all.map((record) => (
-                  <Row key={record.id} record={record} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table items={all} keyOf={({ id }) => id} columns={COLUMNS} />
         )}
       </Card>
       {records.hasNextPage ? (
@@ -103,34 +86,40 @@ export function AuditPage() {
   );
 }
 
-function Row({ record }: { readonly record: AuditRecord }) {
-  const { at, actor, operation, object, outcome, code, before, after, address, requestId, userAgent } =
-    record;
-  return (
-    <tr>
-      <td>
-        <Ago at={at} />
-      </td>
-      <td>{actorInWords(actor)}</td>
-      <td>
-        <code>{operation}</code>
-      </td>
-      <td>
-        {object.type} {object.name ?? object.id}
-      </td>
-      <td>
-        <span className={surface.badge} data-tone={outcome === 'done' ? 'good' : 'bad'}>
-          {outcome === 'done' ? 'done' : `refused: ${code ?? ''}`}
-        </span>
-      </td>
-      <td>
-        <details>
-          <summary>details</summary>
-          <pre>{JSON.stringify({ before, after, address, requestId, userAgent }, null, 2)}</pre>
-        </details>
-      </td>
-    </tr>
-  );
+const COLUMNS: readonly Column<AuditRecord>[] = [
+  { name: 'When', cell: ({ at }) => <Ago at={at} /> },
+  { name: 'Who', cell: ({ actor }) => actorInWords(actor) },
+  { name: 'What', cell: ({ operation }) => <code>{operation}</code> },
+  {
+    name: 'On',
+    cell: ({ object: { type, id, name } }) => (
+      <span title={id}>
+        {type} {name ?? shortened(id)}
+      </span>
+    ),
+  },
+  {
+    name: 'Outcome',
+    cell: ({ outcome, code }) => (
+      <span className={surface.badge} data-tone={outcome === 'done' ? 'good' : 'bad'}>
+        {outcome === 'done' ? 'done' : `refused: ${code ?? ''}`}
+      </span>
+    ),
+  },
+  {
+    name: 'More',
+    cell: ({ before, after, address, requestId, userAgent, object }) => (
+      <details>
+        <summary>details</summary>
+        <pre>{JSON.stringify({ object, before, after, address, requestId, userAgent }, null, 2)}</pre>
+      </details>
+    ),
+  },
+];
+
+/** An id by its beginning; the whole one is among the details. */
+function shortened(id: string): string {
+  return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? `${id.slice(0, 8)}…` : id;
 }
 
 function Filters({ filter }: { readonly filter: AuditFilter }) {

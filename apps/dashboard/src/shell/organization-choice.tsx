@@ -4,9 +4,6 @@ import { keepOrganization } from '../session/kept-organization.js';
 /** In which of one's organizations the page acts. */
 export function OrganizationChoice() {
   const { account, whoami } = useSession();
-  if (account.organizations.length < 2) {
-    return null;
-  }
   return (
     <select
       aria-label="Organization"

@@ -36,6 +36,7 @@ export function Shell() {
           Berth
         </Link>
         <span className={styles.menu}>
+          <Waiting />
           <Button
             small
             aria-expanded={open}
@@ -48,19 +49,20 @@ export function Shell() {
         </span>
         <Places />
         <div className={`${styles.foot ?? ''} ${styles.hideable ?? ''}`}>
-          <OrganizationChoice />
           <Who />
           <ThemeChoice />
-          <Button
-            look="plain"
-            small
-            onClick={() => {
-              setHelping(true);
-            }}
-          >
-            Keys
-          </Button>
-          <SignOut />
+          <div className={styles.footButtons}>
+            <Button
+              look="plain"
+              small
+              onClick={() => {
+                setHelping(true);
+              }}
+            >
+              Keys
+            </Button>
+            <SignOut />
+          </div>
         </div>
       </header>
       <div>
@@ -95,50 +97,101 @@ export function Shell() {
 }
 
 function Places() {
-  const { client } = useSession();
   const may = useMay();
   const seesRuns = useMayAnywhere('tasks:read');
   useTopic(seesRuns ? 'tasks' : null);
+  const groups: readonly Group[] = [
+    {
+      name: 'Work',
+      links: [
+        ['/', 'Front page', true],
+        ['/runs', 'Runs', seesRuns],
+        ['/workspaces', 'Workspaces', seesRuns],
+        ['/builds', 'Builds', may('builds:read')],
+      ],
+    },
+    {
+      name: 'Machines',
+      links: [
+        ['/agents', 'Agents', may('agents:read')],
+        ['/pools', 'Pools', may('agents:read')],
+        ['/dead-letters', 'Dead letters', may('dead-letters:read')],
+      ],
+    },
+    { name: 'People', links: [['/settings', 'Settings', true]] },
+  ];
+  return (
+    <nav className={`${styles.places ?? ''} ${styles.hideable ?? ''}`} aria-label="Main">
+      {groups.map(({ name, links }) => {
+        const shown = links.filter(([, , may]) => may);
+        return shown.length === 0 ? null : (
+          <div key={name}>
+            <p className={styles.group} aria-hidden="true">
+              {name}
+            </p>
+            <ul className={styles.links} aria-label={name}>
+              {shown.map(([to, label]) => (
+                <li key={to}>
+                  <Place to={to} label={label} />
+                </li>
+              ))}
+            </ul>
+          </div>
+        );
+      })}
+    </nav>
+  );
+}
+
+type PlaceAddress =
+  '/' | '/runs' | '/workspaces' | '/builds' | '/agents' | '/pools' | '/dead-letters' | '/settings';
+
+interface Group {
+  readonly name: string;
+  readonly links: readonly (readonly [to: PlaceAddress, label: string, shown: boolean])[];
+}
+
+function Place({ to, label }: { readonly to: PlaceAddress; readonly label: string }) {
+  const { pathname } = useLocation();
+  const isFront = to === '/';
+  // A workspace and its runs have addresses of their own, and belong to the workspaces all the same.
+  const inside = to === '/workspaces' && pathname.startsWith('/app/') ? { 'data-status': 'active' } : {};
+  return (
+    <Link to={to} activeOptions={{ exact: isFront, includeSearch: false }} {...inside}>
+      {label}
+      {isFront ? <Waiting /> : null}
+    </Link>
+  );
+}
+
+/** How many plans wait for the person. */
+function Waiting() {
+  const { client } = useSession();
+  const seesRuns = useMayAnywhere('tasks:read');
   const { data: waiting = 0 } = useQuery({
     ...waitingForMe(client),
     select: ({ items }) => items.length,
     enabled: seesRuns,
   });
-  const links = [
-    ['/', 'Front page', true],
-    ['/runs', 'Runs', seesRuns],
-    ['/workspaces', 'Workspaces', seesRuns],
-    ['/agents', 'Agents', may('agents:read')],
-    ['/pools', 'Pools', may('agents:read')],
-    ['/builds', 'Builds', may('builds:read')],
-    ['/dead-letters', 'Dead letters', may('dead-letters:read')],
-    ['/settings', 'Settings', true],
-  ] as const;
-  return (
-    <nav className={styles.hideable} aria-label="Main">
-      <ul className={styles.links}>
-        {links
-          .filter(([, , shown]) => shown)
-          .map(([to, label]) => (
-            <li key={to}>
-              <Link to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
-                {label}
-                {to === '/' && waiting > 0 ? (
-                  <span className={styles.bubble} aria-label={`${waiting} wait for you`}>
-                    {waiting}
-                  </span>
-                ) : null}
-              </Link>
-            </li>
-          ))}
-      </ul>
-    </nav>
+  return waiting === 0 ? null : (
+    <span className={styles.bubble} aria-label={`${waiting} wait for you`}>
+      {waiting}
+    </span>
   );
 }
 
 function Who() {
-  const { account } = useSession();
-  return <span className={styles.who}>{account.email}</span>;
+  const { account, whoami } = useSession();
+  return (
+    <div className={styles.who}>
+      {account.organizations.length < 2 ? (
+        <strong>{whoami.organization.name}</strong>
+      ) : (
+        <OrganizationChoice />
+      )}
+      <span>{account.email}</span>
+    </div>
+  );
 }
 
 /** Says that what stands on the page may be old. */

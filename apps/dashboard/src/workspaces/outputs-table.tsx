@@ -1,4 +1,5 @@
 import { Copy } from '../design/copy.js';
+import { Table } from '../design/data-table.js';
 import { Empty } from '../design/surface.js';
 import surface from '../design/surface.module.css';
 
@@ -14,40 +15,30 @@ export function OutputsTable({ outputs }: { readonly outputs: Readonly<Record<st
     return <Empty title="There are no outputs" />;
   }
   return (
-    <div className={surface.tableScroll}>
-      <table className={surface.table}>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Value</th>
-            <th scope="col">
-              <span className={surface.quiet}>Copy</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {names.map((name) => {
-            const output = outputs[name];
-            const text =
-              typeof output?.value === 'string' ? output.value : JSON.stringify(output?.value, null, 2);
-            return (
-              <tr key={name}>
-                <td>
-                  <code>{name}</code>
-                </td>
-                <td>
-                  {output?.sensitive === true ? (
-                    <em className={surface.quiet}>sensitive</em>
-                  ) : (
-                    <pre>{text}</pre>
-                  )}
-                </td>
-                <td>{output?.sensitive === true ? null : <Copy text={text} what={name} />}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      items={names}
+      keyOf={(name) => name}
+      columns={[
+        { name: 'Name', cell: (name) => <code>{name}</code> },
+        {
+          name: 'Value',
+          cell: (name) =>
+            outputs[name]?.sensitive === true ? (
+              <em className={surface.quiet}>sensitive</em>
+            ) : (
+              <pre>{textOf(outputs[name])}</pre>
+            ),
+        },
+        {
+          name: 'Copy',
+          cell: (name) =>
+            outputs[name]?.sensitive === true ? null : <Copy text={textOf(outputs[name])} what={name} />,
+        },
+      ]}
+    />
   );
+}
+
+function textOf(output: Output | undefined): string {
+  return typeof output?.value === 'string' ? output.value : JSON.stringify(output?.value, null, 2);
 }

@@ -7,6 +7,7 @@ import controls from '../design/controls.module.css';
 import { Card, Empty, Failure, Loading } from '../design/surface.js';
 import { sizeInWords } from '../design/size.js';
 import surface from '../design/surface.module.css';
+import { Table } from '../design/data-table.js';
 import { Ago } from '../design/time.js';
 import { useAct } from '../design/use-act.js';
 import styles from '../runs/runs.module.css';
@@ -52,67 +53,65 @@ export function StatesPage() {
             <p>The first apply makes one. A state from elsewhere is given with “berth states push”.</p>
           </Empty>
         ) : (
-          <div className={surface.tableScroll}>
-            <table className={surface.table}>
-              <thead>
-                <tr>
-                  <th scope="col">Serial</th>
-                  <th scope="col">Made</th>
-                  <th scope="col">By</th>
-                  <th scope="col">Size</th>
-                  <th scope="col">Look and restore</th>
-                </tr>
-              </thead>
-              <tbody>
-                {all.map((each, index) => (
-                  <tr key={each.id}>
-                    <td>
-                      {each.serial}{' '}
-                      {index === 0 ? (
-                        <span className={surface.badge} data-tone="busy">
-                          newest
-                        </span>
-                      ) : null}
-                    </td>
-                    <td>
-                      <Ago at={each.createdAt} />
-                    </td>
-                    <td>
-                      {each.taskId === null ? (
-                        'a person or program'
-                      ) : (
-                        <Link
-                          to="/app/$org/$workspace/runs/$id"
-                          params={{ org, workspace: workspace.name, id: each.taskId }}
-                        >
-                          a run
-                        </Link>
-                      )}
-                    </td>
-                    <td>{sizeInWords(each.sizeBytes)}</td>
-                    <td>
-                      <span className={controls.buttons}>
-                        <Link to="." search={{ version: each.id }} resetScroll data-row>
-                          What changed
-                        </Link>
-                        {index > 0 && may('states:write', workspace) ? (
-                          <Button
-                            small
-                            aria-label={`Restore serial ${each.serial}`}
-                            onClick={() => {
-                              setRestoring(each);
-                            }}
-                          >
-                            Restore
-                          </Button>
-                        ) : null}
+          <Table
+            items={all}
+            keyOf={(each) => each.id}
+            columns={[
+              {
+                name: 'Serial',
+                cell: (each) => (
+                  <>
+                    {each.serial}{' '}
+                    {each.id === all[0]?.id ? (
+                      <span className={surface.badge} data-tone="busy">
+                        newest
                       </span>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+                    ) : null}
+                  </>
+                ),
+              },
+              {
+                name: 'Made',
+                cell: (each) => <Ago at={each.createdAt} />,
+              },
+              {
+                name: 'By',
+                cell: (each) =>
+                  each.taskId === null ? (
+                    'a person or program'
+                  ) : (
+                    <Link
+                      to="/app/$org/$workspace/runs/$id"
+                      params={{ org, workspace: workspace.name, id: each.taskId }}
+                    >
+                      a run
+                    </Link>
+                  ),
+              },
+              { name: 'Size', cell: (each) => sizeInWords(each.sizeBytes) },
+              {
+                name: 'Look and restore',
+                cell: (each) => (
+                  <span className={controls.buttons}>
+                    <Link to="." search={{ version: each.id }} resetScroll data-row>
+                      What changed
+                    </Link>
+                    {each.id !== all[0]?.id && may('states:write', workspace) ? (
+                      <Button
+                        small
+                        aria-label={`Restore serial ${each.serial}`}
+                        onClick={() => {
+                          setRestoring(each);
+                        }}
+                      >
+                        Restore
+                      </Button>
+                    ) : null}
+                  </span>
+                ),
+              },
+            ]}
+          />
         )}
       </Card>
       {versions.hasNextPage ? (

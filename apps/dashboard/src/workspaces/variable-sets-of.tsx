@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from '../design/button.js';
 import { Card, Empty, problemInWords } from '../design/surface.js';
 import surface from '../design/surface.module.css';
+import { Table } from '../design/data-table.js';
 import { useAct } from '../design/use-act.js';
 import { useMay, useSession } from '../session/session.js';
 import { allPages, WHOLE_PAGE } from '../session/all-pages.js';
@@ -53,48 +54,38 @@ export function VariableSetsOf({ workspace }: { readonly workspace: Workspace })
           <p>A set holds variables for several workspaces. “berth variables” and the API make them.</p>
         </Empty>
       ) : (
-        <div className={surface.tableScroll}>
-          <table className={surface.table}>
-            <thead>
-              <tr>
-                <th scope="col">Set</th>
-                <th scope="col">What for</th>
-                <th scope="col">Here</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sets.map(({ id, name, description, global }) => {
+        <Table
+          items={sets}
+          keyOf={({ id }) => id}
+          columns={[
+            { name: 'Set', cell: ({ name }) => name },
+            { name: 'What for', cell: ({ description }) => description },
+            {
+              name: 'Here',
+              cell: ({ id, name, global }) => {
                 const here = global || own.data?.includes(id) === true;
-                return (
-                  <tr key={id}>
-                    <td>{name}</td>
-                    <td>{description}</td>
-                    <td>
-                      {global ? (
-                        'always: it is global'
-                      ) : may('variables:write') ? (
-                        <Button
-                          small
-                          busy={turn.isPending}
-                          aria-label={`${here ? 'Take away' : 'Give'} ${name}`}
-                          onClick={() => {
-                            turn.mutate({ id, on: !here });
-                          }}
-                        >
-                          {here ? 'Take away' : 'Give'}
-                        </Button>
-                      ) : here ? (
-                        'yes'
-                      ) : (
-                        'no'
-                      )}
-                    </td>
-                  </tr>
+                return global ? (
+                  'always: it is global'
+                ) : may('variables:write') ? (
+                  <Button
+                    small
+                    busy={turn.isPending}
+                    aria-label={`${here ? 'Take away' : 'Give'} ${name}`}
+                    onClick={() => {
+                      turn.mutate({ id, on: !here });
+                    }}
+                  >
+                    {here ? 'Take away' : 'Give'}
+                  </Button>
+                ) : here ? (
+                  'yes'
+                ) : (
+                  'no'
                 );
-              })}
-            </tbody>
-          </table>
-        </div>
+              },
+            },
+          ]}
+        />
       )}
       {turn.error === null ? null : (
         <p role="alert" className={surface.cardBody}>

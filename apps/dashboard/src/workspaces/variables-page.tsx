@@ -5,6 +5,7 @@ import { Confirm } from '../design/confirm.js';
 import controls from '../design/controls.module.css';
 import { Card, Empty, Failure, Loading } from '../design/surface.js';
 import surface from '../design/surface.module.css';
+import { Table } from '../design/data-table.js';
 import { Ago } from '../design/time.js';
 import { useAct } from '../design/use-act.js';
 import styles from '../runs/runs.module.css';
@@ -59,86 +60,76 @@ export function VariablesPage() {
             <p>Terraform’s own go in as TF_VAR-like values, environment variables into its process.</p>
           </Empty>
         ) : (
-          <div className={surface.tableScroll}>
-            <table className={surface.table}>
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">Value</th>
-                  <th scope="col">Kind</th>
-                  <th scope="col">From</th>
-                  <th scope="col">Changed</th>
-                  <th scope="col">Change</th>
-                </tr>
-              </thead>
-              <tbody>
-                {variables.data.items.map((variable) => (
-                  <tr key={`${variable.category} ${variable.key}`}>
-                    <td>
-                      <code>{variable.key}</code>
-                    </td>
-                    <td>
-                      {variable.value === null ? (
-                        <em className={surface.quiet}>sensitive</em>
-                      ) : (
-                        <pre>{variable.value}</pre>
-                      )}
-                    </td>
-                    <td>
-                      {variable.category === 'env'
-                        ? 'environment'
-                        : variable.hcl
-                          ? 'terraform, HCL'
-                          : 'terraform'}
-                    </td>
-                    <td>
-                      {variable.from === 'workspace'
-                        ? 'this workspace'
-                        : `set ${variable.from.variableSet.name}`}
-                    </td>
-                    <td>
-                      <Ago at={variable.updatedAt} />
-                    </td>
-                    <td>
-                      {!mayWrite ? null : variable.from === 'workspace' ? (
-                        <span className={controls.buttons}>
-                          <Button
-                            small
-                            aria-label={`Edit ${variable.key}`}
-                            onClick={() => {
-                              setEditing(variable);
-                            }}
-                          >
-                            Edit
-                          </Button>
-                          <Button
-                            small
-                            look="danger"
-                            aria-label={`Delete ${variable.key}`}
-                            onClick={() => {
-                              setDeleting(variable);
-                            }}
-                          >
-                            Delete
-                          </Button>
-                        </span>
-                      ) : (
-                        <Button
-                          small
-                          aria-label={`Override ${variable.key}`}
-                          onClick={() => {
-                            setEditing(variable);
-                          }}
-                        >
-                          Override
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            items={variables.data.items}
+            keyOf={(variable) => `${variable.category} ${variable.key}`}
+            columns={[
+              {
+                name: 'Name',
+                cell: (variable) => <code>{variable.key}</code>,
+              },
+              {
+                name: 'Value',
+                cell: (variable) =>
+                  variable.value === null ? (
+                    <em className={surface.quiet}>sensitive</em>
+                  ) : (
+                    <pre>{variable.value}</pre>
+                  ),
+              },
+              {
+                name: 'Kind',
+                cell: (variable) =>
+                  variable.category === 'env' ? 'environment' : variable.hcl ? 'terraform, HCL' : 'terraform',
+              },
+              {
+                name: 'From',
+                cell: (variable) =>
+                  variable.from === 'workspace' ? 'this workspace' : `set ${variable.from.variableSet.name}`,
+              },
+              {
+                name: 'Changed',
+                cell: (variable) => <Ago at={variable.updatedAt} />,
+              },
+              {
+                name: 'Change',
+                cell: (variable) =>
+                  !mayWrite ? null : variable.from === 'workspace' ? (
+                    <span className={controls.buttons}>
+                      <Button
+                        small
+                        aria-label={`Edit ${variable.key}`}
+                        onClick={() => {
+                          setEditing(variable);
+                        }}
+                      >
+                        Edit
+                      </Button>
+                      <Button
+                        small
+                        look="danger"
+                        aria-label={`Delete ${variable.key}`}
+                        onClick={() => {
+                          setDeleting(variable);
+                        }}
+                      >
+                        Delete
+                      </Button>
+                    </span>
+                  ) : (
+                    <Button
+                      small
+                      aria-label={`Override ${variable.key}`}
+                      onClick={() => {
+                        setEditing(variable);
+                      }}
+                    >
+                      Override
+                    </Button>
+                  ),
+              },
+            ]}
+          />
         )}
       </Card>
       <VariableSetsOf workspace={workspace} />

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Card, Empty, Failure, Loading } from '../design/surface.js';
 import surface from '../design/surface.module.css';
+import { Table } from '../design/data-table.js';
 import { Ago } from '../design/time.js';
 import { useTopic } from '../live/live-context.js';
 import { runsQuery } from '../runs/queries.js';
@@ -117,26 +118,14 @@ function Resources({
           />
         </div>
       ) : null}
-      <div className={surface.tableScroll}>
-        <table className={surface.table}>
-          <thead>
-            <tr>
-              <th scope="col">Address</th>
-              <th scope="col">Provider</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.slice(0, SHOWN).map(({ address, provider }) => (
-              <tr key={address}>
-                <td>
-                  <code>{address}</code>
-                </td>
-                <td>{provider}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        items={found.slice(0, SHOWN)}
+        keyOf={({ address }) => address}
+        columns={[
+          { name: 'Address', cell: ({ address }) => <code>{address}</code> },
+          { name: 'Provider', cell: ({ provider }) => providerInShort(provider) },
+        ]}
+      />
       {found.length > SHOWN ? (
         <p className={surface.cardBody}>
           {SHOWN} of {found.length.toLocaleString('en')} are shown. Filter to see others.
@@ -144,4 +133,10 @@ function Resources({
       ) : null}
     </>
   );
+}
+
+/** `provider["registry.terraform.io/hashicorp/aws"]` → `hashicorp/aws`; one from elsewhere keeps its host. */
+function providerInShort(provider: string | null): string {
+  const [, source = provider ?? ''] = /provider\["(.*)"\]/.exec(provider ?? '') ?? [];
+  return source.replace(/^registry\.(terraform\.io|opentofu\.org)\//, '');
 }

@@ -5,6 +5,7 @@ import { Button } from '../design/button.js';
 import { Check, Field } from '../design/field.js';
 import { Card, Empty, Failure, Loading } from '../design/surface.js';
 import surface from '../design/surface.module.css';
+import { Table } from '../design/data-table.js';
 import { Ago } from '../design/time.js';
 import styles from '../runs/runs.module.css';
 import { useMayAnywhere, useSession } from '../session/session.js';
@@ -56,49 +57,49 @@ export function WorkspacesPage() {
             </p>
           </Empty>
         ) : (
-          <div className={surface.tableScroll}>
-            <table className={surface.table}>
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">Project</th>
-                  <th scope="col">Engine</th>
-                  <th scope="col">Pool</th>
-                  <th scope="col">Source</th>
-                  <th scope="col">Changed</th>
-                </tr>
-              </thead>
-              <tbody>
-                {workspaces.map((workspace) => (
-                  <tr key={workspace.id}>
-                    <td>
-                      <Link
-                        to="/app/$org/$workspace"
-                        params={{ org: whoami.organization.name, workspace: workspace.name }}
-                        data-row
-                      >
-                        {workspace.name}
-                      </Link>{' '}
-                      {workspace.needsAttention ? (
-                        <span className={surface.badge} data-tone="bad">
-                          needs attention
-                        </span>
-                      ) : null}
-                    </td>
-                    <td>{workspace.project}</td>
-                    <td>
-                      {workspace.engine} {workspace.engineVersion ?? ''}
-                    </td>
-                    <td>{workspace.pool}</td>
-                    <td>{workspace.git === null ? 'upload' : workspace.git.url}</td>
-                    <td>
-                      <Ago at={workspace.updatedAt} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            items={workspaces}
+            keyOf={(workspace) => workspace.id}
+            columns={[
+              {
+                name: 'Name',
+                cell: (workspace) => (
+                  <>
+                    <Link
+                      to="/app/$org/$workspace"
+                      params={{ org: whoami.organization.name, workspace: workspace.name }}
+                      data-row
+                    >
+                      {workspace.name}
+                    </Link>{' '}
+                    {workspace.needsAttention ? (
+                      <span className={surface.badge} data-tone="bad">
+                        needs attention
+                      </span>
+                    ) : null}
+                  </>
+                ),
+              },
+              { name: 'Project', cell: (workspace) => workspace.project },
+              {
+                name: 'Engine',
+                cell: (workspace) => (
+                  <>
+                    {workspace.engine} {workspace.engineVersion ?? ''}
+                  </>
+                ),
+              },
+              { name: 'Pool', cell: (workspace) => workspace.pool },
+              {
+                name: 'Source',
+                cell: (workspace) => (workspace.git === null ? 'upload' : workspace.git.url),
+              },
+              {
+                name: 'Changed',
+                cell: (workspace) => <Ago at={workspace.updatedAt} />,
+              },
+            ]}
+          />
         )}
       </Card>
       {hasNextPage ? (

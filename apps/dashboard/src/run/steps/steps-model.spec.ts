@@ -40,7 +40,7 @@ describe('where the time of a run went', () => {
       strips.flatMap(({ segments }) => segments.map(({ label, kind, seconds }) => [label, kind, seconds])),
     ).toEqual([
       ['waited for a slot', 'wait', 3],
-      ['init', 'step', 54],
+      ['init', 'cold', 54],
       ['plan', 'core', 2],
       ['waited for a person', 'person', 40],
       ['confirmed, and began', 'wait', 0.02],

@@ -4,7 +4,8 @@ import type { Run } from '../../runs/queries.js';
 export interface Segment {
   readonly key: string;
   readonly label: string;
-  readonly kind: 'wait' | 'person' | 'step' | 'skipped' | 'core';
+  /** `cold`: an init that had to be done; `core`: what the phase is there for. */
+  readonly kind: 'wait' | 'person' | 'step' | 'cold' | 'skipped' | 'core';
   /** Null while it goes on. */
   readonly seconds: number | null;
   readonly from: string | null;
@@ -85,7 +86,7 @@ function stepsOf(record: PhaseRecord | undefined): Segment[] {
     return {
       key: `${index} ${name}`,
       label: name.replaceAll('_', ' '),
-      kind: skipped ? 'skipped' : CORE.has(name) ? 'core' : 'step',
+      kind: skipped ? 'skipped' : name === 'init' ? 'cold' : CORE.has(name) ? 'core' : 'step',
       seconds,
       from: startedAt ?? null,
       failed: failed ?? false,
@@ -105,6 +106,14 @@ function stepsOf(record: PhaseRecord | undefined): Segment[] {
     });
   }
   return steps;
+}
+
+/** How long a phase has worked, waiting left out; null where nothing of it has ended yet. */
+export function worked({ segments }: PhaseStrip): number | null {
+  const done = segments.filter(
+    ({ kind, seconds }) => kind !== 'wait' && kind !== 'person' && seconds !== null,
+  );
+  return done.length === 0 ? null : done.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
 }
 
 /**

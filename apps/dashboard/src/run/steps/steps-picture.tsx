@@ -2,7 +2,7 @@ import { durationInWords } from '../../design/duration.js';
 import { useNow } from '../../design/time.js';
 import surface from '../../design/surface.module.css';
 import type { Run } from '../../runs/queries.js';
-import { stripsOf, widthsOf, type PhaseStrip, type Segment } from './steps-model.js';
+import { stripsOf, widthsOf, worked, type PhaseStrip, type Segment } from './steps-model.js';
 import styles from './steps.module.css';
 
 const PHASES = { plan: 'Plan', apply: 'Apply', build: 'Build' } as const;
@@ -21,32 +21,40 @@ export function StepsPicture({ run }: { readonly run: Run }) {
 
 function Strip({ strip, now }: { readonly strip: PhaseStrip; readonly now: number }) {
   const widths = widthsOf(strip.segments, now);
+  const seconds = worked(strip);
   return (
     <div className={styles.strip}>
       <div className={styles.stripHead}>
         <h3>{PHASES[strip.phase]}</h3>
+        {seconds === null ? null : (
+          <span className={styles.seconds} title="Without waiting">
+            {durationInWords(seconds)}
+          </span>
+        )}
         <WarmBadge strip={strip} />
       </div>
-      <div className={styles.bar} aria-hidden="true">
-        {strip.segments.map((segment, index) => (
-          <span
-            key={segment.key}
-            {...looksOf(segment)}
-            style={{ width: `${widths[index] ?? 0}%` }}
-            title={`${segment.label}: ${lasting(segment, now)}${segment.note === null ? '' : ` (${segment.note})`}`}
-          />
-        ))}
+      <div className={styles.track}>
+        <div className={styles.bar} aria-hidden="true">
+          {strip.segments.map((segment, index) => (
+            <span
+              key={segment.key}
+              {...looksOf(segment)}
+              style={{ width: `${widths[index] ?? 0}%` }}
+              title={`${segment.label}: ${lasting(segment, now)}${segment.note === null ? '' : ` (${segment.note})`}`}
+            />
+          ))}
+        </div>
+        <ul className={styles.legend}>
+          {strip.segments.map((segment) => (
+            <li key={segment.key}>
+              <span {...looksOf(segment)} aria-hidden="true" />
+              {segment.label}
+              <span className={styles.seconds}>{lasting(segment, now)}</span>
+            </li>
+          ))}
+        </ul>
+        <WarmNote strip={strip} />
       </div>
-      <WarmChecks checks={strip.checks} />
-      <ul className={styles.legend}>
-        {strip.segments.map((segment) => (
-          <li key={segment.key}>
-            <span {...looksOf(segment)} aria-hidden="true" />
-            {segment.label}
-            <span className={styles.seconds}>{lasting(segment, now)}</span>
-          </li>
-        ))}
-      </ul>
     </div>
   );
 }
@@ -64,26 +72,24 @@ function WarmBadge({ strip }: { readonly strip: PhaseStrip }) {
   if (strip.warm === null) {
     return null;
   }
-  const note = strip.segments.find(({ label }) => label === 'init')?.note ?? '';
   return (
-    <>
-      <span className={surface.badge} data-tone={strip.warm ? 'warm' : 'cold'}>
-        {strip.warm ? 'warm: no init' : 'cold: with init'}
-      </span>
-      <span className={surface.quiet}>{note}</span>
-    </>
+    <span className={surface.badge} data-tone={strip.warm ? 'warm' : 'cold'}>
+      {strip.warm ? 'warm: no init' : 'cold: with init'}
+    </span>
   );
 }
 
 /** Why it could begin warm or could not, line by line; what does not match stands out. */
-function WarmChecks({ checks }: { readonly checks: readonly string[] }) {
+function WarmNote({ strip: { checks, segments } }: { readonly strip: PhaseStrip }) {
+  const note = segments.find(({ label }) => label === 'init')?.note ?? null;
   if (checks.length === 0) {
-    return null;
+    return note === null ? null : <p className={styles.note}>{note}</p>;
   }
   const unlike = checks.filter((check) => !isSame(check));
   return (
-    <details open={unlike.length > 0}>
+    <details open={unlike.length > 0} className={styles.note}>
       <summary>
+        {note === null ? '' : `${note}: `}
         {unlike.length === 0
           ? `all ${checks.length} comparisons match`
           : `${unlike.length} of ${checks.length} comparisons do not match`}
