@@ -5,12 +5,14 @@ import { useTopic } from '../live/live-context.js';
 import { runsQuery } from '../runs/queries.js';
 import { RunList } from '../runs/run-list.js';
 import styles from '../runs/runs.module.css';
-import { useSession } from '../session/session.js';
+import { useMay, useSession } from '../session/session.js';
 import { useTitle } from '../page/title.js';
+import { Workers } from './workers.js';
 
 /** Builds, of agents and of polling workers alike. */
 export function BuildsPage() {
   const { client } = useSession();
+  const may = useMay();
   useTitle('Builds');
   useTopic('tasks');
   const builds = useInfiniteQuery(runsQuery(client, { kind: 'build' }));
@@ -18,6 +20,7 @@ export function BuildsPage() {
   return (
     <div className={styles.stack}>
       <h1>Builds</h1>
+      {may('agents:read') ? <Workers /> : null}
       <Card flush>
         {all === undefined ? (
           builds.error === null ? (

@@ -154,7 +154,7 @@ function PoolDialog({ name, cap, onClose }: PoolDialogProps) {
     <Dialog title={`Pool ${name}`} onClose={onClose}>
       <div className={controls.form}>
         <form
-          className={controls.buttons}
+          className={controls.inline}
           onSubmit={(event) => {
             event.preventDefault();
             save.mutate(undefined);

@@ -18,7 +18,7 @@ export function NamedForm({ label, button, create, shownAs }: NamedFormProps) {
   const make = useAct(create, shownAs);
   return (
     <form
-      className={controls.buttons}
+      className={controls.inline}
       onSubmit={(event) => {
         event.preventDefault();
         make.mutate(name, {

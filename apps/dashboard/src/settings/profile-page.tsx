@@ -6,6 +6,7 @@ import controls from '../design/controls.module.css';
 import { DataTable } from '../design/data-table.js';
 import { Field } from '../design/field.js';
 import { Card, Empty, Notice, problemInWords } from '../design/surface.js';
+import { browserInWords } from './browser.js';
 import surface from '../design/surface.module.css';
 import { Ago } from '../design/time.js';
 import { useAct } from '../design/use-act.js';
@@ -31,7 +32,7 @@ export function ProfilePage() {
               name: 'Browser',
               cell: ({ userAgent, current }) => (
                 <>
-                  {userAgent}{' '}
+                  <span title={userAgent}>{browserInWords(userAgent)}</span>{' '}
                   {current ? (
                     <span className={surface.badge} data-tone="good">
                       this one
@@ -49,7 +50,7 @@ export function ProfilePage() {
                 current ? null : (
                   <ActButton
                     label="Sign out"
-                    name={`Sign out ${userAgent}`}
+                    name={`Sign out ${browserInWords(userAgent)}`}
                     title="Sign this browser out"
                     act={async () =>
                       client.delete('/api/v1/account/sessions/{id}', { params: { path: { id } } })
