@@ -5,15 +5,21 @@ import { countsOf, type Basin } from './harbour-model.js';
 const STATES = ['running', 'reserved', 'idle', 'lost'] as const;
 const GONE = { suspect: 'suspect', draining: 'draining', lost: 'lost' } as const;
 
+interface BasinHeadProps {
+  readonly basin: Basin;
+  /** Below the title of a card, and not of the page itself. */
+  readonly inCard: boolean;
+}
+
 /** A pool in one line: how many agents, how its slots are used, and which agents are in trouble. */
-export function BasinHead({ basin: { pool, quays } }: { readonly basin: Basin }) {
+export function BasinHead({ basin: { pool, quays }, inCard }: BasinHeadProps) {
   const counts = countsOf(quays.flatMap(({ berths }) => berths));
   const troubled = Object.values(GONE)
     .map((status) => [status, quays.filter(({ agent }) => agent.status === status).length] as const)
     .filter(([, count]) => count > 0);
   return (
     <div className={styles.basinHead}>
-      <h3>
+      <h3 aria-level={inCard ? 3 : 2}>
         <Link to="/agents" search={{ pool }}>
           {pool}
         </Link>

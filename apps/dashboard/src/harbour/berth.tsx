@@ -1,5 +1,6 @@
 import { durationInWords } from '../design/duration.js';
 import { useNow } from '../design/time.js';
+import runs from '../runs/runs.module.css';
 import styles from './harbour.module.css';
 import type { Slot } from './queries.js';
 
@@ -21,16 +22,20 @@ export function Berth({ slot, onOpen }: BerthProps) {
       data-state={slot.state}
       data-wide={slot.taskId !== null}
       title={about}
-      aria-label={about}
       onClick={() => {
         onOpen(slot);
       }}
     >
-      {slot.state === 'idle' ? slot.slotId : SIGNS[slot.state]}
+      <span className={runs.heard}>{about}</span>
+      <span aria-hidden="true">{slot.state === 'idle' ? slot.slotId : SIGNS[slot.state]}</span>
       {slot.taskId === null ? null : (
         <>
-          <span className={styles.berthName}>{slot.workspaceName ?? 'build'}</span>
-          <span className={styles.berthTime}>{time(slot, now)}</span>
+          <span className={styles.berthName} aria-hidden="true">
+            {slot.workspaceName ?? 'build'}
+          </span>
+          <span className={styles.berthTime} aria-hidden="true">
+            {time(slot, now)}
+          </span>
         </>
       )}
     </button>
