@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { returnTo } from './return-to.js';
 
 describe('where a sign-in leads', () => {
-  it('is a path of our own, with its query', () => {
+  it('is a path of our own, with its query and its place in the page', () => {
+    expect(returnTo('/runs/1?view=plan-log#L302')).toBe('/runs/1?view=plan-log#L302');
     expect(returnTo('/device?user_code=ABCD-EFGH')).toBe('/device?user_code=ABCD-EFGH');
     expect(returnTo('/oauth/authorize?a=b&state=%2F%2Fx')).toBe('/oauth/authorize?a=b&state=%2F%2Fx');
   });

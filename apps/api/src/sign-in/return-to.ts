@@ -9,9 +9,9 @@ export function returnTo(wanted: string): string {
     return FRONT_PAGE;
   }
   // Browsers take //host and /\host for another site, and so does this parser.
-  const { origin, pathname, search } = new URL(wanted, BASE);
+  const { origin, pathname, search, hash } = new URL(wanted, BASE);
   // What is left after dots and empty segments may begin with two slashes again.
-  return origin === BASE && !pathname.startsWith('//') ? `${pathname}${search}` : FRONT_PAGE;
+  return origin === BASE && !pathname.startsWith('//') ? `${pathname}${search}${hash}` : FRONT_PAGE;
 }
 
 const BASE = 'http://own.invalid';

@@ -18,7 +18,7 @@ const STALE_MS = 15_000;
 
 /** Off to the sign-in page, and back here afterwards. */
 function signIn(): void {
-  const here = `${location.pathname}${location.search}`;
+  const here = `${location.pathname}${location.search}${location.hash}`;
   location.assign(here === '/' ? '/sign-in' : `/sign-in?return_to=${encodeURIComponent(here)}`);
 }
 
