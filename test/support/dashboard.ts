@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createSignInLink, type Database } from '@berth/persistence';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { openContext } from './browser-pages.js';
 import { waitFor } from './wait-for.js';
 
@@ -46,4 +46,30 @@ export async function loaded(page: Page): Promise<void> {
     const loading = page.locator('main').getByRole('status', { name: /^Loading/ });
     return (await loading.count()) === 0;
   });
+}
+
+/** The scripts that a browser loads for the first page, with their sizes as they are sent. */
+export async function firstScripts(
+  page: Page,
+  encoding: 'br' | 'gzip',
+): Promise<{ readonly url: string; readonly bytes: number }[]> {
+  const urls = new Set<string>();
+  const gather = (request: Request): void => {
+    if (request.resourceType() === 'script') {
+      urls.add(request.url());
+    }
+  };
+  page.on('request', gather);
+  await page.goto('/');
+  await loaded(page);
+  page.off('request', gather);
+  return Promise.all(
+    [...urls].map(async (url) => {
+      const { headers } = await fetch(url, { headers: { 'accept-encoding': encoding } });
+      if (headers.get('content-encoding') !== encoding) {
+        throw new Error(`${url} is not sent as ${encoding}`);
+      }
+      return { url, bytes: Number(headers.get('content-length')) };
+    }),
+  );
 }

@@ -10,6 +10,7 @@ import {
   type Database,
 } from '@berth/persistence';
 import { BrokerConnection, ChangeAnnouncer } from '@berth/messaging';
+import type { ApiCaller } from './api-caller.js';
 import { Fleet, RETRY } from './fleet.js';
 import { accept, claim } from './planned-task.js';
 import { quietly } from './quiet.js';
@@ -116,19 +117,31 @@ export class HandmadeRun {
   }
 }
 
+/** Where there is an api, and nobody else who takes runs. */
+export interface RunPlace {
+  readonly api: ApiCaller;
+  readonly database: Database;
+  readonly amqpUrl: string;
+}
+
 /** Makes runs that the test plays the agent of, each in a workspace of its own. */
 export class HandmadeRuns {
   private constructor(
-    private readonly system: System,
+    private readonly place: RunPlace,
     private readonly broker: BrokerConnection,
   ) {}
 
-  static async in(system: System, agentId = 'by-hand'): Promise<HandmadeRuns> {
-    const { database } = system.database;
+  static async in(system: System, agentId?: string): Promise<HandmadeRuns> {
+    const { api, database, broker } = system;
+    return HandmadeRuns.at({ api, database: database.database, amqpUrl: broker.url }, agentId);
+  }
+
+  static async at(place: RunPlace, agentId = 'by-hand'): Promise<HandmadeRuns> {
+    const { database, amqpUrl } = place;
     await (await Fleet.in(database)).agent(agentId, 40);
     const { logger, metrics } = quietly();
     const broker = new BrokerConnection({
-      url: system.broker.url,
+      url: amqpUrl,
       name: 'test',
       waitMs: 10_000,
       logger,
@@ -139,7 +152,7 @@ export class HandmadeRuns {
     database.changes.listen((changes) => {
       announcer.tell(changes);
     });
-    return new HandmadeRuns(system, broker);
+    return new HandmadeRuns(place, broker);
   }
 
   async close(): Promise<void> {
@@ -151,14 +164,14 @@ export class HandmadeRuns {
     workspaceName: string,
     { message = workspaceName }: { readonly message?: string } = {},
   ): Promise<HandmadeRun> {
-    const { api, database } = this.system;
+    const { api, database } = this.place;
     const workspace = await api.workspace(workspaceName, { 'main.tf': '' });
     const { id } = await api.task(workspace.id, 'plan_and_apply', { message });
-    const assignment = (await claim(database.database)).find(({ taskId }) => taskId === id);
+    const assignment = (await claim(database)).find(({ taskId }) => taskId === id);
     if (assignment === undefined) {
       throw new Error(`the run of ${workspaceName} was not claimed`);
     }
-    await accept(database.database, assignment);
-    return new HandmadeRun(database.database, await api.read(id), assignment);
+    await accept(database, assignment);
+    return new HandmadeRun(database, await api.read(id), assignment);
   }
 }
