@@ -44,7 +44,7 @@ export function aboutSlot(slot: Slot, now: number): string {
     case 'idle':
       return `Slot ${slot.slotId}: idle`;
     case 'running':
-      return `Slot ${slot.slotId}: runs ${what}${slot.taskStartedAt === null ? '' : `, since ${time(slot, now)}`}`;
+      return `Slot ${slot.slotId}: runs ${what}${slot.taskStartedAt === null ? '' : `, ${time(slot, now)} so far`}`;
     case 'reserved':
       return `Slot ${slot.slotId}: reserved for ${what}${slot.reservedUntil === null ? '' : `, ${time(slot, now)} left`}`;
     case 'lost':

@@ -73,7 +73,7 @@ export function GrantsPage() {
               mayChange ? (
                 <ActButton
                   label="Take away"
-                  name={`Take ${role} from ${team?.name ?? user?.email ?? ''}`}
+                  name={`Take away ${role} from ${team?.name ?? user?.email ?? ''}`}
                   look="danger"
                   title={`Take the role ${role} away`}
                   act={async () => client.delete('/api/v1/grants/{id}', { params: { path: { id } } })}

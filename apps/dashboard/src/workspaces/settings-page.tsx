@@ -208,7 +208,7 @@ function Danger({ workspace }: { readonly workspace: Workspace }) {
         <div>
           <ActButton
             label="Delete the workspace"
-            name={`Delete ${workspace.name}`}
+            name={`Delete the workspace ${workspace.name}`}
             look="danger"
             typed={workspace.name}
             title={`Delete ${workspace.name}`}
