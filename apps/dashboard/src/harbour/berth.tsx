@@ -29,7 +29,7 @@ export function Berth({ slot, onOpen }: BerthProps) {
       {slot.state === 'idle' ? slot.slotId : SIGNS[slot.state]}
       {slot.taskId === null ? null : (
         <>
-          <span className={styles.berthName}>{slot.workspaceName ?? 'build'}</span>
+          <span className={styles.berthName}>{slot.workspaceName ?? 'build'}</span>{' '}
           <span className={styles.berthTime}>{time(slot, now)}</span>
         </>
       )}

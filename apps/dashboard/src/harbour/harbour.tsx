@@ -72,7 +72,7 @@ export function Harbour({ filter = {}, brief = false }: HarbourProps) {
     <div className={styles.harbour}>
       {basinsOf(quays).map((basin) => (
         <section key={basin.pool} className={styles.basin} aria-label={`Pool ${basin.pool}`}>
-          <BasinHead basin={basin} />
+          <BasinHead basin={basin} heading={brief ? 'h3' : 'h2'} />
           {isDense && brief ? null : (
             <ul className={isDense ? styles.lines : styles.quays} aria-label={`Agents of ${basin.pool}`}>
               {basin.quays.map((quay) =>
