@@ -31,10 +31,13 @@ export async function openContext(
   return context;
 }
 
-/** What axe finds wrong with a page, and whether it is wider than its window. */
-export async function faultsOf(page: Page): Promise<string[]> {
+/** What axe finds wrong with a page, and whether it is wider than its window. @param rules those of axe, else all */
+export async function faultsOf(page: Page, ...rules: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<{ violations: Violation[] }>('axe.run()');
+  const options = rules.length === 0 ? {} : { runOnly: rules };
+  const { violations } = await page.evaluate<{ violations: Violation[] }>(
+    `axe.run(${JSON.stringify(options)})`,
+  );
   const told = violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.html)}`);
   const wide = await page.evaluate<boolean>(
     'document.documentElement.scrollWidth > document.documentElement.clientWidth',

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createSignInLink, type Database } from '@berth/persistence';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { openContext } from './browser-pages.js';
+import { waitFor } from './wait-for.js';
 
 export interface SignedIn {
   readonly context: BrowserContext;
@@ -36,4 +37,13 @@ export function runPath(workspace: string, id: string): string {
 /** How many elements a page holds. */
 export async function elementsOf(page: Page): Promise<number> {
   return page.evaluate<number>("document.querySelectorAll('*').length");
+}
+
+/** Waits until a page has read what it shows. */
+export async function loaded(page: Page): Promise<void> {
+  await page.locator('main').locator('h1, h2, strong').first().waitFor();
+  await waitFor('the page to be loaded', async () => {
+    const loading = page.locator('main').getByRole('status', { name: /^Loading/ });
+    return (await loading.count()) === 0;
+  });
 }

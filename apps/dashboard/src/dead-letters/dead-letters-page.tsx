@@ -140,14 +140,14 @@ function RunOf({ taskId }: { readonly taskId: string }) {
 
 function Letter({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const { client } = useSession();
-  const { data, error } = useQuery(deadLetterQuery(client, id));
+  const { data, error, refetch } = useQuery(deadLetterQuery(client, id));
   return (
     <Dialog title="Dead letter" onClose={onClose}>
       {data === undefined ? (
         error === null ? (
           <Loading />
         ) : (
-          <Failure error={error} />
+          <Failure error={error} onRetry={() => void refetch()} />
         )
       ) : (
         <div className={controls.form}>

@@ -14,7 +14,7 @@ import { keepOrganization } from '../session/kept-organization.js';
 export function OrganizationPage() {
   const { client, whoami } = useSession();
   const may = useMay();
-  const { data: installation, error } = useQuery(installationQuery(client));
+  const { data: installation, error, refetch } = useQuery(installationQuery(client));
   const [name, setName] = useState(whoami.organization.name);
   const rename = useAct(async () => client.patch('/api/v1/organization', { body: { name } }));
   const places = Object.keys(whoami.projects).length + Object.keys(whoami.workspaces).length;
@@ -35,7 +35,7 @@ export function OrganizationPage() {
           <dd>{installation?.version ?? ''}</dd>
         </dl>
         {installation === undefined && error === null ? <Loading /> : null}
-        {error === null ? null : <Failure error={error} />}
+        {error === null ? null : <Failure error={error} onRetry={() => void refetch()} />}
         {may('organizations:write') && whoami.organization.name !== 'default' ? (
           <form
             className={controls.form}

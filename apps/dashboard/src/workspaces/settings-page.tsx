@@ -34,14 +34,17 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
   const { data: pools = [] } = useQuery({ ...poolsQuery(client), enabled: may('agents:read') });
   const mayWrite = may('workspaces:write', workspace);
   const changes = changesIn(workspace, form);
-  const save = useAct(
-    async () =>
-      client.patch('/api/v1/workspaces/{idOrName}', {
-        params: { path: { idOrName: workspace.id } },
-        body: changes,
-      }),
-    ['workspaces'],
-  );
+  const save = useAct(async () => {
+    const { name } = await client.patch('/api/v1/workspaces/{idOrName}', {
+      params: { path: { idOrName: workspace.id } },
+      body: changes,
+    });
+    // Before anything is read anew: under the old name there is nothing any more.
+    if (name !== workspace.name) {
+      const params = { org: whoami.organization.name, workspace: name };
+      await navigate({ to: '/app/$org/$workspace/settings', params, replace: true });
+    }
+  }, ['workspaces']);
   const set = (more: Partial<SettingsForm>): void => {
     setForm({ ...form, ...more });
   };
@@ -102,14 +105,7 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
         className={`${controls.form ?? ''} ${controls.columns ?? ''}`}
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate(undefined, {
-            onSuccess: ({ name }) => {
-              if (name !== workspace.name) {
-                const params = { org: whoami.organization.name, workspace: name };
-                void navigate({ to: '/app/$org/$workspace/settings', params, replace: true });
-              }
-            },
-          });
+          save.mutate(undefined);
         }}
       >
         {input('name', 'Name')}
