@@ -98,7 +98,13 @@ export default tseslint.config(
   },
   {
     // What talks to a person on a terminal writes to it.
-    files: ['apps/launcher/src/**/*.ts', 'bench/**/*.ts', 'test/chaos/main.ts', 'test/soak/*.ts'],
+    files: [
+      'apps/launcher/src/**/*.ts',
+      'bench/**/*.ts',
+      'test/chaos/main.ts',
+      'test/pictures/main.ts',
+      'test/soak/*.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
   {

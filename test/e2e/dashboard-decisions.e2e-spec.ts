@@ -152,7 +152,7 @@ describe('deciding on a run in the dashboard', () => {
     await page.getByText('Confirming takes the permission tasks:confirm').waitFor();
     await page.getByText('1 to add').waitFor();
     const buttons = async (): Promise<string[]> => page.locator('main').getByRole('button').allInnerTexts();
-    const allowed = /^(▾|\+|Download|Follow|Search|Choose|Open|Copy|⚓|▸|\d|$)/;
+    const allowed = /^(agent-|▾|\+|Download|Follow|Search|Choose|Open|Copy|agent-|⚓|▸|\d|$)/;
     expect((await buttons()).filter((name) => !allowed.test(name))).toEqual([]);
     for (const path of [
       '/workspaces',

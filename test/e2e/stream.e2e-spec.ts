@@ -153,6 +153,7 @@ describe('the stream of a page', () => {
       taskId: assignment.taskId,
       phase: 'plan',
       offset: 0,
+      nextOffset: 7,
       text: 'a line\n',
     });
     await finishWithChanges(database, assignment);

@@ -1,5 +1,6 @@
 import type { Task, Workspace } from '@berth/contracts';
 import type { ApiCaller } from '../support/api-caller.js';
+import { waitFor } from '../support/wait-for.js';
 import { network, service, things } from './configurations.js';
 import { earlier } from './time.js';
 import type { Town } from './town.js';
@@ -12,6 +13,8 @@ export interface Shown {
   readonly failed: Task;
   readonly behind: Task;
   readonly applying: Task;
+  /** Has one of the two approvals that it needs. */
+  readonly approved: Task;
 }
 
 interface Wanted {
@@ -51,7 +54,7 @@ export async function fill(town: Town): Promise<Shown> {
   await apply(ben, net, { message: 'A third zone', hours: 19 });
   await apply(deniz, frontend, { message: 'The shop on its own service', hours: 17 });
   await ada.upload(frontend.id, service('shop', { replicas: 4, cache_gb: 2 }));
-  await apply(deniz, frontend, { message: 'Four replicas for the sale', hours: 6 });
+  const four = await apply(deniz, frontend, { message: 'Four replicas for the sale', hours: 6 });
 
   const dns = await ada.workspace('dns', service('dns', { ttl: 300 }), {
     project: 'platform',
@@ -73,9 +76,7 @@ export async function fill(town: Town): Promise<Shown> {
     onSlotLost: 'restore',
   });
   const stored = await plan(ben, monitoring, { message: 'Keep metrics for two weeks' });
-  await chiara.expect('POST', `/api/v1/tasks/${stored.id}/release-reservation`, {});
-  await chiara.expect('POST', `/api/v1/tasks/${stored.id}/confirm`, { planHash: stored.planHash });
-  const cold = await api.reaches(stored.id, 'succeeded');
+  const cold = await applyElsewhere(town, stored);
   await earlier(system.database.database, cold.id, 2);
   await ada.upload(monitoring.id, service('monitoring', { replicas: 1, days: 30 }));
   const refused = await plan(ben, monitoring, { message: 'Keep metrics for a month' });
@@ -125,7 +126,7 @@ export async function fill(town: Town): Promise<Shown> {
   });
 
   await ada.upload(frontend.id, service('shop', { replicas: 4, cache_gb: 4 }));
-  const frontendPlan = await plan(deniz, frontend, { message: 'Raise the cache to 4 GB' });
+  await plan(deniz, frontend, { message: 'Raise the cache to 4 GB' });
   const behind = await begin(deniz, frontend, { message: 'Back to three replicas' });
   for (const name of ['experiment-queue', 'experiment-cache']) {
     const workspace = await ada.workspace(name, service(name, {}), { project: 'shop', pool: 'sandbox' });
@@ -135,24 +136,25 @@ export async function fill(town: Town): Promise<Shown> {
   const waiting = await plan(ben, net, { message: 'Move the network to 10.8.0.0/16' });
   return {
     waiting,
-    applied: await api.read((await newest(api, frontend, 'succeeded')).id),
+    applied: four,
     cold,
     failed,
-    behind: await api.read(behind.id === frontendPlan.id ? frontendPlan.id : behind.id),
+    behind,
     applying,
+    approved: shared,
   };
 }
 
-async function newest(api: ApiCaller, { id }: Workspace, status: string): Promise<Task> {
-  const { items } = await api.expect<{ items: Task[] }>(
-    'GET',
-    `/api/v1/tasks?workspaceId=${id}&status=${status}`,
-  );
-  const [task] = items;
-  if (task === undefined) {
-    throw new Error(`no task of ${id} is ${status}`);
-  }
-  return task;
+/** Confirmed, but its agent is drained: the stored plan is applied by another one. */
+async function applyElsewhere({ system, crew }: Town, planned: Task): Promise<Task> {
+  const { ada, chiara } = crew.by;
+  const agent = `/api/v1/agents/${String(planned.agentId)}`;
+  await ada.expect('POST', `${agent}/drain`);
+  await waitFor('its slot to be gone', async () => (await system.api.read(planned.id)).reservation === null);
+  await chiara.expect('POST', `/api/v1/tasks/${planned.id}/confirm`, { planHash: planned.planHash });
+  const applied = await system.api.reaches(planned.id, 'succeeded');
+  await ada.expect('POST', `${agent}/resume`);
+  return applied;
 }
 
 async function variables({ crew }: Town, net: Workspace, frontend: Workspace): Promise<void> {

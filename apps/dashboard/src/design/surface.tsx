@@ -45,14 +45,16 @@ export function Notice({ tone, alert = false, children }: NoticeProps) {
 
 interface EmptyProps {
   readonly title: string;
+  /** Stands for the whole page, and has its heading. */
+  readonly isPage?: boolean;
   /** What to do next. */
   readonly children?: ReactNode;
 }
 
-export function Empty({ title, children }: EmptyProps) {
+export function Empty({ title, isPage = false, children }: EmptyProps) {
   return (
     <div className={styles.empty}>
-      <strong>{title}</strong>
+      {isPage ? <h1>{title}</h1> : <strong>{title}</strong>}
       {children}
     </div>
   );

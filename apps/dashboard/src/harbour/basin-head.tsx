@@ -7,23 +7,23 @@ const GONE = { suspect: 'suspect', draining: 'draining', lost: 'lost' } as const
 
 interface BasinHeadProps {
   readonly basin: Basin;
-  /** Below the title of a card, and not of the page itself. */
-  readonly inCard: boolean;
+  /** Below which heading of the page it stands. */
+  readonly heading: 'h2' | 'h3';
 }
 
 /** A pool in one line: how many agents, how its slots are used, and which agents are in trouble. */
-export function BasinHead({ basin: { pool, quays }, inCard }: BasinHeadProps) {
+export function BasinHead({ basin: { pool, quays }, heading: Heading }: BasinHeadProps) {
   const counts = countsOf(quays.flatMap(({ berths }) => berths));
   const troubled = Object.values(GONE)
     .map((status) => [status, quays.filter(({ agent }) => agent.status === status).length] as const)
     .filter(([, count]) => count > 0);
   return (
     <div className={styles.basinHead}>
-      <h3 aria-level={inCard ? 3 : 2}>
+      <Heading>
         <Link to="/agents" search={{ pool }}>
           {pool}
         </Link>
-      </h3>
+      </Heading>
       <span className={styles.about}>
         {quays.length.toLocaleString('en')} {quays.length === 1 ? 'agent' : 'agents'}
         {troubled.map(([status, count]) => (

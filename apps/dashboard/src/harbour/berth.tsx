@@ -1,6 +1,5 @@
 import { durationInWords } from '../design/duration.js';
 import { useNow } from '../design/time.js';
-import runs from '../runs/runs.module.css';
 import styles from './harbour.module.css';
 import type { Slot } from './queries.js';
 
@@ -22,20 +21,16 @@ export function Berth({ slot, onOpen }: BerthProps) {
       data-state={slot.state}
       data-wide={slot.taskId !== null}
       title={about}
+      aria-label={about}
       onClick={() => {
         onOpen(slot);
       }}
     >
-      <span className={runs.heard}>{about}</span>
-      <span aria-hidden="true">{slot.state === 'idle' ? slot.slotId : SIGNS[slot.state]}</span>
+      {slot.state === 'idle' ? slot.slotId : SIGNS[slot.state]}
       {slot.taskId === null ? null : (
         <>
-          <span className={styles.berthName} aria-hidden="true">
-            {slot.workspaceName ?? 'build'}
-          </span>
-          <span className={styles.berthTime} aria-hidden="true">
-            {time(slot, now)}
-          </span>
+          <span className={styles.berthName}>{slot.workspaceName ?? 'build'}</span>{' '}
+          <span className={styles.berthTime}>{time(slot, now)}</span>
         </>
       )}
     </button>
@@ -49,7 +44,7 @@ export function aboutSlot(slot: Slot, now: number): string {
     case 'idle':
       return `Slot ${slot.slotId}: idle`;
     case 'running':
-      return `Slot ${slot.slotId}: runs ${what}${slot.taskStartedAt === null ? '' : `, since ${time(slot, now)}`}`;
+      return `Slot ${slot.slotId}: runs ${what}${slot.taskStartedAt === null ? '' : `, ${time(slot, now)} so far`}`;
     case 'reserved':
       return `Slot ${slot.slotId}: reserved for ${what}${slot.reservedUntil === null ? '' : `, ${time(slot, now)} left`}`;
     case 'lost':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countsOf, quaysOf } from './harbour-model.js';
+import { basinsOf, countsOf, quaysOf } from './harbour-model.js';
 import type { Agent, Slot } from './queries.js';
 
 const agent = (id: string, more: Partial<Agent> = {}): Agent =>
@@ -30,6 +30,21 @@ describe('the harbour', () => {
     expect(ids({ pool: 'other' })).toEqual(['b']);
     expect(ids({ state: 'running' })).toEqual(['agent-2']);
     expect(ids({ state: 'lost' })).toEqual(['lost']);
+  });
+
+  it('is narrowed to a part of a name, which may be other than the id', () => {
+    const named = [...agents, agent('7f3a', { name: 'Mac mini' })];
+    const ids = (search: string): string[] => quaysOf(named, slots, { search }).map((quay) => quay.agent.id);
+    expect(ids('AGENT-1')).toEqual(['agent-10']);
+    expect(ids('mini')).toEqual(['7f3a']);
+  });
+
+  it('has a basin for each pool', () => {
+    const basins = basinsOf(quaysOf(agents, slots, {}));
+    expect(basins.map(({ pool, quays }) => [pool, quays.length])).toEqual([
+      ['default', 3],
+      ['other', 1],
+    ]);
   });
 
   it('counts its berths', () => {

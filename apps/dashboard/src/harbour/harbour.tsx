@@ -45,13 +45,7 @@ export function Harbour({ filter = {}, brief = false }: HarbourProps) {
     return error === null ? (
       <Loading label="Loading the agents" />
     ) : (
-      <Failure
-        error={error}
-        onRetry={() => {
-          void agents.refetch();
-          void slots.refetch();
-        }}
-      />
+      <Failure error={error} onRetry={() => void agents.refetch()} />
     );
   }
   if (agents.data.length === 0) {
@@ -78,7 +72,7 @@ export function Harbour({ filter = {}, brief = false }: HarbourProps) {
     <div className={styles.harbour}>
       {basinsOf(quays).map((basin) => (
         <section key={basin.pool} className={styles.basin} aria-label={`Pool ${basin.pool}`}>
-          <BasinHead basin={basin} inCard={brief} />
+          <BasinHead basin={basin} heading={brief ? 'h3' : 'h2'} />
           {isDense && brief ? null : (
             <ul className={isDense ? styles.lines : styles.quays} aria-label={`Agents of ${basin.pool}`}>
               {basin.quays.map((quay) =>

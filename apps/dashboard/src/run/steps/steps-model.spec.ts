@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Run } from '../../runs/queries.js';
-import { stripsOf, widthsOf } from './steps-model.js';
+import { stripsOf, widthsOf, worked } from './steps-model.js';
 
 const at = (seconds: number): string => new Date(1_000_000 + seconds * 1_000).toISOString();
 
@@ -60,6 +60,15 @@ describe('where the time of a run went', () => {
     };
     const [, apply] = stripsOf(waiting as Run);
     expect(apply?.segments).toMatchObject([{ label: 'waits for a person', seconds: null, from: at(60) }]);
+  });
+
+  it('is summed up without the waiting, once nothing of it goes on', () => {
+    expect(stripsOf(RUN).map(worked)).toEqual([56, 8]);
+    const going = {
+      ...RUN,
+      phases: { ...RUN.phases, apply: { ...RUN.phases.apply, steps: [{ name: 'apply', seconds: null }] } },
+    };
+    expect(stripsOf(going as unknown as Run).map(worked)).toEqual([56, null]);
   });
 
   it('says nothing of an apply that never was asked for', () => {

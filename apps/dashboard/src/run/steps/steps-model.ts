@@ -108,12 +108,12 @@ function stepsOf(record: PhaseRecord | undefined): Segment[] {
   return steps;
 }
 
-/** How long a phase has worked, waiting left out; null where nothing of it has ended yet. */
+/** How long a phase has worked, waiting left out; null while it works, or where it has not begun. */
 export function worked({ segments }: PhaseStrip): number | null {
-  const done = segments.filter(
-    ({ kind, seconds }) => kind !== 'wait' && kind !== 'person' && seconds !== null,
-  );
-  return done.length === 0 ? null : done.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
+  const work = segments.filter(({ kind }) => kind !== 'wait' && kind !== 'person');
+  return work.length === 0 || work.some(({ seconds }) => seconds === null)
+    ? null
+    : work.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
 }
 
 /**
