@@ -45,7 +45,7 @@ export function Harbour({ filter = {}, brief = false }: HarbourProps) {
     return error === null ? (
       <Loading label="Loading the agents" />
     ) : (
-      <Failure error={error} onRetry={() => void agents.refetch()} />
+      <Failure error={error} onRetry={() => void Promise.all([agents.refetch(), slots.refetch()])} />
     );
   }
   if (agents.data.length === 0) {
