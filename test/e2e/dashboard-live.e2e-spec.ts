@@ -105,7 +105,10 @@ describe('a page of the dashboard that stays open', () => {
     await page.goto(`${runPath('session', run.id)}?view=plan-log#L1`);
     await page.getByRole('log').getByRole('link', { name: 'Line 1', exact: true }).waitFor();
     await other.reload();
-    await other.locator('main').getByRole('button', { name: /^Sign out/ }).click();
+    await other
+      .locator('main')
+      .getByRole('button', { name: /^Sign out/ })
+      .click();
     await other.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL(/\/sign-in\?return_to=/, { timeout: 45_000 });
     await page.getByLabel(/E-mail/).fill(grace.email);
