@@ -28,7 +28,7 @@ describe('the api as the server of the dashboard', () => {
     '/settings/audit',
   ])('gives browsers the page at %s, asked for anew each time, under its policy', async (path) => {
     const answer = await get(path);
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html;charset=utf-8']);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(answer.headers.get('cache-control')).toBe('no-cache');
     const policy = answer.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");

@@ -8,7 +8,7 @@ import { AppModule } from './app.module.js';
 import { answerWhileArriving } from './bodies/answer-while-arriving.js';
 import { compressForBrowsers } from './bodies/compress-for-browsers.js';
 import { letWait } from './bodies/body-arrival.js';
-import { serveDashboard } from './dashboard/serve-dashboard.js';
+import { dashboardOf, SITE } from './dashboard/serve-dashboard.js';
 import { readEnv } from './env.js';
 import { giveRequestId } from './request-id.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
@@ -47,8 +47,11 @@ await runService({
     app.use(answerWhileArriving);
     app.use(compressForBrowsers);
     serveOpenApi(app);
-    if (!serveDashboard(app, () => app.get(IdentityProvider, { strict: false }).signOutOrigin())) {
+    const dashboard = dashboardOf(SITE, () => app.get(IdentityProvider, { strict: false }).signOutOrigin());
+    if (dashboard === null) {
       logger.warn('the dashboard was not built and is not served: node apps/dashboard/build.mjs builds it');
+    } else {
+      app.use(dashboard);
     }
     await app.get(BrokerConnection).open();
     await app.get(ChangeListener).open();

@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import sirv from 'sirv';
+import type { RequestHandler } from 'express';
 import { ownerOf } from './pages.js';
+import { readSite, sendFile, type SiteFile } from './site.js';
 
 /** Where `apps/dashboard/build.mjs` puts the pages, seen from this room's sources and from what is built of them. */
-const SITE = fileURLToPath(new URL('../../../dashboard/dist/site/', import.meta.url));
+export const SITE = fileURLToPath(new URL('../../../dashboard/dist/site/', import.meta.url));
 
 /**
  * What the pages may do: run and draw what comes with them, and speak to this api. Signing out may lead on to the identity
@@ -29,37 +26,28 @@ function policy(signOutOrigin: string | null): string {
 }
 
 /**
- * Serves the dashboard, where it was built: its files for ever, since their names change with them, and the one page for
- * every address that is the dashboard's. All other addresses are the api's, and so is their 404.
- * @returns false where there is none to serve
+ * Serves the dashboard: its files for ever, since their names change with them, and the one page for every address that is
+ * the dashboard's. All other addresses are the api's, and so is their 404.
+ * @returns null where it was not built
  */
-export function serveDashboard(app: NestExpressApplication, signOutOrigin: () => string | null): boolean {
-  if (!existsSync(SITE)) {
-    return false;
+export function dashboardOf(folder: string, signOutOrigin: () => string | null): RequestHandler | null {
+  const files = siteIn(folder);
+  const page = files?.get('/index.html');
+  if (files === null || page === undefined) {
+    return null;
   }
-  const files = sirv(SITE, {
-    brotli: true,
-    gzip: true,
-    etag: true,
-    dev: process.env['NODE_ENV'] === 'development',
-  });
-  app.use(pages(files, signOutOrigin));
-  return true;
-}
-
-function pages(files: RequestHandler, signOutOrigin: () => string | null): RequestHandler {
-  return (request: Request, response: Response, next: NextFunction) => {
+  return (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       next();
       return;
     }
-    response.setHeader('x-content-type-options', 'nosniff');
-    if (request.path.startsWith('/assets/')) {
-      response.setHeader('cache-control', 'public, max-age=31536000, immutable');
-      files(request, response, () => {
-        response.removeHeader('cache-control');
-        next();
+    const file = request.path.startsWith('/assets/') ? files.get(request.path) : undefined;
+    if (file !== undefined) {
+      response.set({
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'public, max-age=31536000, immutable',
       });
+      sendFile(request, response, file);
       return;
     }
     const owner = ownerOf(request.path);
@@ -67,16 +55,25 @@ function pages(files: RequestHandler, signOutOrigin: () => string | null): Reque
       next();
       return;
     }
-    response.setHeader('content-security-policy', policy(signOutOrigin()));
-    response.setHeader('x-frame-options', 'DENY');
-    response.setHeader('referrer-policy', 'same-origin');
-    // Asked for anew each time: it names the files of the version that is there now.
-    response.setHeader('cache-control', 'no-cache');
-    if (owner === 'nobody') {
-      response.status(404).sendFile(join(SITE, 'index.html'), { cacheControl: false });
-      return;
-    }
-    request.url = '/index.html';
-    files(request, response, next);
+    response.status(owner === 'nobody' ? 404 : 200).set({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': policy(signOutOrigin()),
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'same-origin',
+      // Asked for anew each time: it names the files of the version that is there now.
+      'cache-control': 'no-cache',
+    });
+    sendFile(request, response, page);
   };
+}
+
+function siteIn(folder: string): ReadonlyMap<string, SiteFile> | null {
+  try {
+    return readSite(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return null;
+    }
+    throw error;
+  }
 }
