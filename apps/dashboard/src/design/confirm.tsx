@@ -1,9 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { Button } from './button.js';
-import controls from './controls.module.css';
-import { Dialog } from './dialog.js';
 import { Field } from './field.js';
-import { Notice, problemInWords } from './surface.js';
+import { FormDialog } from './form-dialog.js';
 
 interface ConfirmProps {
   readonly title: string;
@@ -22,41 +20,32 @@ interface ConfirmProps {
 export function Confirm({ title, button, children, typed, busy, problem, onSure, onClose }: ConfirmProps) {
   const [text, setText] = useState('');
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form
-        className={controls.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          onSure();
-        }}
-      >
-        {children}
-        {typed === undefined ? null : (
-          <Field label={`Type “${typed}” to go on`}>
-            {(control) => (
-              <input
-                {...control}
-                autoComplete="off"
-                value={text}
-                onChange={(event) => {
-                  setText(event.target.value);
-                }}
-              />
-            )}
-          </Field>
-        )}
-        {problem === null || problem === undefined ? null : (
-          <Notice tone="bad" alert>
-            {problemInWords(problem)}
-          </Notice>
-        )}
-        <div className={controls.buttons}>
-          <Button type="submit" look="danger" busy={busy} disabled={typed !== undefined && text !== typed}>
-            {button}
-          </Button>
-          <Button onClick={onClose}>Leave it as it is</Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      button={button}
+      look="danger"
+      busy={busy}
+      disabled={typed !== undefined && text !== typed}
+      problem={problem}
+      aside={<Button onClick={onClose}>Leave it as it is</Button>}
+      onSubmit={onSure}
+      onClose={onClose}
+    >
+      {children}
+      {typed === undefined ? null : (
+        <Field label={`Type “${typed}” to go on`}>
+          {(control) => (
+            <input
+              {...control}
+              autoComplete="off"
+              value={text}
+              onChange={(event) => {
+                setText(event.target.value);
+              }}
+            />
+          )}
+        </Field>
+      )}
+    </FormDialog>
   );
 }

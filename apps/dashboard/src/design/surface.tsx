@@ -1,4 +1,4 @@
-import { ApiProblem } from '@berth/client';
+import { ApiProblem, isTransient } from '@berth/client';
 import type { ReactNode } from 'react';
 import { Button } from './button.js';
 import styles from './surface.module.css';
@@ -79,7 +79,7 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
     <div className={styles.cardBody}>
       <Notice tone="bad" alert>
         <p>{problemInWords(error)}</p>
-        {onRetry === undefined ? null : (
+        {onRetry === undefined || !isTransient(error) ? null : (
           <div>
             <Button small onClick={onRetry}>
               Try again

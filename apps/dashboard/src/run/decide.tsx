@@ -2,7 +2,6 @@ import { ApiProblem } from '@berth/client';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { Button } from '../design/button.js';
-import { Field } from '../design/field.js';
 import { Notice, problemInWords } from '../design/surface.js';
 import { Ago } from '../design/time.js';
 import type { Plan, Run } from '../runs/queries.js';
@@ -12,6 +11,7 @@ import { useKey } from '../page/shortcuts.js';
 import { useDeed } from './deeds.js';
 import { lossesOf } from '../plan/plan-model.js';
 import styles from './run.module.css';
+import { CommentField } from '../runs/comment-field.js';
 
 interface DecideProps {
   readonly run: Run;
@@ -93,18 +93,7 @@ function Decision({ run, plan, readHash, warnings }: Omit<DecideProps, 'onReadNe
         </p>
       ) : (
         <div className={styles.answer}>
-          <Field label="Comment" hint="Stands in the timeline. May be left empty.">
-            {(control) => (
-              <input
-                {...control}
-                maxLength={1_000}
-                value={comment}
-                onChange={(event) => {
-                  setComment(event.target.value);
-                }}
-              />
-            )}
-          </Field>
+          <CommentField comment={comment} onChange={setComment} />
           <div className={styles.actions}>
             {asking ? (
               <Button

@@ -2,14 +2,13 @@ import { isFinal } from '@berth/domain';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
-import { Dialog } from '../design/dialog.js';
-import { Field } from '../design/field.js';
+import { Confirm } from '../design/confirm.js';
 import { Notice, problemInWords } from '../design/surface.js';
-import controls from '../design/controls.module.css';
 import type { Run } from '../runs/queries.js';
 import { useMay, useSession } from '../session/session.js';
 import { useDeed, type Deed } from './deeds.js';
 import styles from './run.module.css';
+import { CommentField } from '../runs/comment-field.js';
 
 const DIALOGS: Readonly<Partial<Record<Deed, { title: string; text: string; button: string }>>> = {
   cancel: {
@@ -137,39 +136,18 @@ function Ask({ deed, problem, busy, onClose, onSure }: AskProps) {
   const [comment, setComment] = useState('');
   const { title, text, button } = DIALOGS[deed] ?? { title: deed, text: '', button: deed };
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form
-        className={controls.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          onSure(comment);
-        }}
-      >
-        <p>{text}</p>
-        <Field label="Comment" hint="Stands in the timeline. May be left empty.">
-          {(control) => (
-            <input
-              {...control}
-              maxLength={1_000}
-              value={comment}
-              onChange={(event) => {
-                setComment(event.target.value);
-              }}
-            />
-          )}
-        </Field>
-        {problem === null ? null : (
-          <Notice tone="bad" alert>
-            {problemInWords(problem)}
-          </Notice>
-        )}
-        <div className={controls.buttons}>
-          <Button type="submit" look="danger" busy={busy}>
-            {button}
-          </Button>
-          <Button onClick={onClose}>Leave it as it is</Button>
-        </div>
-      </form>
-    </Dialog>
+    <Confirm
+      title={title}
+      button={button}
+      busy={busy}
+      problem={problem}
+      onClose={onClose}
+      onSure={() => {
+        onSure(comment);
+      }}
+    >
+      <p>{text}</p>
+      <CommentField comment={comment} onChange={setComment} />
+    </Confirm>
   );
 }

@@ -3,7 +3,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import { Dialog } from '../design/dialog.js';
-import { Field } from '../design/field.js';
 import { Card, Notice, problemInWords } from '../design/surface.js';
 import controls from '../design/controls.module.css';
 import { useSession } from '../session/session.js';
@@ -12,6 +11,7 @@ import { RunLink, titleOf } from './run-link.js';
 import { ChangesInShort } from './changes.js';
 import { operate, whyNot, type ManyDeed } from './many-deeds.js';
 import styles from './runs.module.css';
+import { CommentField } from './comment-field.js';
 
 interface SeveralRunsProps {
   readonly runs: readonly Run[];
@@ -134,18 +134,11 @@ function Ask({ deed, runs, onClose, onDone }: AskProps) {
         </ul>
         {left.length === 0 ? null : <LeftOut outcomes={left} />}
         {able.length === 0 ? null : (
-          <Field label="Comment" hint="Stands in the timeline of each. May be left empty.">
-            {(control) => (
-              <input
-                {...control}
-                maxLength={1_000}
-                value={comment}
-                onChange={(event) => {
-                  setComment(event.target.value);
-                }}
-              />
-            )}
-          </Field>
+          <CommentField
+            hint="Stands in the timeline of each. May be left empty."
+            comment={comment}
+            onChange={setComment}
+          />
         )}
         <div className={controls.buttons}>
           <Button look="primary" disabled={able.length === 0} busy={done !== null} onClick={() => void act()}>

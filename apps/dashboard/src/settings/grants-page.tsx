@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ActButton } from '../design/act-button.js';
 import { Button } from '../design/button.js';
-import controls from '../design/controls.module.css';
 import { DataTable } from '../design/data-table.js';
-import { Dialog } from '../design/dialog.js';
+import { FormDialog } from '../design/form-dialog.js';
 import { Field } from '../design/field.js';
-import { Card, Empty, Notice, problemInWords } from '../design/surface.js';
+import { Card, Empty } from '../design/surface.js';
 import { Ago } from '../design/time.js';
 import { useAct } from '../design/use-act.js';
 import { useMay, useMayAnywhere, useSession } from '../session/session.js';
@@ -122,90 +121,81 @@ function GiveRole({ onClose }: { readonly onClose: () => void }) {
     ...(members ?? []).map(({ email }) => email),
   ];
   return (
-    <Dialog title="Give a role" onClose={onClose}>
-      <form
-        className={controls.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          give.mutate(undefined, { onSuccess: onClose });
-        }}
-      >
-        <Field label="Who" hint="A member’s e-mail address, or “team” and its name.">
-          {(control) => (
-            <>
-              <input
-                {...control}
-                required
-                list="grantees"
-                autoComplete="off"
-                value={who}
-                onChange={(event) => {
-                  setWho(event.target.value);
-                }}
-              />
-              <datalist id="grantees">
-                {names.map((name) => (
-                  <option key={name} value={name} />
-                ))}
-              </datalist>
-            </>
-          )}
-        </Field>
-        <Field label="Role">
-          {(control) => (
-            <select
-              {...control}
-              value={role}
-              onChange={(event) => {
-                setRole(event.target.value);
-              }}
-            >
-              {ROLES.map(([name, label]) => (
-                <option key={name} value={name}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Project" hint="Empty: everywhere, unless a workspace is named.">
-          {(control) => (
-            <select
-              {...control}
-              value={project}
-              onChange={(event) => {
-                setProject(event.target.value);
-              }}
-            >
-              <option value="">everywhere</option>
-              {projects.map(({ id, name }) => (
-                <option key={id}>{name}</option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Workspace" hint="Its name, for a role there alone.">
-          {(control) => (
+    <FormDialog
+      title="Give a role"
+      button="Give it"
+      busy={give.isPending}
+      problem={give.error}
+      onClose={onClose}
+      onSubmit={() => {
+        give.mutate(undefined, { onSuccess: onClose });
+      }}
+    >
+      <Field label="Who" hint="A member’s e-mail address, or “team” and its name.">
+        {(control) => (
+          <>
             <input
               {...control}
-              value={workspace}
+              required
+              list="grantees"
+              autoComplete="off"
+              value={who}
               onChange={(event) => {
-                setWorkspace(event.target.value);
+                setWho(event.target.value);
               }}
             />
-          )}
-        </Field>
-        {give.error === null ? null : (
-          <Notice tone="bad" alert>
-            {problemInWords(give.error)}
-          </Notice>
+            <datalist id="grantees">
+              {names.map((name) => (
+                <option key={name} value={name} />
+              ))}
+            </datalist>
+          </>
         )}
-        <div>
-          <Button type="submit" look="primary" busy={give.isPending}>
-            Give it
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </Field>
+      <Field label="Role">
+        {(control) => (
+          <select
+            {...control}
+            value={role}
+            onChange={(event) => {
+              setRole(event.target.value);
+            }}
+          >
+            {ROLES.map(([name, label]) => (
+              <option key={name} value={name}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label="Project" hint="Empty: everywhere, unless a workspace is named.">
+        {(control) => (
+          <select
+            {...control}
+            value={project}
+            onChange={(event) => {
+              setProject(event.target.value);
+            }}
+          >
+            <option value="">everywhere</option>
+            {projects.map(({ id, name }) => (
+              <option key={id}>{name}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label="Workspace" hint="Its name, for a role there alone.">
+        {(control) => (
+          <input
+            {...control}
+            value={workspace}
+            onChange={(event) => {
+              setWorkspace(event.target.value);
+            }}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
-import controls from '../design/controls.module.css';
-import { Dialog } from '../design/dialog.js';
+import { FormDialog } from '../design/form-dialog.js';
 import { Field } from '../design/field.js';
 import { SecretOnce } from '../design/secret-once.js';
-import { Card, Empty, Notice, problemInWords } from '../design/surface.js';
+import { Card, Empty } from '../design/surface.js';
 import { useAct } from '../design/use-act.js';
 import { useSession } from '../session/session.js';
 import { daysFromNow, EXPIRIES } from './expiry.js';
@@ -90,59 +89,50 @@ function MakeKey({
     SHOWN_AS,
   );
   return (
-    <Dialog title="Make a key" onClose={onClose}>
-      <form
-        className={controls.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          make.mutate(undefined, {
-            onSuccess: ({ key }) => {
-              onMade(key);
-            },
-          });
-        }}
-      >
-        <Field label="Name" hint="Where it will be used.">
-          {(control) => (
-            <input
-              {...control}
-              required
-              maxLength={100}
-              value={name}
-              onChange={(event) => {
-                setName(event.target.value);
-              }}
-            />
-          )}
-        </Field>
-        <Field label="Ends">
-          {(control) => (
-            <select
-              {...control}
-              value={days}
-              onChange={(event) => {
-                setDays(event.target.value);
-              }}
-            >
-              {EXPIRIES.map(([value, label]) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        {make.error === null ? null : (
-          <Notice tone="bad" alert>
-            {problemInWords(make.error)}
-          </Notice>
+    <FormDialog
+      title="Make a key"
+      button="Make it"
+      busy={make.isPending}
+      problem={make.error}
+      onClose={onClose}
+      onSubmit={() => {
+        make.mutate(undefined, {
+          onSuccess: ({ key }) => {
+            onMade(key);
+          },
+        });
+      }}
+    >
+      <Field label="Name" hint="Where it will be used.">
+        {(control) => (
+          <input
+            {...control}
+            required
+            maxLength={100}
+            value={name}
+            onChange={(event) => {
+              setName(event.target.value);
+            }}
+          />
         )}
-        <div>
-          <Button type="submit" look="primary" busy={make.isPending}>
-            Make it
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </Field>
+      <Field label="Ends">
+        {(control) => (
+          <select
+            {...control}
+            value={days}
+            onChange={(event) => {
+              setDays(event.target.value);
+            }}
+          >
+            {EXPIRIES.map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -4,7 +4,7 @@ import { ActButton } from '../design/act-button.js';
 import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
 import { DataTable } from '../design/data-table.js';
-import { Dialog } from '../design/dialog.js';
+import { FormDialog } from '../design/form-dialog.js';
 import { Field } from '../design/field.js';
 import { SecretOnce } from '../design/secret-once.js';
 import { Card, Empty, Notice, problemInWords } from '../design/surface.js';
@@ -153,53 +153,44 @@ function AddMember({ onClose }: { readonly onClose: () => void }) {
   const [role, setRole] = useState<'member' | 'owner'>('member');
   const add = useAct(async () => client.post('/api/v1/members', { body: { email, role } }), ['members']);
   return (
-    <Dialog title="Add a member" onClose={onClose}>
-      <form
-        className={controls.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          add.mutate(undefined, { onSuccess: onClose });
-        }}
-      >
-        <Field label="E-mail address" hint="By it they are known when they sign in.">
-          {(control) => (
-            <input
-              {...control}
-              type="email"
-              required
-              maxLength={254}
-              value={email}
-              onChange={(event) => {
-                setEmail(event.target.value);
-              }}
-            />
-          )}
-        </Field>
-        <Field label="Is" hint="An owner may do everything. A member may do what grants say.">
-          {(control) => (
-            <select
-              {...control}
-              value={role}
-              onChange={(event) => {
-                setRole(event.target.value === 'owner' ? 'owner' : 'member');
-              }}
-            >
-              <option>member</option>
-              <option>owner</option>
-            </select>
-          )}
-        </Field>
-        {add.error === null ? null : (
-          <Notice tone="bad" alert>
-            {problemInWords(add.error)}
-          </Notice>
+    <FormDialog
+      title="Add a member"
+      button="Add"
+      busy={add.isPending}
+      problem={add.error}
+      onClose={onClose}
+      onSubmit={() => {
+        add.mutate(undefined, { onSuccess: onClose });
+      }}
+    >
+      <Field label="E-mail address" hint="By it they are known when they sign in.">
+        {(control) => (
+          <input
+            {...control}
+            type="email"
+            required
+            maxLength={254}
+            value={email}
+            onChange={(event) => {
+              setEmail(event.target.value);
+            }}
+          />
         )}
-        <div>
-          <Button type="submit" look="primary" busy={add.isPending}>
-            Add
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </Field>
+      <Field label="Is" hint="An owner may do everything. A member may do what grants say.">
+        {(control) => (
+          <select
+            {...control}
+            value={role}
+            onChange={(event) => {
+              setRole(event.target.value === 'owner' ? 'owner' : 'member');
+            }}
+          >
+            <option>member</option>
+            <option>owner</option>
+          </select>
+        )}
+      </Field>
+    </FormDialog>
   );
 }

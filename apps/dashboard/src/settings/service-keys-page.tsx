@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
-import controls from '../design/controls.module.css';
-import { Dialog } from '../design/dialog.js';
+import { FormDialog } from '../design/form-dialog.js';
 import { Field } from '../design/field.js';
 import { SecretOnce } from '../design/secret-once.js';
-import { Card, Empty, Notice, problemInWords } from '../design/surface.js';
+import { Card, Empty } from '../design/surface.js';
 import { useAct } from '../design/use-act.js';
 import { useMay, useSession } from '../session/session.js';
 import { daysFromNow, EXPIRIES } from './expiry.js';
@@ -103,100 +102,91 @@ function MakeServiceKey({
     SHOWN_AS,
   );
   return (
-    <Dialog title="Make a service key" onClose={onClose}>
-      <form
-        className={controls.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          make.mutate(undefined, {
-            onSuccess: ({ key }) => {
-              onMade(key);
-            },
-          });
-        }}
-      >
-        <Field label="Name">
-          {(control) => (
-            <input
-              {...control}
-              required
-              maxLength={100}
-              value={given.name}
-              onChange={(event) => {
-                set({ name: event.target.value });
-              }}
-            />
-          )}
-        </Field>
-        <Field label="Role">
-          {(control) => (
-            <select
-              {...control}
-              value={given.role}
-              onChange={(event) => {
-                set({ role: event.target.value });
-              }}
-            >
-              {ROLES.map((role) => (
-                <option key={role}>{role}</option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field
-          label="Projects"
-          hint="Names, separated by commas. With any of these or of the workspaces, it has its role there and nothing elsewhere."
-        >
-          {(control) => (
-            <input
-              {...control}
-              value={given.projects}
-              onChange={(event) => {
-                set({ projects: event.target.value });
-              }}
-            />
-          )}
-        </Field>
-        <Field label="Workspaces" hint="Names, separated by commas.">
-          {(control) => (
-            <input
-              {...control}
-              value={given.workspaces}
-              onChange={(event) => {
-                set({ workspaces: event.target.value });
-              }}
-            />
-          )}
-        </Field>
-        <Field label="Ends">
-          {(control) => (
-            <select
-              {...control}
-              value={given.days}
-              onChange={(event) => {
-                set({ days: event.target.value });
-              }}
-            >
-              {EXPIRIES.map(([value, label]) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        {make.error === null ? null : (
-          <Notice tone="bad" alert>
-            {problemInWords(make.error)}
-          </Notice>
+    <FormDialog
+      title="Make a service key"
+      button="Make it"
+      busy={make.isPending}
+      problem={make.error}
+      onClose={onClose}
+      onSubmit={() => {
+        make.mutate(undefined, {
+          onSuccess: ({ key }) => {
+            onMade(key);
+          },
+        });
+      }}
+    >
+      <Field label="Name">
+        {(control) => (
+          <input
+            {...control}
+            required
+            maxLength={100}
+            value={given.name}
+            onChange={(event) => {
+              set({ name: event.target.value });
+            }}
+          />
         )}
-        <div>
-          <Button type="submit" look="primary" busy={make.isPending}>
-            Make it
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </Field>
+      <Field label="Role">
+        {(control) => (
+          <select
+            {...control}
+            value={given.role}
+            onChange={(event) => {
+              set({ role: event.target.value });
+            }}
+          >
+            {ROLES.map((role) => (
+              <option key={role}>{role}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field
+        label="Projects"
+        hint="Names, separated by commas. With any of these or of the workspaces, it has its role there and nothing elsewhere."
+      >
+        {(control) => (
+          <input
+            {...control}
+            value={given.projects}
+            onChange={(event) => {
+              set({ projects: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+      <Field label="Workspaces" hint="Names, separated by commas.">
+        {(control) => (
+          <input
+            {...control}
+            value={given.workspaces}
+            onChange={(event) => {
+              set({ workspaces: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+      <Field label="Ends">
+        {(control) => (
+          <select
+            {...control}
+            value={given.days}
+            onChange={(event) => {
+              set({ days: event.target.value });
+            }}
+          >
+            {EXPIRIES.map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </FormDialog>
   );
 }
 

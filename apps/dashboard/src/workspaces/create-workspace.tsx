@@ -2,11 +2,9 @@ import { ApiProblem } from '@berth/client';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Button } from '../design/button.js';
-import controls from '../design/controls.module.css';
-import { Dialog } from '../design/dialog.js';
+import { FormDialog } from '../design/form-dialog.js';
 import { Field } from '../design/field.js';
-import { Notice, problemInWords } from '../design/surface.js';
+
 import { useAct } from '../design/use-act.js';
 import { useSession } from '../session/session.js';
 import { poolsQuery, projectsQuery } from './queries.js';
@@ -48,108 +46,95 @@ export function CreateWorkspace({ onClose }: { readonly onClose: () => void }) {
   const faultOf = (field: string): string | undefined =>
     faults.find((fault) => fault.field === field)?.message;
   return (
-    <Dialog title="Create a workspace" onClose={onClose}>
-      <form
-        className={controls.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate(undefined, {
-            onSuccess: ({ name }) => {
-              void navigate({
-                to: '/app/$org/$workspace',
-                params: { org: whoami.organization.name, workspace: name },
-              });
-            },
-          });
-        }}
-      >
-        <Field label="Name" hint="Letters, digits, “.”, “_” and “-”, up to 90." fault={faultOf('name')}>
-          {(control) => (
-            <input
-              {...control}
-              required
-              maxLength={90}
-              autoComplete="off"
-              value={given.name}
-              onChange={(event) => {
-                set({ name: event.target.value });
-              }}
-            />
-          )}
-        </Field>
-        <Field label="Engine">
-          {(control) => (
-            <select
-              {...control}
-              value={given.engine}
-              onChange={(event) => {
-                set({ engine: event.target.value });
-              }}
-            >
-              {ENGINES.map((engine) => (
-                <option key={engine}>{engine}</option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field
-          label="Version"
-          hint="Such as 1.11.4. Empty: the agents’ own."
-          fault={faultOf('engineVersion')}
-        >
-          {(control) => (
-            <input
-              {...control}
-              value={given.engineVersion}
-              onChange={(event) => {
-                set({ engineVersion: event.target.value });
-              }}
-            />
-          )}
-        </Field>
-        <Choice
-          label="Project"
-          names={projects.map(({ name }) => name)}
-          value={given.project}
-          onChange={(project) => {
-            set({ project });
-          }}
-        />
-        <Choice
-          label="Pool"
-          names={pools.map(({ name }) => name)}
-          value={given.pool}
-          onChange={(pool) => {
-            set({ pool });
-          }}
-        />
-        <Field
-          label="Git repository"
-          hint="Its address, where the configuration comes from git. Empty: it is uploaded."
-          fault={faultOf('git.url') ?? faultOf('git')}
-        >
-          {(control) => (
-            <input
-              {...control}
-              value={given.url}
-              onChange={(event) => {
-                set({ url: event.target.value });
-              }}
-            />
-          )}
-        </Field>
-        {create.error === null || faults.length > 0 ? null : (
-          <Notice tone="bad" alert>
-            {problemInWords(create.error)}
-          </Notice>
+    <FormDialog
+      title="Create a workspace"
+      button="Create"
+      busy={create.isPending}
+      problem={faults.length > 0 ? null : create.error}
+      onClose={onClose}
+      onSubmit={() => {
+        create.mutate(undefined, {
+          onSuccess: ({ name }) => {
+            void navigate({
+              to: '/app/$org/$workspace',
+              params: { org: whoami.organization.name, workspace: name },
+            });
+          },
+        });
+      }}
+    >
+      <Field label="Name" hint="Letters, digits, “.”, “_” and “-”, up to 90." fault={faultOf('name')}>
+        {(control) => (
+          <input
+            {...control}
+            required
+            maxLength={90}
+            autoComplete="off"
+            value={given.name}
+            onChange={(event) => {
+              set({ name: event.target.value });
+            }}
+          />
         )}
-        <div className={controls.buttons}>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            Create
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </Field>
+      <Field label="Engine">
+        {(control) => (
+          <select
+            {...control}
+            value={given.engine}
+            onChange={(event) => {
+              set({ engine: event.target.value });
+            }}
+          >
+            {ENGINES.map((engine) => (
+              <option key={engine}>{engine}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label="Version" hint="Such as 1.11.4. Empty: the agents’ own." fault={faultOf('engineVersion')}>
+        {(control) => (
+          <input
+            {...control}
+            value={given.engineVersion}
+            onChange={(event) => {
+              set({ engineVersion: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+      <Choice
+        label="Project"
+        names={projects.map(({ name }) => name)}
+        value={given.project}
+        onChange={(project) => {
+          set({ project });
+        }}
+      />
+      <Choice
+        label="Pool"
+        names={pools.map(({ name }) => name)}
+        value={given.pool}
+        onChange={(pool) => {
+          set({ pool });
+        }}
+      />
+      <Field
+        label="Git repository"
+        hint="Its address, where the configuration comes from git. Empty: it is uploaded."
+        fault={faultOf('git.url') ?? faultOf('git')}
+      >
+        {(control) => (
+          <input
+            {...control}
+            value={given.url}
+            onChange={(event) => {
+              set({ url: event.target.value });
+            }}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }
 

@@ -1,9 +1,7 @@
 import { useState } from 'react';
-import { Button } from '../design/button.js';
-import controls from '../design/controls.module.css';
-import { Dialog } from '../design/dialog.js';
+import { FormDialog } from '../design/form-dialog.js';
 import { Check, Field } from '../design/field.js';
-import { Notice, problemInWords } from '../design/surface.js';
+
 import { useAct } from '../design/use-act.js';
 import { useSession } from '../session/session.js';
 import type { Variable, Workspace } from './queries.js';
@@ -32,82 +30,73 @@ export function VariableForm({ workspace, variable, onClose }: VariableFormProps
     ['workspaces', 'one', workspace.id],
   );
   return (
-    <Dialog title={variable === null ? 'Add a variable' : `Change ${variable.key}`} onClose={onClose}>
-      <form
-        className={controls.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(undefined, { onSuccess: onClose });
-        }}
-      >
-        <Field label="Name">
-          {(control) => (
-            <input
-              {...control}
-              required
-              autoComplete="off"
-              disabled={variable !== null}
-              maxLength={128}
-              pattern="[A-Za-z_][A-Za-z0-9_\-]*"
-              value={key}
-              onChange={(event) => {
-                setKey(event.target.value);
-              }}
-            />
-          )}
-        </Field>
-        <Field label="Kind">
-          {(control) => (
-            <select
-              {...control}
-              value={category}
-              onChange={(event) => {
-                setCategory(event.target.value === 'env' ? 'env' : 'terraform');
-              }}
-            >
-              <option value="terraform">terraform: an input variable</option>
-              <option value="env">environment: of terraform’s process</option>
-            </select>
-          )}
-        </Field>
-        <Field
-          label="Value"
-          hint={
-            variable?.value === null
-              ? 'The present one is sensitive and shown to nobody: give it anew.'
-              : undefined
-          }
-        >
-          {(control) => (
-            <textarea
-              {...control}
-              rows={3}
-              value={value}
-              onChange={(event) => {
-                setValue(event.target.value);
-              }}
-            />
-          )}
-        </Field>
-        {category === 'terraform' ? (
-          <Check label="HCL: the value is an expression, such as a list" checked={hcl} onChange={setHcl} />
-        ) : null}
-        <Check
-          label="sensitive: it is kept sealed and never shown again"
-          checked={sensitive}
-          onChange={setSensitive}
-        />
-        {save.error === null ? null : (
-          <Notice tone="bad" alert>
-            {problemInWords(save.error)}
-          </Notice>
+    <FormDialog
+      title={variable === null ? 'Add a variable' : `Change ${variable.key}`}
+      button="Save"
+      busy={save.isPending}
+      problem={save.error}
+      onClose={onClose}
+      onSubmit={() => {
+        save.mutate(undefined, { onSuccess: onClose });
+      }}
+    >
+      <Field label="Name">
+        {(control) => (
+          <input
+            {...control}
+            required
+            autoComplete="off"
+            disabled={variable !== null}
+            maxLength={128}
+            pattern="[A-Za-z_][A-Za-z0-9_\-]*"
+            value={key}
+            onChange={(event) => {
+              setKey(event.target.value);
+            }}
+          />
         )}
-        <div className={controls.buttons}>
-          <Button type="submit" look="primary" busy={save.isPending}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </Field>
+      <Field label="Kind">
+        {(control) => (
+          <select
+            {...control}
+            value={category}
+            onChange={(event) => {
+              setCategory(event.target.value === 'env' ? 'env' : 'terraform');
+            }}
+          >
+            <option value="terraform">terraform: an input variable</option>
+            <option value="env">environment: of terraform’s process</option>
+          </select>
+        )}
+      </Field>
+      <Field
+        label="Value"
+        hint={
+          variable?.value === null
+            ? 'The present one is sensitive and shown to nobody: give it anew.'
+            : undefined
+        }
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            rows={3}
+            value={value}
+            onChange={(event) => {
+              setValue(event.target.value);
+            }}
+          />
+        )}
+      </Field>
+      {category === 'terraform' ? (
+        <Check label="HCL: the value is an expression, such as a list" checked={hcl} onChange={setHcl} />
+      ) : null}
+      <Check
+        label="sensitive: it is kept sealed and never shown again"
+        checked={sensitive}
+        onChange={setSensitive}
+      />
+    </FormDialog>
   );
 }
