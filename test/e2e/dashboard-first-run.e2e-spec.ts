@@ -62,7 +62,7 @@ describe('a newcomer', () => {
     await page.getByLabel('E-mail address').fill('ada@example.org');
     await page.getByLabel(/New password/).fill('a harbour full of boats');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Front page' }).waitFor();
+    await page.getByRole('heading', { name: 'Front page', level: 1, exact: true }).waitFor();
     await page.getByText('No plan waits for you').waitFor();
     await look('newcomer-front');
 
@@ -78,7 +78,7 @@ describe('a newcomer', () => {
     await look('newcomer-bad-name');
     await page.getByLabel('Name', { exact: true }).fill('greetings');
     await page.getByRole('button', { name: 'Create', exact: true }).click();
-    await page.getByRole('heading', { name: 'greetings' }).waitFor();
+    await page.getByRole('heading', { name: 'greetings', level: 1, exact: true }).waitFor();
     await look('newcomer-workspace');
 
     await page.getByRole('button', { name: 'Start a run' }).click();
@@ -86,7 +86,7 @@ describe('a newcomer', () => {
     await page.getByText('1 file will be uploaded').waitFor();
     await page.getByLabel('Message').fill('my first run');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
-    await page.getByRole('heading', { name: 'my first run' }).waitFor();
+    await page.getByRole('heading', { name: 'my first run', level: 1, exact: true }).waitFor();
     await page.getByRole('heading', { name: 'This plan waits for a person' }).waitFor({ timeout: 60_000 });
     await page.getByText('2 to add, 0 to change, 0 to destroy').waitFor();
     await page.getByRole('button', { name: /terraform_data\.greeting\[\*\]/ }).waitFor();

@@ -139,7 +139,7 @@ describe('the pages of the dashboard', () => {
       expect(faults).toEqual([]);
       // An address names its organization, whichever was chosen before.
       await page.goto('/app/default/town');
-      await page.getByRole('heading', { name: 'town' }).waitFor();
+      await page.getByRole('heading', { name: 'town', level: 1, exact: true }).waitFor();
     }, 120_000);
   });
 
@@ -393,7 +393,7 @@ describe('the pages of the dashboard', () => {
     await page.getByLabel('Name', { exact: true }).fill('condemned');
     await page.getByLabel('Approvals that a plan needs').selectOption('2');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('heading', { name: 'condemned' }).waitFor();
+    await page.getByRole('heading', { name: 'condemned', level: 1, exact: true }).waitFor();
     expect(page.url()).toContain('/app/default/condemned/settings');
     expect(await system.api.expect('GET', '/api/v1/workspaces/condemned')).toMatchObject({ approvals: 2 });
     await page.getByRole('button', { name: 'Delete the workspace condemned' }).click();
@@ -402,7 +402,7 @@ describe('the pages of the dashboard', () => {
     expect(await remove.isDisabled()).toBe(true);
     await dialog.getByLabel(/Type/).fill('condemned');
     await remove.click();
-    await page.getByRole('heading', { name: 'Workspaces' }).waitFor();
+    await page.getByRole('heading', { name: 'Workspaces', level: 1, exact: true }).waitFor();
     expect((await system.api.call('GET', '/api/v1/workspaces/condemned')).status).toBe(404);
   }, 60_000);
 

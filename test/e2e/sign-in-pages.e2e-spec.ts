@@ -75,7 +75,7 @@ describe('the pages before the dashboard', () => {
         await page.getByLabel('Password').fill(PASSWORD);
         await page.keyboard.press('Enter');
       }
-      await page.getByRole('heading', { name: 'Front page' }).waitFor();
+      await page.getByRole('heading', { name: 'Front page', level: 1, exact: true }).waitFor();
       faults.push(...(await look(page, view, 'signed-in', '/sign-in')));
       faults.push(...(await look(page, view, 'device-code', '/device')));
       const { verification_uri_complete: complete } = await device();

@@ -31,7 +31,10 @@ export async function openContext(
   return context;
 }
 
-/** What axe finds wrong with a page, and whether it is wider than its window. @param rules those of axe, else all */
+/**
+ * What axe finds wrong with a page, and whether it is wider than its window or has not one heading of its own.
+ * @param rules those of axe, else all
+ */
 export async function faultsOf(page: Page, ...rules: readonly string[]): Promise<string[]> {
   await page.evaluate(axe.source);
   const options = rules.length === 0 ? {} : { runOnly: rules };
@@ -42,7 +45,12 @@ export async function faultsOf(page: Page, ...rules: readonly string[]): Promise
   const wide = await page.evaluate<boolean>(
     'document.documentElement.scrollWidth > document.documentElement.clientWidth',
   );
-  return wide ? [...told, 'scrolls sideways'] : told;
+  const titles = await page.getByRole('heading', { level: 1 }).allInnerTexts();
+  return [
+    ...told,
+    ...(wide ? ['scrolls sideways'] : []),
+    ...(titles.length === 1 ? [] : [`has ${titles.length} headings of level 1: ${titles.join(', ')}`]),
+  ];
 }
 
 /** Keeps what a page looks like where BERTH_TEST_PICTURES names a folder. */

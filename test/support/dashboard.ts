@@ -25,7 +25,7 @@ export async function signedIn(
   const page = await context.newPage();
   await page.goto(`/sign-in/link?token=${token}`);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Front page' }).waitFor();
+  await page.getByRole('heading', { name: 'Front page', level: 1, exact: true }).waitFor();
   return { context, page, complaints };
 }
 

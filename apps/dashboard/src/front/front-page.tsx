@@ -26,7 +26,7 @@ export function FrontPage() {
     return (
       <div className={styles.stack}>
         <h1>Front page</h1>
-        <Empty title="Nothing is open to you here yet" isPage>
+        <Empty title="Nothing is open to you here yet">
           <p>
             You are a member of this organization, and have no role in it. Ask one of its owners or admins for
             one.

@@ -124,7 +124,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   if (error instanceof NowhereAMember) {
     return (
       <main>
-        <Empty title="You belong to no organization">
+        <Empty title="You belong to no organization" isPage>
           <p>
             {error.email} is signed in, and no organization has added you. Ask one of its owners to do so.
           </p>
