@@ -3,50 +3,41 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Task } from '@berth/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { faultsOf, picture } from '../support/browser-pages.js';
-import { startChromium } from '../support/chromium.js';
-import { runPath, signedIn, type SignedIn } from '../support/dashboard.js';
+import { runPath } from '../support/dashboard.js';
 import { person, type Person } from '../support/people.js';
 import { System } from '../support/system.js';
+import { Visits } from '../support/visits.js';
 import { waitFor } from '../support/wait-for.js';
 
 const THING = { 'main.tf': 'resource "terraform_data" "thing" {\n  input = "one"\n}\n' };
 
 describe('deciding on a run in the dashboard', () => {
   let system: System;
-  let browser: Browser;
+  let visits: Visits;
   let organizationId: string;
   let ada: Person;
   let workspaces = 0;
-  const opened: SignedIn[] = [];
 
   beforeAll(async () => {
-    browser = await startChromium();
     system = await System.start({ agents: 2, agentEnv: { BERTH_AGENT_SLOTS: '12' } });
+    visits = await Visits.of(system);
     ({ id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization'));
     ada = await person(system.database.database, { organizationId, role: 'operator' });
   }, 300_000);
 
   afterEach(async () => {
-    const complaints = opened.flatMap((one) => one.complaints);
-    await Promise.all(opened.splice(0).map(async ({ context }) => context.close()));
-    expect(complaints).toEqual([]);
+    expect(await visits.leave()).toEqual([]);
   });
 
   afterAll(async () => {
-    await browser.close();
+    await visits.close();
     await system.stop();
   }, 60_000);
 
-  async function pageOf({ userId }: Person): Promise<Page> {
-    const one = await signedIn(browser, {
-      url: system.api.baseUrl,
-      database: system.database.database,
-      userId,
-    });
-    opened.push(one);
-    return one.page;
+  async function pageOf(who: Person): Promise<Page> {
+    return (await visits.signIn(who)).page;
   }
 
   async function planned(files: Readonly<Record<string, string>> = THING, more: object = {}): Promise<Task> {

@@ -1,11 +1,11 @@
 import type { Grant, Task } from '@berth/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { startChromium } from '../support/chromium.js';
-import { runPath, signedIn, type SignedIn } from '../support/dashboard.js';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { runPath, type SignedIn } from '../support/dashboard.js';
 import { person, type Person } from '../support/people.js';
 import { PlanGate } from '../support/plan-gate.js';
 import { System } from '../support/system.js';
+import { Visits } from '../support/visits.js';
 import { waitFor } from '../support/wait-for.js';
 
 const FILES = { 'main.tf': 'resource "terraform_data" "one" {\n  input = "one"\n}\n' };
@@ -13,14 +13,12 @@ const PASSWORD = 'a harbour full of boats';
 
 describe('a page of the dashboard that stays open', () => {
   let system: System;
-  let browser: Browser;
+  let visits: Visits;
   let organizationId: string;
   let ada: Person;
   let gate: PlanGate;
-  const opened: SignedIn[] = [];
 
   beforeAll(async () => {
-    browser = await startChromium();
     gate = await PlanGate.make();
     system = await System.start({
       agents: 1,
@@ -32,30 +30,21 @@ describe('a page of the dashboard that stays open', () => {
         BERTH_MASS_LOST_AFTER_MS: '6000',
       },
     });
+    visits = await Visits.of(system);
     ({ id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization'));
     ada = await person(system.database.database, { organizationId, member: 'owner' });
   }, 300_000);
 
   afterEach(async () => {
-    const complaints = opened.flatMap((one) => one.complaints);
-    await Promise.all(opened.splice(0).map(async ({ context }) => context.close()));
-    expect(complaints).toEqual([]);
+    expect(await visits.leave()).toEqual([]);
   });
 
   afterAll(async () => {
-    await browser.close();
+    await visits.close();
     await system.stop();
   }, 60_000);
 
-  async function signIn({ userId }: Person = ada): Promise<SignedIn> {
-    const one = await signedIn(browser, {
-      url: system.api.baseUrl,
-      database: system.database.database,
-      userId,
-    });
-    opened.push(one);
-    return one;
-  }
+  const signIn = async (who = ada): Promise<SignedIn> => visits.signIn(who);
 
   async function planned(name: string): Promise<Task> {
     const workspace = await system.api.workspace(name, FILES);
@@ -117,6 +106,18 @@ describe('a page of the dashboard that stays open', () => {
     await page.getByRole('log').getByRole('link', { name: 'Line 1', exact: true }).waitFor();
     expect(new URL(page.url()).hash).toBe('#L1');
   }, 120_000);
+
+  it('leads to the sign-in, too, from the first thing that is done without a session', async () => {
+    const run = await planned('signed-out');
+    const { page, context } = await signIn();
+    await page.goto(runPath('signed-out', run.id));
+    await page.getByRole('button', { name: 'Discard' }).and(page.locator(':enabled')).waitFor();
+    // Its stream is open and goes on, so that nothing else tells the page.
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.waitForURL(/\/sign-in\?return_to=/);
+    expect(await system.api.read(run.id)).toMatchObject({ status: 'apply_pending' });
+  }, 60_000);
 
   it('takes away the buttons of a role that was taken away, and until then they are refused', async () => {
     const { database } = system.database;

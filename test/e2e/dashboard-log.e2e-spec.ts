@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { faultsOf, picture } from '../support/browser-pages.js';
-import { startChromium } from '../support/chromium.js';
-import { elementsOf, signedIn, type SignedIn } from '../support/dashboard.js';
+import { elementsOf } from '../support/dashboard.js';
 import { HandmadeRuns, systemByHand, type HandmadeRun } from '../support/handmade-runs.js';
 import { person, type Person } from '../support/people.js';
 import type { System } from '../support/system.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
+import { Visits } from '../support/visits.js';
 import { waitFor } from '../support/wait-for.js';
 
 const ESC = '\u001b';
@@ -26,40 +26,32 @@ const placeOf = (element: object): number => (element as { scrollTop: number }).
 
 describe('the log of a run in the dashboard', () => {
   let system: System;
-  let browser: Browser;
+  let visits: Visits;
   let runs: HandmadeRuns;
   let ada: Person;
-  const opened: SignedIn[] = [];
 
   beforeAll(async () => {
-    browser = await startChromium();
     system = await systemByHand();
+    visits = await Visits.of(system);
     runs = await HandmadeRuns.in(system);
     const { id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization');
     ada = await person(system.database.database, { organizationId, role: 'operator' });
   }, 300_000);
 
   afterEach(async () => {
-    const complaints = opened.flatMap((one) => one.complaints);
-    await Promise.all(opened.splice(0).map(async ({ context }) => context.close()));
-    expect(complaints).toEqual([]);
+    expect(await visits.leave()).toEqual([]);
   });
 
   afterAll(async () => {
-    await browser.close();
+    await visits.close();
     await runs.close();
     await system.stop();
   }, 60_000);
 
   async function pageOf(run: HandmadeRun, hash = ''): Promise<Page> {
-    const one = await signedIn(browser, {
-      url: system.api.baseUrl,
-      database: system.database.database,
-      userId: ada.userId,
-    });
-    opened.push(one);
-    await one.page.goto(`${run.path}?view=plan-log${hash}`);
-    return one.page;
+    const { page } = await visits.signIn(ada);
+    await page.goto(`${run.path}?view=plan-log${hash}`);
+    return page;
   }
 
   const logOf = (page: Page): Locator => page.getByRole('log');

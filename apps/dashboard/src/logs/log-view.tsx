@@ -162,6 +162,7 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
         <div
           ref={scroller}
           className={styles.scroller}
+          data-fits={log.ended || count === 0}
           role="log"
           aria-live="off"
           aria-label={name}
@@ -187,6 +188,9 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
             }
           }}
         >
+          {count > 0 ? null : (
+            <p className={styles.nothing}>{log.ended ? 'Nothing was logged.' : 'Nothing has come yet.'}</p>
+          )}
           <div className={styles.rows} style={{ height: rows.getTotalSize() }}>
             {rows.getVirtualItems().map((item) => {
               const row = log.row(item.index);

@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<WaitingCode, string>> = {
   [WaitingCode.confirmation]: 'a person to confirm',
   [WaitingCode.confirmationPlansAgain]: 'a person to confirm (it plans again first)',
   [WaitingCode.confirmationRestoresPlan]: 'a person to confirm (the stored plan is applied elsewhere)',
-  [WaitingCode.claimDue]: 'nothing: it is about to begin',
+  [WaitingCode.claimDue]: 'a slot: one is free',
 };
 
 /** Why one run waits. The api names a run in its way by id; a page has a link to it. */

@@ -1,5 +1,5 @@
 import { ApiProblem, isTransient } from '@berth/client';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Empty, Failure, Loading } from '../design/surface.js';
 import { LiveProvider } from '../live/live-context.js';
@@ -27,14 +27,14 @@ function isSignedOut(error: unknown): boolean {
 }
 
 function makeQueries(): QueryClient {
+  const onError = (error: unknown): void => {
+    if (isSignedOut(error)) {
+      signIn();
+    }
+  };
   return new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (isSignedOut(error)) {
-          signIn();
-        }
-      },
-    }),
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: STALE_MS,
