@@ -21,7 +21,16 @@ describe('deciding on a run in the dashboard', () => {
   let workspaces = 0;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 2, agentEnv: { BERTH_AGENT_SLOTS: '12' } });
+    system = await System.start({
+      agents: 2,
+      agentEnv: { BERTH_AGENT_SLOTS: '12' },
+      registryEnv: {
+        BERTH_HEARTBEAT_INTERVAL_MS: '500',
+        BERTH_AGENT_SUSPECT_AFTER_MS: '3000',
+        BERTH_AGENT_LOST_AFTER_MS: '6000',
+        BERTH_MASS_LOST_AFTER_MS: '6000',
+      },
+    });
     visits = await Visits.of(system);
     ({ id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization'));
     ada = await person(system.database.database, { organizationId, role: 'operator' });

@@ -167,17 +167,19 @@ describe('two organizations with two teams each', () => {
     const wrong: string[] = [];
     for (const operation of operations.filter((one) => skips?.(one) !== true)) {
       for (const probe of [...probesOf(operation, theirs, own), ...bareProbes(operation, organization)]) {
-        for (const { who, key } of operation.path.startsWith('/agent/') ? AGENTS() : attackers) {
-          const { status, text } = await send(probe, key);
-          const told = toldBy(text, probe, marks);
-          const isRight = probe.named ? REFUSED.includes(status) : status < 500;
-          if (!isRight || told.length > 0) {
-            wrong.push(
-              `${who}: ${probe.method} ${probe.path} ${probe.body?.toString().slice(0, 200) ?? ''}\n` +
-                `  ${status} ${text.slice(0, 200)}\n  tells ${told.join(', ')}`,
-            );
-          }
-        }
+        await Promise.all(
+          (operation.path.startsWith('/agent/') ? AGENTS() : attackers).map(async ({ who, key }) => {
+            const { status, text } = await send(probe, key);
+            const told = toldBy(text, probe, marks);
+            const isRight = probe.named ? REFUSED.includes(status) : status < 500;
+            if (!isRight || told.length > 0) {
+              wrong.push(
+                `${who}: ${probe.method} ${probe.path} ${probe.body?.toString().slice(0, 200) ?? ''}\n` +
+                  `  ${status} ${text.slice(0, 200)}\n  tells ${told.join(', ')}`,
+              );
+            }
+          }),
+        );
       }
     }
     return wrong;

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { Field } from '../design/field.js';
 import styles from '../runs/runs.module.css';
 import { useSession } from '../session/session.js';
+import { useNarrow } from '../page/narrow.js';
 import { useTitle } from '../page/title.js';
 import { Harbour } from './harbour.js';
 import harbour from './harbour.module.css';
@@ -13,15 +14,11 @@ const STATES = ['suspect', 'draining', 'idle', 'running', 'reserved', 'lost'] as
 
 export function AgentsPage() {
   const filter: HarbourFilter = useSearch({ strict: false });
-  const navigate = useNavigate();
   const { client } = useSession();
   useTitle('Agents');
   const { data: agents = [] } = useQuery(agentsQuery(client));
   const pools = [...new Set(agents.map(({ pool }) => pool))].sort();
-  const narrow = (more: HarbourFilter): void => {
-    const next = Object.entries({ ...filter, ...more }).filter(([, value]) => value !== '');
-    void navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
-  };
+  const narrow = useNarrow(filter);
   return (
     <div className={styles.stack}>
       <div className={styles.head}>

@@ -1,11 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import { Check, Field } from '../design/field.js';
+import { SearchForm } from '../design/search-form.js';
 import { Card, Empty, Failure, Loading } from '../design/surface.js';
 import { useTopic } from '../live/live-context.js';
 import { useSession } from '../session/session.js';
+import { useNarrow } from '../page/narrow.js';
 import { useTitle } from '../page/title.js';
 import { runsQuery, type Run, type RunFilter } from './queries.js';
 import { RunList } from './run-list.js';
@@ -94,40 +96,15 @@ export function RunsPage() {
 }
 
 function Filters({ filter }: { readonly filter: RunFilter }) {
-  const navigate = useNavigate();
-  const [text, setText] = useState(filter.search ?? '');
-  const narrow = (more: RunFilter): void => {
-    const next = Object.entries({ ...filter, ...more }).filter(
-      ([, value]) => value !== '' && value !== false,
-    );
-    void navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
-  };
+  const narrow = useNarrow(filter);
   return (
-    <form
-      className={styles.filters}
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        narrow({ search: text });
+    <SearchForm
+      text={filter.search ?? ''}
+      placeholder="message or workspace"
+      onSearch={(search) => {
+        narrow({ search });
       }}
     >
-      <Field label="Search">
-        {(control) => (
-          <input
-            {...control}
-            type="search"
-            data-search
-            placeholder="message or workspace"
-            value={text}
-            onChange={(event) => {
-              setText(event.target.value);
-              if (event.target.value === '') {
-                narrow({ search: '' });
-              }
-            }}
-          />
-        )}
-      </Field>
       <Field label="State">
         {(control) => (
           <select
@@ -170,7 +147,6 @@ function Filters({ filter }: { readonly filter: RunFilter }) {
           narrow({ waitsForMe: on });
         }}
       />
-      <Button type="submit">Search</Button>
-    </form>
+    </SearchForm>
   );
 }

@@ -46,7 +46,7 @@ export function SeveralRuns({ runs, onDone }: SeveralRunsProps) {
         />
       )}
       {runs.length === 0 ? null : (
-        <div className={styles.filters} role="group" aria-label="Chosen runs">
+        <div className={controls.filters} role="group" aria-label="Chosen runs">
           <strong>{runs.length} chosen</strong>
           <Button
             look="primary"

@@ -1,6 +1,6 @@
 import type { Schemas } from '@berth/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import { Field } from '../design/field.js';
@@ -9,7 +9,9 @@ import surface from '../design/surface.module.css';
 import { Table, type Column } from '../design/data-table.js';
 import { Ago } from '../design/time.js';
 import { giveFile } from '../design/give-file.js';
+import { useNarrow } from '../page/narrow.js';
 import { actorInWords } from '../runs/status.js';
+import controls from '../design/controls.module.css';
 import styles from '../runs/runs.module.css';
 import { useSession } from '../session/session.js';
 
@@ -123,7 +125,7 @@ function shortened(id: string): string {
 }
 
 function Filters({ filter }: { readonly filter: AuditFilter }) {
-  const navigate = useNavigate();
+  const narrow = useNarrow<AuditFilter>({});
   const [given, setGiven] = useState(filter);
   const field = (name: 'actor' | 'operation' | 'object', label: string, placeholder: string) => (
     <Field label={label}>
@@ -142,11 +144,10 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
   return (
     <form
       role="search"
-      className={styles.filters}
+      className={controls.filters}
       onSubmit={(event) => {
         event.preventDefault();
-        const next = Object.entries(given).filter(([, value]) => value !== '');
-        void navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
+        narrow(given);
       }}
     >
       {field('actor', 'Who', 'user:ada@example.com')}

@@ -1,14 +1,16 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import { Check, Field } from '../design/field.js';
+import { SearchForm } from '../design/search-form.js';
 import { Card, Empty, Failure, Loading } from '../design/surface.js';
 import surface from '../design/surface.module.css';
 import { Table } from '../design/data-table.js';
 import { Ago } from '../design/time.js';
 import styles from '../runs/runs.module.css';
 import { useMayAnywhere, useSession } from '../session/session.js';
+import { useNarrow } from '../page/narrow.js';
 import { useTitle } from '../page/title.js';
 import { CreateWorkspace } from './create-workspace.js';
 import { projectsQuery, workspacesQuery, type WorkspaceFilter } from './queries.js';
@@ -121,42 +123,17 @@ export function WorkspacesPage() {
 }
 
 function Filters({ filter }: { readonly filter: WorkspaceFilter }) {
-  const navigate = useNavigate();
   const { client } = useSession();
-  const [text, setText] = useState(filter.search ?? '');
   const { data: projects = [] } = useQuery(projectsQuery(client));
-  const narrow = (more: WorkspaceFilter): void => {
-    const next = Object.entries({ ...filter, ...more }).filter(
-      ([, value]) => value !== '' && value !== undefined,
-    );
-    void navigate({ to: '.', search: Object.fromEntries(next) as never, replace: true });
-  };
+  const narrow = useNarrow(filter);
   return (
-    <form
-      role="search"
-      className={styles.filters}
-      onSubmit={(event) => {
-        event.preventDefault();
-        narrow({ search: text });
+    <SearchForm
+      text={filter.search ?? ''}
+      placeholder="name"
+      onSearch={(search) => {
+        narrow({ search });
       }}
     >
-      <Field label="Search">
-        {(control) => (
-          <input
-            {...control}
-            type="search"
-            data-search
-            placeholder="name"
-            value={text}
-            onChange={(event) => {
-              setText(event.target.value);
-              if (event.target.value === '') {
-                narrow({ search: '' });
-              }
-            }}
-          />
-        )}
-      </Field>
       <Field label="Project">
         {(control) => (
           <select
@@ -180,7 +157,6 @@ function Filters({ filter }: { readonly filter: WorkspaceFilter }) {
           narrow({ needsAttention: on ? 'true' : '' });
         }}
       />
-      <Button type="submit">Search</Button>
-    </form>
+    </SearchForm>
   );
 }
