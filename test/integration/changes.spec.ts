@@ -212,11 +212,13 @@ describe('what was changed is noticed', () => {
   it('for each organization its own, for some minutes', async () => {
     const horizon = await presentHorizon(db.database);
     const { id } = await fleet.task(await fleet.workspace());
-    const own = await readMissedChanges(db.database, fleet.organizationId, horizon, 10);
-    expect(own.changes.map(({ kind, ref }) => [kind, ref])).toEqual([['task', id]]);
-    expect((await readMissedChanges(db.database, OFF, horizon, 10)).changes).toEqual([]);
+    // A transaction that is open in any database of the server makes them begin earlier.
+    const told = async (organizationId: string): Promise<string[]> =>
+      (await readMissedChanges(db.database, organizationId, horizon, 100)).changes.map(({ ref }) => ref);
+    expect(await told(fleet.organizationId)).toContain(id);
+    expect(await told(OFF)).toEqual([]);
     await db.database.rows("update changes set at = now() - interval '1 hour' where ref = $1", [id]);
     expect(await endChanges(db.database, 20, 100)).toBe(1);
-    expect((await readMissedChanges(db.database, fleet.organizationId, horizon, 10)).changes).toEqual([]);
+    expect(await told(fleet.organizationId)).not.toContain(id);
   });
 });

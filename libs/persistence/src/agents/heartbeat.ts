@@ -15,6 +15,9 @@ export interface HeartbeatRecorded {
   readonly silentMs: number;
 }
 
+/** Of the row that is changed: what is known of it from before may have been overtaken by a person's wish. */
+const STANDING = `case when $3 or a.drain_requested_at is not null then 'draining' else 'alive' end`;
+
 /** Notes that the agent is alive. Null: not a session that the registry counts on. */
 export async function recordHeartbeat(
   database: Database,
@@ -25,10 +28,10 @@ export async function recordHeartbeat(
        update agent_heartbeats h set at = clock_timestamp()
        from agents a, agent_heartbeats before where h.agent_id = $1 and before.agent_id = h.agent_id and a.id = h.agent_id and a.session_id = $2
          and a.status in ('alive', 'suspect', 'draining')
-       returning a.id, h.at - before.at as silent, case when $3 or a.drain_requested_at is not null then 'draining' else 'alive' end as standing
+       returning a.id, h.at - before.at as silent
      ), judged as (
-       update agents a set status = k.standing, updated_at = now()
-       from known k where a.id = k.id and a.status in ('alive', 'suspect', 'draining') and a.status <> k.standing
+       update agents a set status = ${STANDING}, updated_at = now()
+       from known k where a.id = k.id and a.status in ('alive', 'suspect', 'draining') and a.status <> ${STANDING}
      )
      select extract(epoch from silent)::float8 * 1000 as "silentMs" from known`,
     [heartbeat.agentId, heartbeat.sessionId, heartbeat.draining],
