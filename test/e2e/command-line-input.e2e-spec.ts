@@ -144,6 +144,7 @@ describe('the command line, given what cannot work', () => {
         'clock',
         'versions',
         'agents',
+        'isolation',
         'queue',
         'dead letters',
         'disk',

@@ -5,19 +5,44 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { extract } from 'tar-stream';
 import { cloneSource, type ClonedSource, type CloneOptions } from '../../apps/agent/src/git/clone-source.js';
 import { packSource } from '../../apps/agent/src/git/pack-source.js';
+import { findIsolation } from '../../apps/agent/src/processes/isolation/find-isolation.js';
+import { NO_ISOLATION, type Isolation } from '../../apps/agent/src/processes/isolation/isolation.js';
+import { pathForSandboxes } from '../support/bubblewrap.js';
 import { GitHost } from '../support/git-host.js';
 import { waitFor } from '../support/wait-for.js';
 
 const FILES = { 'main.tf': '# root', 'modules/network/main.tf': '# network', 'README.md': 'read me' };
 const TOKEN = 'a-token-that-nobody-may-see';
 
-describe('fetching a git source', () => {
+const found = await pathForSandboxes();
+const HOW: [string, string | null][] = [
+  ['as it is', null],
+  ...(typeof found === 'string' ? [] : [['in a sandbox', found.path] as [string, string]]),
+];
+
+if (typeof found === 'string') {
+  it.skip(`fetching a git source in a sandbox (skipped: ${found})`, () => undefined);
+}
+
+describe.each(HOW)('fetching a git source %s', (_how, searchPath) => {
   let home: string;
   let host: GitHost;
+  let isolation: Isolation;
 
   beforeAll(async () => {
     home = await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'git-'));
     host = await GitHost.start(join(home, 'host'));
+    isolation = NO_ISOLATION;
+    if (searchPath !== null) {
+      const settings = {
+        demanded: 'sandbox',
+        searchPath,
+        own: ['/nobody'],
+        reads: [],
+        writes: [home],
+      } as const;
+      ({ isolation } = await findIsolation(settings));
+    }
     await host.push('infra', { files: FILES, message: 'The first one' });
   });
 
@@ -34,6 +59,7 @@ describe('fetching a git source', () => {
     return cloneSource({
       source: { url: host.url('infra'), branch: null, path: '', token: null, ...source },
       scratch: await scratch(),
+      isolation,
       agentEnv: process.env,
       passThrough: [],
       timeoutMs: 60_000,

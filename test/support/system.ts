@@ -84,6 +84,8 @@ export class System {
           BERTH_AGENT_ID: `agent-${n}`,
           BERTH_POD_NAME: `pod-${n}`,
           BERTH_AGENT_HOME: join(home, `agent-${n}`),
+          // What most tests run leaves its marks in folders of theirs.
+          BERTH_RUN_ISOLATION: 'none',
           ...options.agentEnv,
         }),
       );

@@ -9,6 +9,7 @@ import { classifyFailure, type FailedRun } from '../../apps/agent/src/terraform/
 import { readPlanJson } from '../../apps/agent/src/terraform/plan-json.js';
 import { summarizePlan, type SummarizedPlan } from '../../apps/agent/src/terraform/plan-summary.js';
 import { StateRelay } from '../../apps/agent/src/terraform/state-relay.js';
+import { NOT_CONFINED } from '../../apps/agent/src/processes/isolation/isolation.js';
 import { stateEnvironment, taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
 import { readTerraformOutput } from '../../apps/agent/src/terraform/terraform-output.js';
 import {
@@ -175,6 +176,7 @@ export class TerraformSlot {
       binary: 'terraform',
       args,
       cwd: this.work,
+      confinement: NOT_CONFINED,
       env: taskEnvironment({
         run: { taskId: 'task', attempt: 1, workspace: 'workspace' },
         agentEnv: process.env,

@@ -19,6 +19,7 @@ import { openHeartbeatThread, ThreadKeeper } from './heartbeats/thread-keeper.js
 import { IDENTITY, type Identity } from './identity.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { TaskMessagesController } from './lifecycle/task-messages.controller.js';
+import { ISOLATION, type Isolation } from './processes/isolation/isolation.js';
 import { Outbox } from './runs/reporting/outbox.js';
 import { RunMetrics } from './runs/reporting/run-metrics.js';
 import { RunReports } from './runs/reporting/run-reports.js';
@@ -28,6 +29,14 @@ import { Slots } from './slots/slots.js';
 
 /** A download of 30 MB over a slow line, and another process's before it. */
 const INSTALL_TIMEOUT_MS = 600_000;
+
+/** What is known before the agent begins. */
+interface AgentParts {
+  readonly env: AgentEnv;
+  readonly identity: Identity;
+  readonly isolation: Isolation;
+  readonly releaseKeys: ReleaseKeys;
+}
 
 @Module({})
 export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdown {
@@ -41,7 +50,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(AdoptedApplies) private readonly adopted: AdoptedApplies,
   ) {}
 
-  static forEnv(env: AgentEnv, identity: Identity, releaseKeys: ReleaseKeys): DynamicModule {
+  static forEnv({ env, identity, isolation, releaseKeys }: AgentParts): DynamicModule {
     return {
       module: AppModule,
       imports: [ObservabilityModule.forService('agent', env.BERTH_LOG_LEVEL)],
@@ -49,6 +58,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
       providers: [
         { provide: AGENT_ENV, useValue: env },
         { provide: IDENTITY, useValue: identity },
+        { provide: ISOLATION, useValue: isolation },
         { provide: ApiClient, useValue: new ApiClient(env.BERTH_API_URL, env.BERTH_AGENT_TOKEN) },
         {
           provide: EngineBinaries,

@@ -1,6 +1,16 @@
+import { delimiter, isAbsolute } from 'node:path';
 import { brokerSettings, flag, httpSettings, integer, loadEnv, secret, url } from '@berth/config';
-import { forbiddenVariable } from '@berth/domain';
+import { forbiddenVariable, RUN_ISOLATION } from '@berth/domain';
 import { z } from 'zod';
+
+/** Absolute ones, in the order given. */
+function paths() {
+  return z
+    .string()
+    .transform((text) => text.split(delimiter).filter((path) => path !== ''))
+    .refine((all) => all.every((path) => isAbsolute(path)), 'must hold absolute paths, separated by ":"')
+    .optional();
+}
 
 /** The vendors' own; a mirror has the same layout. */
 const DEFAULT_RELEASE_URLS = {
@@ -38,6 +48,15 @@ const AgentEnv = z
     BERTH_TERRAFORM_GRACE_SECONDS: integer(1, 3_600).default(120),
     /** What each process of a run may allocate, terraform and every provider for itself; without it, as much as there is. */
     BERTH_RUN_MEMORY_MB: integer(128, 1_048_576).optional(),
+    /**
+     * How runs are kept apart from the agent and from each other: `sandbox` demands it, `none` leaves it out. By default, a
+     * sandbox where the machine allows one.
+     */
+    BERTH_RUN_ISOLATION: z.enum(RUN_ISOLATION, { error: 'must be "sandbox" or "none"' }).optional(),
+    /** Paths beside their own that runs in a sandbox may read, separated by colons: provider mirrors, tools, keys of ssh. */
+    BERTH_RUN_READS: paths(),
+    /** The same for what they may change: a cache that all runs share, the socket of a container engine. */
+    BERTH_RUN_WRITES: paths(),
     BERTH_PLAN_TIMEOUT_SECONDS: integer(10, 86_400).default(7_200),
     BERTH_APPLY_TIMEOUT_SECONDS: integer(10, 604_800).default(86_400),
     /** Of one step of a build that names no limit of its own. */

@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { readReleaseKeys } from './engines/release-key.js';
 import { readEnv } from './env.js';
 import { identify } from './identity.js';
+import { findIsolation, sharedPlaces } from './processes/isolation/find-isolation.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 
 /** Assignments are few and each waits only for its accept. */
@@ -25,12 +26,28 @@ await runService({
       opentofu: settings.BERTH_OPENTOFU_RELEASE_KEY,
     });
     const identity = await identify(settings);
-    const app = await NestFactory.create(AppModule.forEnv(settings, identity, releaseKeys), {
+    const { isolation, lacks } = await findIsolation({
+      demanded: settings.BERTH_RUN_ISOLATION,
+      searchPath: process.env['PATH'] ?? '',
+      own: [identity.home, identity.workRoot],
+      ...sharedPlaces(settings, process.env),
+    });
+    const parts = { env: settings, identity, isolation, releaseKeys };
+    const app = await NestFactory.create(AppModule.forEnv(parts), {
       abortOnError: false,
       logger: false,
     });
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
+    if (isolation.level === 'none') {
+      logger.warn(
+        `runs are not kept apart: whatever a configuration or a build starts can read and change all that this agent's user can (${String(lacks)})`,
+      );
+    } else {
+      logger.info(
+        'every run has a sandbox of its own: it reaches its slot, the programs of the system and the network',
+      );
+    }
     app.use(app.get(RequestWatch).watch);
     const health = app.get(Health);
     await app.get(AppModule).prepare();

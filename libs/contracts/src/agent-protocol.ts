@@ -1,3 +1,4 @@
+import { RUN_ISOLATION } from '@berth/domain';
 import { z } from 'zod';
 import { BuildAssignment } from './builds.js';
 import { attempt, id, sha256, slotId, text } from './fields.js';
@@ -17,6 +18,8 @@ export const AgentSessionRequest = z.strictObject({
   slots: z.int().min(1).max(256),
   concurrency: z.int().min(1).max(256),
   version: text(50),
+  /** How it keeps runs apart; null from agents that do not say. */
+  isolation: z.enum(RUN_ISOLATION).nullable().default(null),
   /** The session that this one follows in the same process: what it owns goes on. */
   continues: id.nullable().default(null),
 });

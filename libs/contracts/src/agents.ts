@@ -1,3 +1,4 @@
+import { RUN_ISOLATION } from '@berth/domain';
 import { z } from 'zod';
 import { id, name, time } from './fields.js';
 import { PageQuery } from './page.js';
@@ -24,6 +25,8 @@ export const Agent = z.object({
   slots: z.int(),
   concurrency: z.int(),
   version: z.string(),
+  /** How it keeps runs apart from itself and from each other; null where it does not say, and for workers. */
+  isolation: z.enum(RUN_ISOLATION).nullable(),
   registeredAt: time,
   lastHeartbeatAt: time.nullable(),
   /** Since when an admin wants it to take no more work; null where nobody does. */

@@ -13,6 +13,7 @@ export * from './next-step.js';
 export * from './plan-digests.js';
 export * from './repeated-failure.js';
 export * from './reserved-variables.js';
+export * from './run-isolation.js';
 export * from './slot-state.js';
 export * from './state-holder.js';
 export * from './state-succession.js';

@@ -3,7 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient } from './api-client.js';
 
-const SESSION = { agentId: 'a', podName: 'p', slots: 1, concurrency: 1, version: 'test', continues: null };
+const SESSION = {
+  agentId: 'a',
+  podName: 'p',
+  slots: 1,
+  concurrency: 1,
+  version: 'test',
+  isolation: null,
+  continues: null,
+};
 const POSITION = { attempt: 1, phase: 'plan', offset: 0 } as const;
 
 /** The api as far as a session goes: of the tokens that it gave out, the newest one opens it. */

@@ -35,7 +35,7 @@ const SAID: readonly (readonly [RegExp, string])[] = [
 ];
 const NOT_FOUND_EXIT_CODE = 127;
 const NOT_EXECUTABLE_EXIT_CODE = 126;
-const CODES = ['WORKING_DIRECTORY_MISSING', 'TERRAFORM_NOT_STARTED', 'TERRAFORM_NOT_FOUND'];
+const CODES = ['SANDBOX_FAILED', 'WORKING_DIRECTORY_MISSING', 'TERRAFORM_NOT_STARTED', 'TERRAFORM_NOT_FOUND'];
 
 /** The same for one that a shell was to become; null where the command itself has ended so. */
 export function shellFailure(
@@ -49,6 +49,32 @@ export function shellFailure(
   const rest = exitCode === NOT_FOUND_EXIT_CODE ? 'ENOENT' : 'EACCES';
   const code = SAID.find(([words]) => words.test(stderr))?.[1] ?? rest;
   return spawnFailure(binary, cwd, Object.assign(new Error(stderr.trim()), { code }));
+}
+
+/** What bwrap says where it has made the sandbox, and could not become the program. */
+const NOT_BECOME = /^bwrap: execvp .*: (.*)$/m;
+
+/** Why a program in a sandbox was not started, as it is called where it was the program; null where that is the sandbox. */
+export function codeInSandbox(said: string): string | null {
+  const [, reason = null] = NOT_BECOME.exec(said) ?? [];
+  if (reason === null) {
+    return null;
+  }
+  const rest = /no such file/i.test(reason) ? 'ENOENT' : 'EACCES';
+  return SAID.find(([words]) => words.test(reason))?.[1] ?? rest;
+}
+
+/** The same for one that was to run in a sandbox, which says itself why it does not. */
+export function sandboxFailure(
+  { binary, cwd }: { readonly binary: string; readonly cwd: string },
+  said: string,
+): TaskFailure {
+  const code = codeInSandbox(said);
+  if (code !== null) {
+    return spawnFailure(binary, cwd, Object.assign(new Error(said.trim()), { code }));
+  }
+  const message = `The sandbox of the run could not be made: ${said.trim()}. The task is tried again.`;
+  return TaskFailure.transient('SANDBOX_FAILED', message);
 }
 
 /** Whether it says that there never was a process. */

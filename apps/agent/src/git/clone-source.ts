@@ -1,7 +1,9 @@
 import { mkdir, realpath, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join, sep } from 'node:path';
 import type { AssignedSource } from '@berth/contracts';
 import { TaskFailure } from '../failures/task-failure.js';
+import { asItIs, type Isolation, type Reach } from '../processes/isolation/isolation.js';
 import { gitEnvironment, secretsOf } from './git-environment.js';
 import { runGit } from './git-process.js';
 
@@ -9,6 +11,7 @@ export interface CloneOptions {
   readonly source: Pick<AssignedSource, 'url' | 'branch' | 'path' | 'token'>;
   /** Holds all of it; the caller removes it. */
   readonly scratch: string;
+  readonly isolation: Isolation;
   readonly agentEnv: Readonly<Record<string, string | undefined>>;
   readonly passThrough: readonly string[];
   readonly timeoutMs: number;
@@ -32,7 +35,8 @@ export async function cloneSource(options: CloneOptions): Promise<ClonedSource> 
   const repository = join(scratch, 'repository');
   await mkdir(home, { recursive: true, mode: 0o700 });
   const env = gitEnvironment({ agentEnv, passThrough, home, url, token });
-  const git = { env, signal, timeoutMs, secrets: secretsOf(token) };
+  const confinement = { isolation: options.isolation, reach: await reachOf(scratch) };
+  const git = { env, confinement, signal, timeoutMs, secrets: secretsOf(token) };
   await runGit({
     ...git,
     cwd: scratch,
@@ -59,6 +63,13 @@ export async function cloneSource(options: CloneOptions): Promise<ClonedSource> 
   });
   const directory = await directoryIn(repository, source);
   return { ...commitOf(head), directory };
+}
+
+/** ssh looks for the agent's keys in the home that its user has, whatever HOME says. */
+async function reachOf(scratch: string): Promise<Reach> {
+  const tmp = join(scratch, 'tmp');
+  await mkdir(tmp, { recursive: true, mode: 0o700 });
+  return { writes: [asItIs(scratch)], reads: [asItIs(join(userInfo().homedir, '.ssh'))], tmp };
 }
 
 function commitOf(head: string): Omit<ClonedSource, 'directory'> {

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { execa } from 'execa';
+import { codeInSandbox, sandboxFailure } from '../failures/spawn-failure.js';
 import { TaskFailure } from '../failures/task-failure.js';
+import type { Confinement } from '../processes/isolation/isolation.js';
+import { launch } from '../processes/isolation/launch.js';
 import { killGroup } from '../processes/process-group.js';
 import { RunStopper } from '../processes/run-stopper.js';
 import { gitFailure } from './git-failure.js';
@@ -11,6 +13,7 @@ export interface GitCommand {
   readonly cwd: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
+  readonly confinement: Confinement;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** Removed from what a failure says: a host may send back what it was sent. */
@@ -33,32 +36,22 @@ const BUSY = ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'];
  */
 export async function runGit(command: GitCommand): Promise<string> {
   command.signal.throwIfAborted();
-  const child = execa('git', command.args, {
-    cwd: command.cwd,
-    env: command.env,
-    extendEnv: false,
-    // A group of its own, with the helpers that it starts.
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
+  const { args, cwd, env, confinement } = command;
+  const { isolation, reach } = confinement;
+  const confined = isolation.confine({ file: 'git', args, cwd, env }, reach, {
+    outlives: false,
+    isInit: true,
   });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  const { pid } = child;
-  if (pid === undefined) {
-    throw startFailure(await child);
+  const started = await launch(confined);
+  if ('notStarted' in started) {
+    throw startFailure(started.notStarted);
   }
-  // Only the exit and the output count; how execa sums them up does not matter.
-  child.catch(() => undefined);
-  const [stdout, stderr] = [tailOf(child.stdout), tailOf(child.stderr)];
+  const { pid, exited, closed } = started;
+  const [stdout, stderr] = [tailOf(started.stdout), tailOf(started.stderr)];
   const { signal, timeoutMs } = command;
   const stopper = new RunStopper(pid, { binary: 'git', signal, timeoutMs, graceMs: GRACE_MS });
   try {
-    const exitCode = await Promise.race([exited, stopper.unkillable]);
+    const { exitCode, sandboxFailed } = await Promise.race([exited, stopper.unkillable]);
     // At once: the pid may be another process's soon.
     stopper.stop();
     killGroup(pid);
@@ -67,14 +60,18 @@ export async function runGit(command: GitCommand): Promise<string> {
     if (stopper.outcome().timedOut) {
       throw timedOut(command);
     }
+    if (sandboxFailed) {
+      const code = codeInSandbox(stderr());
+      throw code === null ? sandboxFailure({ binary: 'git', cwd }, stderr()) : startFailure({ code });
+    }
     if (exitCode !== 0) {
       throw gitFailure({ what: command.what, stderr: withoutSecrets(stderr(), command.secrets), exitCode });
     }
     return stdout();
   } finally {
     stopper.stop();
-    child.stdout.destroy();
-    child.stderr.destroy();
+    started.stdout?.destroy();
+    started.stderr?.destroy();
   }
 }
 
@@ -105,11 +102,11 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
 }
 
 /** The end of what is printed, read to keep the pipe empty. */
-function tailOf(stream: Readable): () => string {
+function tailOf(stream: Readable | null): () => string {
   let kept = Buffer.alloc(0);
-  stream.on('data', (chunk: Buffer) => {
+  stream?.on('data', (chunk: Buffer) => {
     kept = Buffer.concat([kept, chunk]).subarray(-KEPT_BYTES);
   });
-  stream.on('error', () => undefined);
+  stream?.on('error', () => undefined);
   return () => kept.toString('utf8');
 }

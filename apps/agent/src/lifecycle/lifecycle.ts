@@ -11,6 +11,7 @@ import { Heartbeats, type Standing } from '../heartbeats/heartbeats.js';
 import { Inventory } from '../heartbeats/inventory.js';
 import { ANSWER_MS, UNREGISTERED_MS } from '../heartbeats/snapshot.js';
 import { IDENTITY, type Identity } from '../identity.js';
+import { ISOLATION, type Isolation } from '../processes/isolation/isolation.js';
 import { RunExecutor } from '../runs/run-executor.js';
 
 export const AGENT_VERSION = '0.1.0';
@@ -40,6 +41,7 @@ export class Lifecycle {
   constructor(
     @Inject(AGENT_ENV) private readonly env: AgentEnv,
     @Inject(IDENTITY) private readonly identity: Identity,
+    @Inject(ISOLATION) private readonly isolation: Isolation,
     @Inject(ApiClient) private readonly api: ApiClient,
     @Inject(Requester) private readonly requester: Requester,
     @Inject(Publisher) private readonly publisher: Publisher,
@@ -112,6 +114,7 @@ export class Lifecycle {
       slots: this.env.BERTH_AGENT_SLOTS,
       concurrency: this.env.BERTH_AGENT_CONCURRENCY,
       version: AGENT_VERSION,
+      isolation: this.isolation.level,
       continues: this.lastSessionId,
     });
     this.sessionId = session.sessionId;

@@ -8,9 +8,6 @@ export interface OutputReader {
   stderr(chunk: Buffer): void;
 }
 
-/** Execa hands on any descriptor of ours; its types name those up to 9. */
-type Descriptor = 3 | 4 | 5 | 6 | 7 | 8 | 9;
-
 /** The two outputs of a process in files of a directory. */
 export class OutputFiles {
   private constructor(
@@ -48,12 +45,12 @@ export class OutputFiles {
     }
   }
 
-  get out(): Descriptor {
-    return this.stdout.fd as Descriptor;
+  get out(): number {
+    return this.stdout.fd;
   }
 
-  get err(): Descriptor {
-    return this.stderr.fd as Descriptor;
+  get err(): number {
+    return this.stderr.fd;
   }
 
   /** All that the process has written by now is read. */

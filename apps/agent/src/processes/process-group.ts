@@ -18,6 +18,12 @@ export function killGroup(pid: number): boolean {
   return send(-pid, 'SIGKILL');
 }
 
+/** SIGKILL to a run that has not ended: to its leader as well, which has no group yet in a sandbox's first moments. */
+export function killRun(pid: number): void {
+  killGroup(pid);
+  killProcess(pid);
+}
+
 /** SIGKILL to one process alone. */
 export function killProcess(pid: number): boolean {
   return send(pid, 'SIGKILL');

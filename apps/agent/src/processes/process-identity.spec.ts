@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NOT_CONFINED } from './isolation/isolation.js';
 import { runTerraform } from '../terraform/terraform-process.js';
 import { isAlive, keptIdentity, livingProcess } from './process-identity.js';
 
@@ -27,6 +28,7 @@ describe('a run that may outlive its agent', () => {
       args: [],
       cwd: directory,
       env: { PATH: process.env['PATH'] ?? '' },
+      confinement: NOT_CONFINED,
       json: true,
       outputDirectory,
       onText: () => undefined,

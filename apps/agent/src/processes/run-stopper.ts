@@ -1,6 +1,6 @@
 import { TaskFailure } from '../failures/task-failure.js';
 import { freeze, thaw } from './frozen-process.js';
-import { killGroup, signalLeader } from './process-group.js';
+import { killRun, signalLeader } from './process-group.js';
 
 interface StopPolicy {
   readonly binary: string;
@@ -110,7 +110,7 @@ export class RunStopper {
 
   private kill(): void {
     this.killed = true;
-    killGroup(this.pid);
+    killRun(this.pid);
     this.after(KILL_DEADLINE_MS, () => {
       this.giveUp(
         TaskFailure.transient(

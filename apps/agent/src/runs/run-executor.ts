@@ -14,6 +14,7 @@ import { ApiClient } from '../api/api-client.js';
 import { EngineBinaries } from '../engines/engine-installer.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
 import { IDENTITY, type Identity } from '../identity.js';
+import { ISOLATION, type Isolation } from '../processes/isolation/isolation.js';
 import { endLeftBehind } from '../processes/orphans.js';
 import type { SlotRun } from '../slots/slot-run.js';
 import { Slots } from '../slots/slots.js';
@@ -38,6 +39,7 @@ export class RunExecutor {
   constructor(
     @Inject(AGENT_ENV) private readonly env: AgentEnv,
     @Inject(IDENTITY) private readonly identity: Identity,
+    @Inject(ISOLATION) private readonly isolation: Isolation,
     @Inject(ApiClient) private readonly api: ApiClient,
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
     @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
@@ -134,8 +136,8 @@ export class RunExecutor {
 
   /** Nothing of a build stays in its slot. */
   private async build(run: BuildRun, log: PhaseLog): Promise<false> {
-    const { env, identity, api } = this;
-    await buildInSlot({ run, slot: this.slots.slot(run.slotId), env, identity, api, log });
+    const { env, identity, isolation, api } = this;
+    await buildInSlot({ run, slot: this.slots.slot(run.slotId), env, identity, isolation, api, log });
     await this.endLeftBehind(run, log);
     await this.reports.finished(run, log, { changes: null });
     return false;
@@ -170,13 +172,14 @@ export class RunExecutor {
   }
 
   private contextOf(run: TaskRun, log: PhaseLog, look: EarlyLook | null): RunContext {
-    const { env, identity, api, engines, unsavedStates, metrics } = this;
+    const { env, identity, isolation, api, engines, unsavedStates, metrics } = this;
     const slot = this.slots.slot(run.slotId);
     return {
       run,
       slot,
       env,
       identity,
+      isolation,
       api,
       engines,
       unsavedStates,

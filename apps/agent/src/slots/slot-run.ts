@@ -1,5 +1,5 @@
 import type { TaskPhase } from '@berth/domain';
-import { killGroup } from '../processes/process-group.js';
+import { killRun } from '../processes/process-group.js';
 
 /** How a person wants a run to stop. */
 export type StopWish = 'cancel' | 'discard' | 'force_cancel';
@@ -73,7 +73,7 @@ export class SlotRun {
   kill(): void {
     this.killed = true;
     if (this.pid !== null) {
-      killGroup(this.pid);
+      killRun(this.pid);
     }
   }
 }

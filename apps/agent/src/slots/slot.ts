@@ -24,8 +24,13 @@ export class Slot {
     return join(this.directory, 'work');
   }
 
+  /** Where the plan file lies alone, so that a run may see it, and nothing beside it. */
+  get plan(): string {
+    return join(this.directory, 'plan');
+  }
+
   get planFile(): string {
-    return join(this.directory, 'plan.tfplan');
+    return join(this.plan, 'plan.tfplan');
   }
 
   /** Values that terraform is given, outside of the configuration's tree. */
@@ -54,7 +59,7 @@ export class Slot {
   /** Nothing of an earlier task is left. */
   async empty(): Promise<void> {
     await this.remove();
-    for (const path of [this.directory, this.home, this.tmp]) {
+    for (const path of [this.directory, this.plan, this.home, this.tmp]) {
       await mkdir(path, { recursive: true, mode: 0o700 });
     }
   }

@@ -21,6 +21,7 @@ describe('a look into a slot', () => {
     await chmod(binary, 0o755);
     await mkdir(slot.work, { recursive: true });
     await writeFile(join(slot.work, 'main.tf'), 'locals {}');
+    await mkdir(slot.plan, { recursive: true });
     await writeFile(slot.planFile, 'plan');
     await writeManifest(slot.directory, {
       version: 1,

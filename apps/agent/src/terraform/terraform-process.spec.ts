@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NOT_CONFINED } from '../processes/isolation/isolation.js';
 import { killGroup } from '../processes/process-group.js';
 import { runTerraform, type TerraformCommand, type TerraformResult } from './terraform-process.js';
 
@@ -64,6 +65,7 @@ function run(binary: string, options: Partial<TerraformCommand> = {}): Promise<T
     args: [],
     cwd: directory,
     env: { PATH: process.env['PATH'] ?? '' },
+    confinement: NOT_CONFINED,
     json: true,
     onText: () => undefined,
     signal: new AbortController().signal,

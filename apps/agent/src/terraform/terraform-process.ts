@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
-import { shellFailure, spawnFailure } from '../failures/spawn-failure.js';
+import { sandboxFailure, shellFailure, spawnFailure } from '../failures/spawn-failure.js';
 import { TaskFailure } from '../failures/task-failure.js';
 import { oomKills } from '../processes/oom-kills.js';
 import { OutputFiles } from '../processes/output-files.js';
+import type { Confinement, Program } from '../processes/isolation/isolation.js';
+import { launch, withSignal } from '../processes/isolation/launch.js';
 import { killGroup } from '../processes/process-group.js';
 import { keepIdentity } from '../processes/process-identity.js';
 import { RunStopper } from '../processes/run-stopper.js';
@@ -16,6 +17,7 @@ export interface TerraformCommand {
   readonly cwd: string;
   /** The whole environment: nothing of the agent's own reaches the child. */
   readonly env: Readonly<Record<string, string>>;
+  readonly confinement: Confinement;
   /** Whether the arguments ask for the `-json` stream; without it both outputs are text. */
   readonly json: boolean;
   /** The log as a person reads it, whole lines. */
@@ -53,11 +55,6 @@ export interface TerraformResult extends RunObservations {
   readonly killed: boolean;
   /** The kernel killed a process of this agent's control group for want of memory while it ran. */
   readonly outOfMemory: boolean;
-}
-
-interface Exit {
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
 }
 
 /** Once the group is gone, only a process that left it can hold the pipes; its output is not waited for longer. */
@@ -106,33 +103,15 @@ async function runTo(
   files: OutputFiles | null,
 ): Promise<TerraformResult> {
   const killsBefore = oomKills();
-  const { file, args, env } = limited(command);
   const startedAt = new Date();
-  const child = execa(file, args, {
-    cwd: command.cwd,
-    env,
-    extendEnv: false,
-    detached: true,
-    // A dying agent must not end an apply with execa's SIGTERM.
-    cleanup: false,
-    buffer: false,
-    reject: false,
-    stdin: 'ignore',
-    stdout: files?.out ?? 'pipe',
-    stderr: files?.err ?? 'pipe',
-  });
-  const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (exitCode, signal) => {
-      resolve({ exitCode, signal });
-    });
-  });
-  const { pid, stdout, stderr } = child;
-  if (pid === undefined) {
-    const result = await child;
-    throw spawnFailure(command.binary, command.cwd, result);
+  const { isolation, reach } = command.confinement;
+  const outlives = command.outputDirectory !== undefined;
+  const confined = isolation.confine(limited(command), reach, { outlives, isInit: true });
+  const started = await launch(confined, files ?? undefined);
+  if ('notStarted' in started) {
+    throw spawnFailure(command.binary, command.cwd, started.notStarted);
   }
-  // Only the exit and the ends of the two streams count; how execa sums them up does not matter.
-  child.catch(() => undefined);
+  const { pid, stdout, stderr, exited } = started;
   record.spawned({ pid, startedAt });
   const identified = identify(command, pid);
   const drained = Promise.all([
@@ -150,7 +129,7 @@ async function runTo(
     ...(files === null ? {} : { changeBegun: async () => (await files.catchUp(), record.changeBegun) }),
   });
   try {
-    const exit = await Promise.race([exited, stopper.unkillable]);
+    const exit = withSignal(confined, await Promise.race([exited, stopper.unkillable]));
     // At once: the pid may be another process's soon.
     stopper.stop();
     killGroup(pid);
@@ -159,14 +138,18 @@ async function runTo(
     await identified;
     const outOfMemory = Number(await oomKills()) > Number(await killsBefore);
     const seen = record.finish();
+    const { exitCode, signal, sandboxFailed } = exit;
+    if (sandboxFailed) {
+      throw sandboxFailure(command, seen.stderrTail);
+    }
     const notStarted =
       command.memoryMb === undefined || seen.versionLineAt !== null
         ? null
-        : shellFailure(command, { exitCode: exit.exitCode, stderr: seen.stderrTail });
+        : shellFailure(command, { exitCode, stderr: seen.stderrTail });
     if (notStarted !== null) {
       throw notStarted;
     }
-    return { pid, startedAt, ...exit, ...seen, ...stopper.outcome(), outOfMemory };
+    return { pid, startedAt, exitCode, signal, ...seen, ...stopper.outcome(), outOfMemory };
   } finally {
     stopper.stop();
     stdout?.destroy();
@@ -182,11 +165,12 @@ async function identify({ outputDirectory }: TerraformCommand, pid: number): Pro
 }
 
 /** The shell sets the limit and becomes the command: its pid is terraform's. Go collects its garbage in time to stay within. */
-function limited({ binary, args, env, memoryMb }: TerraformCommand) {
+function limited({ binary, args, cwd, env, memoryMb }: TerraformCommand): Program {
   if (memoryMb === undefined) {
-    return { file: binary, args, env };
+    return { file: binary, args, cwd, env };
   }
   return {
+    cwd,
     file: '/bin/sh',
     args: ['-c', 'ulimit -d "$0" && exec "$@"', String(memoryMb * 1024), binary, ...args],
     env: { ...env, GOMEMLIMIT: `${Math.floor(memoryMb * 0.9)}MiB` },

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NOT_CONFINED } from '../processes/isolation/isolation.js';
 import { readTerraformOutput } from './terraform-output.js';
 import { runTerraform, type TerraformCommand, type TerraformResult } from './terraform-process.js';
 
@@ -28,6 +29,7 @@ function run(binary: string, options: Partial<TerraformCommand> = {}): Promise<T
     args: [],
     cwd: directory,
     env: { PATH: process.env['PATH'] ?? '' },
+    confinement: NOT_CONFINED,
     json: true,
     onText: () => undefined,
     signal: new AbortController().signal,
@@ -99,6 +101,7 @@ describe('readTerraformOutput', () => {
         args: ['show'],
         cwd: directory,
         env: { PATH: process.env['PATH'] ?? '' },
+        confinement: NOT_CONFINED,
         onText: () => undefined,
         signal: new AbortController().signal,
         graceMs: 1_000,

@@ -65,6 +65,7 @@ function columns({ colours }: Output): Column<Agent>[] {
     { title: 'kind', of: ({ kind, platforms }) => [kind, ...platforms].join(' ') },
     { title: 'slots', of: ({ slots }) => String(slots), align: 'right' },
     { title: 'at once', of: ({ concurrency }) => String(concurrency), align: 'right', goes: 2 },
+    { title: 'isolation', of: ({ isolation }) => isolation ?? '', goes: 3 },
     { title: 'version', of: ({ version }) => oneLine(version), goes: 1 },
     { title: 'heard', of: ({ lastHeartbeatAt }) => ago(lastHeartbeatAt) },
   ];

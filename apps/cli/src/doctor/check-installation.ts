@@ -1,4 +1,4 @@
-import { ApiProblem } from '@berth/client';
+import { ApiProblem, type Schemas } from '@berth/client';
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { pagesOf } from '../connection/pages.js';
@@ -100,6 +100,7 @@ export async function checkAgents({ client }: Patient): Promise<Finding[]> {
   const isStuck = stats.queueDepth > 0 && idle === 0;
   return [
     agentFinding,
+    ...isolationOf(alive),
     isStuck
       ? warning(
           'queue',
@@ -107,6 +108,24 @@ export async function checkAgents({ client }: Patient): Promise<Finding[]> {
           'Confirm or discard what waits ("berth runs --status apply_pending"), or add agents.',
         )
       : ok('queue', queue),
+  ];
+}
+
+/** Whether a run can get at what is its agent's. */
+function isolationOf(alive: readonly Pick<Schemas['Agent'], 'kind' | 'isolation'>[]): Finding[] {
+  const agents = alive.filter(({ kind }) => kind === 'agent');
+  const apart = agents.filter(({ isolation }) => isolation === 'sandbox').length;
+  if (agents.length === 0) {
+    return [];
+  }
+  return [
+    apart === agents.length
+      ? ok('isolation', 'every run has a sandbox of its own')
+      : warning(
+          'isolation',
+          `${agents.length - apart} of ${agents.length} agents do not keep runs apart`,
+          'Install bubblewrap on them; without it a run can read and change what its agent can.',
+        ),
   ];
 }
 

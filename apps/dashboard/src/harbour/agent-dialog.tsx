@@ -25,6 +25,16 @@ export function AgentDialog({ agent, onClose }: { readonly agent: Agent; readonl
           <dd>
             {agent.slots}, {agent.concurrency} at once
           </dd>
+          {agent.isolation === null ? null : (
+            <>
+              <dt>Runs</dt>
+              <dd>
+                {agent.isolation === 'sandbox'
+                  ? 'each in a sandbox'
+                  : 'not kept apart: each may reach what its agent may'}
+              </dd>
+            </>
+          )}
           <dt>Version</dt>
           <dd>{agent.version}</dd>
           <dt>Here since</dt>

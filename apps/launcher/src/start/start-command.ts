@@ -11,6 +11,7 @@ import type { Interrupts } from './interrupts.js';
 import { loadKeys } from './keys.js';
 import type { Keys } from './keys.js';
 import { readRuntime, removeRuntime } from './runtime-file.js';
+import { isolationOfRuns } from './run-isolation.js';
 import { ServiceNotReady } from './service-process.js';
 import { summaryLines } from './summary.js';
 import { say, sayProblem } from './terminal.js';
@@ -126,11 +127,15 @@ async function welcome(
       return { problem: error instanceof Error ? error.message : String(error) };
     },
   );
+  const isolation = await isolationOfRuns({ apiUrl, apiKey, signal }).catch(() => {
+    signal.throwIfAborted();
+    return null;
+  });
   const keyFromEnvironment = env['BERTH_API_KEY'] !== undefined;
   // In the checkout it finds the home that is there; another one has to be named.
   const commandLine = home.root === places.defaultHome ? 'npx berth' : `BERTH_HOME=${home.root} npx berth`;
   const cwd = env['INIT_CWD'] ?? process.cwd();
-  const facts = { home, apiUrl, apiKey, keyFromEnvironment, signInUrl, example, cwd, commandLine };
+  const facts = { home, apiUrl, apiKey, keyFromEnvironment, signInUrl, isolation, example, cwd, commandLine };
   for (const line of summaryLines(facts)) {
     console.log(line);
   }

@@ -9,6 +9,7 @@ const FACTS: SummaryFacts = {
   apiKey: 'berth_key',
   keyFromEnvironment: false,
   signInUrl: null,
+  isolation: null,
   example: {
     id: 't1',
     status: 'apply_pending',
@@ -51,6 +52,12 @@ describe('the summary', () => {
 
   it('names files so that they are found from where the person is', () => {
     expect(text({ cwd: '/elsewhere' })).toContain('kept in /repo/.berth/keys.json');
+  });
+
+  it('says what runs may reach', () => {
+    expect(text({ isolation: 'sandbox' })).toContain('Runs       each in a sandbox');
+    expect(text({ isolation: 'none' })).toContain('they can read and change what you can');
+    expect(text({ isolation: null })).not.toContain('Runs  ');
   });
 
   it('leaves a key of the environment there', () => {

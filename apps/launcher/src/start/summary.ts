@@ -1,4 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
+import type { RunIsolation } from '@berth/domain';
 import type { BerthHome } from './berth-home.js';
 import { planLine } from './example-task.js';
 import type { ExampleTask } from './example-task.js';
@@ -11,6 +12,8 @@ export interface SummaryFacts {
   keyFromEnvironment: boolean;
   /** Of the first owner; null where there is one. */
   signInUrl: string | null;
+  /** Of runs on these agents; null where that is not known. */
+  isolation: RunIsolation | null;
   /** The example's task, or why there is none. */
   example: ExampleTask | { problem: string };
   /** Where the person is. */
@@ -35,11 +38,27 @@ export function summaryLines(facts: SummaryFacts): string[] {
     `  API key    ${apiKey} (${keyFromEnvironment ? 'from BERTH_API_KEY' : `kept in ${keys}`})`,
     `  Logs       ${shownPath(home.logs, cwd)}`,
     `  Commands   ${commandLine} --help`,
+    ...isolationLines(facts.isolation),
     '',
     ...exampleLines(facts, keys),
     '',
     'More: npm run demo. Ctrl-C stops everything.',
   ];
+}
+
+/** What whoever controls a configuration can get at here. */
+function isolationLines(isolation: RunIsolation | null): string[] {
+  switch (isolation) {
+    case 'sandbox':
+      return ['  Runs       each in a sandbox: it reaches its own files and the network (docs/security.md)'];
+    case 'none':
+      return [
+        '  Runs       not kept apart: they can read and change what you can, the keys above too',
+        '             (install bubblewrap, then start again; docs/security.md)',
+      ];
+    case null:
+      return [];
+  }
 }
 
 function exampleLines(

@@ -2737,6 +2737,8 @@ export interface components {
             slots: number;
             concurrency: number;
             version: string;
+            /** @enum {string|null} */
+            isolation: "sandbox" | "none" | null;
             /** Format: date-time */
             registeredAt: string;
             /** Format: date-time */
@@ -2755,6 +2757,11 @@ export interface components {
             slots: number;
             concurrency: number;
             version: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            isolation: "sandbox" | "none" | null;
             /** @default null */
             continues: string | null;
         };

@@ -1,3 +1,4 @@
+import type { RunIsolation } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { AgentSessionRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
@@ -10,6 +11,7 @@ export interface NewSession {
   readonly slots: number;
   readonly concurrency: number;
   readonly version: string;
+  readonly isolation?: RunIsolation | null;
   /** The session that this one follows in the same process; null where a process begins. */
   readonly continues?: string | null;
 }
@@ -32,8 +34,8 @@ export async function openSession(database: Database, session: NewSession): Prom
       [session.agentId, session.organizationId],
     );
     const [row] = await sql.rows<RawRow>(
-      `insert into agent_sessions (organization_id, pool_id, agent_id, pod_name, slots, concurrency, version)
-       values ($1, $2, $3, $4, $5, $6, $7) returning *`,
+      `insert into agent_sessions (organization_id, pool_id, agent_id, pod_name, slots, concurrency, version, isolation)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) returning *`,
       [
         session.organizationId,
         session.poolId,
@@ -42,6 +44,7 @@ export async function openSession(database: Database, session: NewSession): Prom
         session.slots,
         session.concurrency,
         session.version,
+        session.isolation ?? null,
       ],
     );
     if (row !== undefined && session.continues) {

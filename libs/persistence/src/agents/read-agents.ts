@@ -15,6 +15,7 @@ export interface AgentView extends Pick<
   | 'slots'
   | 'concurrency'
   | 'version'
+  | 'isolation'
   | 'registeredAt'
   | 'drainRequestedAt'
 > {
@@ -23,7 +24,7 @@ export interface AgentView extends Pick<
 }
 
 const AGENTS = `select a.id, a.organization_id as "organizationId", a.kind, a.name, a.platforms, a.pod_name as "podName", p.name as pool, a.status, a.slots,
-    a.concurrency, a.version, a.registered_at as "registeredAt", h.at as "lastHeartbeatAt",
+    a.concurrency, a.version, a.isolation, a.registered_at as "registeredAt", h.at as "lastHeartbeatAt",
     a.drain_requested_at as "drainRequestedAt"
   from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id`;
 

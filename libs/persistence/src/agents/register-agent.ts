@@ -156,12 +156,12 @@ async function takeOver(sql: Sql, slot: SlotRow, registration: Registration): Pr
 
 async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
   await sql.rows(
-    `insert into agents (id, organization_id, pool_id, pod_name, session_id, status, slots, concurrency, version)
-     values ($1, $2, $3, $4, $5, 'alive', $6, $7, $8)
+    `insert into agents (id, organization_id, pool_id, pod_name, session_id, status, slots, concurrency, version, isolation)
+     values ($1, $2, $3, $4, $5, 'alive', $6, $7, $8, $9)
      on conflict (id) do update set pool_id = excluded.pool_id, pod_name = excluded.pod_name,
        session_id = excluded.session_id, slots = excluded.slots,
        status = case when agents.drain_requested_at is null then 'alive' else 'draining' end,
-       concurrency = excluded.concurrency, version = excluded.version, registered_at = now(), updated_at = now()`,
+       concurrency = excluded.concurrency, version = excluded.version, isolation = excluded.isolation, registered_at = now(), updated_at = now()`,
     [
       session.agentId,
       session.organizationId,
@@ -171,6 +171,7 @@ async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
       session.slots,
       session.concurrency,
       session.version,
+      session.isolation,
     ],
   );
   await sql.rows(

@@ -1,3 +1,4 @@
+import type { RunIsolation } from '@berth/domain';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 @Entity({ name: 'agent_sessions', synchronize: false })
@@ -25,6 +26,10 @@ export class AgentSessionRow {
 
   @Column({ type: 'text' })
   version!: string;
+
+  /** How it keeps runs apart; null where it does not say. */
+  @Column({ type: 'text', nullable: true })
+  isolation!: RunIsolation | null;
 
   @Column({ type: 'timestamptz' })
   createdAt!: Date;

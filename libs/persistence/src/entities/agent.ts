@@ -1,4 +1,4 @@
-import type { AgentStatus } from '@berth/domain';
+import type { AgentStatus, RunIsolation } from '@berth/domain';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'agents', synchronize: false })
@@ -41,6 +41,10 @@ export class AgentRow {
 
   @Column({ type: 'text' })
   version!: string;
+
+  /** How it keeps runs apart; null where it does not say. */
+  @Column({ type: 'text', nullable: true })
+  isolation!: RunIsolation | null;
 
   @Column({ type: 'timestamptz' })
   registeredAt!: Date;

@@ -26,6 +26,7 @@ import { WaitingTasks1763640000026 } from './0026-waiting-tasks.js';
 import { Changes1763640000027 } from './0027-changes.js';
 import { LeasesAndTraces1763640000028 } from './0028-leases-and-traces.js';
 import { CountedRows1763640000029 } from './0029-counted-rows.js';
+import { RunIsolation1763640000030 } from './0030-run-isolation.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   Changes1763640000027,
   LeasesAndTraces1763640000028,
   CountedRows1763640000029,
+  RunIsolation1763640000030,
 ];

@@ -2,6 +2,7 @@ import type { BuildAssignment } from '@berth/contracts';
 import type { ApiClient } from '../../api/api-client.js';
 import type { AgentEnv } from '../../env.js';
 import type { Identity } from '../../identity.js';
+import type { Isolation } from '../../processes/isolation/isolation.js';
 import { SlotRun } from '../../slots/slot-run.js';
 import type { Slot } from '../../slots/slot.js';
 import type { PhaseLog } from '../reporting/phase-log.js';
@@ -22,6 +23,7 @@ export interface BuildContext {
   readonly slot: Slot;
   readonly env: AgentEnv;
   readonly identity: Identity;
+  readonly isolation: Isolation;
   readonly api: ApiClient;
   readonly log: PhaseLog;
 }

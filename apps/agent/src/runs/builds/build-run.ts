@@ -4,6 +4,7 @@ import type { BuildAssignment, BuildStep } from '@berth/contracts';
 import type { AgentEnv } from '../../env.js';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { inheritedEnvironment } from '../../processes/inherited-environment.js';
+import { asItIs } from '../../processes/isolation/isolation.js';
 import type { BuildContext } from './build-context.js';
 import { collectArtifacts } from './collect-artifacts.js';
 import { fetchBuildSource } from './fetch-build-source.js';
@@ -51,7 +52,10 @@ async function placeSource(context: BuildContext): Promise<void> {
   await fetchBuildSource(context, source);
 }
 
-async function stepInSlot({ run, slot, env, log }: BuildContext, step: BuildStep): Promise<StepResult> {
+async function stepInSlot(
+  { run, slot, env, isolation, log }: BuildContext,
+  step: BuildStep,
+): Promise<StepResult> {
   const cwd = join(slot.work, step.workingDirectory ?? '');
   await expectDirectory(cwd, step);
   return runStep({
@@ -66,6 +70,10 @@ async function stepInSlot({ run, slot, env, log }: BuildContext, step: BuildStep
       TMPDIR: slot.tmp,
       BERTH_TASK_ID: run.taskId,
       BERTH_TASK_ATTEMPT: String(run.attempt),
+    },
+    confinement: {
+      isolation,
+      reach: { writes: [slot.work, slot.home].map(asItIs), reads: [], tmp: slot.tmp },
     },
     signal: run.signal,
     timeoutMs: secondsOf(step, env) * 1_000,

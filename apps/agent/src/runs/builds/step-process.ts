@@ -1,7 +1,8 @@
-import { execa } from 'execa';
-import { spawnFailure } from '../../failures/spawn-failure.js';
+import { sandboxFailure, spawnFailure } from '../../failures/spawn-failure.js';
 import { TaskFailure } from '../../failures/task-failure.js';
-import { killGroup, signalGroup } from '../../processes/process-group.js';
+import type { Confinement } from '../../processes/isolation/isolation.js';
+import { launch } from '../../processes/isolation/launch.js';
+import { killGroup, killRun, signalGroup } from '../../processes/process-group.js';
 
 export interface StepCommand {
   /** Given to `sh -e`. */
@@ -9,6 +10,7 @@ export interface StepCommand {
   readonly cwd: string;
   /** The whole environment: nothing of the agent's own reaches the step. */
   readonly env: Readonly<Record<string, string>>;
+  readonly confinement: Confinement;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** From the request to end until the kill. */
@@ -37,23 +39,18 @@ const KILL_DEADLINE_MS = 30_000;
  */
 export async function runStep(command: StepCommand): Promise<StepResult> {
   command.signal.throwIfAborted();
-  const child = execa('/bin/sh', ['-e', '-c', command.script], {
-    cwd: command.cwd,
-    env: command.env,
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    buffer: false,
-    reject: false,
-    stdin: 'ignore',
-  });
-  const { pid } = child;
-  if (pid === undefined) {
-    throw spawnFailure('/bin/sh', command.cwd, await child);
+  const { script, cwd, env, confinement } = command;
+  const { isolation, reach } = confinement;
+  const program = { file: '/bin/sh', args: ['-e', '-c', script], cwd, env };
+  const confined = isolation.confine(program, reach, { outlives: false, isInit: false });
+  const started = await launch(confined);
+  if ('notStarted' in started) {
+    throw spawnFailure('/bin/sh', cwd, started.notStarted);
   }
-  child.catch(() => undefined);
+  const { pid } = started;
   command.onProcess(pid);
-  const decoders = [child.stdout, child.stderr].map((stream) => {
+  const streams = [started.stdout, started.stderr].filter((stream) => stream !== null);
+  const decoders = streams.map((stream) => {
     const decoder = new TextDecoder();
     stream.on('data', (chunk: Buffer) => {
       command.onText(decoder.decode(chunk, { stream: true }));
@@ -61,24 +58,25 @@ export async function runStep(command: StepCommand): Promise<StepResult> {
     stream.on('error', () => undefined);
     return decoder;
   });
-  const drained = Promise.all([child.stdout, child.stderr].map(async (stream) => ended(stream)));
+  const drained = Promise.all(streams.map(async (stream) => ended(stream)));
   const end = new GroupEnd(pid, command);
-  const exited = new Promise<[number | null, string | null]>((resolve) => {
-    child.once('exit', (code, name) => {
-      resolve([code, name]);
-    });
-  });
-  const [exitCode, signal] = await Promise.race([exited, end.unkillable]).finally(() => {
-    end.over();
-  });
+  const { exitCode, signal, sandboxFailed } = await Promise.race([started.exited, end.unkillable]).finally(
+    () => {
+      end.over();
+    },
+  );
   killGroup(pid);
   await Promise.race([drained, pause(DRAIN_MS)]);
-  child.stdout.destroy();
-  child.stderr.destroy();
+  streams.forEach((stream) => {
+    stream.destroy();
+  });
   for (const decoder of decoders) {
     command.onText(decoder.decode());
   }
   command.onProcess(null);
+  if (sandboxFailed) {
+    throw sandboxFailure({ binary: '/bin/sh', cwd }, 'the log says why');
+  }
   return { exitCode, signal, timedOut: end.timedOut };
 }
 
@@ -123,7 +121,7 @@ class GroupEnd {
     this.asked = true;
     signalGroup(this.pid, 'SIGTERM');
     this.after(this.command.graceMs, () => {
-      killGroup(this.pid);
+      killRun(this.pid);
       this.after(KILL_DEADLINE_MS, () => {
         const message = `Process ${this.pid} is still there ${KILL_DEADLINE_MS / 1000} s after SIGKILL`;
         this.giveUp(TaskFailure.transient('BUILD_STEP_UNKILLABLE', message));

@@ -30,7 +30,7 @@ export async function storedConfiguration(context: RunContext): Promise<StoredCo
 }
 
 async function fetchSource(
-  { run, slot, api, env, log }: RunContext,
+  { run, slot, api, env, isolation, log }: RunContext,
   source: AssignedSource,
 ): Promise<StoredConfiguration> {
   const { taskId, attempt, signal } = run;
@@ -40,6 +40,7 @@ async function fetchSource(
       source,
       scratch,
       signal,
+      isolation,
       agentEnv: process.env,
       passThrough: env.BERTH_PASS_THROUGH,
       timeoutMs: env.BERTH_GIT_TIMEOUT_SECONDS * 1_000,

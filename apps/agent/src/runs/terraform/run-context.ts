@@ -3,6 +3,7 @@ import type { ApiClient } from '../../api/api-client.js';
 import type { EngineBinaries } from '../../engines/engine-installer.js';
 import type { AgentEnv } from '../../env.js';
 import type { Identity } from '../../identity.js';
+import type { Isolation } from '../../processes/isolation/isolation.js';
 import type { Manifest } from '../../slots/manifest.js';
 import { SlotRun } from '../../slots/slot-run.js';
 import type { Slot } from '../../slots/slot.js';
@@ -34,6 +35,7 @@ export interface RunContext {
   readonly slot: Slot;
   readonly env: AgentEnv;
   readonly identity: Identity;
+  readonly isolation: Isolation;
   readonly api: ApiClient;
   readonly engines: EngineBinaries;
   readonly unsavedStates: UnsavedStates;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { TaskAssignment, TaskVariable } from '@berth/contracts';
 import { TaskFailure } from '../../failures/task-failure.js';
+import type { Identity } from '../../identity.js';
+import { asItIs, type Reach } from '../../processes/isolation/isolation.js';
 import { BackendOverride } from '../../terraform/backend-override.js';
 import { classifyFailure, type FailedRun } from '../../terraform/failure-classes.js';
 import { SlotProviders } from '../../terraform/providers/slot-providers.js';
@@ -29,6 +31,8 @@ export class SlotTerraform {
     readonly binary: string,
     readonly version: string,
     readonly directory: string,
+    /** The task's own, at which its work directory lies for whatever runs. */
+    private readonly path: string,
   ) {
     this.childEnv = environmentOf(context, directory);
     this.providers = providersOf(context);
@@ -47,6 +51,7 @@ export class SlotTerraform {
       engine.path,
       engine.version,
       join(path, assignment.workspace.workingDirectory),
+      path,
     );
   }
 
@@ -66,12 +71,25 @@ export class SlotTerraform {
       binary: this.binary,
       cwd: this.directory,
       env: this.childEnv,
+      confinement: { isolation: this.context.isolation, reach: this.reach },
       signal: this.context.run.signal,
       graceMs: Math.min(READING_GRACE_MS, this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000),
       ...memoryLimit(this.context),
       onText: (text: string): void => {
         this.context.log.text.write(text);
       },
+    };
+  }
+
+  /** A run writes into its slot; the plan that is applied, and what the agent keeps beside it, is out of its reach. */
+  private get reach(): Reach {
+    const { slot, run, identity } = this.context;
+    const plan = asItIs(slot.plan);
+    const [written, read] = run.phase === 'plan' ? [[plan], []] : [[], [plan]];
+    return {
+      writes: [{ from: slot.work, at: this.path }, asItIs(slot.home), ...written],
+      reads: [...[this.binary, slot.variables, providerStoreOf(identity)].map(asItIs), ...read],
+      tmp: slot.tmp,
     };
   }
 
@@ -149,6 +167,10 @@ export function variablesOf({ variables }: TaskAssignment): TaskVariable[] {
   return variables.filter(({ category }) => category === 'terraform');
 }
 
+function providerStoreOf({ home }: Identity): string {
+  return join(home, 'providers');
+}
+
 function memoryLimit({ env }: RunContext): Pick<TerraformCommand, 'memoryMb'> {
   const { BERTH_RUN_MEMORY_MB: memoryMb } = env;
   return memoryMb === undefined ? {} : { memoryMb };
@@ -158,7 +180,7 @@ function memoryLimit({ env }: RunContext): Pick<TerraformCommand, 'memoryMb'> {
 function providersOf({ env, identity, run, slot, log }: RunContext): SlotProviders {
   return new SlotProviders({
     store: {
-      directory: join(identity.home, 'providers'),
+      directory: providerStoreOf(identity),
       maxBytes: env.BERTH_PROVIDER_STORE_MB * 1024 * 1024,
     },
     directory: workingDirectory(slot, run.assignment),

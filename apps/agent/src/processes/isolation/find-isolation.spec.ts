@@ -1,0 +1,85 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { findIsolation, sharedPlaces, type IsolationSettings } from './find-isolation.js';
+
+describe('the isolation of an agent', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'berth-isolation-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const find = async (more: Partial<IsolationSettings> = {}) =>
+    findIsolation({
+      demanded: undefined,
+      searchPath: folder,
+      own: ['/var/lib/berth', '/tmp/berth-work-0'],
+      reads: [],
+      writes: [],
+      ...more,
+    });
+
+  async function bwrap(script: string): Promise<void> {
+    await writeFile(join(folder, 'bwrap'), `#!/bin/sh\n${script}\n`);
+    await chmod(join(folder, 'bwrap'), 0o755);
+  }
+
+  it('is none where there is no bwrap, and says why', async () => {
+    expect(await find()).toMatchObject({
+      isolation: { level: 'none' },
+      lacks: 'there is no bwrap on PATH (package bubblewrap)',
+    });
+  });
+
+  it('is none where bwrap may make no namespaces, and says what that says', async () => {
+    await bwrap('echo "bwrap: No permissions to create new namespace" >&2; exit 1');
+    expect(await find()).toMatchObject({
+      isolation: { level: 'none' },
+      lacks: 'bwrap: No permissions to create new namespace',
+    });
+  });
+
+  it('is a sandbox where one could be made', async () => {
+    await bwrap('echo \'{"child-pid": 1}\' >&3; exit 0');
+    expect(await find()).toMatchObject({ isolation: { level: 'sandbox' }, lacks: null });
+  });
+
+  it('is left out where a person says so', async () => {
+    await bwrap('exit 0');
+    expect(await find({ demanded: 'none' })).toMatchObject({ isolation: { level: 'none' } });
+  });
+
+  it('that is demanded and cannot be had is an error of the settings', async () => {
+    await expect(find({ demanded: 'sandbox' })).rejects.toThrow(
+      'BERTH_RUN_ISOLATION is "sandbox", and this machine allows none: there is no bwrap on PATH',
+    );
+  });
+
+  it.each(['/', '/var/lib', '/var/lib/berth', '/tmp'])('is not given away by sharing %s', async (path) => {
+    await expect(find({ reads: [path] })).rejects.toThrow(`${path} must not be shown to runs`);
+    await expect(find({ writes: [path] })).rejects.toThrow(`${path} must not be shown to runs`);
+  });
+
+  it('shows runs what the settings name: files of certificates, of terraform and of passed variables', () => {
+    const settings = {
+      BERTH_RUN_READS: ['/opt/tools'],
+      BERTH_RUN_WRITES: ['/var/cache/shared'],
+      BERTH_TERRAFORM_CLI_CONFIG: '/etc/terraform.tfrc',
+      BERTH_PASS_THROUGH: ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_REGION'],
+    };
+    const env = {
+      SSL_CERT_FILE: '/etc/own.pem',
+      AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/token',
+      AWS_REGION: 'eu-north-1',
+    };
+    expect(sharedPlaces(settings, env)).toEqual({
+      reads: ['/opt/tools', '/etc/terraform.tfrc', '/etc/own.pem', '/var/run/token'],
+      writes: ['/var/cache/shared'],
+    });
+  });
+});
