@@ -16,7 +16,18 @@ const LINE = '"$BERTH_TASK_ID $BERTH_TASK_ATTEMPT $BERTH_WORKSPACE $(date +%s%3N
 
 /** A log outside of the system, to which terraform and its provisioners append: what is in it has happened. */
 export class EffectLog {
-  constructor(readonly file: string) {}
+  private constructor(readonly folder: string) {}
+
+  /** The one folder of the machine that runs may write to. */
+  static async in(folder: string): Promise<EffectLog> {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'effects.log'), '');
+    return new EffectLog(folder);
+  }
+
+  private get file(): string {
+    return join(this.folder, 'effects.log');
+  }
 
   /** A directory with a `terraform` that writes down its start, then is the real one. */
   async recordingTerraform(directory: string, terraform: string): Promise<string> {
@@ -27,7 +38,6 @@ export class EffectLog {
       `#!/bin/sh\ncase "$1" in plan|apply) echo "$1" ${LINE} >> '${this.file}' ;; esac\nexec '${terraform}' "$@"\n`,
     );
     await chmod(script, 0o755);
-    await writeFile(this.file, '', { flag: 'a' });
     return directory;
   }
 

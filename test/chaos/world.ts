@@ -55,7 +55,7 @@ export class World {
   static async create(options: WorldOptions): Promise<World> {
     const { terraform, tell } = options;
     const home = await mkdtemp(join(tmpdir(), 'berth-chaos-'));
-    const effects = new EffectLog(join(home, 'effects.log'));
+    const effects = await EffectLog.in(join(home, 'effects'));
     const [postgres, rabbitmq] = await Promise.all([
       startPrivatePostgres({
         dataDir: join(home, 'postgres'),
@@ -234,6 +234,7 @@ export class World {
         BERTH_AGENT_ID: `agent-${n}`,
         BERTH_POD_NAME: `pod-${n}`,
         BERTH_AGENT_HOME: join(this.home, `agent-${n}`),
+        BERTH_RUN_WRITES: this.effects.folder,
         // Some come back to the same disk after a stop, some do not.
         BERTH_AGENT_KEEPS_SLOTS: String(n % 2 === 0),
       };

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '@berth/contracts';
 import { findOrphans } from '../../apps/agent/src/processes/orphans.js';
+import { findTerraform } from '../chaos/find-terraform.js';
 import { pathForSandboxes } from '../support/bubblewrap.js';
 import { configurationWith, ProviderMirror } from '../support/provider-mirror.js';
 import { System } from '../support/system.js';
@@ -30,7 +31,7 @@ here(`runs in sandboxes${why}`, () => {
     system = await System.start({
       agents: 1,
       agentEnv: {
-        PATH: typeof found === 'string' ? '' : found.path,
+        PATH: `${await linkedTerraform()}:${typeof found === 'string' ? '' : found.path}`,
         BERTH_RUN_ISOLATION: 'sandbox',
         BERTH_RUN_READS: dirname(mirror.cliConfigFile),
         BERTH_RUN_WRITES: shared,
@@ -45,6 +46,19 @@ here(`runs in sandboxes${why}`, () => {
     await system.stop();
     await mirror.close();
   }, 60_000);
+
+  /** A folder with a link to an engine that lies where the PATH does not lead. */
+  async function linkedTerraform(): Promise<string> {
+    const [folder, elsewhere] = await Promise.all(
+      ['links-', 'engine-'].map(async (name) =>
+        mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', name)),
+      ),
+    );
+    const engine = join(String(elsewhere), 'terraform-of-the-machine');
+    await copyFile(findTerraform(), engine);
+    await symlink(engine, join(String(folder), 'terraform'));
+    return String(folder);
+  }
 
   beforeEach(async () => {
     await Promise.all((await readdir(shared)).map(async (name) => rm(join(shared, name))));

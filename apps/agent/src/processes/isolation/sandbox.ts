@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { TaskFailure } from '../../failures/task-failure.js';
 import {
@@ -56,13 +56,15 @@ export class Sandbox implements Isolation {
 
   confine({ file, args, cwd, env }: Program, reach: Reach, { outlives, isInit }: ConfinedOptions): Confined {
     const programs = isAbsolute(file) && !file.startsWith('/usr/') ? [asItIs(file)] : [];
+    const reads = [...programs, ...reach.reads];
     const options = [
       ...this.system,
       ...(isInit ? ['--as-pid-1'] : []),
       ...(outlives ? [] : ['--die-with-parent']),
       // Before what lies below it.
       ...['--bind', reach.tmp, '/tmp'],
-      ...[...this.reads.map(asItIs), ...programs, ...reach.reads].flatMap(readOnly),
+      ...this.reads.map(asItIs).flatMap(readOnly),
+      ...reads.flatMap((place) => this.readThroughLinks(place)),
       ...this.writes.flatMap((path) => ['--bind-try', path, path]),
       ...reach.writes.flatMap(({ from, at }) => ['--bind', from, at]),
       ...['--bind', reach.tmp, reach.tmp, '--remount-ro', '/', '--chdir', cwd],
@@ -82,6 +84,27 @@ export class Sandbox implements Isolation {
       env: {},
       sandbox: options,
     };
+  }
+
+  /**
+   * An engine on the PATH may be a link to where nothing is to be seen otherwise. Over a link that leads nowhere nothing can
+   * be laid: the link stays, or is made, and what it leads to is shown at its own place.
+   */
+  private readThroughLinks({ from, at }: Place): string[] {
+    const real = realPath(from);
+    if (real === from || from !== at) {
+      return readOnly({ from, at });
+    }
+    const isVisible = ['/usr', ...this.reads].some((folder) => at.startsWith(`${folder}/`));
+    return [...readOnly(asItIs(real)), ...(isVisible ? [] : ['--symlink', real, at])];
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 
