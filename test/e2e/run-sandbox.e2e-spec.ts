@@ -131,7 +131,7 @@ resource "terraform_data" "script" {
 
   it('see what is theirs, and leave no process behind', async () => {
     const task = await planned(
-      `(setsid sh -c 'echo up > ${shared}/up; while :; do sleep 0.1; done' >/dev/null 2>&1 &) ; while [ ! -e ${shared}/up ]; do sleep 0.05; done; df / >/dev/null; getent hosts localhost >/dev/null && echo "knows its host"; echo kept > "$TMPDIR/file" && cat /tmp/file`,
+      `(setsid sh -c 'echo up > ${shared}/up; while :; do sleep 0.1; done' >/dev/null 2>&1 &) ; while [ ! -e ${shared}/up ]; do sleep 0.05; done; df / >/dev/null; getent hosts localhost >/dev/null && echo "knows its host"; echo kept > "$TMPDIR/file" && cat "$TMPDIR/file" && touch /tmp/other`,
     );
     const log = await applied(task);
     expect(log).toContain('knows its host');
@@ -190,6 +190,21 @@ resource "terraform_data" "script" {
     await system.api.reaches(task.id, 'cancelled');
     expect((await system.api.log(task.id, 'apply')).match(/Interrupt received/g)).toHaveLength(1);
     await waitFor('the end of all of it', async () => (await findOrphans(home)).length === 0);
+  }, 60_000);
+
+  it('make their agent follow no link out of their slot', async () => {
+    const log = await applied(
+      await planned(`ln -s '${shared}/state' errored.tfstate; echo '{}' > '${shared}/state'`),
+    );
+    expect(log).toContain('removed errored.tfstate: a link that led out');
+    expect(await mark('state')).toBe('{}\n');
+    const { id } = await system.api.expect<Task>('POST', '/api/v1/tasks', {
+      kind: 'build',
+      steps: [{ run: `ln -s '${home}' out; echo own > own.txt` }],
+      artifacts: ['out/*'],
+    });
+    await waitFor('the build to fail', async () => (await system.api.read(id)).status === 'failed');
+    expect((await system.api.read(id)).error).toMatchObject({ code: 'ARTIFACT_MISSING' });
   }, 60_000);
 
   const build = async (run: string, more: object = {}): Promise<Task> =>

@@ -36,6 +36,8 @@ export interface TerraformCommand {
   readonly ready?: Promise<void> | undefined;
   /** Told as soon as the process exists. */
   readonly onSpawn?: (spawned: { readonly pid: number; readonly startedAt: Date }) => void;
+  /** Done once no process of it is left, before anything is read of what it has made. */
+  readonly afterwards?: () => Promise<void>;
   readonly signal: AbortSignal;
   /** From the interrupt to the kill: minutes for an apply, which saves its state meanwhile. */
   readonly graceMs: number;
@@ -136,6 +138,7 @@ async function runTo(
     await withDeadline(drained, DRAIN_DEADLINE_MS);
     await files?.catchUp();
     await identified;
+    await command.afterwards?.();
     const outOfMemory = Number(await oomKills()) > Number(await killsBefore);
     const seen = record.finish();
     const { exitCode, signal, sandboxFailed } = exit;

@@ -11,7 +11,7 @@ export interface Reach {
   readonly writes: readonly Place[];
   /** Those that are not there are left out. */
   readonly reads: readonly Place[];
-  /** The run's own folder for temporary files: it stands in the place of /tmp. */
+  /** The run's own folder for temporary files. */
   readonly tmp: string;
 }
 

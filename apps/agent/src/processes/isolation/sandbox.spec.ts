@@ -30,7 +30,7 @@ describe('a sandbox', () => {
   it('lets a run write its own places and what is shared, and read the rest', () => {
     expect(options()).toContain('--bind /slots/1/work /work/task');
     expect(options()).toContain('--bind-try /cache /cache');
-    expect(options()).toContain('--bind /slots/1/tmp /tmp ');
+    expect(options()).toContain('--bind /slots/1/tmp /slots/1/tmp');
     expect(options()).toContain('--ro-bind-try /store /store');
     expect(options()).toContain('--ro-bind-try /mirror /mirror');
     expect(options()).toContain('--ro-bind-try /opt/engine/terraform /opt/engine/terraform');

@@ -14,6 +14,8 @@ import {
 /** The first that are free beside the three of every process: for what the sandbox says, and for what it is told. */
 export const STATUS_FD = 3;
 export const OPTIONS_FD = 4;
+/** Of /tmp, in memory; TMPDIR is on the slot's disk. */
+const TMP_BYTES = 1024 ** 3;
 /** Links into /usr on most systems of today. */
 const BESIDE_USR = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 /** What programs look up: names, certificates, time zones, libraries. Not all of /etc: /etc/shadow is there as well. */
@@ -61,8 +63,8 @@ export class Sandbox implements Isolation {
       ...this.system,
       ...(isInit ? ['--as-pid-1'] : []),
       ...(outlives ? [] : ['--die-with-parent']),
-      // Before what lies below it.
-      ...['--bind', reach.tmp, '/tmp'],
+      // Before what lies below it; empty, so that no link of the run leads astray what is laid there.
+      ...['--perms', '1777', '--size', String(TMP_BYTES), '--tmpfs', '/tmp'],
       ...this.reads.map(asItIs).flatMap(readOnly),
       ...reads.flatMap((place) => this.readThroughLinks(place)),
       ...this.writes.flatMap((path) => ['--bind-try', path, path]),

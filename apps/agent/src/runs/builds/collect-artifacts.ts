@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { glob } from 'tinyglobby';
@@ -50,8 +50,15 @@ async function filesOf(directory: string, pattern: string): Promise<string[]> {
     followSymbolicLinks: false,
     expandDirectories: false,
   });
-  const isFile = await Promise.all(paths.map(async (path) => (await lstat(join(directory, path))).isFile()));
+  const root = await realpath(directory);
+  const isFile = await Promise.all(paths.map(async (path) => isFileBelow(root, path)));
   return paths.filter((_, n) => isFile[n] === true);
+}
+
+/** A link on the way to it could lead out as well. */
+async function isFileBelow(root: string, path: string): Promise<boolean> {
+  const file = join(root, path);
+  return (await lstat(file)).isFile() && (await realpath(file)) === file;
 }
 
 async function sha256Of(file: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { lstat, open, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { moveDurably, syncDirectory, writeDurably } from '../../disk/durable-file.js';
@@ -78,10 +78,10 @@ function streamOf({ path, from, to }: FilePart) {
   return createReadStream(path, { start: from, end: to - 1 });
 }
 
-/** What cannot be looked at may be the only copy of a state, so it is taken for one. */
+/** A link is none that terraform has written. What cannot be looked at may be the only copy of a state, so it is taken for one. */
 async function isWrittenSince(path: string, startedAtMs: number): Promise<boolean> {
   try {
-    const found = await stat(path);
+    const found = await lstat(path);
     return found.isFile() && found.mtimeMs >= startedAtMs - CLOCK_STEP_MS;
   } catch (error) {
     return !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');

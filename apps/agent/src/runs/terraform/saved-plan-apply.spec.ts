@@ -8,6 +8,7 @@ import type { ApiClient } from '../../api/api-client.js';
 import { ApiError } from '../../api/api-error.js';
 import { requireRoom } from '../../disk/require-room.js';
 import type { AgentEnv } from '../../env.js';
+import { NO_ISOLATION } from '../../processes/isolation/isolation.js';
 import { OutputFiles } from '../../processes/output-files.js';
 import { Slot } from '../../slots/slot.js';
 import { WorkPath } from '../../slots/work-path.js';
@@ -84,6 +85,7 @@ async function apply(...body: string[]): Promise<unknown> {
       BERTH_PROVIDER_STORE_MB: 1,
     } as unknown as AgentEnv,
     identity: { agentId: 'a', podName: 'p', home, workRoot: join(home, 'paths') },
+    isolation: NO_ISOLATION,
     api: { stateAddress: () => 'http://localhost/state' },
     unsavedStates,
     log: {

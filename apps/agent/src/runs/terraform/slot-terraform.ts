@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TaskAssignment, TaskVariable } from '@berth/contracts';
+import { cutLinksOut } from '../../disk/cut-links.js';
 import { TaskFailure } from '../../failures/task-failure.js';
 import type { Identity } from '../../identity.js';
 import { asItIs, type Reach } from '../../processes/isolation/isolation.js';
@@ -18,6 +19,14 @@ import { workingDirectory } from './slot-preparation.js';
 
 /** From the interrupt to the kill of a command that changes nothing: whoever cancels a plan that hangs waits for it. */
 const READING_GRACE_MS = 8_000;
+
+/** Below its working directory. */
+const READ_OF_A_RUN = [
+  '.terraform.lock.hcl',
+  '.terraform/modules/modules.json',
+  '.terraform/providers',
+  'errored.tfstate',
+];
 
 /** Terraform in one slot, for one run: the right binary, directory and environment for every command. */
 export class SlotTerraform {
@@ -75,6 +84,7 @@ export class SlotTerraform {
       signal: this.context.run.signal,
       graceMs: Math.min(READING_GRACE_MS, this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000),
       ...memoryLimit(this.context),
+      afterwards: async (): Promise<void> => this.cutLinks(),
       onText: (text: string): void => {
         this.context.log.text.write(text);
       },
@@ -91,6 +101,25 @@ export class SlotTerraform {
       reads: [...[this.binary, slot.variables, providerStoreOf(identity)].map(asItIs), ...read],
       tmp: slot.tmp,
     };
+  }
+
+  /** At all places of which this agent reads or writes something. */
+  private async cutLinks(): Promise<void> {
+    const { slot, run, isolation, log } = this.context;
+    if (isolation.level === 'none') {
+      return;
+    }
+    const { workingDirectory: directory } = run.assignment.workspace;
+    const cut = [
+      ...(await cutLinksOut(slot.plan, [basename(slot.planFile)])),
+      ...(await cutLinksOut(
+        slot.work,
+        READ_OF_A_RUN.map((name) => join(directory, name)),
+      )),
+    ];
+    for (const place of cut) {
+      log.text.line(`removed ${place}: a link that led out of what is the run's own`);
+    }
   }
 
   /** Runs one to its end. @throws TaskFailure where terraform did not succeed */
