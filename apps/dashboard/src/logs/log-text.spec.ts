@@ -102,4 +102,11 @@ describe('a log as it grows', () => {
     });
     expect([frames.length, told, log.ended]).toEqual([1, 1, true]);
   });
+
+  // To look back to its beginning from each row took 40 s.
+  it('cuts up a line of 10 MB that comes in one piece', () => {
+    const log = fresh();
+    log.append(0, `${'0123456789'.repeat(1_000_000)}\n`);
+    expect([log.lineCount, log.rowCount]).toEqual([1, 5_000]);
+  });
 });

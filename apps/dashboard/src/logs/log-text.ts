@@ -177,9 +177,11 @@ function cutAt(text: string, wanted: number): number {
   if (wanted >= text.length) {
     return text.length;
   }
-  const escape = text.lastIndexOf(ESCAPE, wanted - 1);
-  if (escape > wanted - SEQUENCE_LENGTH && !WHOLE_SEQUENCE.test(text.slice(escape, wanted))) {
-    return escape;
+  // Not by lastIndexOf on all of it: that looks back to its beginning, for each row of megabytes.
+  const last = text.slice(wanted - SEQUENCE_LENGTH + 1, wanted);
+  const escape = last.lastIndexOf(ESCAPE);
+  if (escape !== -1 && !WHOLE_SEQUENCE.test(last.slice(escape))) {
+    return wanted - last.length + escape;
   }
   const code = text.charCodeAt(wanted - 1);
   return code >= 0xd800 && code <= 0xdbff ? wanted - 1 : wanted;
