@@ -4,11 +4,13 @@ import {
   CLAIMABLE_BUILD,
   claimForWorker,
   claimTasks,
+  drainAgent,
   endBuild,
   loseAgents,
   noteBuildSign,
   recoverSilentBuilds,
   registerWorker,
+  resumeAgent,
   silentAgents,
   stopTask,
 } from '@berth/persistence';
@@ -42,6 +44,21 @@ describe('builds and the workers that ask for them', () => {
 
   afterAll(async () => {
     await db.drop();
+  });
+
+  it('are not given to a worker that an admin drains, also when it was lost meanwhile, until it is resumed', async () => {
+    const { organizationId } = fleet;
+    const wish = { organizationId, agentId: 'a' };
+    const { id } = await builds.build();
+    await builds.worker('a');
+    await drainAgent(db.database, { ...wish, actor: 'key:test' });
+    expect(await claimForWorker(db.database, 'a', claimed())).toBeNull();
+    await db.database.rows("update agents set status = 'lost'");
+    expect(await claimForWorker(db.database, 'a', claimed())).toBeNull();
+    expect(await db.database.rows('select status from agents')).toEqual([{ status: 'draining' }]);
+    await resumeAgent(db.database, wish);
+    expect(await claimForWorker(db.database, 'a', claimed())).toMatchObject({ taskId: id });
+    expect(await db.database.rows('select status from agents')).toEqual([{ status: 'alive' }]);
   });
 
   it('come in the order of priority and age, from all platforms of the worker', async () => {

@@ -1,4 +1,5 @@
 import type { Database } from '../database.js';
+import { standingOf } from './standing.js';
 import { staleSlots, type HeldSlot } from './register-agent.js';
 
 export interface Heartbeat {
@@ -16,7 +17,7 @@ export interface HeartbeatRecorded {
 }
 
 /** Of the row that is changed: what is known of it from before may have been overtaken by a person's wish. */
-const STANDING = `case when $3 or a.drain_requested_at is not null then 'draining' else 'alive' end`;
+const STANDING = `case when $3 then 'draining' else ${standingOf('a')} end`;
 
 /** Notes that the agent is alive. Null: not a session that the registry counts on. */
 export async function recordHeartbeat(

@@ -7,6 +7,7 @@ import { lockTask } from '../tasks/lock-task.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 import { loseSlotOfTask } from './lose-slot.js';
 import type { OwnedAttempt } from './reconcile-agent.js';
+import { standingOf } from './standing.js';
 
 export interface HeldSlot {
   readonly taskId: string;
@@ -160,7 +161,7 @@ async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
      values ($1, $2, $3, $4, $5, 'alive', $6, $7, $8, $9)
      on conflict (id) do update set pool_id = excluded.pool_id, pod_name = excluded.pod_name,
        session_id = excluded.session_id, slots = excluded.slots,
-       status = case when agents.drain_requested_at is null then 'alive' else 'draining' end,
+       status = ${standingOf('agents')},
        concurrency = excluded.concurrency, version = excluded.version, isolation = excluded.isolation, registered_at = now(), updated_at = now()`,
     [
       session.agentId,

@@ -1,3 +1,4 @@
+import { standingOf } from '../agents/standing.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { appendOwnLine } from '../logs/append-own-line.js';
 import { DUE } from '../tasks/claim-tasks.js';
@@ -22,6 +23,8 @@ interface AskingWorker {
   readonly organizationId: string;
   readonly name: string;
   readonly status: string;
+  /** What it is from now on. */
+  readonly standing: string;
   readonly platforms: string[];
 }
 
@@ -44,7 +47,7 @@ export async function claimForWorker(
       return null;
     }
     const owned = await notBegun(sql, agentId, options);
-    if (owned !== null || worker.status === 'draining') {
+    if (owned !== null || worker.standing === 'draining') {
       return owned;
     }
     const [slot] = await sql.rows<{ slotId: number; podName: string }>(
@@ -78,7 +81,7 @@ async function claimed(sql: Sql, worker: AskingWorker, assignment: Assignment): 
 async function mayGet(database: Database, agentId: string, tokenHash: Buffer): Promise<boolean> {
   const [answer] = await database.rows<{ may: boolean }>(
     `with ${RENEWED}
-     select a.status not in ('alive', 'draining')
+     select a.status <> ${standingOf('a')}
        or exists (select 1 from tasks where agent_id = a.id and status = 'assigned')
        or exists (select 1 from slots where agent_id = a.id and state = 'idle') and exists (
          select 1 from unnest(a.platforms) as able(platform) cross join lateral (
@@ -90,18 +93,21 @@ async function mayGet(database: Database, agentId: string, tokenHash: Buffer): P
   return answer?.may === true;
 }
 
-/** A worker that asks is alive, whatever was thought of it. */
+/** A worker that asks is here, whatever was thought of it. */
 async function lockWorker(sql: Sql, agentId: string): Promise<AskingWorker | null> {
   const [worker] = await sql.rows<AskingWorker>(
-    `select organization_id as "organizationId", name, status, platforms from agents
+    `select organization_id as "organizationId", name, status, ${standingOf('a')} as standing, platforms from agents a
      where id = $1 and kind = 'worker' for no key update`,
     [agentId],
   );
   if (worker === undefined) {
     return null;
   }
-  if (worker.status !== 'alive' && worker.status !== 'draining') {
-    await sql.rows("update agents set status = 'alive', updated_at = now() where id = $1", [agentId]);
+  if (worker.status !== worker.standing) {
+    await sql.rows('update agents set status = $2, updated_at = now() where id = $1', [
+      agentId,
+      worker.standing,
+    ]);
     await sql.rows(
       "update slots set state = 'idle', updated_at = now() where agent_id = $1 and state = 'lost'",
       [agentId],

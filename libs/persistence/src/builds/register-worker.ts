@@ -5,6 +5,7 @@ import { toEntity, type RawRow } from '../rows.js';
 import { giveBackLocked } from './give-back-builds.js';
 import { renewWorker } from './worker-tokens.js';
 import { workersPool } from './workers-pool.js';
+import { standingOf } from '../agents/standing.js';
 
 export interface WorkerRegistration {
   readonly organizationId: string;
@@ -89,7 +90,7 @@ async function upsertWorker(
        kind, name, platforms)
      values ($1, $2, $3, $4, $5, 'alive', $6, $6, 'worker', 'worker', $4, $7)
      on conflict (id) do update set pod_name = excluded.pod_name, session_id = excluded.session_id,
-       status = case when agents.drain_requested_at is null then 'alive' else 'draining' end,
+       status = ${standingOf('agents')},
        slots = excluded.slots, concurrency = excluded.concurrency, name = excluded.name,
        platforms = excluded.platforms, registered_at = now(), updated_at = now()
        where agents.organization_id = excluded.organization_id and agents.kind = 'worker'
