@@ -11,7 +11,7 @@ import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
 const found = await pathForSandboxes();
-const here = typeof found === 'string' ? describe.skip : describe;
+const here = typeof found === 'string' ? describe.skip : describe; // needs namespaces: the test’s name says why not
 const why = typeof found === 'string' ? ` (skipped: ${found})` : '';
 const SECRET = 'a-secret-that-only-the-agent-has';
 
@@ -196,7 +196,7 @@ resource "terraform_data" "script" {
     const log = await applied(
       await planned(`ln -s '${shared}/state' errored.tfstate; echo '{}' > '${shared}/state'`),
     );
-    expect(log).toContain('removed errored.tfstate: a link that led out');
+    expect(log).toContain('removed errored.tfstate, which was no file');
     expect(await mark('state')).toBe('{}\n');
     const { id } = await system.api.expect<Task>('POST', '/api/v1/tasks', {
       kind: 'build',
@@ -205,6 +205,21 @@ resource "terraform_data" "script" {
     });
     await waitFor('the build to fail', async () => (await system.api.read(id)).status === 'failed');
     expect((await system.api.read(id)).error).toMatchObject({ code: 'ARTIFACT_MISSING' });
+  }, 60_000);
+
+  it('fail as without one where what they run fails', async () => {
+    const main = 'resource "terraform_data" "x" {\n  input = nothing.here\n}\n';
+    const workspace = await system.api.workspace('broken', { 'main.tf': main });
+    const { id } = await system.api.task(workspace.id, 'plan');
+    expect((await system.api.reaches(id, 'failed')).error).toMatchObject({
+      code: 'TERRAFORM_CONFIGURATION_INVALID',
+      class: 'permanent',
+    });
+    const { id: buildId } = await build('echo "too bad"; exit 1');
+    expect((await system.api.reaches(buildId, 'failed')).error).toMatchObject({
+      code: 'BUILD_STEP_FAILED',
+      message: expect.stringContaining('with exit code 1'),
+    });
   }, 60_000);
 
   const build = async (run: string, more: object = {}): Promise<Task> =>

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,12 @@ describe('links that a run leaves for its agent', () => {
       expect(await readFile(join(home, 'secret'), 'utf8')).toBe('of the agent');
     },
   );
+
+  it('are removed like pipes, at which it would wait for ever', async () => {
+    execFileSync('mkfifo', [join(work, 'pipe')]);
+    await symlink('pipe', join(work, 'lock'));
+    expect(await cutLinksOut(work, ['lock', 'pipe'])).toEqual(['lock', 'pipe']);
+  });
 
   it('are removed also on the way to a file', async () => {
     await rm(join(work, 'app'), { recursive: true });

@@ -61,8 +61,9 @@ export async function runGit(command: GitCommand): Promise<string> {
       throw timedOut(command);
     }
     if (sandboxFailed) {
-      const code = codeInSandbox(stderr());
-      throw code === null ? sandboxFailure({ binary: 'git', cwd }, stderr()) : startFailure({ code });
+      const said = withoutSecrets(stderr(), command.secrets);
+      const code = codeInSandbox(said);
+      throw code === null ? sandboxFailure({ binary: 'git', cwd }, said) : startFailure({ code });
     }
     if (exitCode !== 0) {
       throw gitFailure({ what: command.what, stderr: withoutSecrets(stderr(), command.secrets), exitCode });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import { killProcess } from '../process-group.js';
 import type { Confined } from './isolation.js';
@@ -148,7 +148,7 @@ class SandboxStatus {
   }
 
   async seenBy(end: Omit<Exit, 'sandboxFailed'>): Promise<Exit> {
-    await this.over;
+    await Promise.race([this.over, pause(STATUS_DEADLINE_MS, undefined, { ref: false })]);
     return { ...end, sandboxFailed: end.exitCode === 1 && !EXIT_CODE.test(this.said) };
   }
 }

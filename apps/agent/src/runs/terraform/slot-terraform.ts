@@ -118,7 +118,7 @@ export class SlotTerraform {
       )),
     ];
     for (const place of cut) {
-      log.text.line(`removed ${place}: a link that led out of what is the run's own`);
+      log.text.line(`removed ${place}, which was no file of the run's own`);
     }
   }
 
