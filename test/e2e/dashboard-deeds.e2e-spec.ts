@@ -2,7 +2,7 @@ import type { Workspace } from '@berth/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { faultsOf } from '../support/browser-pages.js';
-import { loaded, runPath, type SignedIn } from '../support/dashboard.js';
+import { loaded, runPath } from '../support/dashboard.js';
 import { deadLetter, settleTown, type DashboardTown } from '../support/dashboard-town.js';
 import { person, type Person } from '../support/people.js';
 import { System } from '../support/system.js';
@@ -16,7 +16,6 @@ describe('what is done on the pages of the dashboard', () => {
   let visits: Visits;
   let town: DashboardTown;
   let ada: Person;
-  const errors: string[] = [];
 
   beforeAll(async () => {
     system = await System.start({ agents: 2 });
@@ -28,7 +27,6 @@ describe('what is done on the pages of the dashboard', () => {
 
   afterEach(async () => {
     expect(await visits.leave()).toEqual([]);
-    expect(errors.splice(0)).toEqual([]);
   });
 
   afterAll(async () => {
@@ -36,18 +34,7 @@ describe('what is done on the pages of the dashboard', () => {
     await system.stop();
   }, 60_000);
 
-  const signIn = async (): Promise<SignedIn> => visits.signIn(ada, { viewport: WIDE, acceptDownloads: true });
-
-  /** A page of which nothing is said in the browser's console. */
-  async function pageOf(): Promise<Page> {
-    const { page } = await signIn();
-    page.on('console', (message) => {
-      if (message.type() === 'error') {
-        errors.push(`${page.url()}: ${message.text()}`);
-      }
-    });
-    return page;
-  }
+  const pageOf = async (): Promise<Page> => visits.quietPage(ada, { viewport: WIDE, acceptDownloads: true });
 
   it('let dead letters be looked at, replayed and discarded', async () => {
     await deadLetter(system, town.applied);
@@ -257,7 +244,7 @@ describe('what is done on the pages of the dashboard', () => {
   }, 60_000);
 
   it('filter the audit log, and sign out', async () => {
-    const { page } = await signIn();
+    const { page } = await visits.signIn(ada, { viewport: WIDE, acceptDownloads: true });
     await page.goto('/settings/audit');
     await loaded(page);
     await page.getByLabel('What').fill('createTeam');

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { faultsOf, picture } from '../support/browser-pages.js';
-import { firstScripts, loaded, type SignedIn } from '../support/dashboard.js';
+import { firstScripts, loaded } from '../support/dashboard.js';
 import { ORGANIZATION_PAGES, settleTown, type DashboardTown } from '../support/dashboard-town.js';
 import { person, type Person } from '../support/people.js';
 import { System } from '../support/system.js';
@@ -31,7 +31,6 @@ describe('the pages of the dashboard', () => {
   let visits: Visits;
   let town: DashboardTown;
   let ada: Person;
-  const errors: string[] = [];
 
   beforeAll(async () => {
     system = await System.start({ agents: 2 });
@@ -43,7 +42,6 @@ describe('the pages of the dashboard', () => {
 
   afterEach(async () => {
     expect(await visits.leave()).toEqual([]);
-    expect(errors.splice(0)).toEqual([]);
   });
 
   afterAll(async () => {
@@ -51,18 +49,7 @@ describe('the pages of the dashboard', () => {
     await system.stop();
   }, 60_000);
 
-  const signIn = async (): Promise<SignedIn> => visits.signIn(ada, { viewport: WIDE });
-
-  /** A page of which nothing is said in the browser's console. */
-  async function pageOf(): Promise<Page> {
-    const { page } = await signIn();
-    page.on('console', (message) => {
-      if (message.type() === 'error') {
-        errors.push(`${page.url()}: ${message.text()}`);
-      }
-    });
-    return page;
-  }
+  const pageOf = async (): Promise<Page> => visits.quietPage(ada, { viewport: WIDE });
 
   async function faultsIn(page: Page, name: string): Promise<string[]> {
     const faults: string[] = [];
@@ -129,7 +116,7 @@ describe('the pages of the dashboard', () => {
   });
 
   it('say what to do where the api cannot answer, and recover', async () => {
-    const { context } = await signIn();
+    const { context } = await visits.signIn(ada, { viewport: WIDE });
     const down = { on: true };
     const answer = { status: 503, contentType: 'application/problem+json' };
     const body = JSON.stringify({

@@ -1,13 +1,7 @@
-import { access } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
-import {
-  canUnpackPackages,
-  libraryFolders,
-  unpackedName,
-  unpackPackages,
-  type DebianSoftware,
-} from '@berth/private-servers';
+import { delimiter, join } from 'node:path';
+import { libraryFolders, type DebianSoftware } from '@berth/private-servers';
 import { chromium, type Browser } from 'playwright-core';
+import { isThere, unpackedOnce } from './unpacked-software.js';
 
 const CHROMIUM: DebianSoftware = {
   name: 'Chromium',
@@ -15,8 +9,6 @@ const CHROMIUM: DebianSoftware = {
   follow: /^(chromium|lib|zlib)/,
   sizeMb: 120,
 };
-/** Unpacked once, used by every later run. */
-const CACHE = resolve('.berth/cache/chromium');
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const ARGUMENTS = [
   '--no-sandbox',
@@ -49,17 +41,17 @@ async function findChromium(): Promise<Program> {
       }
     }
   }
-  const root = join(CACHE, await unpackedName());
-  const executablePath = join(root, 'usr/lib/chromium/chromium');
-  if (!(await isThere(executablePath))) {
-    if (!(await canUnpackPackages())) {
-      throw new Error('these tests need Chromium: install it, so that chromium is on PATH');
-    }
-    await unpackPackages(CHROMIUM, root, {
-      onProgress: (line) => process.stderr.write(`test browser: ${line}\n`),
-      signal: AbortSignal.timeout(900_000),
-    });
+  const unpacked = await unpackedOnce({
+    software: CHROMIUM,
+    name: 'chromium',
+    programs: ['usr/lib/chromium/chromium'],
+    deadlineMs: 900_000,
+  });
+  if ('lacks' in unpacked) {
+    throw new Error(`these tests need Chromium: install it, so that chromium is on PATH (${unpacked.lacks})`);
   }
+  const { root } = unpacked;
+  const executablePath = join(root, 'usr/lib/chromium/chromium');
   const folders = await libraryFolders(root);
   const inner = folders.split(delimiter).map((folder) => join(folder, 'pulseaudio'));
   return {
@@ -71,11 +63,4 @@ async function findChromium(): Promise<Program> {
       XDG_DATA_HOME: join(root, 'usr/share'),
     },
   };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,12 +1,6 @@
-import { access } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
-import {
-  canUnpackPackages,
-  libraryFolders,
-  unpackedName,
-  unpackPackages,
-  type DebianSoftware,
-} from '@berth/private-servers';
+import { delimiter, join } from 'node:path';
+import { libraryFolders, type DebianSoftware } from '@berth/private-servers';
+import { isThere, unpackedOnce } from './unpacked-software.js';
 
 const PROMETHEUS: DebianSoftware = {
   name: 'Prometheus',
@@ -14,8 +8,6 @@ const PROMETHEUS: DebianSoftware = {
   follow: /^(lib|zlib)/,
   sizeMb: 25,
 };
-/** Unpacked once, used by every later run. */
-const CACHE = resolve('.berth/cache/prometheus');
 
 /** Where Prometheus and its tool are. */
 export interface PrometheusPrograms {
@@ -29,38 +21,24 @@ export async function findPrometheus(): Promise<PrometheusPrograms | string> {
   const path = process.env['PATH'] ?? '';
   for (const folder of path.split(delimiter)) {
     const found = programsIn(folder, { PATH: path });
-    if (await isThere(found.promtool, found.prometheus)) {
+    if ((await isThere(found.promtool)) && (await isThere(found.prometheus))) {
       return found;
     }
   }
-  const root = join(CACHE, await unpackedName());
-  const folder = join(root, 'usr/bin');
-  const unpacked = programsIn(folder, { PATH: path });
-  if (!(await isThere(unpacked.promtool, unpacked.prometheus))) {
-    if (!(await canUnpackPackages())) {
-      return 'prometheus and promtool are not on PATH, and this is no Debian to unpack them from';
-    }
-    const failed = await unpackPackages(PROMETHEUS, root, {
-      onProgress: (line) => process.stderr.write(`test prometheus: ${line}\n`),
-      signal: AbortSignal.timeout(600_000),
-    }).then(
-      () => null,
-      (error: unknown) => `prometheus could not be unpacked: ${String(error)}`,
-    );
-    if (failed !== null) {
-      return failed;
-    }
-  }
-  return programsIn(folder, { PATH: path, LD_LIBRARY_PATH: await libraryFolders(root) });
+  const unpacked = await unpackedOnce({
+    software: PROMETHEUS,
+    name: 'prometheus',
+    programs: ['usr/bin/prometheus', 'usr/bin/promtool'],
+    deadlineMs: 600_000,
+  });
+  return 'lacks' in unpacked
+    ? unpacked.lacks
+    : programsIn(join(unpacked.root, 'usr/bin'), {
+        PATH: path,
+        LD_LIBRARY_PATH: await libraryFolders(unpacked.root),
+      });
 }
 
 function programsIn(folder: string, env: Readonly<Record<string, string>>): PrometheusPrograms {
   return { prometheus: join(folder, 'prometheus'), promtool: join(folder, 'promtool'), env };
-}
-
-async function isThere(...paths: readonly string[]): Promise<boolean> {
-  return Promise.all(paths.map(async (path) => access(path))).then(
-    () => true,
-    () => false,
-  );
 }

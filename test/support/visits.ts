@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startChromium } from './chromium.js';
 import { signedIn, type SignedIn } from './dashboard.js';
 import type { System } from './system.js';
@@ -28,6 +28,17 @@ export class Visits {
     );
     this.open.push(visit);
     return visit;
+  }
+
+  /** A page of which nothing may be said in the browser's console either. */
+  async quietPage(who: { readonly userId: string }, options: BrowserContextOptions = {}): Promise<Page> {
+    const { page, complaints } = await this.signIn(who, options);
+    page.on('console', (message) => {
+      if (message.type() === 'error') {
+        complaints.push(`${page.url()}: ${message.text()}`);
+      }
+    });
+    return page;
   }
 
   /** Closes the windows. @returns what their pages did against their policy, or failed at */
