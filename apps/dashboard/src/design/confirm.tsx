@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { Button } from './button.js';
-import { Field } from './field.js';
+import { TextField } from './field.js';
 import { FormDialog } from './form-dialog.js';
 
 interface ConfirmProps {
@@ -33,18 +33,7 @@ export function Confirm({ title, button, children, typed, busy, problem, onSure,
     >
       {children}
       {typed === undefined ? null : (
-        <Field label={`Type “${typed}” to go on`}>
-          {(control) => (
-            <input
-              {...control}
-              autoComplete="off"
-              value={text}
-              onChange={(event) => {
-                setText(event.target.value);
-              }}
-            />
-          )}
-        </Field>
+        <TextField label={`Type “${typed}” to go on`} autoComplete="off" value={text} onChange={setText} />
       )}
     </FormDialog>
   );

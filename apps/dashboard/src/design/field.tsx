@@ -1,4 +1,4 @@
-import { useId, type ReactNode } from 'react';
+import { useId, type InputHTMLAttributes, type ReactNode } from 'react';
 import styles from './controls.module.css';
 
 interface FieldProps {
@@ -26,6 +26,30 @@ export function Field({ label, hint, fault, children }: FieldProps) {
         {fault === undefined ? null : <div className={styles.fault}>{fault}</div>}
       </div>
     </div>
+  );
+}
+
+interface TextFieldProps
+  extends Omit<FieldProps, 'children'>, Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onChange'> {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A field of one line; what else is given is the input's. */
+export function TextField({ label, hint, fault, value, onChange, ...input }: TextFieldProps) {
+  return (
+    <Field label={label} hint={hint} fault={fault}>
+      {(control) => (
+        <input
+          {...input}
+          {...control}
+          value={value}
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { Field } from '../design/field.js';
+import { Field, TextField } from '../design/field.js';
 import styles from '../runs/runs.module.css';
 import { useSession } from '../session/session.js';
 import { useNarrow } from '../page/narrow.js';
@@ -24,20 +24,16 @@ export function AgentsPage() {
       <div className={styles.head}>
         <h1>Agents</h1>
         <div className={harbour.tools}>
-          <Field label="Name">
-            {(control) => (
-              <input
-                {...control}
-                type="search"
-                data-search
-                placeholder="part of a name"
-                value={filter.search ?? ''}
-                onChange={(event) => {
-                  narrow({ search: event.target.value });
-                }}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Name"
+            type="search"
+            data-search
+            placeholder="part of a name"
+            value={filter.search ?? ''}
+            onChange={(search) => {
+              narrow({ search });
+            }}
+          />
           <Field label="Pool">
             {(control) => (
               <select

@@ -6,7 +6,7 @@ import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
 import { DataTable } from '../design/data-table.js';
 import { Dialog } from '../design/dialog.js';
-import { Field } from '../design/field.js';
+import { TextField } from '../design/field.js';
 import { SecretOnce } from '../design/secret-once.js';
 import { Card, Empty, problemInWords } from '../design/surface.js';
 import surface from '../design/surface.module.css';
@@ -160,23 +160,15 @@ function PoolDialog({ name, cap, onClose }: PoolDialogProps) {
             save.mutate(undefined);
           }}
         >
-          <Field
+          <TextField
             label="Reserved slots at most"
             hint="So many plans may hold a slot while they wait for a person. Empty: no cap."
             fault={save.error === null ? undefined : problemInWords(save.error)}
-          >
-            {(control) => (
-              <input
-                {...control}
-                type="number"
-                min={1}
-                value={most}
-                onChange={(event) => {
-                  setMost(event.target.value);
-                }}
-              />
-            )}
-          </Field>
+            type="number"
+            min={1}
+            value={most}
+            onChange={setMost}
+          />
           <Button type="submit" busy={save.isPending}>
             Save the cap
           </Button>

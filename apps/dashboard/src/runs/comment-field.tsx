@@ -1,4 +1,4 @@
-import { Field } from '../design/field.js';
+import { TextField } from '../design/field.js';
 
 interface CommentFieldProps {
   readonly comment: string;
@@ -12,18 +12,5 @@ export function CommentField({
   onChange,
   hint = 'Stands in the timeline. May be left empty.',
 }: CommentFieldProps) {
-  return (
-    <Field label="Comment" hint={hint}>
-      {(control) => (
-        <input
-          {...control}
-          maxLength={1_000}
-          value={comment}
-          onChange={(event) => {
-            onChange(event.target.value);
-          }}
-        />
-      )}
-    </Field>
-  );
+  return <TextField label="Comment" hint={hint} maxLength={1_000} value={comment} onChange={onChange} />;
 }

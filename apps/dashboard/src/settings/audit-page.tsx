@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
-import { Field } from '../design/field.js';
+import { Field, TextField } from '../design/field.js';
 import { Card, Empty, Failure, Loading, Notice } from '../design/surface.js';
 import surface from '../design/surface.module.css';
 import { Table, type Column } from '../design/data-table.js';
@@ -128,18 +128,14 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
   const narrow = useNarrow<AuditFilter>({});
   const [given, setGiven] = useState(filter);
   const field = (name: 'actor' | 'operation' | 'object', label: string, placeholder: string) => (
-    <Field label={label}>
-      {(control) => (
-        <input
-          {...control}
-          placeholder={placeholder}
-          value={given[name] ?? ''}
-          onChange={(event) => {
-            setGiven({ ...given, [name]: event.target.value });
-          }}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      placeholder={placeholder}
+      value={given[name] ?? ''}
+      onChange={(value) => {
+        setGiven({ ...given, [name]: value });
+      }}
+    />
   );
   return (
     <form

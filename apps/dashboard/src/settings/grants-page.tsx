@@ -4,7 +4,7 @@ import { ActButton } from '../design/act-button.js';
 import { Button } from '../design/button.js';
 import { DataTable } from '../design/data-table.js';
 import { FormDialog } from '../design/form-dialog.js';
-import { Field } from '../design/field.js';
+import { Field, TextField } from '../design/field.js';
 import { Card, Empty } from '../design/surface.js';
 import { Ago } from '../design/time.js';
 import { useAct } from '../design/use-act.js';
@@ -185,17 +185,12 @@ function GiveRole({ onClose }: { readonly onClose: () => void }) {
           </select>
         )}
       </Field>
-      <Field label="Workspace" hint="Its name, for a role there alone.">
-        {(control) => (
-          <input
-            {...control}
-            value={workspace}
-            onChange={(event) => {
-              setWorkspace(event.target.value);
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Workspace"
+        hint="Its name, for a role there alone."
+        value={workspace}
+        onChange={setWorkspace}
+      />
     </FormDialog>
   );
 }

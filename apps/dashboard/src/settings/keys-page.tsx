@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import { FormDialog } from '../design/form-dialog.js';
-import { Field } from '../design/field.js';
+import { Field, TextField } from '../design/field.js';
 import { SecretOnce } from '../design/secret-once.js';
 import { Card, Empty } from '../design/surface.js';
 import { useAct } from '../design/use-act.js';
@@ -103,19 +103,14 @@ function MakeKey({
         });
       }}
     >
-      <Field label="Name" hint="Where it will be used.">
-        {(control) => (
-          <input
-            {...control}
-            required
-            maxLength={100}
-            value={name}
-            onChange={(event) => {
-              setName(event.target.value);
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        hint="Where it will be used."
+        required
+        maxLength={100}
+        value={name}
+        onChange={setName}
+      />
       <Field label="Ends">
         {(control) => (
           <select

@@ -5,7 +5,7 @@ import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
 import { DataTable } from '../design/data-table.js';
 import { FormDialog } from '../design/form-dialog.js';
-import { Field } from '../design/field.js';
+import { Field, TextField } from '../design/field.js';
 import { SecretOnce } from '../design/secret-once.js';
 import { Card, Empty, Notice, problemInWords } from '../design/surface.js';
 import { Ago } from '../design/time.js';
@@ -163,20 +163,15 @@ function AddMember({ onClose }: { readonly onClose: () => void }) {
         add.mutate(undefined, { onSuccess: onClose });
       }}
     >
-      <Field label="E-mail address" hint="By it they are known when they sign in.">
-        {(control) => (
-          <input
-            {...control}
-            type="email"
-            required
-            maxLength={254}
-            value={email}
-            onChange={(event) => {
-              setEmail(event.target.value);
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label="E-mail address"
+        hint="By it they are known when they sign in."
+        type="email"
+        required
+        maxLength={254}
+        value={email}
+        onChange={setEmail}
+      />
       <Field label="Is" hint="An owner may do everything. A member may do what grants say.">
         {(control) => (
           <select

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
-import { Field } from '../design/field.js';
+import { TextField } from '../design/field.js';
 import { problemInWords } from '../design/surface.js';
 import { useAct } from '../design/use-act.js';
 
@@ -28,20 +28,15 @@ export function NamedForm({ label, button, create, shownAs }: NamedFormProps) {
         });
       }}
     >
-      <Field label={label} fault={make.error === null ? undefined : problemInWords(make.error)}>
-        {(control) => (
-          <input
-            {...control}
-            required
-            maxLength={90}
-            autoComplete="off"
-            value={name}
-            onChange={(event) => {
-              setName(event.target.value);
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label={label}
+        fault={make.error === null ? undefined : problemInWords(make.error)}
+        required
+        maxLength={90}
+        autoComplete="off"
+        value={name}
+        onChange={setName}
+      />
       <Button type="submit" busy={make.isPending}>
         {button}
       </Button>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
-import { Field } from '../design/field.js';
+import { TextField } from '../design/field.js';
 import { Card, Failure, Loading, Notice, problemInWords } from '../design/surface.js';
 import surface from '../design/surface.module.css';
 import { useAct } from '../design/use-act.js';
@@ -49,18 +49,7 @@ export function OrganizationPage() {
               });
             }}
           >
-            <Field label="Name">
-              {(control) => (
-                <input
-                  {...control}
-                  required
-                  value={name}
-                  onChange={(event) => {
-                    setName(event.target.value);
-                  }}
-                />
-              )}
-            </Field>
+            <TextField label="Name" required value={name} onChange={setName} />
             {rename.error === null ? null : (
               <Notice tone="bad" alert>
                 {problemInWords(rename.error)}

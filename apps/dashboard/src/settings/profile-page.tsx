@@ -4,7 +4,7 @@ import { ActButton } from '../design/act-button.js';
 import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
 import { DataTable } from '../design/data-table.js';
-import { Field } from '../design/field.js';
+import { TextField } from '../design/field.js';
 import { Card, Empty, Notice, problemInWords } from '../design/surface.js';
 import { browserInWords } from './browser.js';
 import surface from '../design/surface.module.css';
@@ -85,19 +85,7 @@ function NameCard() {
           Signed in as <strong>{account.email}</strong>, a member of{' '}
           {account.organizations.map((each) => `${each.name} (${each.role})`).join(', ')}.
         </p>
-        <Field label="Name">
-          {(control) => (
-            <input
-              {...control}
-              required
-              maxLength={100}
-              value={name}
-              onChange={(event) => {
-                setName(event.target.value);
-              }}
-            />
-          )}
-        </Field>
+        <TextField label="Name" required maxLength={100} value={name} onChange={setName} />
         <Said doing={save} done="Your name is changed." />
         <div>
           <Button type="submit" busy={save.isPending}>
@@ -133,36 +121,24 @@ function PasswordCard() {
         }}
       >
         {account.hasPassword ? (
-          <Field label="Present password">
-            {(control) => (
-              <input
-                {...control}
-                type="password"
-                autoComplete="current-password"
-                required
-                value={current}
-                onChange={(event) => {
-                  setCurrent(event.target.value);
-                }}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Present password"
+            type="password"
+            autoComplete="current-password"
+            required
+            value={current}
+            onChange={setCurrent}
+          />
         ) : null}
-        <Field label="New password">
-          {(control) => (
-            <input
-              {...control}
-              type="password"
-              autoComplete="new-password"
-              required
-              maxLength={400}
-              value={password}
-              onChange={(event) => {
-                setPassword(event.target.value);
-              }}
-            />
-          )}
-        </Field>
+        <TextField
+          label="New password"
+          type="password"
+          autoComplete="new-password"
+          required
+          maxLength={400}
+          value={password}
+          onChange={setPassword}
+        />
         <Said doing={save} done="Your password is changed." />
         <div>
           <Button type="submit" busy={save.isPending}>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../design/button.js';
 import { FormDialog } from '../design/form-dialog.js';
-import { Field } from '../design/field.js';
+import { Field, TextField } from '../design/field.js';
 import { SecretOnce } from '../design/secret-once.js';
 import { Card, Empty } from '../design/surface.js';
 import { useAct } from '../design/use-act.js';
@@ -116,19 +116,15 @@ function MakeServiceKey({
         });
       }}
     >
-      <Field label="Name">
-        {(control) => (
-          <input
-            {...control}
-            required
-            maxLength={100}
-            value={given.name}
-            onChange={(event) => {
-              set({ name: event.target.value });
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        required
+        maxLength={100}
+        value={given.name}
+        onChange={(name) => {
+          set({ name });
+        }}
+      />
       <Field label="Role">
         {(control) => (
           <select
@@ -144,31 +140,22 @@ function MakeServiceKey({
           </select>
         )}
       </Field>
-      <Field
+      <TextField
         label="Projects"
         hint="Names, separated by commas. With any of these or of the workspaces, it has its role there and nothing elsewhere."
-      >
-        {(control) => (
-          <input
-            {...control}
-            value={given.projects}
-            onChange={(event) => {
-              set({ projects: event.target.value });
-            }}
-          />
-        )}
-      </Field>
-      <Field label="Workspaces" hint="Names, separated by commas.">
-        {(control) => (
-          <input
-            {...control}
-            value={given.workspaces}
-            onChange={(event) => {
-              set({ workspaces: event.target.value });
-            }}
-          />
-        )}
-      </Field>
+        value={given.projects}
+        onChange={(projects) => {
+          set({ projects });
+        }}
+      />
+      <TextField
+        label="Workspaces"
+        hint="Names, separated by commas."
+        value={given.workspaces}
+        onChange={(workspaces) => {
+          set({ workspaces });
+        }}
+      />
       <Field label="Ends">
         {(control) => (
           <select

@@ -5,7 +5,7 @@ import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
 import { DataTable } from '../design/data-table.js';
 import { Dialog } from '../design/dialog.js';
-import { Field } from '../design/field.js';
+import { Field, TextField } from '../design/field.js';
 import { Card, Empty, Notice, problemInWords } from '../design/surface.js';
 import surface from '../design/surface.module.css';
 import { useAct } from '../design/use-act.js';
@@ -190,17 +190,12 @@ function TeamDialog({ id, name, signInGroup, onClose }: TeamDialogProps) {
               </Button>
             </div>
             <div className={controls.buttons}>
-              <Field label="Sign-in group" hint="Who has it is in the team from their next sign-in on.">
-                {(control) => (
-                  <input
-                    {...control}
-                    value={group}
-                    onChange={(event) => {
-                      setGroup(event.target.value);
-                    }}
-                  />
-                )}
-              </Field>
+              <TextField
+                label="Sign-in group"
+                hint="Who has it is in the team from their next sign-in on."
+                value={group}
+                onChange={setGroup}
+              />
               <Button
                 busy={change.isPending}
                 onClick={() => {

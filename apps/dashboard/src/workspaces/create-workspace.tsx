@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { FormDialog } from '../design/form-dialog.js';
-import { Field } from '../design/field.js';
+import { Field, TextField } from '../design/field.js';
 
 import { useAct } from '../design/use-act.js';
 import { useSession } from '../session/session.js';
@@ -63,20 +63,18 @@ export function CreateWorkspace({ onClose }: { readonly onClose: () => void }) {
         });
       }}
     >
-      <Field label="Name" hint="Letters, digits, “.”, “_” and “-”, up to 90." fault={faultOf('name')}>
-        {(control) => (
-          <input
-            {...control}
-            required
-            maxLength={90}
-            autoComplete="off"
-            value={given.name}
-            onChange={(event) => {
-              set({ name: event.target.value });
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        hint="Letters, digits, “.”, “_” and “-”, up to 90."
+        fault={faultOf('name')}
+        required
+        maxLength={90}
+        autoComplete="off"
+        value={given.name}
+        onChange={(name) => {
+          set({ name });
+        }}
+      />
       <Field label="Engine">
         {(control) => (
           <select
@@ -92,17 +90,15 @@ export function CreateWorkspace({ onClose }: { readonly onClose: () => void }) {
           </select>
         )}
       </Field>
-      <Field label="Version" hint="Such as 1.11.4. Empty: the agents’ own." fault={faultOf('engineVersion')}>
-        {(control) => (
-          <input
-            {...control}
-            value={given.engineVersion}
-            onChange={(event) => {
-              set({ engineVersion: event.target.value });
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Version"
+        hint="Such as 1.11.4. Empty: the agents’ own."
+        fault={faultOf('engineVersion')}
+        value={given.engineVersion}
+        onChange={(engineVersion) => {
+          set({ engineVersion });
+        }}
+      />
       <Choice
         label="Project"
         names={projects.map(({ name }) => name)}
@@ -119,21 +115,15 @@ export function CreateWorkspace({ onClose }: { readonly onClose: () => void }) {
           set({ pool });
         }}
       />
-      <Field
+      <TextField
         label="Git repository"
         hint="Its address, where the configuration comes from git. Empty: it is uploaded."
         fault={faultOf('git.url') ?? faultOf('git')}
-      >
-        {(control) => (
-          <input
-            {...control}
-            value={given.url}
-            onChange={(event) => {
-              set({ url: event.target.value });
-            }}
-          />
-        )}
-      </Field>
+        value={given.url}
+        onChange={(url) => {
+          set({ url });
+        }}
+      />
     </FormDialog>
   );
 }

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { ActButton } from '../design/act-button.js';
 import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
-import { Check, Field } from '../design/field.js';
+import { Check, Field, TextField } from '../design/field.js';
 import { Card, Notice, problemInWords } from '../design/surface.js';
 import { useAct } from '../design/use-act.js';
 import styles from '../runs/runs.module.css';
@@ -57,20 +57,18 @@ function Settings({ workspace }: { readonly workspace: Workspace }) {
     hint?: string,
     ...fields: readonly string[]
   ) => (
-    <Field label={label} hint={hint} fault={fault(name, ...fields)}>
-      {(control) => (
-        <input
-          {...control}
-          type={name === 'token' ? 'password' : 'text'}
-          autoComplete="off"
-          disabled={!mayWrite}
-          value={form[name]}
-          onChange={(event) => {
-            set({ [name]: event.target.value });
-          }}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      hint={hint}
+      fault={fault(name, ...fields)}
+      type={name === 'token' ? 'password' : 'text'}
+      autoComplete="off"
+      disabled={!mayWrite}
+      value={form[name]}
+      onChange={(value) => {
+        set({ [name]: value });
+      }}
+    />
   );
   const choice = <N extends keyof SettingsForm>(
     name: N,

@@ -3,7 +3,7 @@ import { useState, type InputHTMLAttributes } from 'react';
 import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
 import { Dialog } from '../design/dialog.js';
-import { Check, Field } from '../design/field.js';
+import { Check, Field, TextField } from '../design/field.js';
 import { Notice, problemInWords } from '../design/surface.js';
 import { useAct } from '../design/use-act.js';
 import { useMay, useSession } from '../session/session.js';
@@ -111,18 +111,13 @@ export function StartRun({
             {workspace.git.branch ?? 'its default branch'}.
           </p>
         )}
-        <Field label="Message" hint="Says in lists what the run is for.">
-          {(control) => (
-            <input
-              {...control}
-              maxLength={1_000}
-              value={message}
-              onChange={(event) => {
-                setMessage(event.target.value);
-              }}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Message"
+          hint="Says in lists what the run is for."
+          maxLength={1_000}
+          value={message}
+          onChange={setMessage}
+        />
         <details>
           <summary>More options</summary>
           <div className={controls.form}>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { FormDialog } from '../design/form-dialog.js';
-import { Check, Field } from '../design/field.js';
+import { Check, Field, TextField } from '../design/field.js';
 
 import { useAct } from '../design/use-act.js';
 import { useSession } from '../session/session.js';
@@ -40,22 +40,16 @@ export function VariableForm({ workspace, variable, onClose }: VariableFormProps
         save.mutate(undefined, { onSuccess: onClose });
       }}
     >
-      <Field label="Name">
-        {(control) => (
-          <input
-            {...control}
-            required
-            autoComplete="off"
-            disabled={variable !== null}
-            maxLength={128}
-            pattern="[A-Za-z_][A-Za-z0-9_\-]*"
-            value={key}
-            onChange={(event) => {
-              setKey(event.target.value);
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        required
+        autoComplete="off"
+        disabled={variable !== null}
+        maxLength={128}
+        pattern="[A-Za-z_][A-Za-z0-9_\-]*"
+        value={key}
+        onChange={setKey}
+      />
       <Field label="Kind">
         {(control) => (
           <select
