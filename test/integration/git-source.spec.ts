@@ -40,6 +40,7 @@ describe.each(HOW)('fetching a git source %s', (_how, searchPath) => {
         own: ['/nobody'],
         reads: [],
         writes: [home],
+        named: [],
       } as const;
       ({ isolation } = await findIsolation(settings));
     }

@@ -17,7 +17,7 @@ export async function pathForSandboxes(): Promise<{ readonly path: string } | st
   if (typeof found === 'string') {
     return found;
   }
-  const settings = { demanded: undefined, searchPath: found.path, own: [], reads: [], writes: [] };
+  const settings = { demanded: undefined, searchPath: found.path, own: [], reads: [], writes: [], named: [] };
   return (await findIsolation(settings)).lacks ?? found;
 }
 

@@ -1,6 +1,6 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { findIsolation, sharedPlaces, type IsolationSettings } from './find-isolation.js';
 
@@ -21,6 +21,7 @@ describe('the isolation of an agent', () => {
       own: ['/var/lib/berth', '/tmp/berth-work-0'],
       reads: [],
       writes: [],
+      named: [],
       ...more,
     });
 
@@ -61,8 +62,16 @@ describe('the isolation of an agent', () => {
   });
 
   it.each(['/', '/var/lib', '/var/lib/berth', '/tmp'])('is not given away by sharing %s', async (path) => {
-    await expect(find({ reads: [path] })).rejects.toThrow(`${path} must not be shown to runs`);
-    await expect(find({ writes: [path] })).rejects.toThrow(`${path} must not be shown to runs`);
+    await expect(find({ reads: [path] })).rejects.toThrow(`BERTH_RUN_READS must not hold ${path}:`);
+    await expect(find({ writes: [path] })).rejects.toThrow(`BERTH_RUN_WRITES must not hold ${path}:`);
+  });
+
+  it('shows nothing of the agent because another setting happens to name a place above it', async () => {
+    await bwrap('cat <&4 | tr "\\0" " " > "$(dirname "$0")/options"; exit 0');
+    await find({ own: [folder], named: [dirname(folder), '/usr'] });
+    const options = await readFile(join(folder, 'options'), 'utf8');
+    expect(options).toContain('--ro-bind-try /usr /usr');
+    expect(options).not.toContain(`--ro-bind-try ${dirname(folder)} `);
   });
 
   it('shows runs what the settings name: files of certificates, of terraform and of passed variables', () => {
@@ -78,8 +87,9 @@ describe('the isolation of an agent', () => {
       AWS_REGION: 'eu-north-1',
     };
     expect(sharedPlaces(settings, env)).toEqual({
-      reads: ['/opt/tools', '/etc/terraform.tfrc', '/etc/own.pem', '/var/run/token'],
+      reads: ['/opt/tools'],
       writes: ['/var/cache/shared'],
+      named: ['/etc/terraform.tfrc', '/etc/own.pem', '/var/run/token'],
     });
   });
 });

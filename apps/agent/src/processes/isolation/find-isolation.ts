@@ -16,9 +16,11 @@ export interface IsolationSettings {
   readonly searchPath: string;
   /** Of the agent: its home and the root of the paths of tasks. Nothing that holds one is shown to a run. */
   readonly own: readonly string[];
-  /** Beside the slot's own, for every run. */
+  /** What a person lets every run see beside its slot: an error where that holds what is the agent's own. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /** What other settings name: left out where it does. */
+  readonly named: readonly string[];
 }
 
 export interface FoundIsolation {
@@ -30,19 +32,20 @@ export interface FoundIsolation {
 /** Whose values are paths that what runs has to read. */
 const FILES = ['SSL_CERT_FILE', 'SSL_CERT_DIR'];
 
-/** What the agent's settings let every run see beside its slot. */
+/** What the agent's settings let every run see. */
 export function sharedPlaces(
   settings: Pick<
     AgentEnv,
     'BERTH_RUN_READS' | 'BERTH_RUN_WRITES' | 'BERTH_TERRAFORM_CLI_CONFIG' | 'BERTH_PASS_THROUGH'
   >,
   env: NodeJS.ProcessEnv,
-): Pick<IsolationSettings, 'reads' | 'writes'> {
-  const named = [...FILES, ...settings.BERTH_PASS_THROUGH].map((name) => env[name] ?? '');
-  const { BERTH_TERRAFORM_CLI_CONFIG: cliConfig = '', BERTH_RUN_READS: reads = [] } = settings;
+): Pick<IsolationSettings, 'reads' | 'writes' | 'named'> {
+  const { BERTH_TERRAFORM_CLI_CONFIG: cliConfig, BERTH_RUN_READS: reads = [] } = settings;
+  const values = [...FILES, ...settings.BERTH_PASS_THROUGH].map((name) => env[name]);
   return {
-    reads: [...reads, cliConfig, ...named].filter((path) => isAbsolute(path)),
+    reads,
     writes: settings.BERTH_RUN_WRITES ?? [],
+    named: [cliConfig, ...values].flatMap((path) => (path !== undefined && isAbsolute(path) ? [path] : [])),
   };
 }
 
@@ -53,11 +56,15 @@ const PROBE_MS = 10_000;
  * @throws ConfigError where it is less than what is demanded
  */
 export async function findIsolation(settings: IsolationSettings): Promise<FoundIsolation> {
-  const faults = [...settings.reads, ...settings.writes].filter((path) => holdsAny(path, settings.own));
+  const { reads, writes, named, own } = settings;
+  const faults = [
+    ...reads.map((path) => ({ path, name: 'BERTH_RUN_READS' })),
+    ...writes.map((path) => ({ path, name: 'BERTH_RUN_WRITES' })),
+  ].filter(({ path }) => holdsAny(path, own));
   if (faults.length > 0) {
     throw new ConfigError(
       faults.map(
-        (path) => `${path} must not be shown to runs: it holds ${settings.own.join(' or ')}, the agent's own`,
+        ({ path, name }) => `${name} must not hold ${path}: below it is ${own.join(' or ')}, the agent's own`,
       ),
     );
   }
@@ -69,13 +76,13 @@ export async function findIsolation(settings: IsolationSettings): Promise<FoundI
   if (bwrap === null) {
     return orRefused(settings, 'there is no bwrap on PATH (package bubblewrap)');
   }
-  const reads = [...settings.reads, ...programs.filter((path) => !holdsAny(path, settings.own))];
-  const readable = await Promise.all(reads.map(async (path) => isOpen(path, constants.R_OK)));
+  const shown = [...reads, ...[...named, ...programs].filter((path) => !holdsAny(path, own))];
+  const readable = await Promise.all(shown.map(async (path) => isOpen(path, constants.R_OK)));
   const sandbox = new Sandbox(
     bwrap,
     // What the agent's user may not read would end every sandbox.
-    reads.filter((_path, index) => readable[index]),
-    settings.writes,
+    shown.filter((_path, index) => readable[index]),
+    writes,
   );
   const lacks = await whyNot(sandbox);
   return lacks === null ? { isolation: sandbox, lacks } : orRefused(settings, lacks);
