@@ -1,9 +1,9 @@
-import type { RunIsolation } from '@berth/domain';
+import { RUN_ISOLATION, type RunIsolation } from '@berth/domain';
 import { z } from 'zod';
 import { ApiClient } from './api-client.js';
 
 const agentsSchema = z.object({
-  items: z.array(z.object({ isolation: z.enum(['sandbox', 'none']).nullable() })),
+  items: z.array(z.object({ isolation: z.enum(RUN_ISOLATION).nullable() })),
 });
 
 /** How this installation's agents keep runs apart: the weakest of them counts; null where none says. */
