@@ -8,6 +8,7 @@ import { waitFor } from '../support/wait-for.js';
 /** What somebody takes away on the broker while everything runs. */
 const KINDS: readonly (readonly [string, (broker: TestBroker) => Promise<void>])[] = [
   ['the exchange of events', async (broker) => broker.deleteExchange('berth.events')],
+  ['the exchange of reports', async (broker) => broker.deleteExchange('berth.reports')],
   ['the exchange of tasks', async (broker) => broker.deleteExchange('berth.tasks')],
   ['the exchange of alarms', async (broker) => broker.deleteExchange('berth.alarms')],
   ['the exchange of changes', async (broker) => broker.deleteExchange('berth.changes')],
@@ -20,11 +21,11 @@ const KINDS: readonly (readonly [string, (broker: TestBroker) => Promise<void>])
   ['an agent’s queue', async (broker) => broker.deleteQueue('berth.agent.agent-1')],
   [
     'the binding of heartbeats',
-    async (broker) => broker.deleteBinding('berth.events', 'berth.registry', 'agent.heartbeat'),
+    async (broker) => broker.deleteBinding('berth.reports', 'berth.registry', 'agent.heartbeat'),
   ],
   [
     'the binding of results',
-    async (broker) => broker.deleteBinding('berth.events', 'berth.scheduler', 'task.plan_finished'),
+    async (broker) => broker.deleteBinding('berth.reports', 'berth.scheduler', 'task.plan_finished'),
   ],
   [
     'the binding of bells',
@@ -46,9 +47,14 @@ const KINDS: readonly (readonly [string, (broker: TestBroker) => Promise<void>])
     'all exchanges at once',
     async (broker) => {
       await Promise.all(
-        ['berth.events', 'berth.tasks', 'berth.alarms', 'berth.changes', 'berth.dead-letters'].map(
-          async (name) => broker.deleteExchange(name),
-        ),
+        [
+          'berth.events',
+          'berth.reports',
+          'berth.tasks',
+          'berth.alarms',
+          'berth.changes',
+          'berth.dead-letters',
+        ].map(async (name) => broker.deleteExchange(name)),
       );
     },
   ],

@@ -63,11 +63,11 @@ describe('what cannot be done is kept, and can be looked at, replayed and discar
   it('lists a message that nobody can read, with its bytes, until it is discarded', async () => {
     const agent = await bareAgent('poison', 'poison');
     const bytes = Buffer.from([0x7b, 0xff, 0x00]);
-    agent.channel.publish('berth.events', 'task.finished', Buffer.from('{ not json'), {
+    agent.sayBytes('task.finished', Buffer.from('{ not json'), {
       type: 'task.finished',
       headers: { note: 'with a zero: \0' },
     });
-    agent.channel.publish('berth.events', 'task.finished', bytes, { type: 'task.\0' });
+    agent.sayBytes('task.finished', bytes, { type: 'task.\0' });
     const letter = await letterThat('a letter', (one) => one.reason === 'the body is not JSON');
     expect(letter).toMatchObject({
       state: 'open',
@@ -100,7 +100,7 @@ describe('what cannot be done is kept, and can be looked at, replayed and discar
 
   it('shows a letter that is nobody’s to the first organization only', async () => {
     const agent = await bareAgent('whose', 'whose');
-    agent.channel.publish('berth.events', 'task.finished', Buffer.from('nobody’s'), {
+    agent.sayBytes('task.finished', Buffer.from('nobody’s'), {
       type: 'task.finished',
     });
     const letter = await letterThat('the letter', (one) => one.sizeBytes === Buffer.byteLength('nobody’s'));
@@ -212,7 +212,7 @@ describe('what cannot be done is kept, and can be looked at, replayed and discar
     const [scheduler] = system.schedulers;
     await scheduler!.end('SIGTERM');
     const agent = await bareAgent('late', 'late');
-    agent.channel.publish('berth.events', 'task.finished', Buffer.from('late'), { type: 'task.finished' });
+    agent.sayBytes('task.finished', Buffer.from('late'), { type: 'task.finished' });
     scheduler!.start();
     await scheduler!.ready();
     await letterThat('the letter', (one) => one.sizeBytes === 4);

@@ -47,7 +47,14 @@ describe('two organizations with two teams each', () => {
     const opened = await new ApiCaller(system.api.baseUrl, acme.poolToken).expect<{ token: string }>(
       'POST',
       '/agent/v1/sessions',
-      { agentId: `agent-too-${acme.mark}`, podName: 'pod', slots: 1, concurrency: 1, version: 'test' },
+      {
+        agentId: `agent-too-${acme.mark}`,
+        agentSecret: 's'.repeat(43),
+        podName: 'pod',
+        slots: 1,
+        concurrency: 1,
+        version: 'test',
+      },
     );
     session = opened.token;
     const all = operationsOf(await system.api.expect<OpenApiDocument>('GET', '/openapi.json'));

@@ -3,12 +3,12 @@ import {
   acceptTask,
   claimTasks,
   confirmTask,
-  finishPlan,
   releaseReservation,
   stopTask,
   type ConfirmAnswer,
   type TaskRow,
 } from '@berth/persistence';
+import { finishPlan } from '../support/its-agent.js';
 import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 

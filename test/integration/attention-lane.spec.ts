@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { clearAttention, confirmTask, finishPlan, refuseTask, discardUnsavedState } from '@berth/persistence';
+import { clearAttention, confirmTask, discardUnsavedState } from '@berth/persistence';
+import { finishPlan, refuseTask } from '../support/its-agent.js';
 import { failInDoubt, keepState, lostApply } from '../support/doubtful-apply.js';
 import { Fleet, RETRY } from '../support/fleet.js';
 import { accept, beginApply, claim, finishWithChanges, plannedTask } from '../support/planned-task.js';

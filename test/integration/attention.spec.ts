@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { clearAttention, finishTask, recordLateResult, discardUnsavedState } from '@berth/persistence';
+import { clearAttention, discardUnsavedState } from '@berth/persistence';
+import { finishTask, recordLateResult } from '../support/its-agent.js';
 import {
   cancelByForce,
   failInDoubt,

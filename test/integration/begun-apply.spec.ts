@@ -2,17 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { APPLY_NOT_BEGUN, SLOT_BUSY } from '@berth/domain';
 import {
   confirmTask,
-  finishTask,
-  openSession,
   recordHeartbeat,
   recoverMissing,
-  refuseTask,
   registerAgent,
-  reportFailure,
   stopTask,
   type HeldSlot,
   type OwnedAttempt,
 } from '@berth/persistence';
+import { finishTask, refuseTask, reportFailure } from '../support/its-agent.js';
+import { beginSession } from '../support/speakers.js';
 import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
@@ -60,8 +58,7 @@ describe('an apply that has begun', () => {
   ): Promise<{ lost: number; sessionId: string }> {
     const agent = { agentId: 'a', podName: 'pod-a', slots: 1, concurrency: 1, version: 'test' };
     const { organizationId, poolId } = fleet;
-    const session = await openSession(db.database, { organizationId, poolId, ...agent });
-    const sessionId = String(session?.id);
+    const sessionId = await beginSession(db.database, { organizationId, poolId, ...agent });
     const registration = { ...agent, sessionId, held: [], applying, reported };
     const registered = await registerAgent(db.database, registration, RETRY);
     return { lost: registered?.lost ?? -1, sessionId };

@@ -1,5 +1,4 @@
 import {
-  appendLog,
   discardDeadLetter,
   drainAgent,
   endChanges,
@@ -8,13 +7,13 @@ import {
   readMissedChanges,
   readRecentChanges,
   recordHeartbeat,
-  recordProgress,
   releaseReservation,
   suspectAgent,
   type Assignment,
   type NoticedChange,
 } from '@berth/persistence';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { appendLog, recordProgress } from '../support/its-agent.js';
 import { Fleet } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';

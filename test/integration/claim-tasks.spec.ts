@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  acceptTask,
-  claimTasks,
-  confirmTask,
-  finishTask,
-  reportFailure,
-  type Assignment,
-} from '@berth/persistence';
+import { acceptTask, claimTasks, confirmTask, type Assignment } from '@berth/persistence';
+import { finishTask, reportFailure } from '../support/its-agent.js';
 import { Fleet, RETRY } from '../support/fleet.js';
 import { plannedTask } from '../support/planned-task.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';

@@ -4,9 +4,6 @@ import {
   claimTasks,
   confirmTask,
   expireReservations,
-  finishPlan,
-  openSession,
-  recordLateResult,
   registerAgent,
   releaseTask,
   stopAgent,
@@ -16,6 +13,8 @@ import {
   type Assignment,
   type TaskRow,
 } from '@berth/persistence';
+import { finishPlan, recordLateResult } from '../support/its-agent.js';
+import { beginSession } from '../support/speakers.js';
 import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';
@@ -261,7 +260,7 @@ describe('a reserved plan', () => {
     const task = await planned();
     await confirm(task.id);
     const [assignment] = await claimTasks(db.database, CLAIM);
-    const opened = await openSession(db.database, {
+    session = await beginSession(db.database, {
       organizationId: fleet.organizationId,
       poolId: fleet.poolId,
       agentId: 'a',
@@ -270,7 +269,6 @@ describe('a reserved plan', () => {
       concurrency: 1,
       version: 'test',
     });
-    session = String(opened?.id);
     await accept(assignment);
     const registration = {
       agentId: 'a',

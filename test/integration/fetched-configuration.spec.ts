@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  createTask,
-  storeFetchedConfiguration,
-  type Assignment,
-  type FetchedConfiguration,
-} from '@berth/persistence';
+import { createTask, type Assignment, type FetchedConfiguration } from '@berth/persistence';
+import { storeFetchedConfiguration } from '../support/its-agent.js';
 import { Fleet } from '../support/fleet.js';
 import { accept, claim, finishWithChanges } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';

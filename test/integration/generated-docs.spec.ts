@@ -138,7 +138,7 @@ function queueOf(type: MessageType): string {
   if (to === 'api') {
     return 'one for each api process';
   }
-  return serviceQueues(to).find((queue) => queue.bindingKeys.includes(type))?.name ?? 'none';
+  return serviceQueues(to).find((queue) => queue.bindings.some(({ key }) => key === type))?.name ?? 'none';
 }
 
 describe('docs/messages.md', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { acceptTask, appendLog, claimTasks, readLog, reportFailure, type TaskRow } from '@berth/persistence';
+import { acceptTask, claimTasks, readLog, type TaskRow } from '@berth/persistence';
+import { appendLog, reportFailure } from '../support/its-agent.js';
 import { Fleet, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 

@@ -11,6 +11,7 @@ import {
   type DeadLetter,
   type PublishOutcome,
 } from '@berth/messaging';
+import { keyOf } from '../support/broker-ends.js';
 import { quietly } from '../support/quiet.js';
 import { testBroker, type TestBroker } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';
@@ -66,6 +67,7 @@ describe('messages', () => {
       }),
       publisher,
       queues: [agentQueue(agentId)],
+      findSession: async () => ({ agentId, brokerUser: null, ...keyOf(agentId) }),
       prefetch: 5,
       drainMs: 10_000,
       logger,
@@ -110,7 +112,14 @@ describe('messages', () => {
   }
 
   const send = async (agentId: string, taskId = 'task-1'): Promise<PublishOutcome> =>
-    publisher.publish('task.stop', { ...STOP, taskId }, agentRoutingKey(agentId));
+    publisher.publish(
+      'task.stop',
+      { ...STOP, taskId },
+      {
+        routingKey: agentRoutingKey(agentId),
+        signedBy: keyOf(agentId),
+      },
+    );
 
   it('are refused for certain when nobody has a queue for them', async () => {
     expect(await send('nobody')).toEqual({ outcome: 'refused', reason: 'returned' });
@@ -281,6 +290,7 @@ describe('messages', () => {
       connection: new BrokerConnection({ url: broker.url, name: 'half', waitMs: 10_000, logger }),
       publisher,
       queues: [agentQueue('half')],
+      findSession: async () => null,
       prefetch: 1,
       drainMs: 1_000,
       logger,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { recordObservations } from '@berth/persistence';
+import { recordObservations } from '../support/its-agent.js';
 import { Fleet } from '../support/fleet.js';
 import { accept, claim } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';

@@ -5,15 +5,11 @@ import {
   claimTasks,
   confirmTask,
   expireReservations,
-  finishPlan,
-  finishTask,
-  recordLateResult,
-  refuseTask,
   releaseTask,
-  reportFailure,
   stopTask,
 } from '@berth/persistence';
 import fc from 'fast-check';
+import { finishPlan, finishTask, recordLateResult, refuseTask, reportFailure } from '../support/its-agent.js';
 import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 

@@ -4,15 +4,12 @@ import type { PlanDigests } from '@berth/domain';
 import {
   confirmTask,
   createTask,
-  describePlan,
-  finishPlan,
   readTask,
   releaseReservation,
-  reportFailure,
-  storePlanFile,
   type Assignment,
   type TaskWithReservation,
 } from '@berth/persistence';
+import { describePlan, finishPlan, reportFailure, storePlanFile } from '../support/its-agent.js';
 import { Fleet } from '../support/fleet.js';
 import { accept, claim } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';

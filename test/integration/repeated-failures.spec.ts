@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Failure } from '@berth/domain';
-import { reportFailure, type TaskRow } from '@berth/persistence';
+import { type TaskRow } from '@berth/persistence';
+import { reportFailure } from '../support/its-agent.js';
 import { Fleet } from '../support/fleet.js';
 import { accept, claim } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';

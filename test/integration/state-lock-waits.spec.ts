@@ -1,13 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitingReason, type WaitingReason } from '@berth/domain';
-import {
-  confirmTask,
-  lockState,
-  readWaitingFacts,
-  reportFailure,
-  unlockState,
-  type StateCaller,
-} from '@berth/persistence';
+import { confirmTask, lockState, readWaitingFacts, unlockState, type StateCaller } from '@berth/persistence';
+import { reportFailure } from '../support/its-agent.js';
 import { Fleet } from '../support/fleet.js';
 import { accept, beginApply, claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';

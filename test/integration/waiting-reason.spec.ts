@@ -1,13 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitingReason, type WaitingReason } from '@berth/domain';
-import {
-  confirmTask,
-  expireReservations,
-  readWaitingFacts,
-  refuseTask,
-  releaseTask,
-  reportFailure,
-} from '@berth/persistence';
+import { confirmTask, expireReservations, readWaitingFacts, releaseTask } from '@berth/persistence';
+import { refuseTask, reportFailure } from '../support/its-agent.js';
 import { Fleet } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';

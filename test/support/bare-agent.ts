@@ -1,8 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { agentQueue, assertQueue, assertTopology } from '@berth/messaging';
+import {
+  agentQueue,
+  assertQueue,
+  assertTopology,
+  messageKeyOf,
+  signatureHeaders,
+  type BrokerLogin,
+  type SessionKey,
+} from '@berth/messaging';
 import { MESSAGES, type MessageOf, type MessageType } from '@berth/contracts';
-import { connect, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
+import { connect, type Channel, type ChannelModel, type ConsumeMessage, type Options } from 'amqplib';
 import { ApiCaller, type Answer } from './api-caller.js';
+import { secretOf } from './speakers.js';
+
+interface Session {
+  readonly sessionId: string;
+  readonly token: string;
+  readonly broker: BrokerLogin | null;
+}
 
 export interface BareAgentOptions {
   readonly apiUrl: string;
@@ -20,6 +35,7 @@ export class BareAgent {
     readonly agentId: string,
     readonly podName: string,
     readonly sessionId: string,
+    readonly login: BrokerLogin | null,
     private readonly api: ApiCaller,
     private readonly connection: ChannelModel,
     readonly channel: Channel,
@@ -30,18 +46,21 @@ export class BareAgent {
     const { agentId, slots } = options;
     const podName = `pod-of-${agentId}`;
     const pool = new ApiCaller(options.apiUrl, options.agentToken);
-    const session = await pool.expect<{ sessionId: string; token: string }>('POST', '/agent/v1/sessions', {
+    const session = await pool.expect<Session>('POST', '/agent/v1/sessions', {
       agentId,
+      agentSecret: secretOf(agentId),
       podName,
       slots,
       concurrency: slots,
       version: 'test',
     });
-    const connection = await connect(options.amqpUrl);
+    const connection = await connect(as(options.amqpUrl, session.broker));
     const channel = await connection.createChannel();
-    await assertTopology(channel);
+    if (session.broker === null) {
+      await assertTopology(channel);
+    }
     const api = new ApiCaller(options.apiUrl, session.token);
-    return new BareAgent(agentId, podName, session.sessionId, api, connection, channel);
+    return new BareAgent(agentId, podName, session.sessionId, session.broker, api, connection, channel);
   }
 
   /** Opens the agents' side of the api. */
@@ -49,7 +68,11 @@ export class BareAgent {
     return this.api.key;
   }
 
+  /** The api has made it where agents have users of their own. */
   async openQueue(): Promise<void> {
+    if (this.login !== null) {
+      return;
+    }
     await assertQueue(this.channel, agentQueue(this.agentId));
   }
 
@@ -127,12 +150,29 @@ export class BareAgent {
   }
 
   say<T extends MessageType>(type: T, payload: MessageOf<T>, options: { replyTo?: string } = {}): void {
-    this.channel.publish('berth.events', type, Buffer.from(JSON.stringify(payload)), {
-      type,
-      messageId: randomUUID(),
-      correlationId: randomUUID(),
+    this.sayBytes(type, Buffer.from(JSON.stringify(payload)), { ...options, correlationId: randomUUID() });
+  }
+
+  /** Says what may be no message at all, signed as this session signs. */
+  sayBytes(routingKey: string, content: Buffer, options: Options.Publish = {}): void {
+    const messageId = randomUUID();
+    const type = options.type ?? routingKey;
+    const headers: unknown = options.headers;
+    this.channel.publish('berth.reports', routingKey, content, {
+      messageId,
+      ...(this.login === null ? {} : { userId: this.login.username }),
       ...options,
+      type,
+      headers: {
+        ...(headers as object | undefined),
+        ...signatureHeaders(this.key, { type, messageId, content }),
+      },
     });
+  }
+
+  get key(): SessionKey {
+    const { agentId, sessionId } = this;
+    return { sessionId, key: messageKeyOf(secretOf(agentId), sessionId) };
   }
 
   /** Ends the task, so that its slot is free again. */
@@ -155,4 +195,13 @@ export class BareAgent {
     clearInterval(this.beating);
     await this.connection.close();
   }
+}
+
+function as(amqpUrl: string, login: BrokerLogin | null): string {
+  const url = new URL(amqpUrl);
+  if (login !== null) {
+    url.username = encodeURIComponent(login.username);
+    url.password = encodeURIComponent(login.password);
+  }
+  return url.href;
 }

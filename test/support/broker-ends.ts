@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { MESSAGES, MESSAGE_TYPES } from '@berth/contracts';
 import {
   agentQueue,
@@ -6,8 +7,15 @@ import {
   BrokerConnection,
   Publisher,
   type PublishOutcome,
+  type SessionKey,
 } from '@berth/messaging';
 import { quietly } from './quiet.js';
+
+/** Of the one session that an agent has here. */
+export function keyOf(agentId: string): SessionKey {
+  const key = createHash('sha256').update(agentId).digest();
+  return { sessionId: '0192f0c1-0000-7000-8000-000000000001', key };
+}
 
 /** What publishes to agents, as the scheduler does. */
 export class Sender {
@@ -27,7 +35,10 @@ export class Sender {
   /** Sends the agent a message that carries this task id. */
   async send(agentId: string, taskId: string): Promise<PublishOutcome> {
     const stop = { taskId, attempt: 1, slotId: 1, mode: 'cancel' } as const;
-    return this.publisher.publish('task.stop', stop, agentRoutingKey(agentId));
+    return this.publisher.publish('task.stop', stop, {
+      routingKey: agentRoutingKey(agentId),
+      signedBy: keyOf(agentId),
+    });
   }
 
   async close(): Promise<void> {
@@ -50,6 +61,7 @@ export class Receiver {
       service: 'agent',
       connection,
       publisher: { bury: async () => ({ outcome: 'refused', reason: 'not_written' }) },
+      findSession: async () => ({ agentId, brokerUser: null, ...keyOf(agentId) }),
       queues: [agentQueue(agentId)],
       prefetch: 100,
       drainMs: 5_000,

@@ -3,12 +3,12 @@ import {
   keepUnsavedState,
   newestState,
   pushUnsavedState,
-  reportFailure,
   stopTask,
   writeState,
   type Database,
   type StateCaller,
 } from '@berth/persistence';
+import { reportFailure } from './its-agent.js';
 import { LIMITS, loseSilentAgents, RETRY, type Fleet } from './fleet.js';
 import {
   accept,

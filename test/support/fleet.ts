@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import {
   createTask,
   loseAgents,
-  openSession,
   registerAgent,
   silentAgents,
   silentPools,
@@ -10,6 +9,7 @@ import {
   type LossLimits,
   type TaskRow,
 } from '@berth/persistence';
+import { beginSession } from './speakers.js';
 
 export const RETRY = { firstDelayMs: 1_000, maxDelayMs: 10_000 };
 /** Without patience for a pool in which most are silent: these tests have one or two agents. */
@@ -55,7 +55,7 @@ export class Fleet {
     podName = `pod-${agentId}`,
   ): Promise<string> {
     const { organizationId, poolId } = this;
-    const session = await openSession(this.database, {
+    const sessionId = await beginSession(this.database, {
       organizationId,
       poolId,
       agentId,
@@ -64,15 +64,12 @@ export class Fleet {
       concurrency,
       version: 'test',
     });
-    if (session === null) {
-      throw new Error('no session');
-    }
     await registerAgent(
       this.database,
       {
         agentId,
         podName,
-        sessionId: session.id,
+        sessionId,
         slots,
         concurrency,
         version: 'test',
@@ -82,7 +79,7 @@ export class Fleet {
       },
       RETRY,
     );
-    return session.id;
+    return sessionId;
   }
 
   async workspace(): Promise<string> {

@@ -1,15 +1,8 @@
 import type { PlanContent, Task } from '@berth/contracts';
 import type { Failure } from '@berth/domain';
-import {
-  appendLog,
-  describePlan,
-  finishPlan,
-  reportFailure,
-  storePlanFile,
-  type Assignment,
-  type Database,
-} from '@berth/persistence';
+import { type Assignment, type Database } from '@berth/persistence';
 import { BrokerConnection, ChangeAnnouncer } from '@berth/messaging';
+import { appendLog, describePlan, finishPlan, reportFailure, storePlanFile } from './its-agent.js';
 import type { ApiCaller } from './api-caller.js';
 import { Fleet, RETRY } from './fleet.js';
 import { accept, claim } from './planned-task.js';

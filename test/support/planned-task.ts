@@ -1,11 +1,5 @@
-import {
-  acceptTask,
-  claimTasks,
-  confirmTask,
-  finishPlan,
-  type Assignment,
-  type Database,
-} from '@berth/persistence';
+import { acceptTask, claimTasks, confirmTask, type Assignment, type Database } from '@berth/persistence';
+import { finishPlan } from './its-agent.js';
 import type { Fleet } from './fleet.js';
 
 /** Claims what can be claimed. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { BrokerManagement, SERVICE_RIGHTS } from '@berth/messaging';
 import { connectDatabase, type Database } from '@berth/persistence';
 import { Client } from 'pg';
 
@@ -65,7 +66,16 @@ async function asAdmin(url: string, statement: string): Promise<void> {
 }
 
 export interface TestBroker {
+  /** As an administrator. */
   readonly url: string;
+  /** As the services connect: a user without a tag. */
+  readonly serviceUrl: string;
+  /** As agents know it: where it is, and nobody's name. */
+  readonly agentUrl: string;
+  /** The management API as an administrator. */
+  readonly managementUrl: string;
+  /** The names of the users who may do something here. */
+  users(): Promise<string[]>;
   /** How many messages lie in a queue, null where there is no such queue. */
   depth(queue: string): Promise<number | null>;
   /** Throws away what lies in a queue. */
@@ -92,8 +102,19 @@ export async function testBroker(): Promise<TestBroker> {
     write: '.*',
     read: '.*',
   });
+  const vhostManagement = new BrokerManagement(managementUrl(), name);
+  const [serviceUser, servicePassword] = [`services_${name}`, randomBytes(16).toString('hex')];
+  await vhostManagement.putUser(serviceUser, servicePassword, SERVICE_RIGHTS);
+  const users = async (): Promise<string[]> => {
+    const rights = (await management('GET', `/api/vhosts/${name}/permissions`)) as { user: string }[] | null;
+    return (rights ?? []).map((one) => one.user);
+  };
   return {
     url: url.href,
+    serviceUrl: withUser(url, serviceUser, servicePassword),
+    agentUrl: withUser(url, '', ''),
+    managementUrl: managementUrl(),
+    users,
     depth: async (queue) => {
       const answer = await management('GET', `/api/queues/${name}/${encodeURIComponent(queue)}`);
       return answer === null ? null : ((answer as { messages?: number }).messages ?? 0);
@@ -133,9 +154,24 @@ export async function testBroker(): Promise<TestBroker> {
       await management('DELETE', `/api/bindings/${name}/e/${exchange}/q/${queue}/${props}`);
     },
     drop: async () => {
+      const own = (await users()).filter((one) => one !== user);
+      await Promise.all(own.map(async (one) => vhostManagement.deleteUser(one)));
       await management('DELETE', `/api/vhosts/${name}`);
     },
   };
+}
+
+function withUser(url: URL, username: string, password: string): string {
+  const other = new URL(url);
+  [other.username, other.password] = [username, password];
+  return other.href;
+}
+
+function managementUrl(): string {
+  const url = new URL(setting('BERTH_TEST_AMQP_MANAGEMENT_URL'));
+  const { username, password } = new URL(setting('BERTH_TEST_AMQP_URL'));
+  [url.username, url.password] = [username, password];
+  return url.href;
 }
 
 async function management(method: string, path: string, body?: object): Promise<unknown> {

@@ -46,12 +46,12 @@ export class System {
     const base = {
       PATH: process.env['PATH'] ?? '',
       HOME: home,
-      AMQP_URL: broker.url,
+      AMQP_URL: broker.serviceUrl,
       BERTH_LOG_LEVEL: 'debug',
       ...options.env,
     };
     const withDatabase = { ...base, DATABASE_URL: database.url };
-    const by = (line: TcpProxy | undefined) => ({ AMQP_URL: line?.through(broker.url) ?? broker.url });
+    const by = (line: TcpProxy | undefined, url: string) => ({ AMQP_URL: line?.through(url) ?? url });
     const service = async (name: string, app: string, env: Record<string, string>): Promise<ServiceProcess> =>
       new ServiceProcess(name, await freePort(), app, env, join(home, `${name}.log`));
     const api = await service('api', 'api', {
@@ -60,6 +60,7 @@ export class System {
       BERTH_AGENT_TOKEN: agentToken,
       BERTH_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
       BERTH_STORAGE_DIR: storage,
+      BERTH_BROKER_MANAGEMENT_URL: broker.managementUrl,
       ...options.apiEnv,
     });
     const registry = await service('registry', 'registry', { ...withDatabase, ...options.registryEnv });
@@ -68,7 +69,7 @@ export class System {
       schedulers.push(
         await service(`scheduler-${n}`, 'scheduler', {
           ...withDatabase,
-          ...by(options.brokerLines?.schedulers),
+          ...by(options.brokerLines?.schedulers, broker.serviceUrl),
           ...options.schedulerEnv,
         }),
       );
@@ -78,7 +79,7 @@ export class System {
       agents.push(
         await service(`agent-${n}`, 'agent', {
           ...base,
-          ...by(options.brokerLines?.agents),
+          ...by(options.brokerLines?.agents, broker.agentUrl),
           BERTH_API_URL: api.url,
           BERTH_AGENT_TOKEN: agentToken,
           BERTH_AGENT_ID: `agent-${n}`,

@@ -123,7 +123,7 @@ export class Tenant {
       {
         PATH: process.env['PATH'] ?? '',
         HOME: home,
-        AMQP_URL: this.system.broker.url,
+        AMQP_URL: this.system.broker.agentUrl,
         BERTH_API_URL: this.system.api.baseUrl,
         BERTH_AGENT_TOKEN: this.poolToken,
         BERTH_AGENT_ID: `agent-${this.mark}`,

@@ -1,4 +1,4 @@
-import { agentQueue, BrokerConnection, brokerProviders, Requester } from '@berth/messaging';
+import { BrokerConnection, brokerProviders, Requester, type GuestOptions } from '@berth/messaging';
 import { LOGGER, ObservabilityModule, type Logger } from '@berth/observability';
 import {
   Inject,
@@ -25,6 +25,7 @@ import { RunMetrics } from './runs/reporting/run-metrics.js';
 import { RunReports } from './runs/reporting/run-reports.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { UnsavedStates } from './runs/terraform/unsaved-states.js';
+import { Voice } from './session/voice.js';
 import { Slots } from './slots/slots.js';
 
 /** A download of 30 MB over a slow line, and another process's before it. */
@@ -36,6 +37,7 @@ interface AgentParts {
   readonly identity: Identity;
   readonly isolation: Isolation;
   readonly releaseKeys: ReleaseKeys;
+  readonly voice: Voice;
 }
 
 @Module({})
@@ -50,7 +52,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(AdoptedApplies) private readonly adopted: AdoptedApplies,
   ) {}
 
-  static forEnv({ env, identity, isolation, releaseKeys }: AgentParts): DynamicModule {
+  static forEnv({ env, identity, isolation, releaseKeys, voice }: AgentParts): DynamicModule {
     return {
       module: AppModule,
       imports: [ObservabilityModule.forService('agent', env.BERTH_LOG_LEVEL)],
@@ -59,6 +61,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         { provide: AGENT_ENV, useValue: env },
         { provide: IDENTITY, useValue: identity },
         { provide: ISOLATION, useValue: isolation },
+        { provide: Voice, useValue: voice },
         { provide: ApiClient, useValue: new ApiClient(env.BERTH_API_URL, env.BERTH_AGENT_TOKEN) },
         {
           provide: EngineBinaries,
@@ -70,16 +73,20 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
           name: 'agent publisher',
           url: env.AMQP_URL,
           waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
-          queues: [agentQueue(identity.agentId)],
+          // The services look after what is on the broker: an agent may declare nothing there.
+          queues: [],
+          guest: guestOf(voice),
+          speaker: () => voice.present,
         }),
         {
           provide: Requester,
-          useFactory: (connection: BrokerConnection, logger: Logger) => new Requester(connection, logger),
+          useFactory: (connection: BrokerConnection, logger: Logger) =>
+            new Requester(connection, logger, () => voice.present),
           inject: [BrokerConnection, LOGGER],
         },
         {
           provide: ThreadKeeper,
-          useFactory: (logger: Logger) => threadKeeper(env, logger),
+          useFactory: (logger: Logger) => threadKeeper(env, voice, logger),
           inject: [LOGGER],
         },
         Slots,
@@ -96,13 +103,15 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     };
   }
 
-  /** Before the first delivery: what is on disk is known, old results are sent, heartbeats and session are open. */
+  /** Before the first delivery: what is on disk is known, session and heartbeats are open, old results are sent. */
   async prepare(): Promise<void> {
     await this.engines.cleanUp();
     await this.slots.load(await this.adopted.find());
+    // Before the broker: the session says as whom we are let in there.
+    await this.lifecycle.openFirstSession();
     await this.broker.open();
     await this.outbox.start();
-    await Promise.all([this.lifecycle.openHeartbeats(), this.lifecycle.openFirstSession()]);
+    await this.lifecycle.openHeartbeats();
     this.unsavedStates.start();
     this.adopted.begin();
   }
@@ -119,13 +128,28 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   }
 }
 
-function threadKeeper(env: AgentEnv, logger: Logger): ThreadKeeper {
+/** What a connection of the agent's needs: the user of its session, and somebody to tell where the broker has none. */
+export function guestOf(voice: Voice): GuestOptions {
+  return {
+    login: () => voice.present?.login ?? null,
+    onShut: (username) => {
+      voice.shut(username);
+    },
+  };
+}
+
+function threadKeeper(env: AgentEnv, voice: Voice, logger: Logger): ThreadKeeper {
   const settings = {
     amqpUrl: env.AMQP_URL,
     waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
     logLevel: env.BERTH_LOG_LEVEL,
   };
-  return new ThreadKeeper({ open: () => openHeartbeatThread(settings), logger });
+  const open = () => openHeartbeatThread({ ...settings, speaker: voice.present });
+  const keeper = new ThreadKeeper({ open, logger });
+  voice.whenBegun((speaker) => {
+    keeper.post({ kind: 'speaker', speaker });
+  });
+  return keeper;
 }
 
 function engineBinaries(env: AgentEnv, identity: Identity, signatures: ReleaseSignatures): EngineBinaries {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { writeDurably } from './disk/durable-file.js';
 import type { AgentEnv } from './env.js';
 
 /** Who this agent is, and where its disk is. */
@@ -25,15 +26,35 @@ export async function identify(env: AgentEnv): Promise<Identity> {
   return { agentId: env.BERTH_AGENT_ID ?? (await keptId(join(home, 'agent-id'))), podName, home, workRoot };
 }
 
-async function keptId(file: string): Promise<string> {
+/**
+ * What proves that this is the agent of its id, made before its first session and kept in its home: the token of a pool is
+ * known to many.
+ */
+export async function readAgentSecret(home: string): Promise<string> {
+  const file = join(home, 'agent-secret');
+  const kept = await readKept(file);
+  if (kept !== '') {
+    return kept;
+  }
+  const secret = randomBytes(32).toString('base64url');
+  await writeDurably(file, `${secret}\n`);
+  return secret;
+}
+
+async function readKept(file: string): Promise<string> {
   const kept = await readFile(file, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       return '';
     }
     throw error;
   });
-  if (kept.trim() !== '') {
-    return kept.trim();
+  return kept.trim();
+}
+
+async function keptId(file: string): Promise<string> {
+  const kept = await readKept(file);
+  if (kept !== '') {
+    return kept;
   }
   const id = `agent-${randomBytes(6).toString('hex')}`;
   await writeFile(file, `${id}\n`, { mode: 0o600 });

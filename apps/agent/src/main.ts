@@ -2,12 +2,13 @@ import { agentQueue, listenForMessages } from '@berth/messaging';
 import { Health, LOGGER, NestLogger, RequestWatch, type Logger } from '@berth/observability';
 import { runService } from '@berth/process';
 import { NestFactory } from '@nestjs/core';
-import { AppModule } from './app.module.js';
+import { AppModule, guestOf } from './app.module.js';
 import { readReleaseKeys } from './engines/release-key.js';
 import { readEnv } from './env.js';
-import { identify } from './identity.js';
+import { identify, readAgentSecret } from './identity.js';
 import { findIsolation, sharedPlaces } from './processes/isolation/find-isolation.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
+import { Voice } from './session/voice.js';
 
 /** Assignments are few and each waits only for its accept. */
 const PREFETCH = 16;
@@ -32,7 +33,8 @@ await runService({
       own: [identity.home, identity.workRoot],
       ...sharedPlaces(settings, process.env),
     });
-    const parts = { env: settings, identity, isolation, releaseKeys };
+    const voice = new Voice(identity.agentId, await readAgentSecret(identity.home));
+    const parts = { env: settings, identity, isolation, releaseKeys, voice };
     const app = await NestFactory.create(AppModule.forEnv(parts), {
       abortOnError: false,
       logger: false,
@@ -55,6 +57,8 @@ await runService({
       service: 'agent',
       url: settings.AMQP_URL,
       queue: agentQueue(identity.agentId),
+      guest: guestOf(voice),
+      findSession: voice.findSession,
       prefetch: PREFETCH,
       waitMs: settings.BERTH_START_WAIT_SECONDS * 1_000,
       drainMs: DRAIN_MS,

@@ -6,6 +6,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AgentTasksController } from './agent-plane/agent-tasks.controller.js';
 import { BuildFilesController } from './agent-plane/build-files.controller.js';
 import { AssignmentsService } from './agent-plane/assignments.service.js';
+import { SessionsService } from './agent-plane/sessions.service.js';
 import { SessionsController } from './agent-plane/sessions.controller.js';
 import { TaskConfigurationController } from './agent-plane/task-configuration.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
@@ -21,6 +22,7 @@ import { AuthGuard } from './admission/auth.guard.js';
 import { Authenticator } from './auth/authenticator.js';
 import { Guesses } from './auth/guesses.js';
 import { KeyRates } from './auth/key-rates.js';
+import { BrokerUsersLoop } from './broker/broker-users.loop.js';
 import { BuildsModule } from './builds/builds.module.js';
 import { ConfigurationsController } from './configurations/configurations.controller.js';
 import { CoreModule } from './core.module.js';
@@ -73,6 +75,7 @@ export class AppModule implements BeforeApplicationShutdown {
   constructor(
     @Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop,
     @Inject(ExpiredRowsLoop) private readonly expired: ExpiredRowsLoop,
+    @Inject(BrokerUsersLoop) private readonly brokerUsers: BrokerUsersLoop,
     @Inject(Database) private readonly database: Database,
     @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
     @Inject(StreamLooks) private readonly looks: StreamLooks,
@@ -136,6 +139,7 @@ export class AppModule implements BeforeApplicationShutdown {
         Refusals,
         Authenticator,
         AssignmentsService,
+        SessionsService,
         DeadLettersService,
         DocumentReaders,
         ExpiredRowsLoop,
@@ -167,12 +171,19 @@ export class AppModule implements BeforeApplicationShutdown {
     });
     this.sweep.start();
     this.expired.start();
+    this.brokerUsers.start();
     this.looks.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.streams.stop();
-    await Promise.all([this.sweep.stop(), this.expired.stop(), this.looks.stop(), this.listener.close()]);
+    await Promise.all([
+      this.sweep.stop(),
+      this.expired.stop(),
+      this.brokerUsers.stop(),
+      this.looks.stop(),
+      this.listener.close(),
+    ]);
   }
 }
 

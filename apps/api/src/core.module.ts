@@ -3,6 +3,8 @@ import { Health, LOGGER, logOfProcess, Metrics, type Logger } from '@berth/obser
 import { Database, openServiceDatabase } from '@berth/persistence';
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
+import { AgentLogins } from './broker/agent-logins.js';
+import { BrokerUsersLoop } from './broker/broker-users.loop.js';
 import { admitFirstKeys } from './auth/first-keys.js';
 import { API_ENV, type ApiEnv } from './env.js';
 import { SecretBox } from './secrets/secret-box.js';
@@ -33,6 +35,8 @@ export class CoreModule implements OnApplicationShutdown {
         waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
         queues: [],
       }),
+      AgentLogins,
+      BrokerUsersLoop,
       IdempotencyService,
       StoredFiles,
       StorageSweepLoop,

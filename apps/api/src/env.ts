@@ -20,6 +20,15 @@ const Settings = z.object({
   ...httpSettings,
   ...databaseSettings,
   ...brokerSettings,
+  /**
+   * RabbitMQ's management API, with an administrator's user and password: each session of an agent gets a user of its own
+   * that reaches nothing but its queue and its reports. Without it agents connect as their AMQP_URL says.
+   */
+  BERTH_BROKER_MANAGEMENT_URL: url(['http:', 'https:'], 'http://admin:password@host:15672').optional(),
+  /** `require`: the api does not start where it cannot give sessions users of their own. */
+  BERTH_BROKER_RIGHTS: z
+    .enum(['require', 'if-managed'], { error: 'must be "require" or "if-managed"' })
+    .default('if-managed'),
   /** The address that people's browsers and command lines reach this at; links are made from it. */
   BERTH_PUBLIC_URL: url(['http:', 'https:'], 'https://berth.example.com').optional(),
   /** Where people look at a trace: an address with `{traceId}` in it. */
@@ -84,11 +93,14 @@ const Settings = z.object({
   BERTH_START_WAIT_SECONDS: integer(1, 600).default(30),
 });
 
-/** Single sign-on is set as a whole, and over a line on which nobody can read what it carries. */
+/** Rights that are demanded can be given. Single sign-on is set as a whole, and over a line on which nobody can read what it carries. */
 const ApiEnv = Settings.superRefine((env, faults) => {
   const fault = (name: keyof typeof env, message: string): void => {
     faults.addIssue({ code: 'custom', path: [name], message });
   };
+  if (env.BERTH_BROKER_RIGHTS === 'require' && env.BERTH_BROKER_MANAGEMENT_URL === undefined) {
+    fault('BERTH_BROKER_MANAGEMENT_URL', 'must be set where BERTH_BROKER_RIGHTS is "require"');
+  }
   const { BERTH_OIDC_ISSUER: issuer } = env;
   if (issuer === undefined) {
     for (const name of ['BERTH_OIDC_CLIENT_ID', 'BERTH_OIDC_CLIENT_SECRET'] as const) {

@@ -11,6 +11,7 @@ import {
 } from '@berth/persistence';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { AgentRoutes } from './agent-routes.js';
 import { REGISTRY_ENV, type RegistryEnv } from './env.js';
 
 /** What agents say of themselves. */
@@ -24,6 +25,7 @@ export class AgentMessagesController {
     @Inject(REGISTRY_ENV) private readonly env: RegistryEnv,
     @Inject(Database) private readonly database: Database,
     @Inject(Publisher) private readonly publisher: Publisher,
+    @Inject(AgentRoutes) private readonly routes: AgentRoutes,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Metrics) metrics: Metrics,
   ) {
@@ -52,6 +54,7 @@ export class AgentMessagesController {
     if (recorded === null) {
       return { known: false, stale: [], settled: [] };
     }
+    this.routes.heard(agentId);
     this.delay.observe(Math.max(0, recorded.silentMs - this.env.BERTH_HEARTBEAT_INTERVAL_MS) / 1_000);
     const has = [...tasks, ...reported];
     const patienceSeconds = this.env.BERTH_MISSING_TASK_SECONDS;

@@ -15,6 +15,7 @@ import {
   type DynamicModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { AgentRoutes } from './agent-routes.js';
 import { AgentMessagesController } from './agent-messages.controller.js';
 import { REGISTRY_ENV, type RegistryEnv } from './env.js';
 import { LivenessLoop } from './liveness.loop.js';
@@ -43,6 +44,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
           waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,
           queues: serviceQueues('registry'),
         }),
+        AgentRoutes,
         LivenessLoop,
       ],
     };

@@ -1,5 +1,6 @@
 import { BrokerConnection, listenForMessages } from '@berth/messaging';
 import { Health, LOGGER, NestLogger, RequestWatch, type Logger } from '@berth/observability';
+import { Database, readSessionKey } from '@berth/persistence';
 import { runService } from '@berth/process';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
@@ -23,6 +24,7 @@ await runService({
     await app.get(BrokerConnection).open();
     await listenForMessages(app, {
       service: 'registry',
+      findSession: async (sessionId) => readSessionKey(app.get(Database), sessionId),
       url: env.AMQP_URL,
       prefetch: PREFETCH,
       waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,

@@ -1,4 +1,10 @@
-import { agentRoutingKey, Publisher } from '@berth/messaging';
+import {
+  agentRoutingKey,
+  BrokerConnection,
+  declareAgentQueue,
+  Publisher,
+  type SessionKey,
+} from '@berth/messaging';
 import {
   inSpan,
   LOGGER,
@@ -8,7 +14,14 @@ import {
   type Counter,
   type Logger,
 } from '@berth/observability';
-import { continueTrace, Database, releaseTask, suspectAgent, type Assignment } from '@berth/persistence';
+import {
+  continueTrace,
+  Database,
+  releaseTask,
+  suspectAgent,
+  type Assignment,
+  type StopTarget,
+} from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 
 /** A task whose agent was not there waits so long before it is claimed again, in milliseconds. */
@@ -25,6 +38,7 @@ export class Dispatcher {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Publisher) private readonly publisher: Publisher,
+    @Inject(BrokerConnection) private readonly connection: BrokerConnection,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Metrics) metrics: Metrics,
   ) {
@@ -75,7 +89,7 @@ export class Dispatcher {
     const published = await this.publisher.publish(
       'task.assigned',
       { taskId, attempt, slotId, phase },
-      agentRoutingKey(agentId),
+      { routingKey: agentRoutingKey(agentId), signedBy: sessionKeyOf(assignment) },
     );
     this.logger.debug({ phase, slotId }, `assigned to ${agentId}, slot ${slotId}: ${published.outcome}`);
     if (published.outcome !== 'refused') {
@@ -83,7 +97,7 @@ export class Dispatcher {
     }
     this.rollbacks.inc({ reason: published.reason });
     if (published.reason === 'returned') {
-      await suspectAgent(this.database, agentId);
+      await this.findAgain(agentId);
     }
     const released = await releaseTask(this.database, {
       taskId,
@@ -100,19 +114,33 @@ export class Dispatcher {
   }
 
   /** The stop is heard at the agent's next log piece at the latest, so a message that is lost costs seconds. */
-  async stop(task: {
-    taskId: string;
-    attempt: number;
-    agentId: string;
-    slotId: number;
-    force: boolean;
-  }): Promise<void> {
+  async stop(task: StopTarget): Promise<void> {
     const { taskId, attempt, slotId } = task;
     const mode = task.force ? 'force_cancel' : 'cancel';
     await this.publisher.publish(
       'task.stop',
       { taskId, attempt, slotId, mode },
-      agentRoutingKey(task.agentId),
+      { routingKey: agentRoutingKey(task.agentId), signedBy: sessionKeyOf(task) },
     );
   }
+
+  /**
+   * The agent gets nothing more until its next heartbeat. One that was heard a moment ago is there, and its queue or the
+   * binding is not: it may make neither itself.
+   */
+  private async findAgain(agentId: string): Promise<void> {
+    const isHere = await suspectAgent(this.database, agentId);
+    if (isHere) {
+      await declareAgentQueue(this.connection, agentId).catch((error: unknown) => {
+        this.logger.warn({ agentId }, `the queue of ${agentId} could not be declared: ${String(error)}`);
+      });
+    }
+  }
+}
+
+function sessionKeyOf({
+  sessionId,
+  messageKey,
+}: Pick<Assignment, 'sessionId' | 'messageKey'>): SessionKey | undefined {
+  return sessionId === null || messageKey === null ? undefined : { sessionId, key: messageKey };
 }

@@ -1,4 +1,5 @@
 import { BrokerConnection, listenForMessages } from '@berth/messaging';
+import { Database, readSessionKey } from '@berth/persistence';
 import { Health, LOGGER, NestLogger, RequestWatch, type Logger } from '@berth/observability';
 import { runService } from '@berth/process';
 import { NestFactory } from '@nestjs/core';
@@ -25,6 +26,7 @@ await runService({
     await app.get(DeadLetterKeeper).open();
     await listenForMessages(app, {
       service: 'scheduler',
+      findSession: async (sessionId) => readSessionKey(app.get(Database), sessionId),
       url: env.AMQP_URL,
       prefetch: PREFETCH,
       waitMs: env.BERTH_START_WAIT_SECONDS * 1_000,

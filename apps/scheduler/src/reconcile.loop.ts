@@ -108,7 +108,7 @@ export class ReconcileLoop {
 
   private async repeatStops(): Promise<void> {
     for (const task of await stoppingTasks(this.database, BATCH)) {
-      await this.dispatcher.stop({ ...task, force: task.request === 'force_cancel' });
+      await this.dispatcher.stop(task);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { MessageOf } from '@berth/contracts';
-import { SettlingFilter } from '@berth/messaging';
+import { SettlingFilter, type Said } from '@berth/messaging';
 import { LOGGER, type Logger } from '@berth/observability';
 import {
   Database,
@@ -55,7 +55,7 @@ export class TaskMessagesController {
   }
 
   @EventPattern('task.progressed')
-  async progressed(@Payload() message: MessageOf<'task.progressed'>): Promise<void> {
+  async progressed(@Payload() message: Said<'task.progressed'>): Promise<void> {
     const progress = { ...message, record: message.record ?? {}, actor: actorOf(message) };
     const recorded = await this.inOrder.run(message.taskId, async () =>
       recordProgress(this.database, progress),
@@ -66,7 +66,7 @@ export class TaskMessagesController {
   }
 
   @EventPattern('task.observed')
-  async observed(@Payload() message: MessageOf<'task.observed'>): Promise<void> {
+  async observed(@Payload() message: Said<'task.observed'>): Promise<void> {
     const seen = { ...message, actor: actorOf(message) };
     const recorded = await this.inOrder.run(message.taskId, async () =>
       recordObservations(this.database, seen),
@@ -77,7 +77,7 @@ export class TaskMessagesController {
   }
 
   @EventPattern('task.plan_finished')
-  async planFinished(@Payload() message: MessageOf<'task.plan_finished'>): Promise<void> {
+  async planFinished(@Payload() message: Said<'task.plan_finished'>): Promise<void> {
     const plan = {
       ...message,
       reservationSeconds: this.env.BERTH_RESERVATION_SECONDS,
@@ -92,7 +92,7 @@ export class TaskMessagesController {
   }
 
   @EventPattern('task.finished')
-  async taskFinished(@Payload() message: MessageOf<'task.finished'>): Promise<void> {
+  async taskFinished(@Payload() message: Said<'task.finished'>): Promise<void> {
     const work = { ...message, actor: actorOf(message) };
     const late = { ...work, succeeded: true, message: 'it was applied' };
     const task = await this.settle(
@@ -107,7 +107,7 @@ export class TaskMessagesController {
   }
 
   @EventPattern('task.failed')
-  async taskFailed(@Payload() message: MessageOf<'task.failed'>): Promise<void> {
+  async taskFailed(@Payload() message: Said<'task.failed'>): Promise<void> {
     const report = { ...message, actor: actorOf(message) };
     const late = { ...report, succeeded: false, message: `it failed: ${message.failure.message}` };
     const task = await this.settle(
@@ -122,7 +122,7 @@ export class TaskMessagesController {
   }
 
   @EventPattern('task.refused')
-  async refused(@Payload() message: MessageOf<'task.refused'>): Promise<void> {
+  async refused(@Payload() message: Said<'task.refused'>): Promise<void> {
     const refusal = { ...message, actor: actorOf(message) };
     const task = await this.settle('task.refused', message, async () =>
       refuseTask(this.database, refusal, this.retry),

@@ -20,7 +20,7 @@ export const AGENT_MESSAGES = {
       /** Work that ended before: its results are with the agent or on their way. */
       reported: z.array(z.object(owned)).default([]),
     }),
-    exchange: 'events',
+    exchange: 'reports',
     from: ['agent'],
     to: 'registry',
     answered: true,
@@ -46,7 +46,7 @@ export const AGENT_MESSAGES = {
       /** Results that were sent, and kept until the database has moved on. */
       reported: z.array(z.object(owned)).default([]),
     }),
-    exchange: 'events',
+    exchange: 'reports',
     from: ['agent'],
     to: 'registry',
     answered: true,
@@ -67,7 +67,7 @@ export const AGENT_MESSAGES = {
       /** Its disk stays, and it is expected back: reserved slots wait as long as for a silent agent. */
       keepsSlots: z.boolean(),
     }),
-    exchange: 'events',
+    exchange: 'reports',
     from: ['agent'],
     to: 'registry',
     answered: false,

@@ -14,6 +14,8 @@ export const AgentSessionRequest = z.strictObject({
     .min(1)
     .max(100)
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+  /** Made by the agent before its first session and kept on its disk: whoever has the id and not this is somebody else. */
+  agentSecret: z.string().regex(/^[A-Za-z0-9_-]{43,100}$/),
   podName: text(253).min(1),
   slots: z.int().min(1).max(256),
   concurrency: z.int().min(1).max(256),
@@ -30,6 +32,8 @@ export const AgentSession = z.object({
   /** Bearer token for the data plane, good for this session of this agent. */
   token: z.string(),
   pool: z.string(),
+  /** As whom this session speaks on the broker; null where the broker gives nobody users, and its address has to do. */
+  broker: z.object({ username: z.string(), password: z.string() }).nullable(),
 });
 export type AgentSession = z.infer<typeof AgentSession>;
 

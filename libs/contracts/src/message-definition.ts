@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { attempt, id } from './fields.js';
 import { FailureClassField } from './tasks.js';
 
-/** Exchanges by what travels on them; their names on the broker are in libs/messaging. */
-export type MessageExchange = 'tasks' | 'events' | 'changes';
+/**
+ * Exchanges by what travels on them; their names on the broker are in libs/messaging. What agents say has one of its own,
+ * the only one that they may write to, and what goes to or comes from an agent is signed.
+ */
+export type MessageExchange = 'tasks' | 'reports' | 'events' | 'changes';
 export type ServiceName = 'api' | 'scheduler' | 'registry' | 'agent';
 
 export interface MessageDefinition<S extends z.ZodType> {

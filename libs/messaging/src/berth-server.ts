@@ -8,14 +8,16 @@ import { parseMessage } from './parse-message.js';
 import { PermanentMessageError } from './permanent-message-error.js';
 import type { Publisher } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
+import { saidBy, Senders, type FindSession } from './senders.js';
 import type { QueueSpec } from './topology.js';
 import { about, processing } from './traced-messages.js';
 
 export interface BerthServerOptions {
   readonly service: ServiceName;
   readonly connection: BrokerConnection;
-  /** Carries what cannot be handled to the dead letters. */
-  readonly publisher: Pick<Publisher, 'bury'>;
+  /** Carries what cannot be handled to the dead letters; null where only the broker may. */
+  readonly publisher: Pick<Publisher, 'bury'> | null;
+  readonly findSession: FindSession;
   readonly queues: readonly QueueSpec[];
   /** How many deliveries of each queue may be in hand at a time. */
   readonly prefetch: number;
@@ -36,12 +38,14 @@ const LAST_RETRY_MS = 10_000;
 export class BerthServer extends Server implements CustomTransportStrategy {
   private readonly settled: Counter<'type' | 'outcome'>;
   private readonly consumers: readonly QueueConsumer[];
+  private readonly senders: Senders;
   private failuresInARow = 0;
   private closing = false;
 
   constructor(private readonly options: BerthServerOptions) {
     super();
     this.settled = options.metrics.counter('berth_deliveries_settled_total');
+    this.senders = new Senders(options.findSession, () => options.connection.username);
     const { connection, queues, prefetch, drainMs, logger } = options;
     this.consumers = queues.map(
       (queue) =>
@@ -106,7 +110,9 @@ export class BerthServer extends Server implements CustomTransportStrategy {
   private async handle(channel: Channel, message: ConsumeMessage, queue: string): Promise<void> {
     let parsed: { readonly type: MessageType; readonly payload: unknown };
     try {
-      parsed = parseMessage(message);
+      const sender = await this.senders.senderOf(message);
+      const { type, payload } = parseMessage(message);
+      parsed = { type, payload: saidBy(sender, payload) };
     } catch (error) {
       await this.settleFailed(channel, message, queue, error);
       return;
@@ -154,10 +160,10 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     const { logger, publisher, service } = this.options;
     const type = String(message.properties.type);
     logger.error({ type, messageId: String(message.properties.messageId) }, `dead letter: ${reason}`);
-    const buried = await publisher.bury(message, { service, queue, reason });
-    if (buried.outcome === 'queued') {
+    const buried = await publisher?.bury(message, { service, queue, reason });
+    if (buried?.outcome === 'queued') {
       channel.ack(message);
-    } else if (await this.options.connection.declareDeadLetters()) {
+    } else if (publisher === null || (await this.options.connection.declareDeadLetters())) {
       channel.nack(message, false, false);
     } else {
       await this.giveBackLater(channel, message, `the dead letters take nothing: ${reason}`);

@@ -17,6 +17,24 @@ export interface BrokerOptions {
   readonly watched?: readonly QueueSpec[];
   /** Called whenever what should be on the broker is declared again. */
   readonly onRepair?: () => void;
+  /** Of an agent; without it the connection is a service's, which declares what is missing on the broker. */
+  readonly guest?: GuestOptions;
+}
+
+/** What a connection needs that may declare nothing, and whose user comes and goes with the agent's session. */
+export interface GuestOptions {
+  /** As whom it connects from now on; null: as the address says. */
+  readonly login: () => BrokerLogin | null;
+  /**
+   * The broker knows its user no more, or what it needs is not there: only a new session helps. Told with the name under
+   * which that was seen.
+   */
+  readonly onShut: (username: string) => void;
+}
+
+export interface BrokerLogin {
+  readonly username: string;
+  readonly password: string;
 }
 
 /** Seconds. A dead peer is noticed within two of them. */
@@ -38,6 +56,8 @@ export class BrokerConnection {
   private model: ChannelModel | undefined;
   private blockedReason: string | undefined;
   private closing = false;
+  /** The user of the last connection, or of the last try. */
+  private connectedAs = '';
 
   constructor(private readonly options: BrokerOptions) {
     const { name, logger, watched = null, onRepair } = options;
@@ -63,6 +83,7 @@ export class BrokerConnection {
     const recovering = await connect(url.href, {
       clientProperties: { connection_name: `berth ${name}` },
       timeout: CONNECT_TIMEOUT_MS,
+      ...(this.options.guest === undefined ? {} : { credentials: this.guestCredentials }),
       recovery: {
         waitForConnect: false,
         initialDelay: 250,
@@ -89,6 +110,11 @@ export class BrokerConnection {
     recovering.on('connect-failed', (error) => {
       if (error instanceof TopologyMismatch) {
         logger.error({ connection: name }, error.message);
+      } else if (isRefusedLogin(error)) {
+        logger.warn({ connection: name }, `${this.place} refuses our user: ${error.message}`);
+        if (this.options.guest?.login() !== null) {
+          this.isShut();
+        }
       } else {
         logger.warn({ connection: name }, `${this.place} does not answer: ${error.message}; trying again`);
       }
@@ -131,9 +157,42 @@ export class BrokerConnection {
     return this.model;
   }
 
+  /** Whether it declares what it needs; an agent's may not. */
+  get declares(): boolean {
+    return this.options.guest === undefined;
+  }
+
+  /** The name under which the broker knows us, which it checks where a message says one. */
+  get username(): string {
+    return this.declares ? this.login.username : this.connectedAs;
+  }
+
+  private get login(): BrokerLogin {
+    const { guest, url } = this.options;
+    const { username, password } = new URL(url);
+    return (
+      guest?.login() ?? {
+        username: decodeURIComponent(username) || 'guest',
+        password: decodeURIComponent(password) || 'guest',
+      }
+    );
+  }
+
+  /** Something that only a service may declare is not there. */
+  isShut(): void {
+    this.options.guest?.onShut(this.connectedAs);
+  }
+
   /** A message found no way on the broker, which does not count as ready until everything was declared again. */
   doubt(reason: string): void {
-    this.topology.doubt(reason);
+    if (this.declares) {
+      this.topology.doubt(reason);
+    } else {
+      this.options.logger.warn(
+        { connection: this.options.name },
+        `${reason}: waiting for the services to mend it`,
+      );
+    }
   }
 
   /** Makes sure that a dead letter finds a queue. False where that could not be done. */
@@ -190,12 +249,29 @@ export class BrokerConnection {
       await channel.openOn(model);
     }
     this.model = model;
-    this.topology.start();
+    if (this.declares) {
+      this.topology.start();
+    }
     logger.debug({ connection: name }, `connected to ${this.place}`);
+  }
+
+  /** Asked for at every connection: a new session has another user. */
+  private get guestCredentials() {
+    const response = (): Buffer => {
+      const { username, password } = this.login;
+      this.connectedAs = username;
+      return Buffer.from(`\0${username}\0${password}`);
+    };
+    return { mechanism: 'PLAIN', response };
   }
 
   private get place(): string {
     const { hostname, port } = new URL(this.options.url);
     return `RabbitMQ at ${hostname}:${port === '' ? '5672' : port}`;
   }
+}
+
+/** RabbitMQ says ACCESS_REFUSED; amqplib knows it by the handshake that ends there. */
+function isRefusedLogin(error: Error): boolean {
+  return /ACCESS[_-]REFUSED|403/.test(error.message);
 }

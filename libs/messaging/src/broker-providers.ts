@@ -1,8 +1,9 @@
 import { Health, LOGGER, Metrics, type Logger } from '@berth/observability';
 import type { Provider } from '@nestjs/common';
-import { BrokerConnection } from './broker-connection.js';
+import { BrokerConnection, type GuestOptions } from './broker-connection.js';
 import { ChangeAnnouncer } from './change-announcer.js';
 import { Publisher } from './publisher.js';
+import type { SessionKey } from './signature.js';
 import type { QueueSpec } from './topology.js';
 
 export interface BrokerSettings {
@@ -12,10 +13,13 @@ export interface BrokerSettings {
   readonly waitMs: number;
   /** The queues whose place on the broker the service looks after. */
   readonly queues: readonly QueueSpec[];
+  /** Of an agent: as whom it connects, and the session that signs. */
+  readonly guest?: GuestOptions;
+  readonly speaker?: () => SessionKey | undefined;
 }
 
 /** A connection for publishing and what publishes on it; the service opens it when everything else is there. */
-export function brokerProviders({ name, url, waitMs, queues }: BrokerSettings): Provider[] {
+export function brokerProviders({ name, url, waitMs, queues, guest, speaker }: BrokerSettings): Provider[] {
   return [
     {
       provide: BrokerConnection,
@@ -24,7 +28,15 @@ export function brokerProviders({ name, url, waitMs, queues }: BrokerSettings): 
         const onRepair = (): void => {
           repairs.inc();
         };
-        const connection = new BrokerConnection({ url, name, waitMs, logger, watched: queues, onRepair });
+        const connection = new BrokerConnection({
+          url,
+          name,
+          waitMs,
+          logger,
+          watched: queues,
+          onRepair,
+          ...(guest === undefined ? {} : { guest }),
+        });
         health.add('broker', async () => connection.check());
         metrics.watchBroker('publisher', connection);
         return connection;
@@ -34,7 +46,7 @@ export function brokerProviders({ name, url, waitMs, queues }: BrokerSettings): 
     {
       provide: Publisher,
       useFactory: (connection: BrokerConnection, logger: Logger, metrics: Metrics, health: Health) => {
-        const publisher = new Publisher(connection, logger, metrics);
+        const publisher = new Publisher(connection, logger, metrics, speaker);
         health.add('publisher', async () => publisher.check());
         return publisher;
       },

@@ -6,6 +6,7 @@ import type { BrokerConnection } from './broker-connection.js';
 import type { ChannelFactory } from './kept-channel.js';
 import { alarmKey, alarmLevelFor } from './alarm-levels.js';
 import { headersOfDeadLetter, type Burial } from './dead-letter.js';
+import { signatureHeaders, type SessionKey } from './signature.js';
 import { publishing } from './traced-messages.js';
 import { assertTopology, EXCHANGES, type BrokerExchange } from './topology.js';
 
@@ -28,6 +29,14 @@ interface Letter {
   readonly routingKey: string;
   readonly content: Buffer;
   readonly headers: Readonly<Record<string, unknown>>;
+  readonly signedBy?: SessionKey | undefined;
+}
+
+export interface PublishOptions {
+  /** The message's type by default. */
+  readonly routingKey?: string;
+  /** The session that the message is for, where it goes to an agent. */
+  readonly signedBy?: SessionKey | undefined;
 }
 
 /** Not below the time in which a dead connection is noticed, or late confirms would count as unknown. */
@@ -43,6 +52,8 @@ export class Publisher {
     private readonly connection: BrokerConnection,
     private readonly logger: Logger,
     metrics: Metrics,
+    /** An agent's own session, which signs all that it says. */
+    private readonly speaker: () => SessionKey | undefined = () => undefined,
   ) {
     this.published = metrics.counter('berth_messages_published_total');
     connection.keepChannel(async (model) => this.openChannel(model));
@@ -63,7 +74,7 @@ export class Publisher {
   async publish<T extends MessageType>(
     type: T,
     payload: MessageOf<T>,
-    routingKey: string = type,
+    { routingKey = type, signedBy = this.speaker() }: PublishOptions = {},
   ): Promise<PublishOutcome> {
     return publishing(type, async () =>
       this.tell(type, {
@@ -71,6 +82,7 @@ export class Publisher {
         routingKey,
         content: Buffer.from(JSON.stringify(payload)),
         headers: { version: MESSAGES[type].version, ...traceHeaders() },
+        signedBy,
       }),
     );
   }
@@ -153,7 +165,8 @@ export class Publisher {
             persistent: true,
             contentType: 'application/json',
             timestamp: Math.floor(Date.now() / 1000),
-            headers: letter.headers,
+            headers: { ...letter.headers, ...signatureOf(letter, { type: String(type), messageId }) },
+            ...(letter.exchange === 'reports' ? { userId: this.connection.username } : {}),
           },
           (error: unknown) => {
             settle(confirmOutcome(error, entry.returned));
@@ -180,7 +193,9 @@ export class Publisher {
       // An exchange is gone, and with it the bindings of every queue.
       this.connection.doubt(`the publisher's channel was closed: ${error.message}`);
     });
-    await assertTopology(channel);
+    if (this.connection.declares) {
+      await assertTopology(channel);
+    }
     // Before amqplib's own listener, which gives each message that waits for its confirm the error of a refused one.
     channel.prependListener('close', () => {
       if (this.channel === channel) {
@@ -192,6 +207,13 @@ export class Publisher {
     });
     this.channel = channel;
   }
+}
+
+function signatureOf(
+  { signedBy, content }: Letter,
+  named: { readonly type: string; readonly messageId: string },
+): Record<string, string> {
+  return signedBy === undefined ? {} : signatureHeaders(signedBy, { ...named, content });
 }
 
 function confirmOutcome(error: unknown, returned: boolean): PublishOutcome {

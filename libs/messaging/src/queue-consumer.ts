@@ -71,11 +71,14 @@ export class QueueConsumer {
     channel.on('error', (error: Error) => {
       this.options.logger.warn({ queue: this.options.queue.name }, `consumer's channel: ${error.message}`);
     });
-    await assertTopology(channel);
-    await assertQueue(channel, this.options.queue);
+    const { connection, queue } = this.options;
+    if (connection.declares) {
+      await assertTopology(channel);
+      await assertQueue(channel, queue);
+    }
     await channel.prefetch(this.options.prefetch);
     this.channel = channel;
-    const { consumerTag } = await channel.consume(this.options.queue.name, (message) => {
+    const consuming = channel.consume(queue.name, (message) => {
       if (message === null) {
         // The broker took the queue away; a closed channel is made again together with the queue.
         this.channel = undefined;
@@ -87,6 +90,10 @@ export class QueueConsumer {
         return;
       }
       this.take(channel, message);
+    });
+    const { consumerTag } = await consuming.catch((error: unknown) => {
+      connection.isShut();
+      throw error;
     });
     this.consumerTag = consumerTag;
   }

@@ -4,6 +4,7 @@ import type { Logger } from '@berth/observability';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { BrokerConnection } from './broker-connection.js';
 import type { ChannelFactory } from './kept-channel.js';
+import { signatureHeaders, type SessionKey } from './signature.js';
 import { EXCHANGES } from './topology.js';
 
 /** The other side did not answer. Transient. */
@@ -31,6 +32,8 @@ export class Requester {
   constructor(
     private readonly connection: BrokerConnection,
     private readonly logger: Logger,
+    /** The session that signs what is asked. */
+    private readonly speaker: () => SessionKey | undefined,
   ) {
     connection.keepChannel(async (model) => this.openChannel(model));
   }
@@ -43,6 +46,10 @@ export class Requester {
     }
     const correlationId = randomUUID();
     const definition = MESSAGES[type];
+    const content = Buffer.from(JSON.stringify(payload));
+    const speaker = this.speaker();
+    const signature =
+      speaker === undefined ? {} : signatureHeaders(speaker, { type, messageId: correlationId, content });
     const answer = await new Promise<ConsumeMessage | Error>((resolve) => {
       const timer = setTimeout(() => {
         this.doubtSilence(type, deadlineMs);
@@ -54,13 +61,14 @@ export class Requester {
         resolve(message);
       });
       try {
-        channel.publish(EXCHANGES[definition.exchange], type, Buffer.from(JSON.stringify(payload)), {
+        channel.publish(EXCHANGES[definition.exchange], type, content, {
           type,
           correlationId,
           replyTo: REPLY_TO,
           messageId: correlationId,
           contentType: 'application/json',
-          headers: { version: definition.version },
+          headers: { version: definition.version, ...signature },
+          userId: this.connection.username,
           expiration: deadlineMs,
           mandatory: true,
         });

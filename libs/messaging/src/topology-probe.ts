@@ -63,8 +63,8 @@ async function probeBindings(channel: ConfirmChannel, queues: readonly QueueSpec
   channel.on('return', ({ fields }: Message) => {
     returned.push(`the binding of ${fields.exchange} for ${fields.routingKey}`);
   });
-  for (const { exchange, bindingKeys } of queues) {
-    for (const key of bindingKeys) {
+  for (const { bindings } of queues) {
+    for (const { exchange, key } of bindings) {
       channel.publish(EXCHANGES[exchange], key === '#' ? PROBE_TYPE : key, Buffer.alloc(0), {
         type: PROBE_TYPE,
         mandatory: true,

@@ -12,22 +12,32 @@ import { TopologyMismatch } from './topology-mismatch.js';
 /** What is on the broker beside the exchanges of the catalogue. */
 export type BrokerExchange = MessageExchange | 'alarms' | 'deadLetters';
 
-/** Names on the broker. `tasks` is direct, with one routing key for each agent; no alternate exchange, or returns would not come. */
+/**
+ * Names on the broker. `tasks` is direct, with one routing key for each agent; no alternate exchange, or returns would not
+ * come. `reports` is direct and only for what agents say: whoever may write there reaches no other queue, whatever
+ * routing keys they add (CC and BCC go around a broker's topic permissions before RabbitMQ 4).
+ */
 export const EXCHANGES: Readonly<Record<BrokerExchange, string>> = {
   tasks: 'berth.tasks',
+  reports: 'berth.reports',
   events: 'berth.events',
   changes: 'berth.changes',
   alarms: 'berth.alarms',
   deadLetters: 'berth.dead-letters',
 };
 
+/** What of an exchange a queue gets. */
+export interface Binding {
+  readonly exchange: BrokerExchange;
+  readonly key: string;
+}
+
 /** A queue as its consumer declares it. */
 export interface QueueSpec {
   readonly name: string;
-  readonly exchange: BrokerExchange;
-  readonly bindingKeys: readonly string[];
-  /** An older version has bound these: they go elsewhere now. */
-  readonly formerKeys?: readonly string[];
+  readonly bindings: readonly Binding[];
+  /** An older version has made these: they go elsewhere now. */
+  readonly formerBindings?: readonly Binding[];
   readonly options: Options.AssertQueue;
 }
 
@@ -45,8 +55,7 @@ export function agentRoutingKey(agentId: string): string {
 export function agentQueue(agentId: string): QueueSpec {
   return {
     name: `berth.agent.${agentId}`,
-    exchange: 'tasks',
-    bindingKeys: [agentRoutingKey(agentId)],
+    bindings: [{ exchange: 'tasks', key: agentRoutingKey(agentId) }],
     options: {
       durable: true,
       expires: AGENT_QUEUE_EXPIRES_MS,
@@ -76,7 +85,12 @@ const BELL_TTL_MS = 60_000;
 
 /** The queues that all processes of a service share. */
 export function serviceQueues(service: Exclude<ServiceName, 'agent' | 'api'>): readonly QueueSpec[] {
-  const types = MESSAGE_TYPES.filter((type) => MESSAGES[type].to === service);
+  const types = MESSAGE_TYPES.filter((type) => MESSAGES[type].to === service && !BELLS.includes(type));
+  const bindings = types.map((type) => ({ exchange: MESSAGES[type].exchange, key: type }));
+  const formerBindings = [...types, ...(service === 'scheduler' ? BELLS : [])].map((type) => ({
+    exchange: 'events' as const,
+    key: type,
+  }));
   const common = {
     durable: true,
     deadLetterExchange: EXCHANGES.deadLetters,
@@ -85,22 +99,20 @@ export function serviceQueues(service: Exclude<ServiceName, 'agent' | 'api'>): r
   const name = `berth.${service}`;
   if (service === 'registry') {
     const options = { ...common, messageTtl: REGISTRY_MESSAGE_TTL_MS };
-    return [{ name, exchange: 'events', bindingKeys: types, options }];
+    return [{ name, bindings, formerBindings, options }];
   }
   return [
     {
       name,
-      exchange: 'events',
-      bindingKeys: types.filter((type) => !BELLS.includes(type)),
-      formerKeys: BELLS,
+      bindings,
+      formerBindings,
       // Results are kept safe; a message that fails again and again goes to the dead letters, where it is kept.
       options: { ...common, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 100 } },
     },
     {
       // A person waits for them: they stand behind no results, and wait for no copy on a disk.
       name: `${name}.bells`,
-      exchange: 'events',
-      bindingKeys: BELLS,
+      bindings: BELLS.map((type) => ({ exchange: MESSAGES[type].exchange, key: type })),
       options: { durable: true, messageTtl: BELL_TTL_MS, arguments: { 'x-queue-type': 'classic' } },
     },
   ];
@@ -109,8 +121,7 @@ export function serviceQueues(service: Exclude<ServiceName, 'agent' | 'api'>): r
 /** What nobody could handle, on its way to the database. Its arguments cannot change, or no service could declare it. */
 export const DEAD_LETTER_QUEUE: QueueSpec = {
   name: 'berth.dead-letters',
-  exchange: 'deadLetters',
-  bindingKeys: ['#'],
+  bindings: [{ exchange: 'deadLetters', key: '#' }],
   options: { durable: true, arguments: { 'x-queue-type': 'quorum' } },
 };
 
@@ -122,8 +133,7 @@ export function alarmQueues(): readonly QueueSpec[] {
 function alarmQueue(level: AlarmLevelMs): QueueSpec {
   return {
     name: `berth.alarm.${alarmKey(level)}`,
-    exchange: 'alarms',
-    bindingKeys: [alarmKey(level)],
+    bindings: [{ exchange: 'alarms', key: alarmKey(level) }],
     options: {
       durable: true,
       messageTtl: level,
@@ -137,6 +147,7 @@ function alarmQueue(level: AlarmLevelMs): QueueSpec {
 /** Declares what all services share. Declaring again what is there changes nothing. @throws TopologyMismatch */
 export async function assertTopology(channel: Channel): Promise<void> {
   await assertExchange(channel, EXCHANGES.tasks, 'direct');
+  await assertExchange(channel, EXCHANGES.reports, 'direct');
   await assertExchange(channel, EXCHANGES.events, 'topic');
   await assertExchange(channel, EXCHANGES.alarms, 'direct');
   await assertChanges(channel);
@@ -160,11 +171,11 @@ export async function assertDeadLetters(channel: Channel): Promise<void> {
 /** Declares one consumer's queue and its bindings. @throws TopologyMismatch */
 export async function assertQueue(channel: Channel, queue: QueueSpec): Promise<void> {
   await channel.assertQueue(queue.name, queue.options).catch(refusal(`queue ${queue.name}`));
-  for (const key of queue.bindingKeys) {
-    await channel.bindQueue(queue.name, EXCHANGES[queue.exchange], key);
+  for (const { exchange, key } of queue.bindings) {
+    await channel.bindQueue(queue.name, EXCHANGES[exchange], key);
   }
-  for (const key of queue.formerKeys ?? []) {
-    await channel.unbindQueue(queue.name, EXCHANGES[queue.exchange], key);
+  for (const { exchange, key } of queue.formerBindings ?? []) {
+    await channel.unbindQueue(queue.name, EXCHANGES[exchange], key);
   }
 }
 

@@ -1,5 +1,6 @@
 export * from './agents/count-agents.js';
 export * from './agents/drain-agent.js';
+export * from './agents/end-sessions.js';
 export * from './agents/heartbeat.js';
 export * from './agents/list-slots.js';
 export * from './agents/lose-agents.js';
@@ -8,6 +9,7 @@ export * from './agents/read-agents.js';
 export * from './agents/read-session.js';
 export * from './agents/reconcile-agent.js';
 export * from './agents/register-agent.js';
+export * from './agents/speaker.js';
 export * from './api-keys/api-keys.js';
 export * from './audit/read-audit.js';
 export * from './audit/recording.js';

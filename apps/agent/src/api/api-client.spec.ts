@@ -10,6 +10,7 @@ const SESSION = {
   concurrency: 1,
   version: 'test',
   isolation: null,
+  agentSecret: 'x'.repeat(43),
   continues: null,
 };
 const POSITION = { attempt: 1, phase: 'plan', offset: 0 } as const;

@@ -53,7 +53,9 @@ export async function problemOf(
   const code = parsed.success ? parsed.data.code : `HTTP_${status}`;
   const detail = parsed.success ? parsed.data.detail : response.statusText;
   const isRefused = REFUSED.includes(status) && tokenOf !== 'pool';
-  const transient = status >= 500 || status === 408 || status === 429 || isRefused;
+  // Free again when the agent that has it is gone, which may be this one on another disk.
+  const isInUse = code === 'AGENT_ID_IN_USE';
+  const transient = status >= 500 || status === 408 || status === 429 || isRefused || isInUse;
   return new ApiError(transient ? 'transient' : 'permanent', code, `${what}: ${status} ${detail}`, {
     detail,
     isSessionOver: isRefused && tokenOf === 'session',

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { BrokerConnection, Requester } from '@berth/messaging';
+import { BrokerConnection, Requester, type SessionKey } from '@berth/messaging';
 import { createLogger } from '@berth/observability';
 import { Loop } from '@berth/process';
+import type { Speaker } from '../session/voice.js';
 import { Beater } from './beater.js';
 import { postingLogger } from './posting-logger.js';
 import { ANSWER_MS, SILENCE_LIMIT_MS } from './snapshot.js';
@@ -18,13 +19,25 @@ const say = (message: FromThread): void => {
   port.postMessage(message);
 };
 const logger = postingLogger(say);
+let { speaker } = settings;
 const connection = new BrokerConnection({
   name: 'agent heartbeats',
   url: settings.amqpUrl,
   waitMs: settings.waitMs,
   logger,
+  guest: {
+    login: () => speaker?.login ?? null,
+    onShut: (username) => {
+      say({ kind: 'shut', username });
+    },
+  },
 });
-const requester = new Requester(connection, logger);
+const requester = new Requester(connection, logger, () => keyOf(speaker));
+
+/** What crosses threads is an array of bytes, and no Buffer any more. */
+function keyOf(one: Speaker | undefined): SessionKey | undefined {
+  return one === undefined ? undefined : { sessionId: one.sessionId, key: Buffer.from(one.key) };
+}
 
 const beater = new Beater({
   ask: async (heartbeat) => requester.ask('agent.heartbeat', heartbeat, ANSWER_MS),
@@ -58,6 +71,9 @@ port.on('message', (message: ToThread) => {
   switch (message.kind) {
     case 'snapshot':
       beater.receive(message.snapshot);
+      break;
+    case 'speaker':
+      ({ speaker } = message);
       break;
     case 'beat':
       loop.wake();

@@ -49,7 +49,7 @@ async function heartbeats() {
   const forgotten = (): void => {
     state.forgotten += 1;
   };
-  await it.start({ standing: () => state.standing, forgotten }, 1_000);
+  await it.start({ standing: () => state.standing, forgotten, shut: () => undefined }, 1_000);
   const answer = (number: number, known: boolean): void => {
     thread?.received({ kind: 'answer', number, answer: { known, stale: [], settled: [] }, seconds: 0.01 });
   };

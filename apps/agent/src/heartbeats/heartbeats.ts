@@ -16,6 +16,8 @@ export interface HeartbeatsListener {
   standing(): Standing | null;
   /** The registry does not know the agent any more. */
   forgotten(): void;
+  /** The broker takes this user no more. */
+  shut(username: string): void;
 }
 
 type Answered = Extract<FromThread, { kind: 'answer' }>;
@@ -125,6 +127,9 @@ export class Heartbeats {
       case 'failed':
         this.unanswered = message.reason;
         this.watch.failed('heartbeat', message.reason, message.nextInMs);
+        break;
+      case 'shut':
+        this.listener?.shut(message.username);
         break;
       case 'connection':
         this.problem = message.problem;

@@ -45,6 +45,11 @@ export class Inventory {
       .map(({ taskId, attempt, slotId }) => ({ taskId, attempt, slotId }));
   }
 
+  /** What was said in a session that is over may not have been heard: results are sent once more. */
+  tellAgain(): void {
+    this.outbox.sendAgain();
+  }
+
   get reported(): ReportedAttempt[] {
     return [...this.outbox.reported];
   }

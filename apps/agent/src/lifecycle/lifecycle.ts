@@ -13,6 +13,7 @@ import { ANSWER_MS, UNREGISTERED_MS } from '../heartbeats/snapshot.js';
 import { IDENTITY, type Identity } from '../identity.js';
 import { ISOLATION, type Isolation } from '../processes/isolation/isolation.js';
 import { RunExecutor } from '../runs/run-executor.js';
+import { Voice } from '../session/voice.js';
 
 export const AGENT_VERSION = '0.1.0';
 
@@ -48,11 +49,15 @@ export class Lifecycle {
     @Inject(Inventory) private readonly inventory: Inventory,
     @Inject(RunExecutor) private readonly executor: RunExecutor,
     @Inject(Heartbeats) private readonly heartbeats: Heartbeats,
+    @Inject(Voice) private readonly voice: Voice,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(LoopWatch) watch: LoopWatch,
   ) {
     api.whenSessionIsOver(() => {
-      this.renewSession();
+      this.renewSession('the api does not know the session of this agent any more');
+    });
+    voice.whenShut(() => {
+      this.renewSession('the broker does not let this session in, or has lost its queue');
     });
     this.loop = new Loop({
       name: 'registration',
@@ -77,6 +82,9 @@ export class Lifecycle {
       forgotten: () => {
         this.logger.warn('the registry does not know this agent any more: registering again');
         this.unregister();
+      },
+      shut: (username: string) => {
+        this.voice.shut(username);
       },
     };
     await this.heartbeats.start(listener, this.env.BERTH_START_WAIT_SECONDS * 1_000);
@@ -110,6 +118,7 @@ export class Lifecycle {
     const { agentId, podName } = this.identity;
     const session = await this.api.openSession({
       agentId,
+      agentSecret: this.voice.agentSecret,
       podName,
       slots: this.env.BERTH_AGENT_SLOTS,
       concurrency: this.env.BERTH_AGENT_CONCURRENCY,
@@ -120,6 +129,8 @@ export class Lifecycle {
     this.sessionId = session.sessionId;
     this.lastSessionId = session.sessionId;
     this.sessionOpenedAt = performance.now();
+    this.voice.begin(session.sessionId, session.broker);
+    this.inventory.tellAgain();
     this.logger.info(
       { agentId, podName, pool: session.pool },
       `session of ${agentId} in pool ${session.pool}`,
@@ -130,13 +141,13 @@ export class Lifecycle {
    * The session is over: a new one is opened and registered at once, unless the last ones were short. Two agents of one
    * id end each other's, and must not do so as fast as they can.
    */
-  private renewSession(): void {
+  private renewSession(why: string): void {
     if (this.sessionId === null) {
       return;
     }
     const lived = performance.now() - this.sessionOpenedAt;
     this.shortSessions = lived < SHORT_SESSION_MS ? this.shortSessions + 1 : 0;
-    this.logger.warn('the api does not know the session of this agent any more: beginning a new one');
+    this.logger.warn(`${why}: beginning a new one`);
     this.sessionId = null;
     this.unregister();
     this.loop.wake();

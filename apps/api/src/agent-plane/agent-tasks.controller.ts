@@ -97,6 +97,7 @@ export class AgentTasksController {
     const content = await readBody(request, { what: 'a piece of a log', maxMb: MAX_LOG_PIECE_MB });
     await ownedTask(this.database, caller, id, query.attempt);
     const appended = await appendLog(this.database, {
+      by: caller,
       taskId: id,
       attempt: query.attempt,
       phase: query.phase,
@@ -129,6 +130,7 @@ export class AgentTasksController {
     const { content, hash } = await checkedBody(request, this.ofPlan('a plan file'));
     await ownedTask(this.database, caller, id, query.attempt);
     const stored = await storePlanFile(this.database, {
+      by: caller,
       taskId: id,
       attempt: query.attempt,
       hash,
@@ -181,7 +183,7 @@ export class AgentTasksController {
     const { content, hash } = await checkedBody(request, this.ofPlan('a snapshot of the work directory'));
     await ownedTask(this.database, caller, id, query.attempt);
     const sealedSnapshot = this.box.seal(SNAPSHOT_SEAL, content);
-    const snapshot = { taskId: id, attempt: query.attempt, hash, sealedSnapshot };
+    const snapshot = { by: caller, taskId: id, attempt: query.attempt, hash, sealedSnapshot };
     if (!(await storePlanSnapshot(this.database, snapshot))) {
       throw staleAttempt(id, query.attempt);
     }
@@ -225,7 +227,7 @@ export class AgentTasksController {
   ): Promise<void> {
     await ownedTask(this.database, caller, id, body.attempt);
     const { digests = null, ...description } = body;
-    if (!(await describePlan(this.database, { taskId: id, ...description, digests }))) {
+    if (!(await describePlan(this.database, { by: caller, taskId: id, ...description, digests }))) {
       throw staleAttempt(id, body.attempt);
     }
   }

@@ -72,7 +72,7 @@ export class BuildFilesController {
     @Headers('x-berth-sha256') said: string | undefined,
     @Req() request: Request,
   ): Promise<void> {
-    const { organizationId, agentId } = caller;
+    const { organizationId } = caller;
     await ownedTask(this.database, caller, id, attempt);
     const fileName = path.split('/').at(-1) ?? 'file';
     const limit = { maxMb: this.env.BERTH_MAX_RESULT_MB, setting: 'BERTH_MAX_RESULT_MB' };
@@ -87,7 +87,7 @@ export class BuildFilesController {
         `artifact ${path} arrived with SHA-256 ${object.sha256}, X-Berth-Sha256 says ${String(said)}`,
       );
     }
-    const artifact = { taskId: id, attempt, agentId, path, objectId: object.id };
+    const artifact = { by: caller, taskId: id, attempt, path, objectId: object.id };
     if (!(await recordArtifact(this.database, artifact))) {
       await this.files.discard(object.id);
       throw staleAttempt(id, attempt);

@@ -10,9 +10,9 @@ export async function ownedTask(
   taskId: string,
   attempt: number,
 ): Promise<OwnedTask> {
-  const { organizationId, agentId } = caller;
+  const { organizationId, agentId, sessionId } = caller;
   const task = isUuid(taskId)
-    ? await readOwnedTask(database, { organizationId, agentId, taskId, attempt })
+    ? await readOwnedTask(database, { organizationId, agentId, sessionId, taskId, attempt })
     : null;
   if (task === null) {
     throw staleAttempt(taskId, attempt);

@@ -1,20 +1,15 @@
 import { AgentSession, AgentSessionRequest } from '@berth/contracts';
-import { Database, openSession, readPoolName } from '@berth/persistence';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { CallerParam, OpenTo, type PoolCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
-import { ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
-import { TokenSigner } from '../secrets/signed-token.js';
+import { SessionsService } from './sessions.service.js';
 
 /** An agent's process begins here, with its pool's token. */
 @Controller('agent/v1/sessions')
 @OpenTo('pool')
 export class SessionsController {
-  constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(TokenSigner) private readonly signer: TokenSigner,
-  ) {}
+  constructor(@Inject(SessionsService) private readonly sessions: SessionsService) {}
 
   @Post()
   @Describe({
@@ -28,17 +23,6 @@ export class SessionsController {
     @CallerParam() caller: PoolCaller,
     @Body(new ZodPipe(AgentSessionRequest)) body: AgentSessionRequest,
   ): Promise<AgentSession> {
-    const { organizationId, poolId } = caller;
-    const session = await openSession(this.database, { organizationId, poolId, ...body });
-    if (session === null) {
-      throw new ProblemError(
-        409,
-        'AGENT_ID_TAKEN',
-        `agentId "${body.agentId}" is another agent's: choose another BERTH_AGENT_ID`,
-      );
-    }
-    const pool = await readPoolName(this.database, poolId);
-    const token = this.signer.sign({ kind: 'session', sessionId: session.id, agentId: body.agentId });
-    return { sessionId: session.id, token, pool };
+    return this.sessions.open(caller, body);
   }
 }

@@ -75,6 +75,7 @@ export class TaskConfigurationController {
     await ownedTask(this.database, caller, id, attempt);
     const checked = await checkConfiguration(content, maxMb);
     const stored = await storeFetchedConfiguration(this.database, {
+      by: caller,
       taskId: id,
       attempt,
       commit,

@@ -22,6 +22,7 @@ import {
 } from '@berth/persistence';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
+import { AgentLogins } from '../broker/agent-logins.js';
 import { Describe } from '../openapi/describe.js';
 import { isUuid, keyedListPart, listPart, pageByKey, pageOfRows } from '../paging.js';
 import { notFound } from '../problems/problem-error.js';
@@ -33,7 +34,10 @@ import { poolJson } from './agent-json.js';
 /** Sets of agents, and the tokens with which agents join them. */
 @Controller('api/v1/pools')
 export class PoolsController {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(AgentLogins) private readonly logins: AgentLogins,
+  ) {}
 
   @Get()
   @Describe({
@@ -153,7 +157,7 @@ export class PoolsController {
   @Describe({
     id: 'revokePoolToken',
     permission: 'pools:write',
-    summary: 'Revoke a token: it lets no agent join any more; those that have joined stay',
+    summary: 'Revoke a token: it lets no agent join any more, and every session that was opened with it ends',
     status: 204,
   })
   async revokeToken(
@@ -162,9 +166,11 @@ export class PoolsController {
     @Param('id') id: string,
   ): Promise<void> {
     const pool = await this.find(organizationId, poolName);
-    if (!isUuid(id) || !(await revokeAgentToken(this.database, pool.id, id))) {
+    const users = isUuid(id) ? await revokeAgentToken(this.database, pool.id, id) : null;
+    if (users === null) {
       throw notFound('token', id);
     }
+    await this.logins.close(users);
   }
 
   private async find(organizationId: string, name: string): Promise<PoolRow> {

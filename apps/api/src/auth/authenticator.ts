@@ -151,6 +151,7 @@ export class Authenticator {
           kind: 'pool',
           organizationId: token.organizationId,
           poolId: token.poolId,
+          tokenId: token.id,
           actor: `pool:${token.name}`,
         };
   }

@@ -49,6 +49,7 @@ export type Caller =
       readonly kind: 'pool';
       readonly organizationId: string;
       readonly poolId: string;
+      readonly tokenId: string;
       readonly actor: string;
     }
   | {

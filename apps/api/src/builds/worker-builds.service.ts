@@ -115,6 +115,7 @@ export class WorkerBuildsService {
     const now = new Date();
     const text = logs.map(({ level, message }) => logLine(now, level, message)).join('');
     const appended = await appendLog(this.database, {
+      by: null,
       taskId: task.id,
       attempt: task.attempt,
       phase: 'build',

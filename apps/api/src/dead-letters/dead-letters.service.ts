@@ -2,15 +2,25 @@ import {
   MESSAGES,
   type DeadLetter,
   type DeadLetterState,
+  type MessageType,
   type Page,
   type ReplayedDeadLetter,
 } from '@berth/contracts';
-import { parseMessage, PermanentMessageError, Publisher } from '@berth/messaging';
+import {
+  isSigned,
+  isSignedBy,
+  parseMessage,
+  PermanentMessageError,
+  Publisher,
+  sessionNamed,
+  type SessionKey,
+} from '@berth/messaging';
 import {
   Database,
   discardDeadLetter,
   listDeadLetters,
   readDeadLetter,
+  readSessionKey,
   reopenDeadLetter,
   replayDeadLetter,
   type DeadLetterRow,
@@ -85,20 +95,40 @@ export class DeadLettersService {
   private async replayMessage(letter: DeadLetterRow): Promise<void> {
     const type = readableTypeOf(letter);
     const payload = JSON.parse(letter.content.toString('utf8')) as never;
-    const published = await this.publisher.publish(type, payload, letter.routingKey ?? type);
+    const routingKey = letter.routingKey ?? type;
+    const signedBy = await this.signerOf(type, letter);
+    const published = await this.publisher.publish(type, payload, { routingKey, signedBy });
     if (published.outcome === 'queued') {
       // Somebody who was quicker sent the same.
       await replayDeadLetter(this.database, letter.id);
       return;
     }
     if (published.reason === 'returned') {
-      throw notReplayable(`no queue takes ${type} with the routing key ${letter.routingKey ?? type}`);
+      throw notReplayable(`no queue takes ${type} with the routing key ${routingKey}`);
     }
     throw new ProblemError(
       503,
       'BROKER_UNAVAILABLE',
       `the broker did not confirm the message (${published.reason}); it stays a dead letter, try again`,
     );
+  }
+
+  /**
+   * What an agent has signed goes in its name again, and so does what was said to it. Nobody makes true what nobody has
+   * signed. @throws ProblemError 422
+   */
+  private async signerOf(type: MessageType, letter: DeadLetterRow): Promise<SessionKey | undefined> {
+    if (!isSigned(type)) {
+      return undefined;
+    }
+    const { content, headers, messageId } = letter;
+    const letterAsSent = { content, properties: { type, messageId, headers } };
+    const sessionId = sessionNamed(letterAsSent);
+    const session = sessionId === null ? null : await readSessionKey(this.database, sessionId);
+    if (session === null || !isSignedBy(session, letterAsSent)) {
+      throw notReplayable(`nothing proves who has sent this ${type}`);
+    }
+    return session;
   }
 
   private async markReplayed(organizationId: string, id: string): Promise<void> {

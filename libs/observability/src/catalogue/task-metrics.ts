@@ -89,6 +89,12 @@ export const TASK_METRICS = {
     help: 'Rows that were over and are taken away, by what they were',
     services: ['api'],
   },
+  berth_broker_users_removed_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Users of the broker that no session of an agent has, and that were taken away',
+    services: ['api'],
+  },
   berth_storage_removed_total: {
     type: 'counter',
     labels: ['what'],

@@ -28,6 +28,7 @@ export async function recordHeartbeat(
     `with known as (
        update agent_heartbeats h set at = clock_timestamp()
        from agents a, agent_heartbeats before where h.agent_id = $1 and before.agent_id = h.agent_id and a.id = h.agent_id and a.session_id = $2
+         and exists (select 1 from agent_sessions s where s.id = $2 and s.ended_at is null)
          and a.status in ('alive', 'suspect', 'draining')
        returning a.id, h.at - before.at as silent
      ), judged as (

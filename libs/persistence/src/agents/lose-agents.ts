@@ -27,12 +27,22 @@ export async function suspectAgents(database: Database, limits: LossLimits): Pro
   return rows.length;
 }
 
-/** A message for this agent found no queue: it gets nothing more until its next heartbeat. */
-export async function suspectAgent(database: Database, agentId: string): Promise<void> {
-  await database.rows(
-    "update agents set status = 'suspect', updated_at = now() where id = $1 and status = 'alive'",
+/** An agent of which something was heard since is there. */
+const HEARD = "interval '10 seconds'";
+
+/**
+ * A message for this agent found no queue: it gets nothing more until its next heartbeat. True where the last one was a
+ * moment ago.
+ */
+export async function suspectAgent(database: Database, agentId: string): Promise<boolean> {
+  const heard = await database.rows(
+    `with suspected as (
+       update agents set status = 'suspect', updated_at = now() where id = $1 and status = 'alive'
+     )
+     select 1 from agent_heartbeats where agent_id = $1 and at > clock_timestamp() - ${HEARD}`,
     [agentId],
   );
+  return heard.length === 1;
 }
 
 /**

@@ -14,3 +14,22 @@ export async function readSession(sql: Sql, sessionId: string): Promise<OpenSess
   const [session] = await sql.rows<OpenSession>(OPEN_SESSION, [sessionId]);
   return session ?? null;
 }
+
+/** What proves a session's messages. */
+export interface SessionKeyRow {
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly key: Buffer;
+  readonly brokerUser: string | null;
+}
+
+const SESSION_KEY = prepared(
+  `select id as "sessionId", agent_id as "agentId", message_key as key, broker_user as "brokerUser" from agent_sessions
+   where id = $1 and message_key is not null`,
+);
+
+/** Also of a session that has ended: whether it may still speak is asked where it does. Null: there is none that signs. */
+export async function readSessionKey(sql: Sql, sessionId: string): Promise<SessionKeyRow | null> {
+  const [session] = await sql.rows<SessionKeyRow>(SESSION_KEY, [sessionId]);
+  return session ?? null;
+}

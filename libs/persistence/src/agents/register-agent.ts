@@ -51,12 +51,14 @@ export async function registerAgent(
     if (session === null) {
       return null;
     }
-    const [before] = await sql.rows<{ sessionId: string; podName: string }>(
-      'select session_id as "sessionId", pod_name as "podName" from agents where id = $1 for no key update',
+    const [before] = await sql.rows<{ sessionId: string; podName: string; poolId: string }>(
+      'select session_id as "sessionId", pod_name as "podName", pool_id as "poolId" from agents where id = $1 for no key update',
       [registration.agentId],
     );
     const sameProcess = before?.sessionId === registration.sessionId;
-    const lost = sameProcess ? 0 : await loseWhatIsGone(sql, registration, before?.podName ?? null, retry);
+    // In another pool nothing of what it had is its own any more.
+    const podBefore = before?.poolId === session.poolId ? before.podName : null;
+    const lost = sameProcess ? 0 : await loseWhatIsGone(sql, registration, podBefore, retry);
     await upsertAgent(sql, session);
     await upsertSlots(sql, session, registration.applying);
     return { release: await heldByOthers(sql, registration), lost };

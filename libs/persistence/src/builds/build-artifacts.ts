@@ -1,12 +1,13 @@
 import { SIMPLE_MS, type Database } from '../database.js';
-import { lockTask } from '../tasks/lock-task.js';
+import type { Speaker } from '../agents/speaker.js';
+import { lockTaskOf } from '../tasks/lock-task.js';
 import { readBuildPart } from './read-builds.js';
 import type { StoredObject } from './stored-objects.js';
 
 export interface NewArtifact {
   readonly taskId: string;
   readonly attempt: number;
-  readonly agentId: string;
+  readonly by: Speaker;
   /** In the build's work directory, with `/`. */
   readonly path: string;
   readonly objectId: string;
@@ -15,12 +16,8 @@ export interface NewArtifact {
 /** One file that a build on an agent has left behind. False: the attempt is not the agent's (any more). */
 export async function recordArtifact(database: Database, artifact: NewArtifact): Promise<boolean> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTask(sql, artifact.taskId);
-    if (
-      task?.status !== 'running' ||
-      task.attempt !== artifact.attempt ||
-      task.agentId !== artifact.agentId
-    ) {
+    const task = await lockTaskOf(sql, artifact.by, artifact.taskId);
+    if (task?.status !== 'running' || task.attempt !== artifact.attempt) {
       return false;
     }
     await sql.rows(

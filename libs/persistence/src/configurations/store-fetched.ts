@@ -1,6 +1,8 @@
+import { spokenFor, type Speaker } from '../agents/speaker.js';
 import { BULK_MS, type Database } from '../database.js';
 
 export interface FetchedConfiguration {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly commit: string;
@@ -28,9 +30,10 @@ export async function storeFetchedConfiguration(
   return database.transaction(BULK_MS, async (sql) => {
     await sql.rows(
       `with owner as (
-         select id, organization_id, workspace_id, attempt, status, source from tasks
+         select id, organization_id, workspace_id, attempt, status, source from tasks t
          where id = $1 and attempt = $2 and status = 'planning' and configuration_id is null and source is not null
-         for no key update
+           and ${spokenFor('t', { agent: '$7', session: '$8' })}
+         for no key update of t
        ), known as (
          select c.id from configurations c join owner o on c.workspace_id = o.workspace_id
          where c.sha256 = $3 and c.git_commit = $4 and c.git_url = o.source ->> 'url'
@@ -50,12 +53,21 @@ export async function storeFetchedConfiguration(
        insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message)
        select organization_id, id, 'fetch', status, status, attempt, $6, 'the configuration is commit ' || $4
        from owner`,
-      [fetched.taskId, fetched.attempt, fetched.sha256, fetched.commit, fetched.content, fetched.actor],
+      [
+        fetched.taskId,
+        fetched.attempt,
+        fetched.sha256,
+        fetched.commit,
+        fetched.content,
+        fetched.actor,
+        fetched.by.agentId,
+        fetched.by.sessionId,
+      ],
     );
     const [given] = await sql.rows<ConfigurationOfTask>(
       `select c.id, c.sha256, c.size_bytes as "sizeBytes", c.git_commit as commit from tasks t join configurations c on c.id = t.configuration_id
-       where t.id = $1 and t.attempt = $2 and t.status = 'planning'`,
-      [fetched.taskId, fetched.attempt],
+       where t.id = $1 and t.attempt = $2 and t.status = 'planning' and ${spokenFor('t', { agent: '$3', session: '$4' })}`,
+      [fetched.taskId, fetched.attempt, fetched.by.agentId, fetched.by.sessionId],
     );
     return given ?? null;
   });

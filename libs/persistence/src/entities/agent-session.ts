@@ -31,6 +31,18 @@ export class AgentSessionRow {
   @Column({ type: 'text', nullable: true })
   isolation!: RunIsolation | null;
 
+  /** Signs its messages, in both directions: 32 bytes. Null of a polling worker's, which speaks over HTTP alone. */
+  @Column({ type: 'bytea', nullable: true })
+  messageKey!: Buffer | null;
+
+  /** Null where the broker gives sessions no users of their own. */
+  @Column({ type: 'text', nullable: true })
+  brokerUser!: string | null;
+
+  /** Of the pool, with which it was opened. */
+  @Column({ type: 'uuid', nullable: true })
+  tokenId!: string | null;
+
   @Column({ type: 'timestamptz' })
   createdAt!: Date;
 

@@ -1,9 +1,12 @@
 import type { TaskPhase } from '@berth/domain';
+import { spokenFor, type Speaker } from '../agents/speaker.js';
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { StopRequest } from '../entities/index.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 
 export interface LogPiece {
+  /** The agent's session that sends it; null where it is a polling worker's, whose own guard comes before. */
+  readonly by: Speaker | null;
   readonly taskId: string;
   readonly attempt: number;
   readonly phase: TaskPhase;
@@ -35,8 +38,8 @@ export async function appendLog(database: Database, piece: LogPiece): Promise<Lo
     const [task] = await sql.rows<{ organizationId: string; stopRequested: StopRequest | null }>(
       `select organization_id as "organizationId", stop_requested as "stopRequested" from tasks t
        where id = $1 and attempt = $2 and (status in ('planning', 'applying', 'running', 'apply_pending', 'apply_queued')
-         or ${LOST_APPLY_OPEN})`,
-      [piece.taskId, piece.attempt],
+         or ${LOST_APPLY_OPEN}) and ($3::text is null or ${spokenFor('t', { agent: '$3', session: '$4' })})`,
+      [piece.taskId, piece.attempt, piece.by?.agentId ?? null, piece.by?.sessionId ?? null],
     );
     if (task === undefined) {
       return { outcome: 'stale' };

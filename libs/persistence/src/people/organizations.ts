@@ -92,6 +92,7 @@ export async function deleteOrganization(database: Database, id: string): Promis
       'slots',
       'agents',
       'agent_sessions',
+      'agent_identities',
       'agent_tokens',
       'variable_sets',
       'api_keys',

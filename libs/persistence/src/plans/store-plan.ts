@@ -1,8 +1,10 @@
 import type { PlanDigests } from '@berth/domain';
+import { spokenFor, type Speaker } from '../agents/speaker.js';
 import { BULK_MS, SIMPLE_MS, type Database } from '../database.js';
 import { keepPlanDigests } from './plan-digests.js';
 
 export interface PlanUpload {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly hash: string;
@@ -15,7 +17,8 @@ export async function storePlanFile(database: Database, plan: PlanUpload): Promi
   return database.transaction(BULK_MS, async (sql) => {
     const stored = await sql.rows(
       `with owner as (
-         select id, organization_id from tasks where id = $1 and attempt = $2 and status = 'planning' for share
+         select id, organization_id from tasks t where id = $1 and attempt = $2 and status = 'planning'
+           and ${spokenFor('t', { agent: '$6', session: '$7' })} for share of t
        ), stored as (
          insert into plans (task_id, organization_id, attempt, hash, size_bytes, sealed_file)
          select id, organization_id, $2, $3, $4, $5 from owner
@@ -26,13 +29,22 @@ export async function storePlanFile(database: Database, plan: PlanUpload): Promi
          returning 1
        )
        select * from stored`,
-      [plan.taskId, plan.attempt, plan.hash, plan.sizeBytes, plan.sealedFile],
+      [
+        plan.taskId,
+        plan.attempt,
+        plan.hash,
+        plan.sizeBytes,
+        plan.sealedFile,
+        plan.by.agentId,
+        plan.by.sessionId,
+      ],
     );
     return stored.length === 1;
   });
 }
 
 export interface PlanDescription {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly document: object;
@@ -52,6 +64,7 @@ export async function describePlan(database: Database, plan: PlanDescription): P
          update plans p set document = $3::jsonb, lock_file = $4, lock_without_hashes = $5, modules_digest = $6,
            not_restorable = $7 from tasks t
          where p.task_id = $1 and p.attempt = $2 and t.id = p.task_id and t.attempt = $2 and t.status = 'planning'
+           and ${spokenFor('t', { agent: '$8', session: '$9' })}
          returning p.hash
        )
        select * from described`,
@@ -63,6 +76,8 @@ export async function describePlan(database: Database, plan: PlanDescription): P
         plan.lockWithoutHashes,
         plan.modulesDigest,
         plan.notRestorable,
+        plan.by.agentId,
+        plan.by.sessionId,
       ],
     );
     if (described !== undefined && plan.digests !== null) {
@@ -73,6 +88,7 @@ export async function describePlan(database: Database, plan: PlanDescription): P
 }
 
 export interface PlanSnapshotUpload {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly hash: string;
@@ -85,10 +101,18 @@ export async function storePlanSnapshot(database: Database, snapshot: PlanSnapsh
     `with stored as (
        update plans p set sealed_snapshot = $3, snapshot_hash = $4 from tasks t
        where p.task_id = $1 and p.attempt = $2 and t.id = p.task_id and t.attempt = $2 and t.status = 'planning'
+         and ${spokenFor('t', { agent: '$5', session: '$6' })}
        returning 1
      )
      select * from stored`,
-    [snapshot.taskId, snapshot.attempt, snapshot.sealedSnapshot, snapshot.hash],
+    [
+      snapshot.taskId,
+      snapshot.attempt,
+      snapshot.sealedSnapshot,
+      snapshot.hash,
+      snapshot.by.agentId,
+      snapshot.by.sessionId,
+    ],
   );
   return rows.length === 1;
 }

@@ -1,4 +1,5 @@
-import type { Database, Sql } from '../database.js';
+import { endSessions } from '../agents/end-sessions.js';
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { AgentTokenRow } from '../entities/index.js';
 import type { ListPart } from '../page.js';
 
@@ -14,12 +15,12 @@ export async function createAgentToken(
   return String(row?.id);
 }
 
-export type OpenAgentToken = Pick<AgentTokenRow, 'organizationId' | 'poolId' | 'name'>;
+export type OpenAgentToken = Pick<AgentTokenRow, 'id' | 'organizationId' | 'poolId' | 'name'>;
 
 /** Null: no such token opens a pool, or it is closed. */
 export async function readAgentToken(sql: Sql, tokenHash: Buffer): Promise<OpenAgentToken | null> {
   const [token] = await sql.rows<OpenAgentToken>(
-    `select organization_id as "organizationId", pool_id as "poolId", name from agent_tokens
+    `select id, organization_id as "organizationId", pool_id as "poolId", name from agent_tokens
      where token_hash = $1 and revoked_at is null`,
     [tokenHash],
   );
@@ -28,12 +29,15 @@ export async function readAgentToken(sql: Sql, tokenHash: Buffer): Promise<OpenA
 
 /**
  * Lets the token of the environment open the pool `default` of the organization `default`, and closes the one that the
- * environment named before.
+ * environment named before, with the sessions that were opened with it.
  */
 export async function admitAgentToken(database: Database, tokenHash: Buffer): Promise<void> {
   await database.rows(
     `with closed as (
        update agent_tokens set revoked_at = now() where name = 'environment' and token_hash <> $1 and revoked_at is null
+       returning id
+     ), ended as (
+       update agent_sessions set ended_at = now() where token_id in (select id from closed) and ended_at is null
      )
      insert into agent_tokens (organization_id, pool_id, name, token_hash)
      select p.organization_id, p.id, 'environment', $1
@@ -60,11 +64,23 @@ export async function listAgentTokens(
   );
 }
 
-/** From now on it lets nobody join; agents that have joined stay. False where the pool has no such open token. */
-export async function revokeAgentToken(database: Database, poolId: string, id: string): Promise<boolean> {
-  const revoked = await database.rows(
-    'update agent_tokens set revoked_at = now() where pool_id = $1 and id = $2 and revoked_at is null returning id',
-    [poolId, id],
-  );
-  return revoked.length > 0;
+/**
+ * From now on it lets nobody join, and every session that was opened with it is over. Null where the pool has no such open
+ * token; else the users that those sessions had on the broker.
+ */
+export async function revokeAgentToken(
+  database: Database,
+  poolId: string,
+  id: string,
+): Promise<readonly string[] | null> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const revoked = await sql.rows(
+      `with revoked as (
+         update agent_tokens set revoked_at = now() where pool_id = $1 and id = $2 and revoked_at is null returning 1
+       )
+       select * from revoked`,
+      [poolId, id],
+    );
+    return revoked.length === 0 ? null : endSessions(sql, 'token_id = $1', [id]);
+  });
 }

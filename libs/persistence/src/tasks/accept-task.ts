@@ -31,6 +31,7 @@ export async function acceptTask(database: Database, acceptance: Acceptance): Pr
     to: WORKING[phase],
     attempt,
     owner: { phase, agentId, slotId },
+    by: { agentId, sessionId },
     unlessAttention: phase === 'apply',
     set: { sessionId, leaseUntil: null, error: null, stage: 'accepted' },
     setNow: ['startedAt'],

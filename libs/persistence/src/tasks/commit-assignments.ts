@@ -13,6 +13,9 @@ export interface Assignment {
   /** Since the task could have been claimed, in seconds. */
   readonly waitedSeconds: number;
   readonly traceparent: string | null;
+  /** Of the agent's present session, with which it is told; null of a polling worker's. */
+  readonly sessionId: string | null;
+  readonly messageKey: Buffer | null;
 }
 
 /** A runnable task and the slot that it is to have, both locked. */
@@ -45,9 +48,10 @@ const COMMIT = prepared(
        jsonb_build_object('agentId', agent_id, 'podName', pod_name, 'slotId', slot_id, 'phase', phase)
      from moved
    )
-   select id as "taskId", attempt, agent_id as "agentId", pod_name as "podName", slot_id as "slotId", phase, traceparent,
-     greatest(0, extract(epoch from clock_timestamp() - runnable_at))::float8 as "waitedSeconds"
-   from moved`,
+   select m.id as "taskId", m.attempt, m.agent_id as "agentId", m.pod_name as "podName", m.slot_id as "slotId", m.phase, m.traceparent,
+     greatest(0, extract(epoch from clock_timestamp() - m.runnable_at))::float8 as "waitedSeconds",
+     s.id as "sessionId", s.message_key as "messageKey"
+   from moved m left join agents a on a.id = m.agent_id left join agent_sessions s on s.id = a.session_id`,
 );
 
 /**

@@ -6,6 +6,7 @@ import {
   type PlanDigests,
   type PlannedChanges,
 } from '@berth/domain';
+import type { Speaker } from '../agents/speaker.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { compareWithPlanBefore, dropPlanDigestsBut } from '../plans/plan-digests.js';
@@ -13,12 +14,13 @@ import { isAttentionNeeded } from '../workspaces/attention.js';
 import { keepApprovals, readApprovalRule } from './approvals.js';
 import { endReservationsOverCap } from './end-reservations.js';
 import { endTask } from './end-task.js';
-import { lockTask } from './lock-task.js';
+import { lockTaskOf } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { reserveSlotOf } from './slots-of-task.js';
 import { endStopped } from './stop-task.js';
 
 export interface FinishedPlan {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly planHash: string;
@@ -35,7 +37,7 @@ export interface FinishedPlan {
  */
 export async function finishPlan(database: Database, plan: FinishedPlan): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTask(sql, plan.taskId);
+    const task = await lockTaskOf(sql, plan.by, plan.taskId);
     if (task?.status !== 'planning' || task.attempt !== plan.attempt) {
       return null;
     }

@@ -1,10 +1,12 @@
 import type { PlannedChanges } from '@berth/domain';
+import type { Speaker } from '../agents/speaker.js';
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { endTask } from './end-task.js';
-import { lockTask } from './lock-task.js';
+import { lockTaskOf } from './lock-task.js';
 
 export interface FinishedWork {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly phase: TaskRow['phase'];
@@ -16,7 +18,7 @@ export interface FinishedWork {
 /** The apply or the build is done, even where somebody asked too late to stop it. Null means stale. */
 export async function finishTask(database: Database, work: FinishedWork): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTask(sql, work.taskId);
+    const task = await lockTaskOf(sql, work.by, work.taskId);
     if (task?.attempt !== work.attempt) {
       return null;
     }

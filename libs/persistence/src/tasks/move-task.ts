@@ -1,4 +1,5 @@
 import { isFinal, statusesBefore, type TaskPhase, type TaskStatus, type TaskVerb } from '@berth/domain';
+import { spokenFor, type Speaker } from '../agents/speaker.js';
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { columnOf, toEntity, type RawRow } from '../rows.js';
@@ -35,6 +36,8 @@ export interface Move {
   readonly attempt?: number;
   /** Whose the task must be, and for which work. */
   readonly owner?: { readonly phase: TaskPhase; readonly agentId: string; readonly slotId: number };
+  /** The agent's session that asks for it. */
+  readonly by?: Speaker;
   /** Not while a person has to look at the task's workspace. */
   readonly unlessAttention?: boolean;
   readonly set?: TaskChange;
@@ -74,6 +77,9 @@ export async function moveTask(sql: Sql, move: Move): Promise<TaskRow | null> {
   if (move.owner !== undefined) {
     const { phase, agentId, slotId } = move.owner;
     guard.push(`phase = ${param(phase)}`, `agent_id = ${param(agentId)}`, `slot_id = ${param(slotId)}::int`);
+  }
+  if (move.by !== undefined) {
+    guard.push(spokenFor('tasks', { agent: param(move.by.agentId), session: param(move.by.sessionId) }));
   }
   if (move.unlessAttention === true) {
     guard.push(

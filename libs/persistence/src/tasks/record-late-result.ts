@@ -1,10 +1,12 @@
 import type { TaskPhase } from '@berth/domain';
+import type { Speaker } from '../agents/speaker.js';
 import { SIMPLE_MS, type Database } from '../database.js';
 import { attendApply } from '../workspaces/attention.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
-import { lockTask } from './lock-task.js';
+import { lockTaskOf } from './lock-task.js';
 
 export interface LateResult {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly phase: TaskPhase;
@@ -21,7 +23,9 @@ export interface LateResult {
  */
 export async function recordLateResult(database: Database, result: LateResult): Promise<boolean> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    await lockTask(sql, result.taskId);
+    if ((await lockTaskOf(sql, result.by, result.taskId)) === null) {
+      return false;
+    }
     const message = `the agent came back: ${result.message}`;
     const recorded = await sql.rows<{ workspaceId: string }>(
       `with late as (

@@ -1,7 +1,9 @@
 import type { TaskPhase } from '@berth/domain';
+import { spokenFor, type Speaker } from '../agents/speaker.js';
 import type { Sql } from '../database.js';
 
 export interface Observations {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly phase: TaskPhase;
@@ -23,10 +25,11 @@ export interface Observations {
 export async function recordObservations(sql: Sql, seen: Observations): Promise<boolean> {
   const rows = await sql.rows(
     `with touched as (
-       update tasks set phases = case when $4::jsonb is null or status not in ('planning', 'applying') then phases
+       update tasks t set phases = case when $4::jsonb is null or status not in ('planning', 'applying') then phases
          else phases || jsonb_build_object($3::text, coalesce(phases -> $3::text, '{}'::jsonb) || jsonb_build_object('resources', $4::jsonb)) end
        where id = $1 and attempt = $2 and phase in ($3, 'apply') and status in ('planning', 'applying', 'apply_pending',
          'apply_queued', 'succeeded', 'failed', 'cancelled', 'discarded')
+         and ${spokenFor('t', { agent: '$7', session: '$8' })}
        returning id, organization_id, attempt, status
      ), repeated as (
        select 1 from touched t where not exists (
@@ -50,6 +53,8 @@ export async function recordObservations(sql: Sql, seen: Observations): Promise<
       seen.resources === undefined ? null : JSON.stringify(seen.resources),
       JSON.stringify(seen.observations),
       seen.actor,
+      seen.by.agentId,
+      seen.by.sessionId,
     ],
   );
   return rows.length === 1;

@@ -1,7 +1,9 @@
 import type { TaskPhase } from '@berth/domain';
+import { spokenFor, type Speaker } from '../agents/speaker.js';
 import type { Sql } from '../database.js';
 
 export interface Progress {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly phase: TaskPhase;
@@ -16,9 +18,10 @@ export interface Progress {
 export async function recordProgress(sql: Sql, progress: Progress): Promise<boolean> {
   const rows = await sql.rows(
     `with touched as (
-       update tasks set stage = case when stop_requested is null then $4 else stage end,
+       update tasks t set stage = case when stop_requested is null then $4 else stage end,
          phases = phases || jsonb_build_object($3::text, coalesce(phases -> $3::text, '{}'::jsonb) || $5::jsonb)
        where id = $1 and attempt = $2 and status in ('planning', 'applying', 'running')
+         and ${spokenFor('t', { agent: '$9', session: '$10' })}
        returning id, organization_id, attempt, status
      ), logged as (
        insert into task_events (organization_id, task_id, at, event, from_status, to_status, attempt, actor, message)
@@ -34,6 +37,8 @@ export async function recordProgress(sql: Sql, progress: Progress): Promise<bool
       progress.at,
       progress.actor,
       progress.message,
+      progress.by.agentId,
+      progress.by.sessionId,
     ],
   );
   return rows.length === 1;

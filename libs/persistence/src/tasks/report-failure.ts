@@ -8,6 +8,7 @@ import {
   type Failure,
   type RetryPolicy,
 } from '@berth/domain';
+import type { Speaker } from '../agents/speaker.js';
 import { keepDeadTask } from '../dead-letters/keep-dead-letter.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
@@ -15,7 +16,7 @@ import { releaseLockOfTask } from '../states/state-store.js';
 import { doubtApply } from '../workspaces/attention.js';
 import { failTask } from './end-task.js';
 import { failureBefore } from './failure-before.js';
-import { lockTask } from './lock-task.js';
+import { lockTaskOf } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { releaseLocked } from './release-task.js';
 import { replanTask } from './replan-task.js';
@@ -24,6 +25,7 @@ import { namingHolder } from './state-holder.js';
 import { endStopped } from './stop-task.js';
 
 export interface ReportedFailure {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly failure: Failure;
@@ -46,7 +48,7 @@ export async function reportFailure(
   retry: RetrySettings,
 ): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTask(sql, report.taskId);
+    const task = await lockTaskOf(sql, report.by, report.taskId);
     if (task?.attempt !== report.attempt || !isWorking(task.status)) {
       return null;
     }
@@ -58,7 +60,7 @@ export async function reportFailure(
 export async function failLocked(
   sql: Sql,
   task: TaskRow,
-  report: Omit<ReportedFailure, 'taskId'>,
+  report: Omit<ReportedFailure, 'taskId' | 'by'>,
   retry: RetrySettings,
 ): Promise<TaskRow | null> {
   const record = { phase: task.phase, value: report.record };
@@ -120,6 +122,7 @@ export async function failLocked(
 }
 
 export interface Refusal {
+  readonly by: Speaker;
   readonly taskId: string;
   readonly attempt: number;
   readonly failure: Failure;
@@ -133,7 +136,7 @@ export async function refuseTask(
   retry: RetrySettings,
 ): Promise<TaskRow | null> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTask(sql, refusal.taskId);
+    const task = await lockTaskOf(sql, refusal.by, refusal.taskId);
     if (task?.attempt !== refusal.attempt) {
       return null;
     }

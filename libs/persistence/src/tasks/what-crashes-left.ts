@@ -13,18 +13,6 @@ export async function expiredAssignments(
   );
 }
 
-/** Tasks that a person asked to stop while an agent worked on them. */
-export async function stoppingTasks(
-  database: Database,
-  limit: number,
-): Promise<{ taskId: string; attempt: number; agentId: string; slotId: number; request: string }[]> {
-  return database.rows(
-    `select id as "taskId", attempt, agent_id as "agentId", slot_id as "slotId", stop_requested as request from tasks
-     where stop_requested is not null and finished_at is null and agent_id is not null order by id limit $1`,
-    [limit],
-  );
-}
-
 /** Ends reservations whose time is over: the slot is free, the task stays apply_pending and never fails for it. */
 export async function expireReservations(database: Database, limit: number): Promise<number> {
   const rows = await database.rows(
@@ -41,20 +29,33 @@ export async function expireReservations(database: Database, limit: number): Pro
   return rows.length;
 }
 
+/** Work that a person wants to stop, and the session of the agent that is to be told. */
+export interface StopTarget {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly agentId: string;
+  readonly slotId: number;
+  readonly force: boolean;
+  readonly sessionId: string | null;
+  readonly messageKey: Buffer | null;
+}
+
+const STOP_TARGET = `select t.id as "taskId", t.attempt, t.agent_id as "agentId", t.slot_id as "slotId",
+    t.stop_requested = 'force_cancel' as force, s.id as "sessionId", s.message_key as "messageKey"
+  from tasks t join agents a on a.id = t.agent_id left join agent_sessions s on s.id = a.session_id`;
+
+/** Tasks that a person asked to stop while an agent worked on them. */
+export async function stoppingTasks(database: Database, limit: number): Promise<StopTarget[]> {
+  return database.rows<StopTarget>(
+    `${STOP_TARGET} where t.stop_requested is not null and t.finished_at is null order by t.id limit $1`,
+    [limit],
+  );
+}
+
 /** The agent that has to be told to stop a task: while it works, or after a force-cancel has ended it. */
-export async function stopTargetOf(
-  database: Database,
-  taskId: string,
-): Promise<{ taskId: string; attempt: number; agentId: string; slotId: number; force: boolean } | null> {
-  const [target] = await database.rows<{
-    taskId: string;
-    attempt: number;
-    agentId: string;
-    slotId: number;
-    force: boolean;
-  }>(
-    `select id as "taskId", attempt, agent_id as "agentId", slot_id as "slotId", stop_requested = 'force_cancel' as force
-     from tasks where id = $1 and stop_requested is not null and agent_id is not null`,
+export async function stopTargetOf(database: Database, taskId: string): Promise<StopTarget | null> {
+  const [target] = await database.rows<StopTarget>(
+    `${STOP_TARGET} where t.id = $1 and t.stop_requested is not null`,
     [taskId],
   );
   return target ?? null;

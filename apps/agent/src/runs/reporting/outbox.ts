@@ -110,6 +110,14 @@ export class Outbox {
     this.loop.wake();
   }
 
+  /** What was sent may not count any more: all that is kept goes once more. */
+  sendAgain(): void {
+    for (const entry of this.entries) {
+      entry.sentAt = null;
+    }
+    this.loop.wake();
+  }
+
   /** The database has heard of these. */
   async settle(attempts: readonly ReportedAttempt[]): Promise<void> {
     const isSettled = ({ payload, sentAt }: Entry): boolean =>
