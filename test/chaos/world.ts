@@ -136,11 +136,10 @@ export class World {
 
   /** Every connection that the broker lists now. */
   async closeConnections(): Promise<void> {
-    const { managementUrl, url } = this.rabbitmq;
-    const { username, password } = new URL(url);
+    const { origin, username, password } = new URL(this.rabbitmq.managementUrl ?? '');
     const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
     const ask = async (method: string, path: string): Promise<Response> =>
-      fetch(`${managementUrl ?? ''}/api/connections${path}`, {
+      fetch(`${origin}/api/connections${path}`, {
         method,
         headers: { authorization },
         signal: AbortSignal.timeout(MANAGEMENT_MS),
@@ -206,7 +205,11 @@ export class World {
       BERTH_AGENT_TOKEN: agentToken,
       BERTH_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
       BERTH_STORAGE_DIR: join(this.home, 'storage'),
+      BERTH_BROKER_MANAGEMENT_URL: this.rabbitmq.managementUrl ?? '',
+      BERTH_BROKER_RIGHTS: 'require',
     };
+    const agentsAddress = new URL(this.rabbitmq.url);
+    [agentsAddress.username, agentsAddress.password] = ['', ''];
     for (const role of ['api', 'registry', 'scheduler'] as const) {
       for (let n = 1; n <= crew[role]; n += 1) {
         const database = await this.proxyTo(this.postgres.url);
@@ -228,7 +231,7 @@ export class World {
         ...common,
         ...pace.agent,
         PATH: `${binaries}:${common.PATH}`,
-        AMQP_URL: broker.through(this.rabbitmq.url),
+        AMQP_URL: broker.through(agentsAddress.href),
         BERTH_API_URL: api.through(apiUrl),
         BERTH_AGENT_TOKEN: agentToken,
         BERTH_AGENT_ID: `agent-${n}`,

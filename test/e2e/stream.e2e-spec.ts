@@ -54,7 +54,7 @@ describe('the stream of a page', () => {
     tellChanges();
     const env = {
       PATH: process.env['PATH'] ?? '',
-      AMQP_URL: system.broker.url,
+      AMQP_URL: system.broker.serviceUrl,
       DATABASE_URL: system.database.url,
       BERTH_API_KEY: system.api.key,
       BERTH_ENCRYPTION_KEY: ENCRYPTION_KEY,

@@ -310,7 +310,7 @@ describe('a reserved plan', () => {
     await accept(assignment);
     const { organizationId } = fleet;
     const workspaceId = String(task.workspaceId);
-    const caller = { actor: 'task', task: { taskId: task.id, attempt: 2 } };
+    const caller = { actor: 'task', task: { taskId: task.id, attempt: 2, phase: 'apply' as const } };
     await lockState(db.database, organizationId, workspaceId, caller, { lockId: 'its own', info: {} });
     await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
     await loseSilentAgents(db.database, LIMITS, RETRY);
@@ -318,7 +318,7 @@ describe('a reserved plan', () => {
       writeState(db.database, {
         organizationId,
         workspaceId,
-        caller: { actor: 'task', task: { taskId: task.id, attempt } },
+        caller: { actor: 'task', task: { taskId: task.id, attempt, phase: 'apply' } },
         lockId: 'its own',
         writer: 'run',
         serial: 1n,

@@ -133,7 +133,7 @@ describe('a state that a person has locked', () => {
     const task = await fleet.task(workspace, 'plan_and_apply');
     const [assignment] = await claim(db.database);
     await accept(db.database, assignment!);
-    await lock(workspace, { actor: 'agent:a', task: { taskId: task.id, attempt: 1 } });
+    await lock(workspace, { actor: 'agent:a', task: { taskId: task.id, attempt: 1, phase: 'plan' } });
     await db.database.rows("update slots set state = 'idle', task_id = null, attempt = null");
     await db.database.rows(
       "update tasks set status = 'pending', agent_id = null, pod_name = null, slot_id = null",

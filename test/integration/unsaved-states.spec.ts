@@ -146,7 +146,7 @@ describe('an unsaved state', () => {
     const { taskId, workspaceId, attempt } = apply;
     // Stopped before it had changed anything, as it said: it plans again, and is applied.
     await db.database.rows("update tasks set attempt = attempt + 1, phase = 'apply' where id = $1", [taskId]);
-    const present = { actor: 'task', task: { taskId, attempt: attempt + 1 } };
+    const present = { actor: 'task', task: { taskId, attempt: attempt + 1, phase: 'apply' as const } };
     const lock = { lockId: 'present', info: {} };
     expect(await lockState(db.database, fleet.organizationId, workspaceId, present, lock)).toMatchObject({
       outcome: 'held',

@@ -70,7 +70,7 @@ async function agentOf(system: System, id: string, env: Record<string, string>):
     {
       PATH: process.env['PATH'] ?? '',
       HOME: home,
-      AMQP_URL: system.broker.url,
+      AMQP_URL: system.broker.agentUrl,
       BERTH_API_URL: system.api.baseUrl,
       BERTH_AGENT_ID: id,
       BERTH_POD_NAME: `pod-${id}`,

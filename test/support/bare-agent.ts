@@ -88,16 +88,18 @@ export class BareAgent {
 
   /** Registers and waits for the registry's answer. */
   async register(slots: number): Promise<void> {
-    const queue = await this.channel.assertQueue('', { exclusive: true, autoDelete: true });
+    const replyTo = 'amq.rabbitmq.reply-to';
+    let heard: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => {
-      void this.channel.consume(
-        queue.queue,
-        () => {
-          resolve();
-        },
-        { noAck: true },
-      );
+      heard = resolve;
     });
+    const consuming = await this.channel.consume(
+      replyTo,
+      () => {
+        heard();
+      },
+      { noAck: true },
+    );
     this.say(
       'agent.register',
       {
@@ -111,9 +113,10 @@ export class BareAgent {
         applying: [],
         reported: [],
       },
-      { replyTo: queue.queue },
+      { replyTo },
     );
     await answered;
+    await this.channel.cancel(consuming.consumerTag);
   }
 
   /** Says that it is alive and has nothing. */

@@ -48,6 +48,7 @@ export async function plannedTask(database: Database, fleet: Fleet): Promise<str
 }
 
 export interface BegunApply {
+  readonly phase: 'apply';
   readonly taskId: string;
   readonly workspaceId: string;
   readonly attempt: number;
@@ -74,5 +75,5 @@ export async function beginApply(database: Database, taskId: string): Promise<Be
     [taskId],
   );
   const { attempt, agentId } = assignment;
-  return { taskId, workspaceId: task?.workspaceId ?? '', attempt, agentId };
+  return { phase: 'apply', taskId, workspaceId: task?.workspaceId ?? '', attempt, agentId };
 }

@@ -167,17 +167,20 @@ function withUser(url: URL, username: string, password: string): string {
   return other.href;
 }
 
+/** Of a broker that was given, with the user of its address where the management's names none. */
 function managementUrl(): string {
   const url = new URL(setting('BERTH_TEST_AMQP_MANAGEMENT_URL'));
-  const { username, password } = new URL(setting('BERTH_TEST_AMQP_URL'));
-  [url.username, url.password] = [username, password];
+  if (url.username === '') {
+    const { username, password } = new URL(setting('BERTH_TEST_AMQP_URL'));
+    [url.username, url.password] = [username, password];
+  }
   return url.href;
 }
 
 async function management(method: string, path: string, body?: object): Promise<unknown> {
-  const amqp = new URL(setting('BERTH_TEST_AMQP_URL'));
-  const credentials = `${decodeURIComponent(amqp.username)}:${decodeURIComponent(amqp.password)}`;
-  const response = await fetch(`${setting('BERTH_TEST_AMQP_MANAGEMENT_URL').replace(/\/$/, '')}${path}`, {
+  const { origin, username, password } = new URL(managementUrl());
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const response = await fetch(`${origin}${path}`, {
     method,
     headers: {
       authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,

@@ -1,18 +1,23 @@
-import { ConfigError, databaseSettings, key32, loadEnv, url } from '@berth/config';
+import { brokerSettings, ConfigError, databaseSettings, key32, loadEnv, url } from '@berth/config';
 import { connectDatabase, type Database } from '@berth/persistence';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { makeSignInLink } from './admin/make-sign-in-link.js';
+import { prepareBroker } from './admin/prepare-broker.js';
 import { NotNow, rotateEncryptionKey } from './admin/rotate-encryption-key.js';
 
 const HELP = `Usage: node apps/api/dist/admin.js sign-in-link [--email <address>]
        node apps/api/dist/admin.js rotate-encryption-key
+       node apps/api/dist/admin.js prepare-broker
 
 sign-in-link prints a link that signs somebody in, once and for a day: who has the address, or without one the first
 owner of an installation that has none. It reads DATABASE_URL and BERTH_PUBLIC_URL.
 
 rotate-encryption-key seals everything in the database anew, while no api runs. It reads DATABASE_URL,
 BERTH_OLD_ENCRYPTION_KEY and BERTH_ENCRYPTION_KEY (the new one), and may be started again where it was broken off.
+
+prepare-broker makes the user of AMQP_URL on the broker, with the rights that api, scheduler and registry need and no tag. It
+reads AMQP_URL and BERTH_BROKER_MANAGEMENT_URL (an administrator's), and may be started again at any time.
 `;
 
 const LinkEnv = z.object({
@@ -23,6 +28,11 @@ const RotationEnv = z.object({
   ...databaseSettings,
   BERTH_ENCRYPTION_KEY: key32('the new key'),
   BERTH_OLD_ENCRYPTION_KEY: key32('the key that the api had until now'),
+});
+
+const BrokerEnv = z.object({
+  ...brokerSettings,
+  BERTH_BROKER_MANAGEMENT_URL: url(['http:', 'https:'], 'http://admin:password@host:15672'),
 });
 
 /** What whoever runs Berth does at the database itself. */
@@ -51,6 +61,13 @@ async function main(args: string[]): Promise<number> {
         }),
       );
       process.stderr.write('done: start the api with the new BERTH_ENCRYPTION_KEY\n');
+      return 0;
+    }
+    case 'prepare-broker': {
+      parseArgs({ args: rest, options: {} });
+      const env = loadEnv(BrokerEnv, process.env);
+      const name = await prepareBroker(env.AMQP_URL, env.BERTH_BROKER_MANAGEMENT_URL);
+      process.stderr.write(`the user ${name} is there, without any tag\n`);
       return 0;
     }
     case undefined:

@@ -271,7 +271,7 @@ export class BrokerConnection {
   }
 }
 
-/** RabbitMQ says ACCESS_REFUSED; amqplib knows it by the handshake that ends there. */
+/** As amqplib tells it of a user who is not there, or not with this password. */
 function isRefusedLogin(error: Error): boolean {
-  return /ACCESS[_-]REFUSED|403/.test(error.message);
+  return /^Handshake terminated by server: 403/.test(error.message);
 }

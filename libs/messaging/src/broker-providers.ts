@@ -52,11 +52,14 @@ export function brokerProviders({ name, url, waitMs, queues, guest, speaker }: B
       },
       inject: [BrokerConnection, LOGGER, Metrics, Health],
     },
-    {
-      provide: ChangeAnnouncer,
-      useFactory: (connection: BrokerConnection, logger: Logger, metrics: Metrics) =>
-        new ChangeAnnouncer(connection, logger, metrics),
-      inject: [BrokerConnection, LOGGER, Metrics],
-    },
+    ...(guest === undefined ? [changeAnnouncer] : []),
   ];
 }
+
+/** Agents change nothing in the database. */
+const changeAnnouncer: Provider = {
+  provide: ChangeAnnouncer,
+  useFactory: (connection: BrokerConnection, logger: Logger, metrics: Metrics) =>
+    new ChangeAnnouncer(connection, logger, metrics),
+  inject: [BrokerConnection, LOGGER, Metrics],
+};

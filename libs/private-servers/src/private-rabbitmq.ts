@@ -10,14 +10,16 @@ import { findRabbitmq } from './rabbitmq-installation.js';
 import type { RabbitmqInstallation } from './rabbitmq-installation.js';
 import { controlNode, nodeProcessesFile, startNode, stopNode } from './rabbitmq-node.js';
 import type { RabbitmqNode } from './rabbitmq-node.js';
-import { RABBITMQ_USER, writeNodeFiles } from './rabbitmq-settings.js';
-import type { NodePorts } from './rabbitmq-settings.js';
+import { RABBITMQ_ADMIN, RABBITMQ_USER, writeNodeFiles } from './rabbitmq-settings.js';
+import type { BrokerPasswords, NodePorts } from './rabbitmq-settings.js';
 
 export interface PrivateRabbitmqOptions extends PrivateServerOptions {
   /** Where an unpacked RabbitMQ is kept for all further starts; in `dataDir` by default. */
   cacheDir?: string;
   /** As `rabbitmq_management` and `rabbitmq_prometheus`; none by default. */
   plugins?: readonly string[];
+  /** Of the management, where a client knows it already; a free one by default. */
+  managementPort?: number | undefined;
 }
 
 const STARTS = 3;
@@ -37,12 +39,15 @@ export async function startPrivateRabbitmq(options: PrivateRabbitmqOptions): Pro
     whyNot = ` (a private copy could not be unpacked: ${error instanceof Error ? error.message : String(error)})`;
     return undefined;
   });
-  const password = await preparePassword(dataDir);
+  const passwords = {
+    user: await preparePassword(dataDir, 'password'),
+    admin: await preparePassword(dataDir, 'admin-password'),
+  };
   if (installation !== undefined) {
-    return startUntilReady(installation, { ...options, dataDir, logFile, password });
+    return startUntilReady(installation, { ...options, dataDir, logFile, passwords });
   }
   if (await dockerAnswers()) {
-    return startRabbitmqContainer({ ...options, dataDir, logFile, password, onProgress });
+    return startRabbitmqContainer({ ...options, dataDir, logFile, passwords, onProgress });
   }
   throw new Error(
     `there is no RabbitMQ to run${whyNot}. Ways to go on: install the package rabbitmq-server ` +
@@ -55,27 +60,23 @@ export async function endPrivateRabbitmq(dataDir: string, signal?: AbortSignal):
   await endLeftovers(nodeProcessesFile(dataDir), { signal });
 }
 
-async function preparePassword(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'password');
-  const known = await readPassword(file);
-  if (known === undefined) {
-    // A broker's users are only made with its data. What is lost with it costs time and no task: PostgreSQL is the truth.
-    await rm(join(dataDir, 'mnesia'), { recursive: true, force: true });
-  }
-  return known ?? createPassword(file);
+/** The broker learns its users' passwords at every start. */
+async function preparePassword(dataDir: string, name: string): Promise<string> {
+  const file = join(dataDir, name);
+  return (await readPassword(file)) ?? createPassword(file);
 }
 
 async function startUntilReady(
   installation: RabbitmqInstallation,
-  options: PrivateRabbitmqOptions & { dataDir: string; logFile: string; password: string },
+  options: PrivateRabbitmqOptions & { dataDir: string; logFile: string; passwords: BrokerPasswords },
 ): Promise<PrivateRabbitmq> {
-  const { dataDir, logFile, password, plugins = [], signal } = options;
+  const { dataDir, logFile, passwords, plugins = [], signal } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await choosePorts(options.port, plugins);
-    await writeNodeFiles(dataDir, { ports, password, plugins });
+    const ports = await choosePorts(options, plugins);
+    await writeNodeFiles(dataDir, { ports, passwords, plugins });
     const node = await startNode(installation, { dataDir, logFile, ports, signal });
     if (node !== undefined) {
-      return asPrivateServer(node, { installation, ports, password, dataDir });
+      return asPrivateServer(node, { installation, ports, passwords, dataDir });
     }
     // Between finding a port and listening on it, somebody else may have taken it.
     const taken = !(await allFree(ports));
@@ -86,12 +87,15 @@ async function startUntilReady(
   }
 }
 
-async function choosePorts(amqp: number | undefined, plugins: readonly string[]): Promise<NodePorts> {
+async function choosePorts(
+  { port: amqp, managementPort }: Pick<PrivateRabbitmqOptions, 'port' | 'managementPort'>,
+  plugins: readonly string[],
+): Promise<NodePorts> {
   return {
     amqp: amqp ?? (await freePort()),
     distribution: await freePort(),
     epmd: await freePort(),
-    management: plugins.includes('rabbitmq_management') ? await freePort() : undefined,
+    management: plugins.includes('rabbitmq_management') ? (managementPort ?? (await freePort())) : undefined,
     prometheus: plugins.includes('rabbitmq_prometheus') ? await freePort() : undefined,
   };
 }
@@ -106,14 +110,14 @@ function asPrivateServer(
   {
     installation,
     ports,
-    password,
+    passwords,
     dataDir,
-  }: { installation: RabbitmqInstallation; ports: NodePorts; password: string; dataDir: string },
+  }: { installation: RabbitmqInstallation; ports: NodePorts; passwords: BrokerPasswords; dataDir: string },
 ): PrivateRabbitmq {
   const forget = () => rm(nodeProcessesFile(dataDir), { force: true });
   const { management, prometheus } = ports;
   return {
-    url: `amqp://${RABBITMQ_USER}:${password}@127.0.0.1:${ports.amqp}`,
+    url: `amqp://${RABBITMQ_USER}:${passwords.user}@127.0.0.1:${ports.amqp}`,
     port: ports.amqp,
     pid: node.broker.pid,
     exited: node.broker.exited,
@@ -126,7 +130,9 @@ function asPrivateServer(
       await stopNode(node, 0);
       await forget();
     },
-    ...(management === undefined ? {} : { managementUrl: `http://127.0.0.1:${management}` }),
+    ...(management === undefined
+      ? {}
+      : { managementUrl: `http://${RABBITMQ_ADMIN}:${passwords.admin}@127.0.0.1:${management}` }),
     ...(prometheus === undefined ? {} : { prometheusUrl: `http://127.0.0.1:${prometheus}/metrics` }),
   };
 }

@@ -24,7 +24,7 @@ export interface PrivateServerOptions {
 }
 
 export interface PrivateRabbitmq extends PrivateServer {
-  /** Where the plugin rabbitmq_management listens, if it is enabled. */
+  /** Where the plugin rabbitmq_management listens, with its administrator, if it is enabled. */
   managementUrl?: string;
   /** Where the plugin rabbitmq_prometheus listens, if it is enabled. */
   prometheusUrl?: string;

@@ -7,9 +7,11 @@ import { speaksAmqp } from './amqp-answer.js';
 import { freePort } from './free-port.js';
 import { pathHash } from './own-directory.js';
 import type { PrivateRabbitmq } from './private-server.js';
-import { RABBITMQ_USER } from './rabbitmq-settings.js';
+import { brokerDefinitions, RABBITMQ_ADMIN, RABBITMQ_USER } from './rabbitmq-settings.js';
+import type { BrokerPasswords } from './rabbitmq-settings.js';
 
 const IMAGE = 'rabbitmq:4-management';
+const DEFINITIONS_INSIDE = '/etc/rabbitmq/berth-definitions.json';
 const PULL_DEADLINE_MS = 600_000;
 const READY_DEADLINE_MS = 120_000;
 const CONTROL_DEADLINE_MS = 180_000;
@@ -17,8 +19,9 @@ const CONTROL_DEADLINE_MS = 180_000;
 interface ContainerOptions {
   dataDir: string;
   logFile: string;
-  password: string;
+  passwords: BrokerPasswords;
   port?: number | undefined;
+  managementPort?: number | undefined;
   onProgress: (message: string) => void;
   signal?: AbortSignal | undefined;
 }
@@ -31,7 +34,7 @@ export async function dockerAnswers(): Promise<boolean> {
 
 /** Runs the broker in a container, in the foreground of a child, with its data in a volume named after `dataDir`. */
 export async function startRabbitmqContainer(options: ContainerOptions): Promise<PrivateRabbitmq> {
-  const { dataDir, logFile, password, onProgress, signal } = options;
+  const { dataDir, logFile, passwords, onProgress, signal } = options;
   const name = `berth-rabbitmq-${pathHash(dataDir)}`;
   const remove = () => execa('docker', ['rm', '--force', name], { reject: false, timeout: 30_000 });
   // A killed launcher leaves its container behind.
@@ -43,14 +46,11 @@ export async function startRabbitmqContainer(options: ContainerOptions): Promise
   });
 
   const port = options.port ?? (await freePort());
-  const environment = join(dataDir, 'container.env');
-  await writeFile(
-    environment,
-    `RABBITMQ_DEFAULT_USER=${RABBITMQ_USER}\nRABBITMQ_DEFAULT_PASS=${password}\n`,
-    {
-      mode: 0o600,
-    },
-  );
+  const management = options.managementPort ?? (await freePort());
+  const files = { definitions: join(dataDir, 'definitions.json'), config: join(dataDir, 'container.conf') };
+  // The broker runs as another user in there, and has to read them; the folder above is for its owner alone.
+  await writeFile(files.definitions, brokerDefinitions(passwords), { mode: 0o644 });
+  await writeFile(files.config, `load_definitions = ${DEFINITIONS_INSIDE}\n`, { mode: 0o644 });
   const daemon = await startDaemon({
     file: 'docker',
     args: [
@@ -59,9 +59,11 @@ export async function startRabbitmqContainer(options: ContainerOptions): Promise
       `--name=${name}`,
       // The broker files its data under its host's name.
       '--hostname=berth',
-      `--env-file=${environment}`,
+      `--volume=${files.definitions}:${DEFINITIONS_INSIDE}:ro`,
+      `--volume=${files.config}:/etc/rabbitmq/conf.d/40-berth.conf:ro`,
       `--volume=${name}:/var/lib/rabbitmq`,
       `--publish=127.0.0.1:${port}:5672`,
+      `--publish=127.0.0.1:${management}:15672`,
       IMAGE,
     ],
     env: process.env,
@@ -87,7 +89,8 @@ export async function startRabbitmqContainer(options: ContainerOptions): Promise
     throw new Error(`RabbitMQ did not start in its container; the end of ${logFile}:\n${tail}`);
   }
   return {
-    url: `amqp://${RABBITMQ_USER}:${password}@127.0.0.1:${port}`,
+    url: `amqp://${RABBITMQ_USER}:${passwords.user}@127.0.0.1:${port}`,
+    managementUrl: `http://${RABBITMQ_ADMIN}:${passwords.admin}@127.0.0.1:${management}`,
     port,
     pid: daemon.pid,
     exited: daemon.exited,

@@ -1,9 +1,13 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pathHash } from './own-directory.js';
 
+/** As whom services connect: a user without a tag, who may manage nothing. */
 export const RABBITMQ_USER = 'berth';
+/** Gives and takes the users of agents' sessions. */
+export const RABBITMQ_ADMIN = 'berth-admin';
 /** Always the same: the node's data is filed under it, and by its own epmd it meets no other node. */
 const NODE_NAME = 'berth@localhost';
 const MEBIBYTE = 1024 * 1024;
@@ -16,13 +20,19 @@ export interface NodePorts {
   prometheus?: number | undefined;
 }
 
+/** Of the two users. */
+export interface BrokerPasswords {
+  readonly user: string;
+  readonly admin: string;
+}
+
 /** The node's rabbitmq.conf: loopback only, and modest about memory and disk. */
-export function nodeConfig(ports: NodePorts, password: string, totalMemory = totalmem()): string {
+export function nodeConfig(ports: NodePorts, definitionsFile: string, totalMemory = totalmem()): string {
   const memory = Math.floor(Math.min(1024 * MEBIBYTE, totalMemory * 0.4));
   const lines = [
     `listeners.tcp.local = 127.0.0.1:${ports.amqp}`,
-    `default_user = ${RABBITMQ_USER}`,
-    `default_pass = ${password}`,
+    // They stand in the place of a default user, and count at every start.
+    `load_definitions = ${definitionsFile}`,
     `vm_memory_high_watermark.absolute = ${memory}`,
     `disk_free_limit.absolute = ${64 * MEBIBYTE}`,
     // A quarter of the default: the log of a quorum queue fills its file before it is cut.
@@ -35,6 +45,29 @@ export function nodeConfig(ports: NodePorts, password: string, totalMemory = tot
     lines.push('prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${ports.prometheus}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The broker's users, with what RabbitMQ keeps of their passwords (rabbit_password_hashing_sha256). */
+export function brokerDefinitions(passwords: BrokerPasswords): string {
+  const everything = { configure: '.*', write: '.*', read: '.*' };
+  const user = (name: string, password: string, tags: string) => ({
+    name,
+    tags,
+    password_hash: hashOf(password),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+  });
+  return JSON.stringify({
+    vhosts: [{ name: '/' }],
+    users: [user(RABBITMQ_USER, passwords.user, ''), user(RABBITMQ_ADMIN, passwords.admin, 'administrator')],
+    permissions: [RABBITMQ_USER, RABBITMQ_ADMIN].map((name) => ({ user: name, vhost: '/', ...everything })),
+  });
+}
+
+function hashOf(password: string): string {
+  const salt = randomBytes(4);
+  return Buffer.concat([salt, createHash('sha256').update(salt).update(password).digest()]).toString(
+    'base64',
+  );
 }
 
 /** Arguments that mean nothing to RabbitMQ and stand in the command line of this node and of no other. */
@@ -73,13 +106,14 @@ export function nodeEnvironment(dataDir: string, ports: NodePorts): Record<strin
 /** Writes the files that the environment names. */
 export async function writeNodeFiles(
   dataDir: string,
-  { ports, password, plugins }: { ports: NodePorts; password: string; plugins: readonly string[] },
+  { ports, passwords, plugins }: { ports: NodePorts; passwords: BrokerPasswords; plugins: readonly string[] },
 ): Promise<void> {
   for (const folder of ['home', 'mnesia', 'log', 'generated', 'schema']) {
     await mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 });
   }
   const files = {
-    'rabbitmq.conf': nodeConfig(ports, password),
+    'definitions.json': brokerDefinitions(passwords),
+    'rabbitmq.conf': nodeConfig(ports, join(dataDir, 'definitions.json')),
     enabled_plugins: `[${plugins.join(',')}].\n`,
     'rabbitmq-env.conf': '',
     'advanced.config': '[].\n',

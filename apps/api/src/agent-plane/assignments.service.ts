@@ -85,7 +85,14 @@ export class AssignmentsService {
       plan: task.phase === 'apply' ? planOf(task, plan) : null,
       keptLockFile,
       ...this.digestKeyOf(workspace.id),
-      stateToken: this.signer.sign({ kind: 'task', taskId: task.id, attempt, workspaceId, organizationId }),
+      stateToken: this.signer.sign({
+        kind: 'task',
+        taskId: task.id,
+        attempt,
+        phase: task.phase === 'plan' ? 'plan' : 'apply',
+        workspaceId,
+        organizationId,
+      }),
     };
   }
 

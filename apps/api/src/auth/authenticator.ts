@@ -170,6 +170,6 @@ function buildCaller({ buildId, organizationId }: BuildClaims): BuildCaller {
 
 /** Whether the attempt is still the present one is asked where it matters: in the statement that writes. */
 function taskCaller(claims: TaskClaims): KnownCaller {
-  const { organizationId, workspaceId, taskId, attempt } = claims;
-  return { kind: 'task', organizationId, workspaceId, taskId, attempt, actor: `task:${taskId}` };
+  const { organizationId, workspaceId, taskId, attempt, phase } = claims;
+  return { kind: 'task', organizationId, workspaceId, taskId, attempt, phase, actor: `task:${taskId}` };
 }

@@ -58,6 +58,7 @@ export type Caller =
       readonly workspaceId: string;
       readonly taskId: string;
       readonly attempt: number;
+      readonly phase: 'plan' | 'apply';
       readonly actor: string;
     }
   | {

@@ -4,6 +4,7 @@ import {
   BrokerManagement,
   BrokerManagementError,
   declareAgentQueue,
+  vhostOf,
   type BrokerLogin,
 } from '@berth/messaging';
 import { LOGGER, type Logger } from '@berth/observability';
@@ -82,9 +83,4 @@ export class AgentLogins implements OnModuleInit {
       });
     }
   }
-}
-
-function vhostOf(amqpUrl: string): string {
-  const path = new URL(amqpUrl).pathname.slice(1);
-  return path === '' ? '/' : decodeURIComponent(path);
 }

@@ -7,6 +7,8 @@ const TaskClaims = z.object({
   kind: z.literal('task'),
   taskId: z.string(),
   attempt: z.int(),
+  /** In which it opens the state: a plan's token writes nothing. */
+  phase: z.enum(['plan', 'apply']),
   workspaceId: z.string(),
   organizationId: z.string(),
 });

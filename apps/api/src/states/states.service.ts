@@ -266,14 +266,17 @@ export function expectSeen(
   }
 }
 
+/** Who holds it, and not the id: that is for those who may unlock. */
 export function stateLocked(lock: StateLock): ProblemError {
-  return new ProblemError(423, 'STATE_LOCKED', `the state is locked by ${JSON.stringify(lock.info)}`);
+  const { ID: _id, ...holder } = lock.info;
+  return new ProblemError(423, 'STATE_LOCKED', `the state is locked by ${JSON.stringify(holder)}`);
 }
 
 export function stateCaller(caller: Caller): StateCaller {
   return {
     actor: caller.actor,
-    task: caller.kind === 'task' ? { taskId: caller.taskId, attempt: caller.attempt } : null,
+    task:
+      caller.kind === 'task' ? { taskId: caller.taskId, attempt: caller.attempt, phase: caller.phase } : null,
   };
 }
 

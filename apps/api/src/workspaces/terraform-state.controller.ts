@@ -26,7 +26,7 @@ import { ProblemError } from '../problems/problem-error.js';
 import { StateIsLocked } from '../problems/state-is-locked.js';
 import { parseJson } from '../bodies/json-body.js';
 import { readBody } from '../bodies/read-body.js';
-import { staleCaller, stateCaller, StatesService } from '../states/states.service.js';
+import { staleCaller, stateCaller, stateLocked, StatesService } from '../states/states.service.js';
 import { SchedulerBell } from '../scheduler-bell.js';
 import { workspaceGone } from '../problems/workspace-gone.js';
 import { WorkspacesService } from './workspaces.service.js';
@@ -65,7 +65,7 @@ export class TerraformStateController {
     @Res() response: Response,
   ): Promise<void> {
     const workspaceId = await this.workspaceOf(caller, idOrName);
-    if (!(await mayUseState(this.database, stateCaller(caller)))) {
+    if (!(await mayUseState(this.database, stateCaller(caller), 'read'))) {
       throw staleCaller(caller);
     }
     const content =
@@ -106,6 +106,7 @@ export class TerraformStateController {
   }
 
   @Delete()
+  @OpenTo('user')
   @HttpCode(200)
   @Describe({
     id: 'deleteTerraformState',
@@ -175,7 +176,8 @@ export class TerraformStateController {
     const { task } = stateCaller(caller);
     const holder = await unlockState(this.database, workspaceId, lock?.lockId ?? null, task);
     if (holder !== null) {
-      throw new StateIsLocked(holder);
+      // A run that is late must not learn what would open another's lock.
+      throw task === null ? new StateIsLocked(holder) : stateLocked(holder);
     }
     this.bell.ring('task.runnable', workspaceId);
   }

@@ -8,7 +8,7 @@ import {
   startPrivateRabbitmq,
   waitUntil,
 } from '@berth/private-servers';
-import type { PrivateServer } from '@berth/private-servers';
+import type { PrivateRabbitmq, PrivateServer } from '@berth/private-servers';
 import type { BerthHome } from './berth-home.js';
 import { rotateLog } from './log-rotation.js';
 import { amqpAddress, postgresAddress } from './server-address.js';
@@ -19,6 +19,8 @@ import type { SupervisionEvents } from './supervised.js';
 export interface BackingServers {
   databaseUrl: string;
   amqpUrl: string;
+  /** Of the broker's management, with an administrator; undefined where none is known. */
+  managementUrl: string | undefined;
 }
 
 export interface BackingOptions {
@@ -27,8 +29,11 @@ export interface BackingOptions {
   events: SupervisionEvents;
   signal: AbortSignal;
   /** Told of each private server before it starts, so that it can be stopped even half-way. */
-  own: (name: string, server: Supervised<PrivateServer>) => void;
+  own: (name: string, server: OwnServer) => void;
 }
+
+/** What is looked after of a private server. */
+export type OwnServer = Pick<Supervised<PrivateServer>, 'name' | 'running' | 'stop' | 'kill'>;
 
 const REACHABLE_DEADLINE_MS = 15_000;
 const ONE_TRY_MS = 3_000;
@@ -37,19 +42,21 @@ const ONE_TRY_MS = 3_000;
 export async function provideServers(options: BackingOptions): Promise<BackingServers> {
   const failed = new AbortController();
   const both = { ...options, signal: AbortSignal.any([options.signal, failed.signal]) };
-  const orGiveUp = async (url: Promise<string>) =>
-    url.catch((error: unknown) => {
+  const orGiveUp = async <T>(server: Promise<T>) =>
+    server.catch((error: unknown) => {
       failed.abort(error);
       throw error;
     });
   // Both are waited for, also when one fails: nothing may come up behind the back of a start that was given up.
-  const results = await Promise.allSettled([
+  const [postgres, rabbitmq] = await Promise.allSettled([
     orGiveUp(providePostgres(both)),
     orGiveUp(provideRabbitmq(both)),
   ]);
   failed.signal.throwIfAborted();
-  const [databaseUrl, amqpUrl] = results.map((result) => (result.status === 'fulfilled' ? result.value : ''));
-  return { databaseUrl: databaseUrl ?? '', amqpUrl: amqpUrl ?? '' };
+  return {
+    databaseUrl: postgres.status === 'fulfilled' ? postgres.value : '',
+    ...(rabbitmq.status === 'fulfilled' ? rabbitmq.value : { amqpUrl: '', managementUrl: undefined }),
+  };
 }
 
 async function providePostgres(options: BackingOptions): Promise<string> {
@@ -62,54 +69,74 @@ async function providePostgres(options: BackingOptions): Promise<string> {
     await reach('DATABASE_URL', `${address.host}:${address.port}`, ask, options);
     return given;
   }
-  return supervise('PostgreSQL', 'postgres', options, (serverOptions) =>
+  const server = await supervise('PostgreSQL', 'postgres', options, (serverOptions) =>
     startPrivatePostgres({ dataDir: options.home.postgres, ...serverOptions }),
   );
+  return server.url;
 }
 
-async function provideRabbitmq(options: BackingOptions): Promise<string> {
+async function provideRabbitmq(
+  options: BackingOptions,
+): Promise<Pick<BackingServers, 'amqpUrl' | 'managementUrl'>> {
   const given = options.env['AMQP_URL'];
   if (given !== undefined && given !== '') {
     await endPrivateRabbitmq(options.home.rabbitmq, options.signal);
     const address = amqpAddress(given);
     await reach('AMQP_URL', `${address.host}:${address.port}`, () => askAmqp(address, ONE_TRY_MS), options);
-    return given;
+    return { amqpUrl: given, managementUrl: options.env['BERTH_BROKER_MANAGEMENT_URL'] };
   }
   const { rabbitmq, rabbitmqCache } = options.home;
-  return supervise('RabbitMQ', 'rabbitmq', options, (serverOptions) =>
-    startPrivateRabbitmq({ dataDir: rabbitmq, cacheDir: rabbitmqCache, ...serverOptions }),
+  const plugins = ['rabbitmq_management'];
+  const { url: amqpUrl, managementUrl } = await supervise<PrivateRabbitmq>(
+    'RabbitMQ',
+    'rabbitmq',
+    options,
+    (serverOptions) =>
+      startPrivateRabbitmq({
+        dataDir: rabbitmq,
+        cacheDir: rabbitmqCache,
+        plugins,
+        ...serverOptions,
+        managementPort: portOf(serverOptions.previous?.managementUrl),
+      }),
   );
+  return { amqpUrl, managementUrl };
 }
 
-interface ServerOptions {
+function portOf(url: string | undefined): number | undefined {
+  return url === undefined ? undefined : Number(new URL(url).port);
+}
+
+interface ServerOptions<S> {
+  /** A restart keeps what others know of it. */
+  previous: S | undefined;
   logFile: string;
   port: number | undefined;
   onProgress: (message: string) => void;
   signal: AbortSignal;
 }
 
-async function supervise(
+async function supervise<S extends PrivateServer>(
   title: string,
   name: string,
   { home, events, signal, own }: BackingOptions,
-  start: (options: ServerOptions) => Promise<PrivateServer>,
-): Promise<string> {
+  start: (options: ServerOptions<S>) => Promise<S>,
+): Promise<S> {
   const logFile = join(home.logs, `${name}.log`);
   await rotateLog(logFile);
   const onProgress = (message: string) => {
     events.say(`${title}: ${message}`);
   };
   const begun = performance.now();
-  const supervised = new Supervised<PrivateServer>(
+  const supervised = new Supervised<S>(
     title,
-    // A restart keeps the port: every service knows it.
-    (stopped, previous) => start({ logFile, port: previous?.port, onProgress, signal: stopped }),
+    (stopped, previous) => start({ logFile, port: previous?.port, previous, onProgress, signal: stopped }),
     events,
   );
   own(name, supervised);
   const server = await supervised.start(signal);
   events.say(`${title} is ready on 127.0.0.1:${server.port} (${secondsSince(begun)})`);
-  return server.url;
+  return server;
 }
 
 async function reach(

@@ -1,10 +1,9 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endLeftovers, freePort, rememberProcesses } from '@berth/private-servers';
-import type { PrivateServer } from '@berth/private-servers';
 import { apiPort } from './api-port.js';
 import { provideServers, secondsSince } from './backing-servers.js';
-import type { BackingServers } from './backing-servers.js';
+import type { BackingServers, OwnServer } from './backing-servers.js';
 import type { BerthHome } from './berth-home.js';
 import type { Keys } from './keys.js';
 import { rotateLog } from './log-rotation.js';
@@ -33,7 +32,7 @@ interface SupervisedService {
 
 /** The whole platform on this machine: database, broker and services, started in order and stopped in reverse. */
 export class Berth {
-  readonly #servers = new Map<string, Supervised<PrivateServer>>();
+  readonly #servers = new Map<string, OwnServer>();
   readonly #services: SupervisedService[] = [];
   /** What exists of each service, ready or not. */
   readonly #spawned = new Map<string, ServiceProcess>();

@@ -12,7 +12,8 @@ const plan = async (changes: Partial<PlanOptions> = {}) => {
     keys: { apiKey: 'the-api-key', agentToken: 'the-agent-token', encryptionKey: 'the-encryption-key' },
     appsDir: '/repo/apps',
     databaseUrl: 'postgresql://db',
-    amqpUrl: 'amqp://broker',
+    amqpUrl: 'amqp://berth:word@broker',
+    managementUrl: undefined,
     apiPort: 8080,
     shared: false,
     env: {},
@@ -22,6 +23,19 @@ const plan = async (changes: Partial<PlanOptions> = {}) => {
 };
 
 describe('the services of one machine', () => {
+  it('give only the api an administrator of the broker, and agents nobody’s name there', async () => {
+    const managementUrl = 'http://admin:secret@broker:15672';
+    const managed = await plan({ managementUrl });
+    expect(
+      managed.filter(({ env }) => JSON.stringify(env).includes('secret')).map(({ name }) => name),
+    ).toEqual(['api']);
+    expect(managed.map(({ env }) => env['AMQP_URL'])).toEqual([
+      ...new Array<string>(3).fill('amqp://berth:word@broker'),
+      ...new Array<string>(2).fill('amqp://broker'),
+    ]);
+    expect((await plan()).at(-1)?.env['AMQP_URL']).toBe('amqp://berth:word@broker');
+  });
+
   it('begin with the api and end with two agents', async () => {
     const plans = await plan();
 

@@ -24,6 +24,7 @@ export interface PlanOptions {
   appsDir: string;
   databaseUrl: string;
   amqpUrl: string;
+  managementUrl: string | undefined;
   apiPort: number;
   /** Database or broker are not this home's alone. */
   shared: boolean;
@@ -35,7 +36,7 @@ const AGENTS = ['agent-1', 'agent-2'];
 
 /** The services in the order in which they start; each gets what it needs and no key beyond that. */
 export async function planServices(options: PlanOptions): Promise<ServicePlan[]> {
-  const { keys, databaseUrl, amqpUrl, apiPort, env } = options;
+  const { keys, databaseUrl, amqpUrl, managementUrl, apiPort, env } = options;
   const apiUrl = localUrl(apiPort);
   const plan = (name: string, app: string, port: number, own: Record<string, string>): ServicePlan => ({
     name,
@@ -58,6 +59,7 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
       BERTH_ENCRYPTION_KEY: keys.encryptionKey,
       BERTH_STORAGE_DIR: env['BERTH_STORAGE_DIR'] ?? options.home.storage,
       ...givenToApi(env),
+      ...(managementUrl === undefined ? {} : { BERTH_BROKER_MANAGEMENT_URL: managementUrl }),
     }),
     plan('scheduler', 'scheduler', await options.nextPort(), servers),
     plan('registry', 'registry', await options.nextPort(), servers),
@@ -67,7 +69,8 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
       ? `${name}-${pathHash(`${hostname()}:${options.home.root}`).slice(0, 6)}`
       : name;
     const agent = plan(name, 'agent', await options.nextPort(), {
-      AMQP_URL: amqpUrl,
+      // Where the api gives each session a user of its own, nobody's name stands in the agent's address.
+      AMQP_URL: managementUrl === undefined ? amqpUrl : withoutUser(amqpUrl),
       BERTH_API_URL: apiUrl,
       BERTH_AGENT_TOKEN: keys.agentToken,
       BERTH_AGENT_ID: agentId,
@@ -98,6 +101,13 @@ function givenToApi(env: NodeJS.ProcessEnv): Record<string, string> {
     'BERTH_PASSWORDS',
   ];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+function withoutUser(amqpUrl: string): string {
+  const url = new URL(amqpUrl);
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 /** The user's own provider mirrors and credentials, where there are any. */

@@ -106,6 +106,12 @@ export class BrokerManagement {
   }
 }
 
+/** The virtual host that an AMQP address names. */
+export function vhostOf(amqpUrl: string): string {
+  const path = new URL(amqpUrl).pathname.slice(1);
+  return path === '' ? '/' : decodeURIComponent(path);
+}
+
 function of(name: string): string {
   return encodeURIComponent(name);
 }

@@ -35,7 +35,7 @@ export async function lockState(
   lock: StateLock,
 ): Promise<{ outcome: 'held' } | { outcome: 'stale' } | { outcome: 'locked'; lock: StateLock }> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    if (!(await mayUseState(sql, caller))) {
+    if (!(await mayUseState(sql, caller, 'lock'))) {
       return { outcome: 'stale' };
     }
     const holder = await lockOrHolder(sql, organizationId, workspaceId, caller, lock);
@@ -135,18 +135,28 @@ export async function lockedState(sql: Sql, workspaceId: string): Promise<HeldLo
   return lock ?? null;
 }
 
+/** What somebody wants of a workspace's state. */
+export type StateUse = 'read' | 'lock' | 'write';
+
+/** A plan reads, and locks where an apply is to follow; an apply does all. */
+const MAY: Readonly<Record<StateUse, string>> = {
+  read: 'true',
+  lock: `(t.phase = 'apply' or t.writing)`,
+  write: `t.phase = 'apply'`,
+};
+
 /**
- * A task's attempt may read and write the state while it is the present one and at work, or was taken for lost and nobody has taken
- * over. The row stays as it is until the write is done.
+ * A task's attempt may use the state while it is the present one and at work in the phase that its token names, or was taken
+ * for lost in its apply and nobody has taken over. The row stays as it is until the write is done.
  */
-export async function mayUseState(sql: Sql, caller: StateCaller): Promise<boolean> {
+export async function mayUseState(sql: Sql, caller: StateCaller, use: StateUse): Promise<boolean> {
   if (caller.task === null) {
     return true;
   }
   const owners = await sql.rows(
-    `select 1 from tasks t where id = $1 and attempt = $2
-       and (status in ('planning', 'applying') or ${LOST_APPLY_OPEN}) for share of t`,
-    [caller.task.taskId, caller.task.attempt],
+    `select 1 from tasks t where id = $1 and attempt = $2 and phase = $3 and ${MAY[use]}
+       and (status = case phase when 'plan' then 'planning' else 'applying' end or ${LOST_APPLY_OPEN}) for share of t`,
+    [caller.task.taskId, caller.task.attempt, caller.task.phase],
   );
   return owners.length === 1;
 }

@@ -1,3 +1,4 @@
+import type { TaskPhase } from '@berth/domain';
 import type { Database, Sql } from '../database.js';
 import { StateVersionRow } from '../entities/index.js';
 import type { ListPart } from '../page.js';
@@ -6,7 +7,7 @@ import { toEntity, type RawRow } from '../rows.js';
 /** Who speaks for the workspace's state: an attempt of a task, or a person. */
 export interface StateCaller {
   readonly actor: string;
-  readonly task: { readonly taskId: string; readonly attempt: number } | null;
+  readonly task: { readonly taskId: string; readonly attempt: number; readonly phase: TaskPhase } | null;
 }
 
 /** Whose state it is, and who writes it. */

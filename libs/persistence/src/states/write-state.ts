@@ -55,7 +55,7 @@ export async function writeState(database: Database, upload: StateUpload): Promi
   return database.transaction(BULK_MS, async (sql): Promise<StateWriting> => {
     // Whoever decides by what is the newest version holds it too.
     await lockLane(sql, upload.workspaceId);
-    if (!(await mayUseState(sql, upload.caller))) {
+    if (!(await mayUseState(sql, upload.caller, 'write'))) {
       return { outcome: 'stale' };
     }
     const newest = await newestHead(sql, upload.workspaceId);
@@ -85,7 +85,7 @@ export async function replaceState(
 ): Promise<StateReplacing> {
   return database.transaction(BULK_MS, async (sql): Promise<StateReplacing> => {
     await lockLane(sql, replacement.workspaceId);
-    if (!(await mayUseState(sql, replacement.caller))) {
+    if (!(await mayUseState(sql, replacement.caller, 'write'))) {
       return { outcome: 'stale' };
     }
     const refusal = await refusalByLock(sql, replacement);
