@@ -58,6 +58,7 @@ describe('ownership is committed before the agent is told', () => {
   it('takes the ownership back when the agent has no queue: pending, no agent, an idle slot', async () => {
     const agent = await bareAgent('no-queue', 2);
     await agent.register(2);
+    await system.broker.deleteQueue('berth.agent.no-queue');
     const workspace = await system.api.workspace('unroutable', CONFIGURATION);
     const task = await system.api.task(workspace.id, 'plan');
     await waitFor('the assignment to be taken back', async () =>

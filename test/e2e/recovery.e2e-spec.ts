@@ -52,6 +52,7 @@ describe('what was lost on its way', () => {
       amqpUrl: system.broker.url,
       agentToken: system.agentToken,
       agentId: 'agent-1',
+      agentSecret: await system.secretOf('agent-1'),
       slots: 1,
     });
     await other.close();

@@ -45,6 +45,7 @@ describe('a session of an agent that ends in the middle of a run', () => {
           amqpUrl: system.broker.url,
           agentToken: system.agentToken,
           agentId: 'agent-1',
+          agentSecret: await system.secretOf('agent-1'),
           slots: 1,
         });
         await other.close();

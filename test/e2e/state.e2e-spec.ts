@@ -235,8 +235,10 @@ describe('the state of a workspace', () => {
       });
     const path = `/api/v1/workspaces/${workspace.id}/terraform-state`;
     expect((await asTask('LOCK', path, LOCK)).status).toBe(200);
-    expect((await asTask('POST', `${path}?ID=lock-1`, stateOf(1, 'a'))).status).toBe(200);
-    expect((await asTask('GET', path)).status).toBe(200);
+    // Only an apply writes, and only people delete.
+    expect((await asTask('POST', `${path}?ID=lock-1`, stateOf(1, 'a'))).status).toBe(403);
+    expect((await asTask('DELETE', path)).status).toBe(403);
+    expect((await asTask('GET', path)).status).toBe(404);
     expect((await asTask('GET', elsewhere.path)).status).toBe(403);
     expect((await asTask('GET', '/api/v1/tasks')).status).toBe(403);
     agent.fail(message, 'TEST_DONE');

@@ -24,6 +24,8 @@ export interface BareAgentOptions {
   readonly amqpUrl: string;
   readonly agentToken: string;
   readonly agentId: string;
+  /** Of the id's own agent, where that is another process. */
+  readonly agentSecret?: string;
   readonly slots: number;
 }
 
@@ -33,9 +35,9 @@ export class BareAgent {
 
   private constructor(
     readonly agentId: string,
+    private readonly agentSecret: string,
     readonly podName: string,
-    readonly sessionId: string,
-    readonly login: BrokerLogin | null,
+    private readonly session: Session,
     private readonly api: ApiCaller,
     private readonly connection: ChannelModel,
     readonly channel: Channel,
@@ -43,12 +45,12 @@ export class BareAgent {
 
   /** Opens a session and a queue; not registered yet. */
   static async connect(options: BareAgentOptions): Promise<BareAgent> {
-    const { agentId, slots } = options;
+    const { agentId, slots, agentSecret = secretOf(options.agentId) } = options;
     const podName = `pod-of-${agentId}`;
     const pool = new ApiCaller(options.apiUrl, options.agentToken);
     const session = await pool.expect<Session>('POST', '/agent/v1/sessions', {
       agentId,
-      agentSecret: secretOf(agentId),
+      agentSecret,
       podName,
       slots,
       concurrency: slots,
@@ -60,7 +62,16 @@ export class BareAgent {
       await assertTopology(channel);
     }
     const api = new ApiCaller(options.apiUrl, session.token);
-    return new BareAgent(agentId, podName, session.sessionId, session.broker, api, connection, channel);
+    return new BareAgent(agentId, agentSecret, podName, session, api, connection, channel);
+  }
+
+  get sessionId(): string {
+    return this.session.sessionId;
+  }
+
+  /** As whom it is on the broker; null: as the address says. */
+  get login(): BrokerLogin | null {
+    return this.session.broker;
   }
 
   /** Opens the agents' side of the api. */
@@ -79,7 +90,9 @@ export class BareAgent {
   /** Calls `take` in the very moment in which an assignment arrives. */
   async consume(take: (message: MessageOf<'task.assigned'>) => void): Promise<void> {
     await this.channel.consume(agentQueue(this.agentId).name, (delivery: ConsumeMessage | null) => {
-      if (delivery !== null) {
+      if (delivery?.properties.type === 'berth.probe') {
+        this.channel.ack(delivery);
+      } else if (delivery !== null) {
         take(MESSAGES['task.assigned'].schema.parse(JSON.parse(delivery.content.toString('utf8'))));
         this.channel.ack(delivery);
       }
@@ -175,7 +188,7 @@ export class BareAgent {
 
   get key(): SessionKey {
     const { agentId, sessionId } = this;
-    return { sessionId, key: messageKeyOf(secretOf(agentId), sessionId) };
+    return { sessionId, key: messageKeyOf(this.agentSecret, sessionId) };
   }
 
   /** Ends the task, so that its slot is free again. */
@@ -192,6 +205,12 @@ export class BareAgent {
       stateInDoubt: false,
       record: {},
     });
+  }
+
+  /** Settles when the broker has ended the connection. */
+  async ended(): Promise<void> {
+    this.connection.on('error', () => undefined);
+    await new Promise((resolve) => this.connection.once('close', resolve));
   }
 
   async close(): Promise<void> {

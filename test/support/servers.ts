@@ -154,7 +154,7 @@ export async function testBroker(): Promise<TestBroker> {
       await management('DELETE', `/api/bindings/${name}/e/${exchange}/q/${queue}/${props}`);
     },
     drop: async () => {
-      const own = (await users()).filter((one) => one !== user);
+      const own = (await users()).filter((one) => one === serviceUser || one.startsWith('berth.agent.'));
       await Promise.all(own.map(async (one) => vhostManagement.deleteUser(one)));
       await management('DELETE', `/api/vhosts/${name}`);
     },

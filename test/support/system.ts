@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { freePort } from '@berth/private-servers';
 import { ApiCaller } from './api-caller.js';
 import { ServiceProcess } from './service-process.js';
@@ -112,6 +112,11 @@ export class System {
       throw error;
     }
     return system;
+  }
+
+  /** What an agent of this system has on its disk to prove who it is. */
+  async secretOf(agentId: string): Promise<string> {
+    return (await readFile(join(dirname(this.storage), agentId, 'agent-secret'), 'utf8')).trim();
   }
 
   get all(): readonly ServiceProcess[] {

@@ -96,6 +96,9 @@ export class TerraformStateController {
     @Req() request: Request,
   ): Promise<void> {
     const workspaceId = await this.workspaceOf(caller, idOrName);
+    if (caller.kind === 'task' && caller.phase === 'plan') {
+      throw new ProblemError(403, 'FORBIDDEN', 'a plan reads and locks the state: only its apply writes it');
+    }
     const content = await readBody(request, {
       what: 'a state',
       maxMb: this.env.BERTH_MAX_STATE_MB,

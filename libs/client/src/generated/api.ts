@@ -952,7 +952,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revoke a token: it lets no agent join any more; those that have joined stay
+         * Revoke a token: it lets no agent join any more, and every session that was opened with it ends
          * @description Takes the permission `pools:write` (admin).
          */
         delete: operations["revokePoolToken"];
@@ -2750,9 +2750,14 @@ export interface components {
             sessionId: string;
             token: string;
             pool: string;
+            broker: {
+                username: string;
+                password: string;
+            } | null;
         };
         AgentSessionRequest: {
             agentId: string;
+            agentSecret: string;
             podName: string;
             slots: number;
             concurrency: number;
