@@ -244,7 +244,7 @@ describe('the state of a workspace', () => {
     agent.fail(message, 'TEST_DONE');
     await waitFor('the task to end', async () => (await system.api.read(task.id)).status === 'failed');
     expect((await asTask('GET', path)).status).toBe(409);
-    expect((await asTask('POST', path, stateOf(2, 'b'))).status).toBe(409);
+    expect((await asTask('POST', path, stateOf(2, 'b'))).status).toBe(403);
     expect((await asTask('LOCK', path, LOCK)).status).toBe(409);
     expect(await system.database.database.rows("select 1 from state_locks where lock_id = 'lock-1'")).toEqual(
       [],

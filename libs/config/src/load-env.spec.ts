@@ -1,3 +1,7 @@
+import { fstatSync, openSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ConfigError, loadEnv } from './load-env.js';
@@ -50,6 +54,37 @@ describe('loadEnv', () => {
     });
     expect(faults).toHaveLength(2);
     expect(faults.join()).not.toContain('hunter2');
+  });
+
+  it('reads a setting from the file that is named for it, without its last line break', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'berth-config-')), 'key');
+    await writeFile(file, `${'k'.repeat(32)}\n`);
+    const { BERTH_API_KEY: _key, ...others } = good;
+    expect(loadEnv(schema, { ...others, BERTH_API_KEY_FILE: file })).toMatchObject({
+      BERTH_API_KEY: 'k'.repeat(32),
+    });
+    expect(faultsOf(schema, { ...good, BERTH_API_KEY_FILE: file })).toEqual([
+      expect.stringMatching(/^BERTH_API_KEY must be given in one place/),
+    ]);
+    expect(faultsOf(schema, { ...others, BERTH_API_KEY_FILE: `${file}.not-there` })).toEqual([
+      'BERTH_API_KEY_FILE must name a file that can be read (ENOENT)',
+      'BERTH_API_KEY must be set and at least 32 characters (opens the API)',
+    ]);
+    await rm(file);
+  });
+
+  it('reads what it is given through a descriptor, and closes that', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'berth-config-')), 'settings');
+    await writeFile(file, JSON.stringify(good));
+    const descriptor = openSync(file, 'r');
+    expect(loadEnv(schema, { BERTH_SETTINGS_FD: String(descriptor) })).toMatchObject(good);
+    expect(() => {
+      fstatSync(descriptor);
+    }).toThrow('EBADF');
+    expect(faultsOf(schema, { ...good, BERTH_SETTINGS_FD: String(descriptor) })).toEqual([
+      'BERTH_SETTINGS_FD must be the number of an open descriptor with a JSON object of texts in it',
+    ]);
+    await rm(file);
   });
 
   it('reads flags as true and false only', () => {

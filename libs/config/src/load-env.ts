@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { givenSettings } from './given-settings.js';
 
 /** The environment is not what the service needs: one line for each fault, naming the variable and what it must be. */
 export class ConfigError extends Error {
@@ -9,7 +10,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the settings that `schema` names from the environment. Empty variables count as not set.
+ * Reads the settings that `schema` names from the environment, or from where it says that they are.
  * Values never appear in the faults: some of them are secrets.
  * @throws ConfigError with all faults at once
  */
@@ -17,14 +18,11 @@ export function loadEnv<S extends z.ZodObject>(
   schema: S,
   env: Readonly<Record<string, string | undefined>>,
 ): z.infer<S> {
-  const given = Object.fromEntries(
-    Object.keys(schema.shape)
-      .map((key) => [key, env[key]] as const)
-      .filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const result = schema.safeParse(given);
-  if (result.success) {
+  const { values, faults } = givenSettings(Object.keys(schema.shape), env);
+  const result = schema.safeParse(values);
+  if (result.success && faults.length === 0) {
     return result.data;
   }
-  throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  const issues = result.success ? [] : result.error.issues;
+  throw new ConfigError([...faults, ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)]);
 }

@@ -19,6 +19,10 @@ export interface SlotFacts {
   readonly slotId: number;
   /** Null where the slot has no readable manifest. */
   readonly manifestTaskId: string | null;
+  /** That the manifest has on disk, null without one. */
+  readonly seal: string | null;
+  /** That it would have as it is, by the key that only the api gives. */
+  readonly rightSeal: string | null;
   /** SHA-256 of the plan file in the slot, null where there is none. */
   readonly planFileHash: string | null;
   readonly workingDirectory: string | null;
@@ -40,6 +44,7 @@ export const ColdReason = {
   pod: 'OTHER_POD',
   slot: 'OTHER_SLOT',
   task: 'OTHER_TASK_IN_SLOT',
+  record: 'SLOT_RECORD_CHANGED',
   planHash: 'PLAN_FILE_DIFFERS',
   workingDirectory: 'OTHER_WORKING_DIRECTORY',
   engine: 'OTHER_ENGINE',
@@ -64,7 +69,8 @@ export interface WarmDecision {
 /**
  * Decides whether an apply may skip init and the plan's restore: only in the same agent, pod and slot, with the
  * slot's manifest naming this task, the plan file hashing to what was recorded and the work directory as the plan left
- * it, whose files terraform reads again. A fact that was never recorded counts as a mismatch: an agent id that was not
+ * it, whose files terraform reads again. The manifest is sealed with a key that is not on that disk: what a run could
+ * have written into it counts for nothing. A fact that was never recorded counts as a mismatch: an agent id that was not
  * there yet has led to the wrong path before.
  */
 export function decideWarmApply(taskId: string, plan: PlanPlace, slot: SlotFacts): WarmDecision {
@@ -73,6 +79,7 @@ export function decideWarmApply(taskId: string, plan: PlanPlace, slot: SlotFacts
     check(ColdReason.pod, 'pod', plan.podName, slot.podName),
     check(ColdReason.slot, 'slot', plan.slotId, slot.slotId),
     check(ColdReason.task, 'task in the slot', taskId, slot.manifestTaskId),
+    check(ColdReason.record, 'record of the slot', slot.rightSeal, slot.seal),
     check(ColdReason.planHash, 'plan hash', plan.planHash, slot.planFileHash),
     check(
       ColdReason.workingDirectory,

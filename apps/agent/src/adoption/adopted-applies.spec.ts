@@ -85,6 +85,7 @@ async function begunApply(): Promise<void> {
     planHash: null,
     treeDigest: null,
     basis: null,
+    seal: null,
     traceparent: null,
     engine: null,
   });

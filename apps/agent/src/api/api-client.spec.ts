@@ -32,7 +32,7 @@ describe('a call in a session that is over', () => {
       if (request.url === '/agent/v1/sessions') {
         given += 1;
         const sessionId = `0192f0c1-0000-7000-8000-00000000000${given}`;
-        response.end(JSON.stringify({ sessionId, token: `token-${given}`, pool: 'default' }));
+        response.end(JSON.stringify({ sessionId, token: `token-${given}`, pool: 'default', broker: null }));
       } else if (request.headers.authorization === `Bearer token-${given}`) {
         response.end(JSON.stringify({ nextOffset: 4, stopRequested: null }));
       } else {

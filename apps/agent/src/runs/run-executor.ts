@@ -199,6 +199,7 @@ export class RunExecutor {
         treeDigest: holds?.treeDigest ?? null,
         basis: holds === undefined ? null : basisOf(run.assignment, holds.engine.version),
         engine: holds === undefined ? null : { path: holds.engine.path, version: holds.engine.version },
+        seal: null,
         traceparent: traceparentNow(),
       }),
     };

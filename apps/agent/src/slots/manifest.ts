@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -30,12 +31,16 @@ export const Manifest = z.object({
     })
     .nullable()
     .default(null),
+  /** Of all of it, by a key that the api gives with the task and that lies on no disk; null of what no apply begins with. */
+  seal: z.string().nullable().default(null),
   /** Of the run, for the process of the agent that goes on with it; null where nobody collects traces. */
   traceparent: z.string().nullable().default(null),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
 const FILE = 'manifest.json';
+/** Hex digits: 128 bits. */
+const SEAL_LENGTH = 32;
 
 /** Null where there is none that can be read: then the slot holds nothing. */
 export async function readManifest(slotDirectory: string): Promise<Manifest | null> {
@@ -44,6 +49,27 @@ export async function readManifest(slotDirectory: string): Promise<Manifest | nu
   } catch {
     return null;
   }
+}
+
+/**
+ * What proves that the manifest is as its agent wrote it: who could write to the slot's disk cannot make it.
+ * @param key in hex, of the workspace; null from an api that gives none, and nothing is sealed then
+ */
+export function sealOf(manifest: Manifest, key: string | null): string | null {
+  if (key === null) {
+    return null;
+  }
+  const { seal: _seal, ...sealed } = manifest;
+  const entries = Object.entries(sealed).sort(([one], [other]) => (one < other ? -1 : 1));
+  return createHmac('sha256', Buffer.from(key, 'hex'))
+    .update(`slot manifest ${JSON.stringify(entries)}`)
+    .digest('hex')
+    .slice(0, SEAL_LENGTH);
+}
+
+/** With its seal. */
+export function sealed(manifest: Manifest, key: string | null): Manifest {
+  return { ...manifest, seal: sealOf(manifest, key) };
 }
 
 /** A crash leaves the old one or the new one. */

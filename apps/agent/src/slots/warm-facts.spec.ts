@@ -35,6 +35,7 @@ describe('a look into a slot', () => {
       planHash: 'hash',
       treeDigest: 'tree',
       basis: null,
+      seal: null,
       traceparent: null,
       engine: { path: binary, version: '1.11.4' },
     });

@@ -27,13 +27,13 @@ describe('the services of one machine', () => {
     const managementUrl = 'http://admin:secret@broker:15672';
     const managed = await plan({ managementUrl });
     expect(
-      managed.filter(({ env }) => JSON.stringify(env).includes('secret')).map(({ name }) => name),
+      managed.filter(({ secrets }) => JSON.stringify(secrets).includes('secret')).map(({ name }) => name),
     ).toEqual(['api']);
-    expect(managed.map(({ env }) => env['AMQP_URL'])).toEqual([
+    expect(managed.map(({ secrets }) => secrets['AMQP_URL'])).toEqual([
       ...new Array<string>(3).fill('amqp://berth:word@broker'),
       ...new Array<string>(2).fill('amqp://broker'),
     ]);
-    expect((await plan()).at(-1)?.env['AMQP_URL']).toBe('amqp://berth:word@broker');
+    expect((await plan()).at(-1)?.secrets['AMQP_URL']).toBe('amqp://berth:word@broker');
   });
 
   it('begin with the api and end with two agents', async () => {
@@ -53,13 +53,24 @@ describe('the services of one machine', () => {
   it('get no key, database or broker that they do not need', async () => {
     const plans = await plan();
     const holders = (value: string) =>
-      plans.filter(({ env }) => Object.values(env).includes(value)).map(({ name }) => name);
+      plans.filter(({ secrets }) => Object.values(secrets).includes(value)).map(({ name }) => name);
 
     expect(holders('the-api-key')).toEqual(['api']);
     expect(holders('the-encryption-key')).toEqual(['api']);
     expect(holders('the-agent-token')).toEqual(['api', 'agent-1', 'agent-2']);
     expect(holders('postgresql://db')).toEqual(['api', 'scheduler', 'registry']);
-    expect(holders('amqp://broker')).toEqual(['api', 'scheduler', 'registry', 'agent-1', 'agent-2']);
+    expect(holders('amqp://berth:word@broker')).toEqual([
+      'api',
+      'scheduler',
+      'registry',
+      'agent-1',
+      'agent-2',
+    ]);
+  });
+
+  it('find nothing in their environment that opens something', async () => {
+    const plans = await plan({ managementUrl: 'http://admin:secret@broker:15672' });
+    expect(JSON.stringify(plans.map(({ env }) => env))).not.toMatch(/the-|word|secret|postgresql/);
   });
 
   it('send traces only where somebody collects them', async () => {

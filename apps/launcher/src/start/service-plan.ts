@@ -14,6 +14,8 @@ export interface ServicePlan {
   preloads: string[];
   port: number;
   env: Record<string, string>;
+  /** Settings that open something, which others on this machine must not find in its environment. */
+  secrets: Record<string, string>;
   agentId?: string;
 }
 
@@ -38,7 +40,12 @@ const AGENTS = ['agent-1', 'agent-2'];
 export async function planServices(options: PlanOptions): Promise<ServicePlan[]> {
   const { keys, databaseUrl, amqpUrl, managementUrl, apiPort, env } = options;
   const apiUrl = localUrl(apiPort);
-  const plan = (name: string, app: string, port: number, own: Record<string, string>): ServicePlan => ({
+  const plan = (
+    name: string,
+    app: string,
+    port: number,
+    { secrets, own = {} }: { secrets: Record<string, string>; own?: Record<string, string> },
+  ): ServicePlan => ({
     name,
     entry: join(options.appsDir, app, 'dist', 'main.js'),
     preloads: collectsTraces(env) ? [join(options.appsDir, '../libs/telemetry/dist/preload.js')] : [],
@@ -49,39 +56,46 @@ export async function planServices(options: PlanOptions): Promise<ServicePlan[]>
       BERTH_HTTP_PORT: String(port),
       ...own,
     },
+    secrets,
   });
   const servers = { DATABASE_URL: databaseUrl, AMQP_URL: amqpUrl };
   const plans = [
     plan('api', 'api', apiPort, {
-      ...servers,
-      BERTH_API_KEY: keys.apiKey,
-      BERTH_AGENT_TOKEN: keys.agentToken,
-      BERTH_ENCRYPTION_KEY: keys.encryptionKey,
-      BERTH_STORAGE_DIR: env['BERTH_STORAGE_DIR'] ?? options.home.storage,
-      ...givenToApi(env),
-      ...(managementUrl === undefined ? {} : { BERTH_BROKER_MANAGEMENT_URL: managementUrl }),
+      secrets: {
+        ...servers,
+        BERTH_API_KEY: keys.apiKey,
+        BERTH_AGENT_TOKEN: keys.agentToken,
+        BERTH_ENCRYPTION_KEY: keys.encryptionKey,
+        ...givenToApi(env),
+        ...(managementUrl === undefined ? {} : { BERTH_BROKER_MANAGEMENT_URL: managementUrl }),
+      },
+      own: { BERTH_STORAGE_DIR: env['BERTH_STORAGE_DIR'] ?? options.home.storage },
     }),
-    plan('scheduler', 'scheduler', await options.nextPort(), servers),
-    plan('registry', 'registry', await options.nextPort(), servers),
+    plan('scheduler', 'scheduler', await options.nextPort(), { secrets: servers }),
+    plan('registry', 'registry', await options.nextPort(), { secrets: servers }),
   ];
   for (const name of AGENTS) {
     const agentId = options.shared
       ? `${name}-${pathHash(`${hostname()}:${options.home.root}`).slice(0, 6)}`
       : name;
     const agent = plan(name, 'agent', await options.nextPort(), {
-      // Where the api gives each session a user of its own, nobody's name stands in the agent's address.
-      AMQP_URL: managementUrl === undefined ? amqpUrl : withoutUser(amqpUrl),
-      BERTH_API_URL: apiUrl,
-      BERTH_AGENT_TOKEN: keys.agentToken,
-      BERTH_AGENT_ID: agentId,
-      BERTH_POD_NAME: podName(hostname(), name),
-      BERTH_AGENT_HOME: join(options.home.agents, name),
-      BERTH_AGENT_SLOTS: env['BERTH_AGENT_SLOTS'] ?? '4',
-      BERTH_AGENT_CONCURRENCY: env['BERTH_AGENT_CONCURRENCY'] ?? '2',
-      // The disk stays, so a plan that waits for a person outlives a restart.
-      BERTH_AGENT_KEEPS_SLOTS: 'true',
-      BERTH_AGENT_DRAIN_SECONDS: env['BERTH_AGENT_DRAIN_SECONDS'] ?? '15',
-      ...terraformConfig(env),
+      secrets: {
+        // Where the api gives each session a user of its own, nobody's name stands in the agent's address.
+        AMQP_URL: managementUrl === undefined ? amqpUrl : withoutUser(amqpUrl),
+        BERTH_AGENT_TOKEN: keys.agentToken,
+      },
+      own: {
+        BERTH_API_URL: apiUrl,
+        BERTH_AGENT_ID: agentId,
+        BERTH_POD_NAME: podName(hostname(), name),
+        BERTH_AGENT_HOME: join(options.home.agents, name),
+        BERTH_AGENT_SLOTS: env['BERTH_AGENT_SLOTS'] ?? '4',
+        BERTH_AGENT_CONCURRENCY: env['BERTH_AGENT_CONCURRENCY'] ?? '2',
+        // The disk stays, so a plan that waits for a person outlives a restart.
+        BERTH_AGENT_KEEPS_SLOTS: 'true',
+        BERTH_AGENT_DRAIN_SECONDS: env['BERTH_AGENT_DRAIN_SECONDS'] ?? '15',
+        ...terraformConfig(env),
+      },
     });
     plans.push({ ...agent, agentId });
   }

@@ -38,7 +38,13 @@ export async function startService(
 ): Promise<ServiceProcess> {
   const preloads = plan.preloads.flatMap((path) => ['--import', path]);
   const args = [...preloads, plan.entry];
-  const daemon = await startDaemon({ file: process.execPath, args, env: plan.env, logFile });
+  const daemon = await startDaemon({
+    file: process.execPath,
+    args,
+    env: plan.env,
+    settings: plan.secrets,
+    logFile,
+  });
   const service: ServiceProcess = {
     pid: daemon.pid,
     identity: await identify(daemon.pid),

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { Writable } from 'node:stream';
 import { sendSignal } from './process-identity.js';
 import { settledWithin, waitUntil } from './wait-until.js';
 import type { WaitOptions } from './wait-until.js';
@@ -9,6 +10,8 @@ export interface DaemonCommand {
   args: string[];
   /** The whole environment: nothing of ours is inherited beyond it. */
   env: NodeJS.ProcessEnv;
+  /** What others must not find in its environment: told through a descriptor, as `loadEnv` reads it. */
+  settings?: Readonly<Record<string, string>> | undefined;
   logFile: string;
   cwd?: string | undefined;
   uid?: number | undefined;
@@ -30,10 +33,11 @@ export type StopStep = readonly [signal: NodeJS.Signals, deadlineMs: number];
 export async function startDaemon(command: DaemonCommand): Promise<Daemon> {
   const log = openSync(command.logFile, 'a', 0o600);
   try {
+    const { settings } = command;
     const child = spawn(command.file, command.args, {
-      env: command.env,
+      env: settings === undefined ? command.env : { ...command.env, BERTH_SETTINGS_FD: '3' },
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: settings === undefined ? ['ignore', log, log] : ['ignore', log, log, 'pipe'],
       ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
       ...(command.uid === undefined ? {} : { uid: command.uid }),
       ...(command.gid === undefined ? {} : { gid: command.gid }),
@@ -53,9 +57,19 @@ export async function startDaemon(command: DaemonCommand): Promise<Daemon> {
         reject(new Error(`${command.file} could not be started: ${cause.message}`, { cause }));
       });
     });
+    tellSettings(child, settings);
     return { pid, exited, hasExited: () => ended };
   } finally {
     closeSync(log);
+  }
+}
+
+function tellSettings(child: ChildProcess, settings: DaemonCommand['settings']): void {
+  const pipe = child.stdio[3];
+  if (settings !== undefined && pipe instanceof Writable) {
+    // A process that ends before it has read them is noticed by its end.
+    pipe.on('error', () => undefined);
+    pipe.end(JSON.stringify(settings));
   }
 }
 

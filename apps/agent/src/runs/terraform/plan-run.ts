@@ -1,7 +1,7 @@
 import type { MessageOf } from '@berth/contracts';
 import { describeChanges } from '@berth/domain';
 import { treeDigest } from '../../disk/tree-digest.js';
-import { writeManifest } from '../../slots/manifest.js';
+import { sealed, writeManifest } from '../../slots/manifest.js';
 import { listTree } from '../../slots/work-snapshot.js';
 import { storedConfiguration } from './fetch-source.js';
 import { InitStep } from './init-step.js';
@@ -64,7 +64,7 @@ export async function planInSlot(context: RunContext): Promise<PlanResult> {
     storePlan(context, { ...made, summary: read.summary, digests }),
   );
   const holds = { planHash, engine, treeDigest: (await treeDigest(slot.work)) ?? '' };
-  await writeManifest(slot.directory, context.manifest('planned', holds));
+  await writeManifest(slot.directory, sealed(context.manifest('planned', holds), assignment.digestKey));
   const { content, applyable } = read.summary;
   log.text.line(`\nPlan: ${describeChanges(content.summary)} (SHA-256 ${planHash}).`);
   return { planHash, hasChanges: applyable ?? made.hasChanges, changes: content.summary };

@@ -1,6 +1,6 @@
 import { ColdReason, cutText, decideWarmApply, type WarmDecision } from '@berth/domain';
 import { TaskFailure } from '../../failures/task-failure.js';
-import type { Manifest } from '../../slots/manifest.js';
+import { sealOf, type Manifest } from '../../slots/manifest.js';
 import { basisOf } from './plan-inputs.js';
 import type { RunContext } from './run-context.js';
 import { SlotTerraform } from './slot-terraform.js';
@@ -51,6 +51,8 @@ async function decide(context: RunContext): Promise<Choice> {
     podName: identity.podName,
     slotId: slot.slotId,
     manifestTaskId: manifest?.state === 'planned' ? manifest.taskId : null,
+    seal: manifest?.seal ?? null,
+    rightSeal: manifest === null ? null : sealOf(manifest, run.assignment.digestKey),
     planFileHash,
     workingDirectory: manifest?.basis?.workingDirectory ?? null,
     engine: manifest?.basis?.engine ?? null,
