@@ -151,6 +151,7 @@ describe('a hostile agent with a session of its own', () => {
   it('reaches no queue of another’s by more routing keys than its message has', async () => {
     const said = await onChannelOf(hostile, async (channel) => {
       channel.publish('berth.reports', 'task.finished', Buffer.from('{ carbon copy'), {
+        type: 'task.finished',
         userId: hostile.login?.username ?? '',
         CC: ['agent.honest', 'task.runnable'],
         BCC: ['agent.honest'],
@@ -230,7 +231,7 @@ describe('a hostile agent with a session of its own', () => {
       userId: hostile.login?.username ?? '',
       headers: signatureHeaders(honest.key, { type: 'task.failed', messageId, content }),
     });
-    await letterSays('another user than the session’s');
+    await letterSays('another user than the session');
     expect(await system.api.expect('GET', `/api/v1/tasks/${task.id}`)).toMatchObject({ status: 'planning' });
   });
 

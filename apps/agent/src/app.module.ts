@@ -45,6 +45,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   constructor(
     @Inject(BrokerConnection) private readonly broker: BrokerConnection,
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
+    @Inject(Voice) private readonly voice: Voice,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
     @Inject(Slots) private readonly slots: Slots,
@@ -109,6 +110,9 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     await this.slots.load(await this.adopted.find());
     // Before the broker: the session says as whom we are let in there.
     await this.lifecycle.openFirstSession();
+    this.voice.whenBegun(() => {
+      this.broker.becomeAnother();
+    });
     await this.broker.open();
     await this.outbox.start();
     await this.lifecycle.openHeartbeats();

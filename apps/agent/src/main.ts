@@ -53,7 +53,7 @@ await runService({
     app.use(app.get(RequestWatch).watch);
     const health = app.get(Health);
     await app.get(AppModule).prepare();
-    await listenForMessages(app, {
+    const consumer = await listenForMessages(app, {
       service: 'agent',
       url: settings.AMQP_URL,
       queue: agentQueue(identity.agentId),
@@ -63,6 +63,9 @@ await runService({
       waitMs: settings.BERTH_START_WAIT_SECONDS * 1_000,
       drainMs: DRAIN_MS,
       health,
+    });
+    voice.whenBegun(() => {
+      consumer.becomeAnother();
     });
     const lifecycle = app.get(Lifecycle);
     health.add('registered', async () => {

@@ -178,6 +178,13 @@ export class BrokerConnection {
     );
   }
 
+  /** Connects again where it is to be somebody else by now. From this moment nothing is said in the former one's name. */
+  becomeAnother(): void {
+    if (this.newest !== undefined && this.connectedAs !== this.login.username) {
+      this.newest.close().catch(() => undefined);
+    }
+  }
+
   /** Something that only a service may declare is not there. */
   isShut(): void {
     this.options.guest?.onShut(this.connectedAs);

@@ -23,8 +23,11 @@ export interface ListenOptions {
   readonly health: Health;
 }
 
-/** Feeds the app's message handlers from the broker, on a connection of their own. */
-export async function listenForMessages(app: INestApplication, options: ListenOptions): Promise<void> {
+/** Feeds the app's message handlers from the broker, on a connection of their own, which it gives. */
+export async function listenForMessages(
+  app: INestApplication,
+  options: ListenOptions,
+): Promise<BrokerConnection> {
   const { service, url, prefetch, waitMs, drainMs, guest, findSession } = options;
   const logger = app.get<Logger>(LOGGER);
   const connection = new BrokerConnection({
@@ -51,6 +54,7 @@ export async function listenForMessages(app: INestApplication, options: ListenOp
   options.health.add('consumer', async () => strategy.check());
   app.connectMicroservice({ strategy });
   await app.startAllMicroservices();
+  return connection;
 }
 
 function sharedQueues(service: Exclude<ServiceName, 'api'>): readonly QueueSpec[] {

@@ -74,6 +74,7 @@ port.on('message', (message: ToThread) => {
       break;
     case 'speaker':
       ({ speaker } = message);
+      connection.becomeAnother();
       break;
     case 'beat':
       loop.wake();
