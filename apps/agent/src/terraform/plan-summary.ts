@@ -5,9 +5,9 @@ import type {
   PlanResourceChange,
   PlanSummary,
 } from '@berth/contracts';
+import { redactChange, visiblePath, type MarkedChange } from '@berth/masking';
 import type { ShownAction, ShownChange, ShownPlan, ShownResource } from './plan-json.js';
 import { planChecks } from './plan-checks.js';
-import { redactChange, visiblePath, type MarkedChange } from './redact-sensitive.js';
 
 /** A plan, ready to be shown, and what its apply needs to know. */
 export interface SummarizedPlan {
