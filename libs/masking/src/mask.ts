@@ -44,7 +44,7 @@ export class Mask {
     return Buffer.concat([stream.write(Buffer.from(text)), stream.end()]).toString('utf8');
   }
 
-  /** The same JSON with its texts masked, keys and numbers too. */
+  /** The same JSON with its texts masked, and the names of its fields. */
   json<T>(json: T): T {
     return this.automaton === null ? json : (this.masked(json) as T);
   }
@@ -72,9 +72,6 @@ export class Mask {
   private masked(json: unknown): unknown {
     if (typeof json === 'string') {
       return this.text(json);
-    }
-    if (typeof json === 'number') {
-      return this.finds(String(json)) ? this.text(String(json)) : json;
     }
     if (Array.isArray(json)) {
       return json.map((one) => this.masked(one));

@@ -12,9 +12,13 @@ export function partsOf(value: string): string[] {
   const lines = whole.split(/\r\n|\r|\n/).map((line) => line.trim());
   // Of a long one its lines have to do.
   const all = lines.length > 1 && whole.length <= LONGEST_PIECE ? [whole, ...lines] : lines;
+  // As it stands in a message of one line.
+  const inOneLine = whole.length <= LONGEST_PIECE ? [whole.replace(/\s+/g, ' ')] : [];
   const unixEnds =
     whole.includes('\r') && whole.length <= LONGEST_PIECE ? [whole.replaceAll('\r\n', '\n')] : [];
-  return [...all, ...unixEnds].flatMap(pieces).filter((part) => Buffer.byteLength(part) >= SHORTEST_MASKED);
+  return [...all, ...inOneLine, ...unixEnds]
+    .flatMap(pieces)
+    .filter((part) => Buffer.byteLength(part) >= SHORTEST_MASKED);
 }
 
 function pieces(line: string): string[] {

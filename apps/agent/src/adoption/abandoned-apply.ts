@@ -188,6 +188,7 @@ export class AbandonedApply {
         diagnostics,
         stderr: stderrTail,
         applyStarted: true,
+        mask: this.places.run.mask,
       }),
     );
     const notSaved = !isSaved || failure.code === 'TERRAFORM_STATE_NOT_SAVED';

@@ -175,6 +175,7 @@ export class SlotTerraform {
         stderr: result.stderrTail,
         applyStarted: result.firstApplyStartAt !== null,
         outOfMemory: result.outOfMemory,
+        mask: this.context.run.mask,
       }),
     );
   }
