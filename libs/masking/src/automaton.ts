@@ -9,8 +9,8 @@ export interface ScanState {
   node: number;
 }
 
-/** 16 bytes each. Who has more, has his last patterns not looked for: they come in the order of their worth. */
-const MAX_NODES = 4_000_000;
+/** 21 bytes each. Who has more, has his last patterns not looked for: they come in the order of their worth. */
+const MAX_NODES = 2_000_000;
 const ROOT = 0;
 
 /**

@@ -10,6 +10,11 @@ export function formsOf(text: string): string[] {
   return [...forms].filter((form) => Buffer.byteLength(form) >= SHORTEST_MASKED);
 }
 
+/** Where there is too much to be looked for in every form. */
+export function likeliestForms(text: string): string[] {
+  return [...new Set([text, inJson(text)])];
+}
+
 function escapedForms(text: string): string[] {
   const json = inJson(text);
   const html = htmlSafe(json);

@@ -86,6 +86,14 @@ describe('a mask', () => {
     expect(Mask.of([long]).text(`<${long}>`)).toBe('<***>');
   });
 
+  it('hides more than can be looked for in every form as it is and in JSON', () => {
+    const many = Array.from({ length: 300 }, (_, n) => `${n} ${'"x'.repeat(500)}`);
+    const mask = Mask.of([...many, 'short secret']);
+    expect(mask.text(`<${String(many[299])}>`)).toBe('<***>');
+    expect(mask.text(JSON.stringify(many[299]))).toBe('"***"');
+    expect(mask.text(Buffer.from('short secret').toString('base64'))).toBe('***');
+  });
+
   it('holds nothing back of a finished line', () => {
     const stream = Mask.of(['secret-value', 'first line\nsecond line']).stream();
     expect(String(stream?.write(Buffer.from('a line\n')))).toBe('a line\n');
@@ -143,7 +151,7 @@ describe('a mask', () => {
           expect(streamed(mask, pieces(Buffer.from(text), cuts))).toBe(Buffer.from(whole).toString());
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 600 },
     );
   });
 
@@ -154,7 +162,7 @@ describe('a mask', () => {
         expect(mask.text(text)).toBe(text);
         expect(streamed(mask, pieces(Buffer.from(text), cuts))).toBe(Buffer.from(text).toString());
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 

@@ -1,7 +1,10 @@
 import { Automaton, type Region } from './automaton.js';
-import { formsOf } from './forms.js';
+import { formsOf, likeliestForms } from './forms.js';
 import { MaskStream } from './mask-stream.js';
 import { partsOf } from './parts.js';
+
+/** Characters of values that are looked for in every form, the short ones first: some tenths of a second, once for each run. */
+const IN_EVERY_FORM = 100_000;
 
 /** A piece of a log as it may be kept, and how much of what came it stands for. */
 export interface MaskedPiece {
@@ -18,8 +21,12 @@ export class Mask {
 
   /** Values of less than six characters are none. */
   static of(values: Iterable<string>): Mask {
-    const parts = [...new Set([...values].flatMap(partsOf))];
-    const forms = parts.map(formsOf);
+    const parts = [...new Set([...values].flatMap(partsOf))].sort((one, other) => one.length - other.length);
+    let room = IN_EVERY_FORM;
+    const forms = parts.map((part) => {
+      room -= part.length;
+      return room >= 0 ? formsOf(part) : likeliestForms(part);
+    });
     const most = forms.reduce((longest, { length }) => Math.max(longest, length), 0);
     // The likeliest forms of all values first, since there is a bound.
     const ranks = Array.from({ length: most }, (_, rank) => forms.map((all) => all[rank]));

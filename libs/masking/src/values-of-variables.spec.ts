@@ -18,6 +18,8 @@ describe('the values of variables', () => {
       'a "b" ${c}\n',
       'x-y-z',
     ]);
+    const unclosed = `"x" + "${'\\"'.repeat(100_000)}`;
+    expect(valuesOfVariables([sensitive(unclosed, true)])).toEqual([unclosed, 'x']);
   });
 
   it('are also the texts in a document that are long or have the name of a secret', () => {

@@ -21,11 +21,30 @@ export function valuesOfVariables(variables: readonly GivenVariable[]): string[]
     .flatMap(({ value, hcl }) => [value, ...(hcl ? textsInExpression(value) : textsInJson(value))]);
 }
 
-/** Quoted texts that are not the name of something. */
+/** Quoted texts that are not the name of something. In one pass: a value may be anything, and long. */
 function textsInExpression(expression: string): string[] {
-  return [...expression.matchAll(/"((?:[^"\\]|\\.)*)"(\s*[=:])?/gs)]
-    .filter(([, , isName]) => isName === undefined)
-    .map(([, text = '']) => unescaped(text));
+  const texts: string[] = [];
+  for (let open = expression.indexOf('"'); open !== -1;) {
+    const close = endOfText(expression, open);
+    if (close === -1) {
+      break;
+    }
+    const isName = /^\s*[=:]/.test(expression.slice(close + 1, close + 20));
+    texts.push(...(isName ? [] : [unescaped(expression.slice(open + 1, close))]));
+    open = expression.indexOf('"', close + 1);
+  }
+  return texts;
+}
+
+/** Where its closing quote is; -1 where there is none. */
+function endOfText(expression: string, open: number): number {
+  for (let at = open + 1; at < expression.length; at += 1) {
+    if (expression[at] === '"') {
+      return at;
+    }
+    at += expression[at] === '\\' ? 1 : 0;
+  }
+  return -1;
 }
 
 function unescaped(text: string): string {

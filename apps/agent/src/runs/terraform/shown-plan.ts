@@ -39,7 +39,7 @@ export async function showPlan({ run, slot, log }: RunContext, terraform: SlotTe
   const reason =
     typeof json === 'string' ? json : 'terraform show -json printed no plan that this agent can read';
   log.text.line(`\nThe plan is good and cannot be shown: ${reason}`);
-  return { json: null, summary: unshownPlan(reason) };
+  return { json: null, summary: unshownPlan(run.mask.text(reason)) };
 }
 
 /** What it printed, or why it did not. */
