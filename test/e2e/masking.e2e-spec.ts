@@ -17,7 +17,17 @@ const OF_SET = 'from-a-variable-set-31337';
 const GIT_TOKEN = 'git-token-that-nobody-may-see';
 const MODULE_PASSWORD = 'password/of+a module';
 const BUILD = 'secret of a build, with "quotes"';
-const SECRETS = [PLAIN, ...KEY_LINES, INNER, GIVEN, OF_SET, GIT_TOKEN, MODULE_PASSWORD, BUILD];
+const SECRETS = [
+  PLAIN,
+  ...KEY_LINES,
+  INNER,
+  GIVEN,
+  GIVEN.slice(10),
+  OF_SET,
+  GIT_TOKEN,
+  MODULE_PASSWORD,
+  BUILD,
+];
 
 /** None of these variables is sensitive as far as terraform knows. */
 const VARIABLES = `
@@ -27,14 +37,14 @@ variable "object" { type = object({ inner = string }) }
 variable "given" { default = "nothing" }
 `;
 
-/** Prints secrets in all ways. */
+/** Prints secrets in all ways, one of them in two pieces, of which terraform makes lines. */
 const LEAK = `
 printf '%s\\n' "$PLAIN" "$KEY" "$OF_SET"
 printf '%s' "$PLAIN" | base64 -w0; echo
 printf 'user:%s' "$PLAIN" | base64 -w0 >&2; echo >&2
 printf '{"password":"%s"}\\n' "$ESCAPED"
 env
-printf '%s\\n' "$GIVEN"
+printf '%.10s' "$GIVEN"; sleep 0.3; printf '%s\\n' "$GIVEN" | cut -c11-
 `;
 
 describe('sensitive values of a run', () => {

@@ -49,7 +49,12 @@ export class Automaton {
   }
 
   /** Of the end of what was scanned, so much may be the beginning of a pattern. */
-  openAt({ node }: ScanState): number {
+  openAt(state: ScanState): number {
+    let { node } = state;
+    while (node !== ROOT && this.first[node] === ROOT) {
+      // A pattern that is whole, and the beginning of no longer one.
+      node = this.fail[node] ?? ROOT;
+    }
     return this.depth[node] ?? 0;
   }
 

@@ -30,7 +30,8 @@ export class MaskStream {
     const offset = this.at + this.held.length;
     this.automaton.scan(piece, this.state, offset, this.regions);
     this.held = this.held.length === 0 ? piece : Buffer.concat([this.held, piece]);
-    const closed = this.held.length - this.automaton.openAt(this.state);
+    // The beginning of a value may be out already.
+    const closed = Math.max(0, this.held.length - this.automaton.openAt(this.state));
     // With half of an escape, which may go with a value behind it.
     return this.take(this.withEscape(this.at + closed) - this.at);
   }
@@ -43,6 +44,22 @@ export class MaskStream {
     const masked = Math.max(0, (this.regions.at(-1)?.to ?? 0) - this.at);
     const rest = this.held.length - masked;
     return this.take(rest < SHORTEST_MASKED ? this.held.length : masked);
+  }
+
+  /**
+   * For a text of which each piece is shown as a line of its own, though it may go on within a value: nothing is held back,
+   * and what is long enough to be the beginning of one is taken for it.
+   */
+  line(piece: Buffer): Buffer {
+    const before = this.write(piece);
+    const end = this.at + this.held.length;
+    const from = Math.max(this.at, this.regions.at(-1)?.to ?? 0);
+    if (end - from >= SHORTEST_MASKED) {
+      this.regions.push({ from, to: end });
+    }
+    const line = Buffer.concat([before, this.take(this.held.length)]);
+    this.maskedTo = -1;
+    return line;
   }
 
   /** The text is over: all that is left of it. */

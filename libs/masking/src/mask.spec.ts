@@ -5,12 +5,16 @@ import { Mask } from './mask.js';
 const SECRET = 'p@ss "w0rd"<\\>${x}+é/=';
 
 /** Piece by piece, as it would stand in a log. */
-function streamed(mask: Mask, pieces: readonly Buffer[]): string {
+function streamed(mask: Mask, pieces: readonly Buffer[], standsStill = false): string {
   const stream = mask.stream();
   if (stream === null) {
     return Buffer.concat(pieces).toString('utf8');
   }
-  return Buffer.concat([...pieces.map((piece) => stream.write(piece)), stream.end()]).toString('utf8');
+  const out = pieces.flatMap((piece) => [
+    stream.write(piece),
+    ...(standsStill ? [stream.release(), stream.release()] : []),
+  ]);
+  return Buffer.concat([...out, stream.end()]).toString('utf8');
 }
 
 describe('a mask', () => {
@@ -110,9 +114,26 @@ describe('a mask', () => {
     expect(String(stream?.release())).toBe('secr');
     expect(String(stream?.write(Buffer.from('et-')))).toBe('');
     expect(String(stream?.write(Buffer.from('value!')))).toBe('***!');
+    expect(String(stream?.write(Buffer.from('se')))).toBe('');
+    expect(String(stream?.release())).toBe('se');
+    expect(String(stream?.write(Buffer.from('cret-value')))).toBe('***');
+    expect(String(stream?.write(Buffer.from('secret-value!')))).toBe('!');
     expect(String(stream?.write(Buffer.from('secret-valu')))).toBe('');
     expect(String(stream?.release())).toBe('');
     expect(String(stream?.end())).toBe('secret-valu');
+  });
+
+  it('hides a value in two lines, of which none holds it', () => {
+    const stream = Mask.of(['secret-value']).stream();
+    const line = (text: string): string => String(stream?.line(Buffer.from(text)));
+    expect(['x secret-v', 'alue y', 'se', 'cret-value', 'z'].map(line)).toEqual([
+      'x ***',
+      '*** y',
+      'se',
+      '***',
+      'z',
+    ]);
+    expect(['secret-value', 'no secret', 'at all'].map(line)).toEqual(['***', 'no ***', 'at all']);
   });
 
   it('takes of a piece what cannot be the beginning of a value, and what is nothing else', () => {
@@ -147,6 +168,10 @@ describe('a mask', () => {
           const whole = mask.text(text);
           for (const secret of secrets) {
             expect(whole).not.toContain(secret);
+          }
+          const still = streamed(mask, pieces(Buffer.from(text), cuts), true);
+          for (const secret of secrets) {
+            expect(still).not.toContain(secret);
           }
           expect(streamed(mask, pieces(Buffer.from(text), cuts))).toBe(Buffer.from(whole).toString());
         },

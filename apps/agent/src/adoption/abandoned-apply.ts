@@ -78,6 +78,7 @@ export class AbandonedApply {
     const record = new RunRecord({
       json: true,
       outputDirectory: slot.outputs,
+      mask: this.places.run.mask,
       onText: (text) => {
         log.text.write(text);
       },

@@ -85,6 +85,7 @@ export class SlotTerraform {
       graceMs: Math.min(READING_GRACE_MS, this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000),
       ...memoryLimit(this.context),
       afterwards: async (): Promise<void> => this.cutLinks(),
+      mask: this.context.run.mask,
       onText: (text: string): void => {
         this.context.log.text.write(text);
       },
