@@ -104,6 +104,7 @@ module.exports = {
       to: { dependencyTypesNot: ['local'] },
     },
     only('contracts', 'What crosses a wire is schema and type, on the words of the domain.', ['domain']),
+    only('masking', 'What is hidden in texts and plans needs the shape of a plan alone.', ['contracts']),
     only('config', 'Environment to typed object needs no other room.', []),
     only('process', 'How a process lives needs no other room.', []),
     only('observability', 'Logs, metrics, traces and health know no other room.', []),
@@ -144,6 +145,7 @@ module.exports = {
     only('agent', 'The agent sees no database.', [
       'contracts',
       'domain',
+      'masking',
       'messaging',
       'config',
       'process',

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Mask } from '@berth/masking';
 import { acceptTask, claimTasks, readLog, type TaskRow } from '@berth/persistence';
 import { appendLog, reportFailure } from '../support/its-agent.js';
 import { Fleet, RETRY } from '../support/fleet.js';
@@ -85,5 +86,25 @@ describe('the log of a phase', () => {
     expect(await append(1, 10, 'more', 8)).toMatchObject({ nextOffset: 14 });
     expect(await append(1, 14, 'and more', 8)).toMatchObject({ nextOffset: 22 });
     expect(await text()).toMatch(/^01234567\n\(the log is cut here[^\n]*\)\n$/);
+  });
+
+  it('keeps what is masked, counts what came, and takes no part of a piece that its mask does not', async () => {
+    const mask = Mask.of(['a-secret-value']);
+    const masked = async (offset: number, piece: string) =>
+      appendLog(db.database, {
+        taskId: task.id,
+        attempt: 1,
+        phase: 'plan',
+        offset,
+        content: Buffer.from(piece),
+        maxBytes: 1_000,
+        mask: (bytes) => mask.piece(bytes),
+      });
+    const whole = 'it is a-secret-value, or a-secret-value\n';
+    expect(await masked(0, whole.slice(0, 30))).toMatchObject({ nextOffset: 25 });
+    expect(await masked(25, whole.slice(25))).toMatchObject({ nextOffset: whole.length });
+    expect(await masked(0, whole)).toMatchObject({ nextOffset: whole.length });
+    expect(await masked(whole.length, 'more')).toMatchObject({ nextOffset: whole.length + 4 });
+    expect(await text()).toBe('it is ***, or ***\nmore');
   });
 });

@@ -62,7 +62,6 @@ import { VariableSetVariablesController } from './variable-sets/variable-set-var
 import { VariableSetWorkspacesController } from './variable-sets/variable-set-workspaces.controller.js';
 import { VariableSetsController } from './variable-sets/variable-sets.controller.js';
 import { VariableSetsService } from './variable-sets/variable-sets.service.js';
-import { VariablesService } from './variables/variables.service.js';
 import { StateVersionsController } from './workspaces/state-versions.controller.js';
 import { TerraformStateController } from './workspaces/terraform-state.controller.js';
 import { UnsavedStatesController } from './workspaces/unsaved-states.controller.js';
@@ -158,7 +157,6 @@ export class AppModule implements BeforeApplicationShutdown {
         TasksService,
         UnsavedStatesService,
         VariableSetsService,
-        VariablesService,
         WorkspacesService,
       ],
     };

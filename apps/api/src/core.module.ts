@@ -7,11 +7,13 @@ import { AgentLogins } from './broker/agent-logins.js';
 import { BrokerUsersLoop } from './broker/broker-users.loop.js';
 import { admitFirstKeys } from './auth/first-keys.js';
 import { API_ENV, type ApiEnv } from './env.js';
+import { RunMasks } from './masking/run-masks.service.js';
 import { SecretBox } from './secrets/secret-box.js';
 import { TokenSigner } from './secrets/signed-token.js';
 import { openObjectStore } from './storage/open-object-store.js';
 import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
 import { OBJECT_STORE, StoredFiles } from './storage/stored-files.service.js';
+import { VariablesService } from './variables/variables.service.js';
 
 /** What every part of the api stands on: settings, database, broker, store, secrets. */
 @Global()
@@ -40,6 +42,8 @@ export class CoreModule implements OnApplicationShutdown {
       IdempotencyService,
       StoredFiles,
       StorageSweepLoop,
+      VariablesService,
+      RunMasks,
     ];
     return { module: CoreModule, providers, exports: providers };
   }

@@ -94,6 +94,7 @@ export * from './tasks/list-tasks.js';
 export * from './tasks/orphans.js';
 export * from './tasks/read-assignment-facts.js';
 export * from './tasks/read-owned-task.js';
+export * from './tasks/read-sealed-secrets.js';
 export * from './tasks/read-plan-to-apply.js';
 export * from './tasks/read-task-events.js';
 export * from './tasks/read-task-heads.js';

@@ -78,6 +78,7 @@ export class AbandonedApply {
     const record = new RunRecord({
       json: true,
       outputDirectory: slot.outputs,
+      mask: this.places.run.mask,
       onText: (text) => {
         log.text.write(text);
       },
@@ -188,6 +189,7 @@ export class AbandonedApply {
         diagnostics,
         stderr: stderrTail,
         applyStarted: true,
+        mask: this.places.run.mask,
       }),
     );
     const notSaved = !isSaved || failure.code === 'TERRAFORM_STATE_NOT_SAVED';

@@ -14,11 +14,13 @@ import type { PhaseLog } from '../runs/reporting/phase-log.js';
 import type { RunReports } from '../runs/reporting/run-reports.js';
 import type { RunExecutor } from '../runs/run-executor.js';
 import type { UnsavedStates } from '../runs/terraform/unsaved-states.js';
+import { keepValues } from '../slots/kept-values.js';
 import { writeManifest } from '../slots/manifest.js';
 import { Slots } from '../slots/slots.js';
 import { AdoptedApplies } from './adopted-applies.js';
 
 const TASK = '0b0c6f0e-0000-4000-8000-000000000001';
+const TOKEN = 'the-token-of-the-pool';
 const UNTIL_GO = 'while [ ! -e go ]; do sleep 0.05; done';
 
 const SUMMARY = {
@@ -33,12 +35,14 @@ let slots: Slots;
 let adopted: AdoptedApplies;
 let held: Promise<void>[];
 let reported: unknown[];
+let logged: string;
 const started: ChildProcess[] = [];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'berth-adopted-'));
   held = [];
   reported = [];
+  logged = '';
   const identity = { agentId: 'a', podName: 'p', home, workRoot: join(home, 'paths') };
   const logger = createLogger('test', 'silent');
   slots = new Slots(identity, logger);
@@ -47,9 +51,21 @@ beforeEach(async () => {
     reported.push(said);
   };
   adopted = new AdoptedApplies(
-    { BERTH_TERRAFORM_GRACE_SECONDS: 60, BERTH_APPLY_TIMEOUT_SECONDS: 3_600 } as AgentEnv,
+    {
+      BERTH_TERRAFORM_GRACE_SECONDS: 60,
+      BERTH_APPLY_TIMEOUT_SECONDS: 3_600,
+      BERTH_AGENT_TOKEN: TOKEN,
+      AMQP_URL: 'amqp://localhost',
+      BERTH_PASS_THROUGH: [] as string[],
+    } as AgentEnv,
     identity,
-    { appendLog: async () => Promise.reject(new Error('away')) } as unknown as ApiClient,
+    {
+      tokens: [TOKEN],
+      appendLog: async (_task: string, { offset }: { offset: number }, piece: Buffer) => {
+        logged += piece.toString('utf8');
+        return Promise.resolve({ nextOffset: Math.min(offset, 0) + logged.length, stopRequested: null });
+      },
+    } as unknown as ApiClient,
     { publish: async () => Promise.resolve() } as unknown as Publisher,
     slots,
     { hold: (work: Promise<void>) => held.push(work) } as unknown as RunExecutor,
@@ -124,6 +140,18 @@ describe('an agent that comes back', () => {
     await Promise.all(held);
     expect(reported).toEqual([{ changes: { add: 1, change: 0, destroy: 0, import: 0 } }]);
     expect(await livingProcess(Number(daemon.pid))).toBeNull();
+  });
+
+  it('masks what terraform says with the values that the process before has kept', async () => {
+    await begunApply();
+    const { directory, outputs } = slots.slot(1);
+    await keepValues(directory, ['hunter2-of-the-run'], TOKEN);
+    await writeFile(join(outputs, 'stderr'), `says hunter2-of-the-run and ${TOKEN}\n`);
+
+    await adopted.find();
+    adopted.begin();
+    await Promise.all(held);
+    expect(logged).toContain('says *** and ***\n');
   });
 
   it('waits for nothing else where terraform has ended, and ends that', async () => {

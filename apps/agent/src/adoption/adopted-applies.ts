@@ -1,5 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Mask } from '@berth/masking';
 import { Publisher } from '@berth/messaging';
 import { failPresentSpan, inSpanBelow, LOGGER, withLogFields, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
@@ -12,7 +13,9 @@ import { LogWriter } from '../runs/reporting/log-writer.js';
 import { PhaseLog } from '../runs/reporting/phase-log.js';
 import { RunReports } from '../runs/reporting/run-reports.js';
 import { RunExecutor } from '../runs/run-executor.js';
+import { ownValues } from '../runs/values-to-mask.js';
 import { UnsavedStates } from '../runs/terraform/unsaved-states.js';
+import { keptValues } from '../slots/kept-values.js';
 import { readManifest, type Manifest } from '../slots/manifest.js';
 import { SlotRun } from '../slots/slot-run.js';
 import { Slots } from '../slots/slots.js';
@@ -22,6 +25,8 @@ interface Found {
   readonly manifest: Manifest;
   /** Null where terraform has ended meanwhile. */
   readonly orphan: Orphan | null;
+  /** To be masked in what it says; null where that cannot be told any more. */
+  readonly secrets: readonly string[] | null;
 }
 
 /**
@@ -53,7 +58,9 @@ export class AdoptedApplies {
       const manifest = await this.begunApplyIn(slotId);
       if (manifest !== null) {
         const orphan = await this.terraformIn(slotId, orphans);
-        this.found.push({ manifest, orphan });
+        const { directory } = this.slots.slot(slotId);
+        const secrets = await keptValues(directory, this.env.BERTH_AGENT_TOKEN);
+        this.found.push({ manifest, orphan, secrets });
         if (orphan !== null) {
           goesOn.add(slotId);
         }
@@ -83,9 +90,10 @@ export class AdoptedApplies {
 
   /** Once api and broker can be spoken to, and before the registration, which names what is at work here. */
   begin(): void {
-    for (const { manifest, orphan } of this.found) {
+    for (const { manifest, orphan, secrets } of this.found) {
       const { taskId, attempt, slotId } = manifest;
-      const run = new SlotRun({ taskId, attempt, phase: 'apply' }, slotId);
+      const mask = Mask.of([...(secrets ?? []), ...ownValues(this.env, this.api, process.env)]);
+      const run = new SlotRun({ taskId, attempt, phase: 'apply' }, slotId, mask);
       run.setProcess(orphan?.pid ?? null);
       this.slots.begin(run);
       const attributes = { 'berth.task.id': taskId, 'berth.task.attempt': attempt, 'berth.slot.id': slotId };
@@ -94,6 +102,9 @@ export class AdoptedApplies {
           { slotId, pid: orphan?.pid ?? null },
           'an earlier process of this agent has begun this apply: going on with it',
         );
+        if (secrets === null) {
+          this.logger.warn({ slotId }, 'what is secret of it is not known here: only the api masks its log');
+        }
         const work = inSpanBelow(manifest.traceparent, 'apply goes on', { attributes }, async () =>
           this.see(run, orphan),
         ).catch((error: unknown) => {
@@ -106,9 +117,9 @@ export class AdoptedApplies {
   }
 
   private async see(run: SlotRun, orphan: Orphan | null): Promise<void> {
-    const { taskId, attempt, phase } = run;
+    const { taskId, attempt, phase, mask } = run;
     const slot = this.slots.slot(run.slotId);
-    const text = await LogWriter.resume(this.api, { taskId, attempt, phase }, this.logger, {
+    const text = await LogWriter.resume(this.api, { taskId, attempt, phase, mask }, this.logger, {
       stop: (wish) => {
         run.wish(wish);
       },

@@ -44,6 +44,11 @@ export class ApiClient {
     this.token = poolToken;
   }
 
+  /** The pool's and the session's. */
+  get tokens(): readonly string[] {
+    return [this.poolToken, this.token];
+  }
+
   /** Told when the api does not know our session any more. What is asked in its name is asked again in the next one's. */
   whenSessionIsOver(renew: () => void): void {
     this.onSessionOver = renew;

@@ -30,6 +30,7 @@ import { basisOf } from './terraform/plan-inputs.js';
 import { planInSlot } from './terraform/plan-run.js';
 import { TaskRun, type RunContext } from './terraform/run-context.js';
 import { UnsavedStates } from './terraform/unsaved-states.js';
+import { ownValues, valuesOfBuild, valuesOfTask } from './values-to-mask.js';
 
 /** Runs accepted tasks in their slots and reports how each ended; a run never ends without a report. */
 @Injectable()
@@ -52,8 +53,11 @@ export class RunExecutor {
 
   /** Begins at once and goes on in the background; with a look into the slot that was begun before. */
   begin(assignment: AcceptedTask, slotId: number, look: EarlyLook | null = null): void {
+    const own = ownValues(this.env, this.api, process.env);
     const run =
-      assignment.kind === 'build' ? new BuildRun(assignment, slotId) : new TaskRun(assignment, slotId);
+      assignment.kind === 'build'
+        ? new BuildRun(assignment, slotId, [...valuesOfBuild(assignment), ...own])
+        : new TaskRun(assignment, slotId, [...valuesOfTask(assignment), ...own]);
     this.slots.begin(run);
     const work = this.traced(run, async () => this.execute(run, look)).catch((error: unknown) => {
       this.logger.error(
@@ -101,10 +105,10 @@ export class RunExecutor {
   }
 
   private async execute(run: TaskRun | BuildRun, look: EarlyLook | null): Promise<void> {
-    const { phase, taskId, attempt, slotId } = run;
+    const { phase, taskId, attempt, slotId, mask } = run;
     this.logger.info({ taskId, attempt, phase, slotId }, `${phase} begins`);
     const end = this.metrics.begin(phase);
-    const text = new LogWriter(this.api, { taskId, attempt, phase }, this.logger, {
+    const text = new LogWriter(this.api, { taskId, attempt, phase, mask }, this.logger, {
       stop: (wish) => {
         run.wish(wish);
       },

@@ -1,4 +1,5 @@
 import type { TaskPhase } from '@berth/domain';
+import { Mask } from '@berth/masking';
 import { killRun } from '../processes/process-group.js';
 
 /** How a person wants a run to stop. */
@@ -24,6 +25,8 @@ export class SlotRun {
   constructor(
     private readonly owned: OwnedPhase,
     readonly slotId: number,
+    /** Hides what is secret in all that is told of it. */
+    readonly mask: Mask = Mask.none,
   ) {}
 
   get taskId(): string {

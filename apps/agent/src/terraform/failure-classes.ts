@@ -1,4 +1,5 @@
 import { FailureClass, type Failure } from '@berth/domain';
+import { Mask } from '@berth/masking';
 import { isJudgement } from './configuration-rules.js';
 import { fits, normalise, type FailureRule } from './failure-rule.js';
 import { FAILURE_RULES } from './failure-rules.js';
@@ -16,6 +17,8 @@ export interface FailedRun {
   readonly applyStarted?: boolean;
   /** The kernel says that memory was out. */
   readonly outOfMemory?: boolean;
+  /** For the message, before it is cut: the end of a value would not be found any more. */
+  readonly mask?: Mask;
 }
 
 /** Longer messages would not fit where tasks are listed; the log has the whole. */
@@ -49,7 +52,8 @@ interface Recognised {
  */
 export function classifyFailure(run: FailedRun): Failure {
   const begun = run.step === 'apply' && (run.applyStarted ?? true);
-  const { code, class: failureClass, said, advice } = recognise(run, begun);
+  const { code, class: failureClass, said: words, advice } = recognise(run, begun);
+  const said = (run.mask ?? Mask.none).text(words);
   if (failureClass === FailureClass.permanent) {
     return { code, class: failureClass, message: message(said, advice) };
   }
@@ -96,7 +100,7 @@ function adviceOf({ advice }: FailureRule, error: Diagnostic): string {
   return typeof advice === 'string' ? advice : advice(error);
 }
 
-function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory }: FailedRun): Recognised {
+function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory, mask }: FailedRun): Recognised {
   const command = `terraform ${step}`;
   const transient = { class: FailureClass.transient };
   if (outOfMemory === true || NO_MEMORY.test(stderr)) {
@@ -122,7 +126,8 @@ function withoutDiagnostic({ step, exitCode, signal, stderr, outOfMemory }: Fail
     return { ...transient, code: 'TERRAFORM_DISK_FULL', said, advice: '' };
   }
   const end = signal === null ? `with exit code ${exitCode ?? 'unknown'}` : `on ${signal}`;
-  const said = `${command} ended ${end} and gave no reason. ${normalise(stderr).slice(-500)}`.trim();
+  const said =
+    `${command} ended ${end} and gave no reason. ${normalise((mask ?? Mask.none).text(stderr)).slice(-500)}`.trim();
   return { ...transient, code: signal === null ? 'TERRAFORM_FAILED' : 'TERRAFORM_KILLED', said, advice: '' };
 }
 

@@ -1,4 +1,5 @@
 import type { PlanCheck } from '@berth/contracts';
+import { Mask } from '@berth/masking';
 import { z } from 'zod';
 
 /** So many are told of, and so much of what one says; what does not hold comes first. */
@@ -20,9 +21,9 @@ const ORDER: readonly PlanCheck['status'][] = ['fail', 'error', 'unknown', 'pass
 
 /**
  * The `checks` of a plan's JSON (terraform 1.5 and later, OpenTofu). One that cannot be read is left out: it is a remark,
- * and changes nothing of what is applied. Terraform puts no sensitive value into a message.
+ * and changes nothing of what is applied. Terraform puts no value into a message that it knows to be sensitive.
  */
-export function planChecks(value: unknown): PlanCheck[] {
+export function planChecks(value: unknown, mask = Mask.none): PlanCheck[] {
   const checks = (Array.isArray(value) ? value : []).flatMap((entry: unknown): PlanCheck[] => {
     const read = Check.safeParse(entry);
     if (!read.success) {
@@ -32,10 +33,10 @@ export function planChecks(value: unknown): PlanCheck[] {
     const problems = (instances ?? []).flatMap((instance) => instance.problems ?? []);
     return [
       {
-        address: address.to_display.slice(0, MAX_TEXT),
+        address: mask.text(address.to_display).slice(0, MAX_TEXT),
         kind: address.kind,
         status,
-        problems: problems.slice(0, MAX_PROBLEMS).map(({ message }) => message.slice(0, MAX_TEXT)),
+        problems: problems.slice(0, MAX_PROBLEMS).map(({ message }) => mask.text(message).slice(0, MAX_TEXT)),
       },
     ];
   });

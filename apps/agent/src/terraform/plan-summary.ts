@@ -5,9 +5,9 @@ import type {
   PlanResourceChange,
   PlanSummary,
 } from '@berth/contracts';
+import { Mask, maskPlan, redactChange, visiblePath, type MarkedChange } from '@berth/masking';
 import type { ShownAction, ShownChange, ShownPlan, ShownResource } from './plan-json.js';
 import { planChecks } from './plan-checks.js';
-import { redactChange, visiblePath, type MarkedChange } from './redact-sensitive.js';
 
 /** A plan, ready to be shown, and what its apply needs to know. */
 export interface SummarizedPlan {
@@ -30,45 +30,50 @@ const NOTHING: PlanSummary = {
 };
 
 /** Everything that is not named here is left out, variables above all; what is left out and would be done is in `notShown`. */
-export function summarizePlan(plan: ShownPlan, options: { readonly refreshOnly: boolean }): SummarizedPlan {
+export function summarizePlan(
+  plan: ShownPlan,
+  options: { readonly refreshOnly: boolean; readonly mask?: Mask },
+): SummarizedPlan {
+  const { mask = Mask.none } = options;
   const { document } = plan;
   const resources = plan.resources.filter(isWorthShowing);
   const outputs = plan.outputs.filter(([, change]) => !isNoOp(change.actions));
   const errored = document['errored'] === true;
   const applyable = document['applyable'];
-  return {
-    content: {
-      summary: {
-        ...count(resources),
-        drift: options.refreshOnly ? plan.drift.length : 0,
-        outputs: outputs.length,
-        actions: plan.actions.length,
-        other: plan.notShown.length,
-      },
-      resources: resources.map(resourceChange),
-      outputs: outputs.map(([name, change]) => outputChange(name, change)),
-      drift: plan.drift.map(resourceChange),
-      actions: plan.actions.map(actionInvocation),
-      deferred: [
-        ...plan.deferred.map(({ reason, resource_change: { address, change } }) => ({
-          address,
-          reason,
-          actions: change.actions,
-        })),
-        ...plan.deferredActions.map(({ reason, action_invocation: { address } }) => ({
-          address,
-          reason,
-          actions: ['invoke'],
-        })),
-      ],
-      checks: planChecks(document['checks']),
-      notShown: [...plan.notShown],
-      cut: null,
-      complete: document['complete'] !== false,
-      errored,
-      terraformVersion: textOf(document['terraform_version']),
-      planFormatVersion: textOf(document['format_version']),
+  const content: PlanContent = {
+    summary: {
+      ...count(resources),
+      drift: options.refreshOnly ? plan.drift.length : 0,
+      outputs: outputs.length,
+      actions: plan.actions.length,
+      other: plan.notShown.length,
     },
+    resources: resources.map(resourceChange),
+    outputs: outputs.map(([name, change]) => outputChange(name, change)),
+    drift: plan.drift.map(resourceChange),
+    actions: plan.actions.map(actionInvocation),
+    deferred: [
+      ...plan.deferred.map(({ reason, resource_change: { address, change } }) => ({
+        address,
+        reason,
+        actions: change.actions,
+      })),
+      ...plan.deferredActions.map(({ reason, action_invocation: { address } }) => ({
+        address,
+        reason,
+        actions: ['invoke'],
+      })),
+    ],
+    checks: planChecks(document['checks'], mask),
+    notShown: [...plan.notShown],
+    cut: null,
+    complete: document['complete'] !== false,
+    errored,
+    terraformVersion: textOf(document['terraform_version']),
+    planFormatVersion: textOf(document['format_version']),
+  };
+  return {
+    content: maskPlan(content, mask),
     applyable: errored ? false : typeof applyable === 'boolean' ? applyable : null,
   };
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { Mask } from '@berth/masking';
 import { LineSplitter, type LongLine } from '../processes/line-splitter.js';
+import { ProvisionerOutput } from './provisioner-output.js';
 import { renderEvent } from './render-event.js';
 import {
   emergencyState,
@@ -41,6 +43,8 @@ export interface RunObservations {
 
 interface Listener {
   readonly json: boolean;
+  /** For what it says in several lines; each for itself is masked by whoever takes it. */
+  readonly mask?: Mask;
   /** Where the outputs are written as they come, in `stdout` and `stderr`. */
   readonly outputDirectory?: string;
   readonly onText: (text: string) => void;
@@ -59,6 +63,7 @@ const MAX_DIAGNOSTICS = 1_000;
 export class RunRecord {
   private readonly out: LineSplitter;
   private readonly err: LineSplitter;
+  private readonly provisioners: ProvisionerOutput;
   private readonly diagnostics: Diagnostic[] = [];
   private versionLineAt: Date | null = null;
   private firstApplyStartAt: Date | null = null;
@@ -70,6 +75,7 @@ export class RunRecord {
   private callbackError: unknown = null;
 
   constructor(private readonly listener: Listener) {
+    this.provisioners = new ProvisionerOutput(listener.mask ?? Mask.none);
     const oversize = (length: number): void => {
       this.text(`(a line of ${length} bytes is left out)`);
     };
@@ -145,7 +151,7 @@ export class RunRecord {
     this.emergencyState ??= emergencyState(line);
     this.observe(event);
     this.call(() => this.listener.onEvent?.(event));
-    const rendered = renderEvent(event);
+    const rendered = renderEvent(this.provisioners.masked(event));
     if (rendered !== null) {
       this.text(rendered);
     }

@@ -1,3 +1,4 @@
+import type { Mask } from '@berth/masking';
 import { z } from 'zod';
 
 /** An error or warning as terraform's `-json` stream has it. */
@@ -71,6 +72,12 @@ export function parseEvent(line: string): TerraformEvent | null {
   } catch {
     return null;
   }
+}
+
+/** What it says of the run's own things, without sensitive values; its type and counts are terraform's. */
+export function maskedEvent(event: TerraformEvent, mask: Mask): TerraformEvent {
+  const { type, changes, ...said } = event;
+  return { ...mask.json(said), type, ...(changes === undefined ? {} : { changes }) };
 }
 
 const DUMP_HEAD = /^\{[^{}]*"@message":"Emergency state dump"[^{}]*,"state":(?=\{)/;

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Mask } from '@berth/masking';
 import { sandboxFailure, shellFailure, spawnFailure } from '../failures/spawn-failure.js';
 import { TaskFailure } from '../failures/task-failure.js';
 import { oomKills } from '../processes/oom-kills.js';
@@ -22,6 +23,7 @@ export interface TerraformCommand {
   readonly json: boolean;
   /** The log as a person reads it, whole lines. */
   readonly onText: (text: string) => void;
+  readonly mask?: Mask;
   readonly onEvent?: (event: TerraformEvent) => void;
   /** Takes what terraform prints as it is, instead of the log: for output that is a document. */
   readonly onStdout?: (chunk: Buffer) => void;

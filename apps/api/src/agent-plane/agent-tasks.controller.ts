@@ -6,6 +6,7 @@ import {
   PlanDescription,
   TaskPhaseField,
 } from '@berth/contracts';
+import { maskPlan } from '@berth/masking';
 import {
   appendLog,
   Database,
@@ -33,6 +34,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CallerParam, OpenTo, type AgentCaller } from '../auth/caller.js';
 import { API_ENV, type ApiEnv } from '../env.js';
+import { RunMasks } from '../masking/run-masks.service.js';
 import { Describe } from '../openapi/describe.js';
 import { notFound, staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
@@ -60,6 +62,7 @@ export class AgentTasksController {
     @Inject(Database) private readonly database: Database,
     @Inject(AssignmentsService) private readonly assignments: AssignmentsService,
     @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(RunMasks) private readonly masks: RunMasks,
     @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
@@ -96,6 +99,7 @@ export class AgentTasksController {
   ): Promise<LogAppended> {
     const content = await readBody(request, { what: 'a piece of a log', maxMb: MAX_LOG_PIECE_MB });
     await ownedTask(this.database, caller, id, query.attempt);
+    const mask = await this.masks.of(id, query.attempt);
     const appended = await appendLog(this.database, {
       by: caller,
       taskId: id,
@@ -104,6 +108,7 @@ export class AgentTasksController {
       offset: query.offset,
       content,
       maxBytes: this.env.BERTH_MAX_LOG_MB * 1024 * 1024,
+      mask: (piece) => mask.piece(piece),
     });
     if (appended.outcome === 'stale') {
       throw staleAttempt(id, query.attempt);
@@ -227,7 +232,8 @@ export class AgentTasksController {
   ): Promise<void> {
     await ownedTask(this.database, caller, id, body.attempt);
     const { digests = null, ...description } = body;
-    if (!(await describePlan(this.database, { by: caller, taskId: id, ...description, digests }))) {
+    const document = maskPlan(description.document, await this.masks.of(id, body.attempt));
+    if (!(await describePlan(this.database, { by: caller, taskId: id, ...description, document, digests }))) {
       throw staleAttempt(id, body.attempt);
     }
   }

@@ -25,7 +25,7 @@ import { TokenSigner } from '../secrets/signed-token.js';
 import { withGivenVariables } from '../tasks/given-variables.js';
 import { VariablesService } from '../variables/variables.service.js';
 import { GIT_TOKEN_SEAL } from '../secrets/seals.js';
-import { openInputs, sealInputs, type PlanInputs } from './plan-inputs.js';
+import { openInputs, sealInputs, type PlanInputs } from '../variables/plan-inputs.js';
 
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()

@@ -19,6 +19,7 @@ import {
 } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { API_ENV, type ApiEnv } from '../env.js';
+import { RunMasks } from '../masking/run-masks.service.js';
 import { isUuid } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
 import { buildStatus } from './build-json.js';
@@ -31,6 +32,7 @@ const SIGN_MS = 1_000;
 export class WorkerBuildsService {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(RunMasks) private readonly masks: RunMasks,
     @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
@@ -99,7 +101,11 @@ export class WorkerBuildsService {
     }
     if (
       Object.keys(signs).length > 0 &&
-      !(await recordBuildSigns(this.database, { ...build, attempt: task.attempt }, signs))
+      !(await recordBuildSigns(
+        this.database,
+        { ...build, attempt: task.attempt },
+        (await this.masks.ofBuild(task.id)).json(signs),
+      ))
     ) {
       throw new ProblemError(
         400,
@@ -113,7 +119,8 @@ export class WorkerBuildsService {
   async log(build: WorkerBuild, { logs }: BuildLogPost): Promise<number> {
     const task = await this.sign(build);
     const now = new Date();
-    const text = logs.map(({ level, message }) => logLine(now, level, message)).join('');
+    const mask = await this.masks.ofBuild(task.id);
+    const text = logs.map(({ level, message }) => logLine(now, level, mask.text(message))).join('');
     const appended = await appendLog(this.database, {
       by: null,
       taskId: task.id,
@@ -141,7 +148,7 @@ export class WorkerBuildsService {
   /** False where this very end was reported before. @throws ProblemError 404, 409 */
   async end(build: WorkerBuild, end: BuildEnd): Promise<boolean> {
     this.expectId(build);
-    const ending = await endBuild(this.database, build, end);
+    const ending = await endBuild(this.database, build, await this.masked(build, end));
     switch (ending.outcome) {
       case 'ended':
         return true;
@@ -156,11 +163,21 @@ export class WorkerBuildsService {
 
   async abandon(build: WorkerBuild, reason: string): Promise<TaskRow> {
     this.expectId(build);
-    const task = await abandonBuild(this.database, { ...build, reason });
+    const mask = await this.masks.ofBuild(build.taskId);
+    const task = await abandonBuild(this.database, { ...build, reason: mask.text(reason) });
     if (task === null) {
       throw await this.refusal(build);
     }
     return task;
+  }
+
+  private async masked({ taskId }: WorkerBuild, end: BuildEnd): Promise<BuildEnd> {
+    if (end.succeeded) {
+      return end;
+    }
+    const { failure } = end;
+    const mask = await this.masks.ofBuild(taskId);
+    return { ...end, failure: { ...failure, message: mask.text(failure.message) } };
   }
 
   private async refusal(build: WorkerBuild): Promise<ProblemError> {

@@ -15,6 +15,8 @@ export interface LogPiece {
   readonly content: Buffer;
   /** What a phase's log may hold, in bytes; what comes beyond is counted as taken, and dropped. */
   readonly maxBytes: number;
+  /** What is kept of it, and how much of it that stands for: not less than a byte. Without one, it is kept as it is. */
+  readonly mask?: (piece: Buffer) => { readonly content: Buffer; readonly taken: number };
 }
 
 export type LogAppending =
@@ -64,7 +66,8 @@ export async function appendLog(database: Database, piece: LogPiece): Promise<Lo
     if (gap || fresh.length === 0) {
       return { outcome: 'appended', nextOffset: have, stopRequested };
     }
-    const kept = withinLimit(fresh, piece.maxBytes - log.size);
+    const { content, taken } = piece.mask?.(fresh) ?? { content: fresh, taken: fresh.length };
+    const kept = withinLimit(content, piece.maxBytes - log.size);
     if (kept.length > 0) {
       await sql.rows(
         `insert into task_log_chunks (task_id, phase, start_offset, organization_id, content) values ($1, $2, $3, $4, $5)`,
@@ -74,9 +77,9 @@ export async function appendLog(database: Database, piece: LogPiece): Promise<Lo
     await sql.rows(
       `update task_logs set size_bytes = size_bytes + $3, offset_correction = offset_correction + $4
        where task_id = $1 and phase = $2`,
-      [piece.taskId, piece.phase, kept.length, fresh.length - kept.length],
+      [piece.taskId, piece.phase, kept.length, taken - kept.length],
     );
-    return { outcome: 'appended', nextOffset: have + fresh.length, stopRequested };
+    return { outcome: 'appended', nextOffset: have + taken, stopRequested };
   });
 }
 

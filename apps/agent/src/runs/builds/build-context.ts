@@ -1,4 +1,5 @@
 import type { BuildAssignment } from '@berth/contracts';
+import { Mask } from '@berth/masking';
 import type { ApiClient } from '../../api/api-client.js';
 import type { AgentEnv } from '../../env.js';
 import type { Identity } from '../../identity.js';
@@ -12,8 +13,9 @@ export class BuildRun extends SlotRun {
   constructor(
     readonly assignment: BuildAssignment,
     slotId: number,
+    secrets: readonly string[],
   ) {
-    super(assignment, slotId);
+    super(assignment, slotId, Mask.of(secrets));
   }
 }
 

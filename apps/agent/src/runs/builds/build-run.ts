@@ -78,9 +78,7 @@ async function stepInSlot(
     signal: run.signal,
     timeoutMs: secondsOf(step, env) * 1_000,
     graceMs: GRACE_MS,
-    onText: (text) => {
-      log.text.write(text);
-    },
+    openText: () => log.text.open(),
     onProcess: (pid) => {
       run.setProcess(pid);
     },

@@ -4,6 +4,12 @@ import type { Confinement } from '../../processes/isolation/isolation.js';
 import { launch } from '../../processes/isolation/launch.js';
 import { killGroup, killRun, signalGroup } from '../../processes/process-group.js';
 
+/** Where a step's output goes. */
+export interface StepText {
+  write(text: string): void;
+  end(): void;
+}
+
 export interface StepCommand {
   /** Given to `sh -e`. */
   readonly script: string;
@@ -15,7 +21,8 @@ export interface StepCommand {
   readonly timeoutMs: number;
   /** From the request to end until the kill. */
   readonly graceMs: number;
-  readonly onText: (text: string) => void;
+  /** Takes one of its two outputs as it comes. */
+  readonly openText: () => StepText;
   /** Told as soon as the process exists, and with null when it is gone. */
   readonly onProcess: (pid: number | null) => void;
 }
@@ -50,13 +57,14 @@ export async function runStep(command: StepCommand): Promise<StepResult> {
   const { pid } = started;
   command.onProcess(pid);
   const streams = [started.stdout, started.stderr].filter((stream) => stream !== null);
-  const decoders = streams.map((stream) => {
+  const outputs = streams.map((stream) => {
     const decoder = new TextDecoder();
+    const text = command.openText();
     stream.on('data', (chunk: Buffer) => {
-      command.onText(decoder.decode(chunk, { stream: true }));
+      text.write(decoder.decode(chunk, { stream: true }));
     });
     stream.on('error', () => undefined);
-    return decoder;
+    return { decoder, text };
   });
   const drained = Promise.all(streams.map(async (stream) => ended(stream)));
   const end = new GroupEnd(pid, command);
@@ -70,8 +78,9 @@ export async function runStep(command: StepCommand): Promise<StepResult> {
   streams.forEach((stream) => {
     stream.destroy();
   });
-  for (const decoder of decoders) {
-    command.onText(decoder.decode());
+  for (const { decoder, text } of outputs) {
+    text.write(decoder.decode());
+    text.end();
   }
   command.onProcess(null);
   if (sandboxFailed) {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { Mask } from '@berth/masking';
 import { createLogger } from '@berth/observability';
 import type { ApiClient } from '../../api/api-client.js';
 import { ApiError } from '../../api/api-error.js';
 import { LogWriter } from './log-writer.js';
 
-const TARGET = { taskId: 'task', attempt: 1, phase: 'plan' } as const;
+const TARGET = { taskId: 'task', attempt: 1, phase: 'plan', mask: Mask.of(['a-secret-value']) } as const;
 const MB = 1024 * 1024;
 
 /** The api's side of one log: it keeps what comes, and is away for as many calls as the test says. */
@@ -130,4 +131,35 @@ describe('the log of a run', () => {
     expect(await log.close(() => 60_000)).toBe(0);
     expect(api.text).toBe('of before\nof now\n');
   });
+
+  it('says no sensitive value, however it is written, and holds no other text back', async () => {
+    const api = new Api();
+    const log = writer(api);
+    const [out, err] = [log.open(), log.open()];
+    out.write('it is a-secr');
+    err.write('between\n');
+    out.write('et-value!\n');
+    log.line('again: a-secret-value');
+    out.end();
+    out.write('what is a-s');
+    await log.close(() => 60_000);
+    expect(api.text).toBe('it is between\n***!\nagain: ***\nwhat is a-s');
+  });
+
+  it('shows what a process has said so far and stands at, but for the beginning of a value', async () => {
+    const api = new Api();
+    const log = writer(api);
+    log.write('Are you sure? a-');
+    await until(() => api.text.endsWith('a-'));
+    log.write('secret-val');
+    log.line('ley');
+    await log.close(() => 60_000);
+    expect(api.text).toBe('Are you sure? a-secret-valley\n');
+  });
 });
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) {
+    await new Promise(setImmediate);
+  }
+}

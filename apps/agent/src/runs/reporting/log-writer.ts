@@ -1,16 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MAX_LOG_OFFSET, type LogAppended } from '@berth/contracts';
 import type { TaskPhase } from '@berth/domain';
+import type { Mask } from '@berth/masking';
 import type { Logger } from '@berth/observability';
 import type { ApiClient } from '../../api/api-client.js';
 import { ApiError } from '../../api/api-error.js';
 import type { StopWish } from '../../slots/slot-run.js';
+import { MaskedText } from './masked-text.js';
 import { UnsentText } from './unsent-text.js';
 
 export interface LogTarget {
   readonly taskId: string;
   readonly attempt: number;
   readonly phase: TaskPhase;
+  /** What is written goes out through it. */
+  readonly mask: Mask;
 }
 
 /** Small enough to follow a run by eye, and one request for a burst. */
@@ -29,6 +33,9 @@ export interface LogListener {
 /** Sends a run's log in pieces while it runs, and hears on the way whether a person wants it to stop. */
 export class LogWriter {
   private readonly unsent = new UnsentText();
+  /** Its own lines first. */
+  private readonly texts: MaskedText[] = [];
+  private readonly own: MaskedText;
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -43,6 +50,7 @@ export class LogWriter {
     private readonly heard: LogListener,
     private offset: number | null = 0,
   ) {
+    this.own = this.open();
     this.schedule();
   }
 
@@ -59,9 +67,18 @@ export class LogWriter {
   }
 
   write(text: string): void {
-    if (!this.stale) {
-      this.unsent.add(Buffer.from(text));
-    }
+    this.own.write(text);
+  }
+
+  /** A text that comes in pieces beside others, such as an output of a process: none of theirs stands within its values. */
+  open(): MaskedText {
+    const text = new MaskedText(this.target.mask, (bytes) => {
+      if (!this.stale) {
+        this.unsent.add(bytes);
+      }
+    });
+    this.texts.push(text);
+    return text;
   }
 
   line(text: string): void {
@@ -76,6 +93,9 @@ export class LogWriter {
     this.closed = true;
     clearTimeout(this.timer);
     await this.sending;
+    this.texts.forEach((text) => {
+      text.end();
+    });
     const began = performance.now();
     while ((await this.flush()) === 'later' && performance.now() - began < patienceMs()) {
       await wait(CLOSE_PAUSE_MS);
@@ -92,6 +112,9 @@ export class LogWriter {
 
   private schedule(): void {
     this.timer = setTimeout(() => {
+      this.texts.forEach((text) => {
+        text.lookAgain();
+      });
       this.sending = this.flush().finally(() => {
         if (!this.closed) {
           this.schedule();
@@ -135,7 +158,8 @@ export class LogWriter {
   }
 
   private async append(offset: number, piece: Buffer): Promise<LogAppended> {
-    const answer = await this.api.appendLog(this.target.taskId, { ...this.target, offset }, piece);
+    const { taskId, attempt, phase } = this.target;
+    const answer = await this.api.appendLog(taskId, { attempt, phase, offset }, piece);
     if (answer.stopRequested !== null) {
       this.heard.stop(answer.stopRequested);
     }

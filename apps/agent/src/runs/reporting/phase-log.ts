@@ -103,12 +103,12 @@ export class PhaseLog {
   /** The record as it stands, with the present time as its end. */
   finished(): PhaseRecord {
     const { resources } = this.observer;
-    return { ...this.record, resources, finishedAt: new Date().toISOString() };
+    return { ...this.recordToTell(), resources, finishedAt: new Date().toISOString() };
   }
 
   /** In the timeline. It may miss a line when the broker is away; nothing waits for it. */
   announce(stage: string, message: string): void {
-    const { taskId, attempt, phase } = this.run;
+    const { taskId, attempt, phase, mask } = this.run;
     const { agentId, podName } = this.identity;
     void this.publisher.publish('task.progressed', {
       taskId,
@@ -117,9 +117,16 @@ export class PhaseLog {
       podName,
       phase,
       at: new Date().toISOString(),
-      stage: stage.slice(0, MAX_STAGE),
-      message: message.slice(0, MAX_MESSAGE),
-      record: structuredClone(this.record),
+      stage: mask.text(stage).slice(0, MAX_STAGE),
+      message: mask.text(message).slice(0, MAX_MESSAGE),
+      record: structuredClone(this.recordToTell()),
     });
+  }
+
+  /** The steps of a build have names of its own. */
+  private recordToTell(): PhaseRecord {
+    const { mask } = this.run;
+    const steps = this.record.steps?.map((step) => ({ ...step, name: mask.text(step.name) })) ?? [];
+    return { ...this.record, steps };
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { MessageOf } from '@berth/contracts';
 import type { TaskPhase } from '@berth/domain';
+import { Mask } from '@berth/masking';
 import type { Publisher } from '@berth/messaging';
 import { SlotRun } from '../../slots/slot-run.js';
 import type { TerraformEvent } from '../../terraform/terraform-events.js';
@@ -23,7 +24,7 @@ function observer(phase: TaskPhase, broker: Broker) {
       await (broker.confirms === false ? new Promise(() => undefined) : Promise.resolve());
     },
   } as unknown as Publisher;
-  const run = new SlotRun({ taskId: 'task', attempt: 1, phase }, 1);
+  const run = new SlotRun({ taskId: 'task', attempt: 1, phase }, 1, Mask.of(['hunter22', 'planned_change']));
   const identity = { agentId: 'a', podName: 'p', home: '/', workRoot: '/' };
   const it = new RunObserver(run, identity, publisher);
   const told = () => taken.flatMap(({ observations }) => observations.map(({ event }) => event));
@@ -63,6 +64,21 @@ describe('what is told of single resources', () => {
 
     expect(told()).toEqual(['resource_started']);
     expect(taken.at(-1)?.resources).toEqual({ planned: 2_000, started: 1, completed: 0, failed: 0 });
+  });
+
+  it('holds no sensitive value, and is what it was otherwise', async () => {
+    const { it: observer_, taken } = observer('plan', { canPublish: true });
+    const diagnostic = { severity: 'error', summary: 'Wrong', detail: `${'x'.repeat(1_988)}hunter22` };
+    observer_.see({ ...planned, '@message': 'a["hunter22"]: Plan to create' });
+    observer_.see({
+      type: 'diagnostic',
+      '@message': '',
+      diagnostic: { ...diagnostic, range: null, snippet: null },
+    });
+    await observer_.close();
+    const [first, second] = taken[0]?.observations ?? [];
+    expect(first).toMatchObject({ event: 'resource_planned', message: 'a["***"]: Plan to create' });
+    expect(second?.message).toMatch(/^Wrong: x+\*\*\*$/);
   });
 
   it('is cut where it is too much, and what went wrong is told then as well', async () => {

@@ -3,7 +3,7 @@ import { atMost, type Publisher } from '@berth/messaging';
 import type { Identity } from '../../identity.js';
 import type { SlotRun } from '../../slots/slot-run.js';
 import { observationOf } from '../../terraform/observation.js';
-import type { TerraformEvent } from '../../terraform/terraform-events.js';
+import { maskedEvent, type TerraformEvent } from '../../terraform/terraform-events.js';
 
 /** Soon enough to watch, and one message for a burst. */
 const FLUSH_MS = 400;
@@ -34,7 +34,7 @@ export class RunObserver {
   }
 
   see(event: TerraformEvent): void {
-    const observation = observationOf(event, new Date());
+    const observation = observationOf(maskedEvent(event, this.run.mask), new Date());
     if (observation === null) {
       return;
     }

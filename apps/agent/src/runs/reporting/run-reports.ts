@@ -63,7 +63,7 @@ export class RunReports {
     await this.outbox.put('task.failed', {
       ...this.owned(run),
       phase: run.phase,
-      failure: { ...failure, message: failure.message.slice(0, 8_000) },
+      failure: { ...failure, message: run.mask.text(failure.message).slice(0, 8_000) },
       interrupted: why === 'agent_stop',
       stopped: why === 'person',
       stateInDoubt: error instanceof TaskFailure && error.stateInDoubt,

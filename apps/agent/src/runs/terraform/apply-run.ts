@@ -1,5 +1,6 @@
 import type { MessageOf, TaskAssignment, TaskVariable } from '@berth/contracts';
 import { TaskFailure } from '../../failures/task-failure.js';
+import { keepValues } from '../../slots/kept-values.js';
 import { markSlot, writeManifest } from '../../slots/manifest.js';
 import { appliedChanges } from '../../terraform/applied-changes.js';
 import { InitStep } from './init-step.js';
@@ -28,7 +29,11 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
       chosen.engine === null
         ? await prepareCold(context, chosen)
         : await takeWarmSlot(context, chosen.engine);
-    await terraform.giveVariables(variablesBesidePlan(run.assignment, terraform.version));
+    await Promise.all([
+      terraform.giveVariables(variablesBesidePlan(run.assignment, terraform.version)),
+      // For the process of the agent that goes on with the apply, should this one die.
+      keepValues(slot.directory, run.secrets, context.env.BERTH_AGENT_TOKEN),
+    ]);
     const result = await log.quietStep('apply', `${run.assignment.engine} apply`, async () =>
       applySavedPlan(context, terraform, marked?.seen),
     );

@@ -1,4 +1,5 @@
 import type { TaskAssignment } from '@berth/contracts';
+import { Mask } from '@berth/masking';
 import type { ApiClient } from '../../api/api-client.js';
 import type { EngineBinaries } from '../../engines/engine-installer.js';
 import type { AgentEnv } from '../../env.js';
@@ -17,8 +18,10 @@ export class TaskRun extends SlotRun {
   constructor(
     readonly assignment: TaskAssignment,
     slotId: number,
+    /** To be masked in whatever is told of it. */
+    readonly secrets: readonly string[],
   ) {
-    super(assignment, slotId);
+    super(assignment, slotId, Mask.of(secrets));
   }
 }
 

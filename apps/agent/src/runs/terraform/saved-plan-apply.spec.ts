@@ -76,7 +76,7 @@ async function apply(...body: string[]): Promise<unknown> {
   });
   await mkdir(slot.work);
   const context = {
-    run: new TaskRun(assignment, 1),
+    run: new TaskRun(assignment, 1, []),
     slot,
     env: {
       BERTH_APPLY_TIMEOUT_SECONDS: 60,

@@ -1,3 +1,4 @@
+import type { Mask } from '@berth/masking';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { readPlanJson } from '../../terraform/plan-json.js';
 import { summarizePlan, unshownPlan, type SummarizedPlan } from '../../terraform/plan-summary.js';
@@ -23,23 +24,26 @@ export interface ReadPlan {
  */
 export async function showPlan({ run, slot, log }: RunContext, terraform: SlotTerraform): Promise<ReadPlan> {
   const [text, json] = await Promise.all([
-    show(terraform, ['show', '-no-color', slot.planFile]),
-    show(terraform, ['show', '-json', slot.planFile]),
+    show(terraform, ['show', '-no-color', slot.planFile], run.mask),
+    show(terraform, ['show', '-json', slot.planFile], run.mask),
   ]);
   run.signal.throwIfAborted();
   terraform.base.onText(typeof text === 'string' ? `\n${text}\n` : text.stdout);
   const shown = typeof json === 'string' ? null : readPlanJson(json.stdout);
   if (typeof json !== 'string' && shown !== null) {
-    return { json: json.stdout, summary: summarizePlan(shown, run.assignment) };
+    return {
+      json: json.stdout,
+      summary: summarizePlan(shown, { refreshOnly: run.assignment.refreshOnly, mask: run.mask }),
+    };
   }
   const reason =
     typeof json === 'string' ? json : 'terraform show -json printed no plan that this agent can read';
   log.text.line(`\nThe plan is good and cannot be shown: ${reason}`);
-  return { json: null, summary: unshownPlan(reason) };
+  return { json: null, summary: unshownPlan(run.mask.text(reason)) };
 }
 
 /** What it printed, or why it did not. */
-async function show(terraform: SlotTerraform, args: string[]): Promise<TerraformOutput | string> {
+async function show(terraform: SlotTerraform, args: string[], mask: Mask): Promise<TerraformOutput | string> {
   let reason = '';
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     try {
@@ -47,7 +51,7 @@ async function show(terraform: SlotTerraform, args: string[]): Promise<Terraform
       if (output.exitCode === 0) {
         return output;
       }
-      reason = `terraform show ended with ${String(output.exitCode)}: ${output.stderrTail.trim().slice(-500)}`;
+      reason = `terraform show ended with ${String(output.exitCode)}: ${mask.text(output.stderrTail).trim().slice(-500)}`;
     } catch (error) {
       if (!(error instanceof TaskFailure)) {
         throw error;

@@ -85,6 +85,7 @@ export class SlotTerraform {
       graceMs: Math.min(READING_GRACE_MS, this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000),
       ...memoryLimit(this.context),
       afterwards: async (): Promise<void> => this.cutLinks(),
+      mask: this.context.run.mask,
       onText: (text: string): void => {
         this.context.log.text.write(text);
       },
@@ -175,6 +176,7 @@ export class SlotTerraform {
         stderr: result.stderrTail,
         applyStarted: result.firstApplyStartAt !== null,
         outOfMemory: result.outOfMemory,
+        mask: this.context.run.mask,
       }),
     );
   }

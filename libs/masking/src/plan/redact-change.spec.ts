@@ -1,7 +1,7 @@
 import { SENSITIVE_VALUE } from '@berth/contracts';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { redactChange, visiblePath, type MarkedChange } from './redact-sensitive.js';
+import { redactChange, visiblePath, type MarkedChange } from './redact-change.js';
 
 const change = (parts: Partial<MarkedChange>): MarkedChange => ({
   before: null,
