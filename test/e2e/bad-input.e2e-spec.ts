@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Workspace } from '@berth/contracts';
 import { ApiCaller, tarGz } from '../support/api-caller.js';
+import { testDatabase } from '../support/servers.js';
 import { System } from '../support/system.js';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -55,14 +56,11 @@ describe('a service that is started by hand', () => {
   );
 
   it('says in one line that RabbitMQ is away, after a bounded wait', async () => {
-    const { code, said } = await startByHand('agent', {
-      ...good,
-      BERTH_API_URL: 'http://127.0.0.1:1',
-      BERTH_AGENT_TOKEN: 't'.repeat(32),
-      BERTH_AGENT_HOME: `${process.env['BERTH_TEST_HOME'] ?? '/tmp'}/by-hand`,
-    });
+    const database = await testDatabase();
+    const { code, said } = await startByHand('scheduler', { ...good, DATABASE_URL: database.url });
+    await database.drop();
     expect(code).toBe(1);
-    expect(said.trim()).toBe('agent: RabbitMQ at 127.0.0.1:1 (AMQP_URL) did not answer within 1 s');
+    expect(said.trim()).toBe('scheduler: RabbitMQ at 127.0.0.1:1 (AMQP_URL) did not answer within 1 s');
   });
 });
 

@@ -58,7 +58,7 @@ describe('the token', () => {
 
   /** A task of a workspace of its own, accepted by the one agent that may have it. */
   async function begun(by: Worker, operation: 'plan' | 'plan_and_apply', pool: string) {
-    const workspace = await system.api.workspace(randomUUID(), { 'main.tf': '' }, { pool });
+    const workspace = await system.api.workspace(`of-${randomUUID()}`, { 'main.tf': '' }, { pool });
     const task = await system.api.task(workspace.id, operation);
     return accepted(by, task.id, workspace.id);
   }

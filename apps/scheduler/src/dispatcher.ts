@@ -131,6 +131,7 @@ export class Dispatcher {
   private async findAgain(agentId: string): Promise<void> {
     const isHere = await suspectAgent(this.database, agentId);
     if (isHere) {
+      this.connection.doubt(`a message to ${agentId} came back`);
       await declareAgentQueue(this.connection, agentId).catch((error: unknown) => {
         this.logger.warn({ agentId }, `the queue of ${agentId} could not be declared: ${String(error)}`);
       });

@@ -16,6 +16,7 @@ import type { RunExecutor } from '../runs/run-executor.js';
 import type { UnsavedStates } from '../runs/terraform/unsaved-states.js';
 import { keepValues } from '../slots/kept-values.js';
 import { writeManifest } from '../slots/manifest.js';
+import { Voice } from '../session/voice.js';
 import { Slots } from '../slots/slots.js';
 import { AdoptedApplies } from './adopted-applies.js';
 
@@ -66,6 +67,7 @@ beforeEach(async () => {
         return Promise.resolve({ nextOffset: Math.min(offset, 0) + logged.length, stopRequested: null });
       },
     } as unknown as ApiClient,
+    new Voice('agent-1', 's'.repeat(43)),
     { publish: async () => Promise.resolve() } as unknown as Publisher,
     slots,
     { hold: (work: Promise<void>) => held.push(work) } as unknown as RunExecutor,

@@ -18,6 +18,7 @@ import { UnsavedStates } from '../runs/terraform/unsaved-states.js';
 import { keptValues } from '../slots/kept-values.js';
 import { readManifest, type Manifest } from '../slots/manifest.js';
 import { SlotRun } from '../slots/slot-run.js';
+import { Voice } from '../session/voice.js';
 import { Slots } from '../slots/slots.js';
 import { AbandonedApply } from './abandoned-apply.js';
 
@@ -41,6 +42,7 @@ export class AdoptedApplies {
     @Inject(AGENT_ENV) private readonly env: AgentEnv,
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(ApiClient) private readonly api: ApiClient,
+    @Inject(Voice) private readonly voice: Voice,
     @Inject(Publisher) private readonly publisher: Publisher,
     @Inject(Slots) private readonly slots: Slots,
     @Inject(RunExecutor) private readonly executor: RunExecutor,
@@ -92,7 +94,7 @@ export class AdoptedApplies {
   begin(): void {
     for (const { manifest, orphan, secrets } of this.found) {
       const { taskId, attempt, slotId } = manifest;
-      const mask = Mask.of([...(secrets ?? []), ...ownValues(this.env, this.api, process.env)]);
+      const mask = Mask.of([...(secrets ?? []), ...ownValues(this.env, this.api, this.voice, process.env)]);
       const run = new SlotRun({ taskId, attempt, phase: 'apply' }, slotId, mask);
       run.setProcess(orphan?.pid ?? null);
       this.slots.begin(run);

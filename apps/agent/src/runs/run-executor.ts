@@ -17,6 +17,7 @@ import { IDENTITY, type Identity } from '../identity.js';
 import { ISOLATION, type Isolation } from '../processes/isolation/isolation.js';
 import { endLeftBehind } from '../processes/orphans.js';
 import type { SlotRun } from '../slots/slot-run.js';
+import { Voice } from '../session/voice.js';
 import { Slots } from '../slots/slots.js';
 import { EarlyLook, readWarmFacts } from '../slots/warm-facts.js';
 import { BuildRun } from './builds/build-context.js';
@@ -42,6 +43,7 @@ export class RunExecutor {
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(ISOLATION) private readonly isolation: Isolation,
     @Inject(ApiClient) private readonly api: ApiClient,
+    @Inject(Voice) private readonly voice: Voice,
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
     @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
     @Inject(Slots) private readonly slots: Slots,
@@ -53,7 +55,7 @@ export class RunExecutor {
 
   /** Begins at once and goes on in the background; with a look into the slot that was begun before. */
   begin(assignment: AcceptedTask, slotId: number, look: EarlyLook | null = null): void {
-    const own = ownValues(this.env, this.api, process.env);
+    const own = ownValues(this.env, this.api, this.voice, process.env);
     const run =
       assignment.kind === 'build'
         ? new BuildRun(assignment, slotId, [...valuesOfBuild(assignment), ...own])

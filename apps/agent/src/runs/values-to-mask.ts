@@ -3,6 +3,7 @@ import { valuesOfVariables } from '@berth/masking';
 import type { ApiClient } from '../api/api-client.js';
 import type { AgentEnv } from '../env.js';
 import { secretsOf } from '../git/git-environment.js';
+import type { Voice } from '../session/voice.js';
 
 /** Of what an agent lets runs see: what the name of a variable says to be a secret. */
 const SECRET_NAME = /pass|secret|token|key|credential/i;
@@ -26,13 +27,20 @@ export function valuesOfBuild({ steps }: BuildAssignment): string[] {
 export function ownValues(
   env: AgentEnv,
   api: ApiClient,
+  voice: Voice,
   agentEnv: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const passed = env.BERTH_PASS_THROUGH.filter((name) => SECRET_NAME.test(name)).map(
     (name) => agentEnv[name],
   );
   const { password } = new URL(env.AMQP_URL);
-  return [...api.tokens, password, decodeURIComponent(password), ...passed].filter(
-    (one) => one !== undefined,
-  );
+  const session = voice.present?.login?.password;
+  return [
+    ...api.tokens,
+    voice.agentSecret,
+    session,
+    password,
+    decodeURIComponent(password),
+    ...passed,
+  ].filter((one) => one !== undefined);
 }
