@@ -11,6 +11,7 @@ import { letWait } from './bodies/body-arrival.js';
 import { dashboardOf, SITE } from './dashboard/serve-dashboard.js';
 import { readEnv } from './env.js';
 import { giveRequestId } from './request-id.js';
+import { securityHeaders } from './security-headers.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 import { IdentityProvider } from './sign-in/identity-provider.service.js';
 
@@ -42,6 +43,7 @@ await runService({
     app.useLogger(new NestLogger(logger));
     app.disable('x-powered-by');
     app.set('trust proxy', env.BERTH_TRUSTED_PROXIES ?? false);
+    app.use(securityHeaders(env.BERTH_PUBLIC_URL));
     app.use(giveRequestId);
     app.use(app.get(RequestWatch).watch);
     app.use(answerWhileArriving);

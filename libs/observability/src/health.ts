@@ -25,8 +25,23 @@ async function outcomeOf(check: () => Promise<void>): Promise<string> {
   try {
     return await Promise.race([check().then(() => 'ok'), late]);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return withoutPlaces(error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Names and addresses of hosts, as drivers and we ourselves write them. */
+const PLACES = [
+  /\b[a-z][a-z0-9+.-]*:\/\/[^\s"')]+/gi,
+  /\[[0-9a-f:.]+\](?::\d+)?/gi,
+  /\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?/g,
+  /(?<=\bat )[^\s:,]+:\d+/g,
+  /(?<=\bgetaddrinfo [A-Z_]+ )\S+/g,
+  /(?<=\b(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT) )\S+/g,
+];
+
+/** Whoever may ask a probe need not learn where the database or the broker is: the log says that. */
+export function withoutPlaces(text: string): string {
+  return PLACES.reduce((told, place) => told.replaceAll(place, '…'), text);
 }

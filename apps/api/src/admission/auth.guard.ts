@@ -1,10 +1,11 @@
+import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ProblemError } from '../problems/problem-error.js';
 import { Admission } from './admission.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { callersOf, type CallerKind, type WithCaller } from '../auth/caller.js';
-import { Guesses } from '../auth/guesses.js';
+import { addressOf, Guesses } from '../auth/guesses.js';
 import { KeyRates } from '../auth/key-rates.js';
 
 /** The probes and metrics come from another room and carry no marks of ours. */
@@ -13,12 +14,18 @@ const OPEN_PATHS = ['/healthz', '/readyz', '/metrics'];
 /** Every call has a caller, and the caller is of a kind that may call; people and services also need a permission. */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  private readonly failed: Counter;
+
   constructor(
     @Inject(Authenticator) private readonly authenticator: Authenticator,
     @Inject(Admission) private readonly admission: Admission,
     @Inject(Guesses) private readonly guesses: Guesses,
     @Inject(KeyRates) private readonly rates: KeyRates,
-  ) {}
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.failed = metrics.counter('berth_failed_keys_total');
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request & WithCaller>();
@@ -29,11 +36,17 @@ export class AuthGuard implements CanActivate {
     this.guesses.expectFew(request);
     const caller = await this.authenticator.callerOf(request.headers, kinds, request.params['id']);
     if (caller === undefined) {
-      throw unauthorized(howToCall(kinds));
+      throw unauthorized(howToCall(kinds), CHALLENGE);
     }
     if (caller === null) {
-      this.guesses.failed(request);
-      throw unauthorized('this key is unknown, revoked or expired');
+      this.failed.inc();
+      if (this.guesses.failed(request)) {
+        this.logger.warn(
+          { from: addressOf(request), path: request.path },
+          'a key that opens nothing was shown: unknown, revoked or expired',
+        );
+      }
+      throw unauthorized('this key is unknown, revoked or expired', `${CHALLENGE}, error="invalid_token"`);
     }
     if (!kinds.includes(caller.kind)) {
       throw new ProblemError(
@@ -89,6 +102,9 @@ function howToCall(kinds: readonly CallerKind[]): string {
   return `give a key as ${['"Authorization: Bearer <key>"', ...own, '"X-API-Key: <key>"'].join(' or ')}`;
 }
 
-function unauthorized(detail: string): ProblemError {
-  return new ProblemError(401, 'UNAUTHORIZED', detail);
+/** Without Basic, though terraform's backend uses it unasked: browsers would open their own window for it. */
+const CHALLENGE = 'Bearer realm="Berth"';
+
+function unauthorized(detail: string, challenge: string): ProblemError {
+  return new ProblemError(401, 'UNAUTHORIZED', detail, { challenge });
 }

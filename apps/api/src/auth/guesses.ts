@@ -36,8 +36,8 @@ export class Guesses {
     }
   }
 
-  /** What was shown opens nothing. */
-  failed(request: Request): void {
+  /** What was shown opens nothing. True where it was not shown a moment ago already. */
+  failed(request: Request): boolean {
     const secret = credentialOf(request.headers);
     const byToken = request.headers['x-worker-token'] ?? request.headers['x-vm-token'];
     if (secret !== null && byToken === undefined && !this.wrong.has(digest(secret))) {
@@ -45,7 +45,9 @@ export class Guesses {
       remember(this.wrong, secret);
       this.addresses.take(addressOf(request));
       this.prefixes.take(prefixOf(secret));
+      return true;
     }
+    return false;
   }
 
   /** What was shown is right. */

@@ -6,6 +6,8 @@ export class ProblemError extends Error {
   readonly permission: string | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
+  /** How to show who one is, in the words of the header WWW-Authenticate (RFC 9110, 11.6.1; RFC 6750, 3). */
+  readonly challenge: string | undefined;
 
   constructor(
     readonly status: number,
@@ -17,6 +19,7 @@ export class ProblemError extends Error {
       planHash?: string | null;
       permission?: string;
       retryAfter?: number;
+      challenge?: string;
       cause?: unknown;
     } = {},
   ) {
@@ -27,6 +30,7 @@ export class ProblemError extends Error {
     this.planHash = more.planHash ?? undefined;
     this.permission = more.permission;
     this.retryAfter = more.retryAfter;
+    this.challenge = more.challenge;
   }
 }
 

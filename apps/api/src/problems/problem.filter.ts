@@ -58,6 +58,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof ProblemError && error.retryAfter !== undefined) {
       response.setHeader('retry-after', String(error.retryAfter));
     }
+    if (error instanceof ProblemError && error.challenge !== undefined) {
+      response.setHeader('www-authenticate', error.challenge);
+    }
     const { path } = http.getRequest<Request>();
     const said = BUILD_CLIENTS.test(path) ? { ...problem, error: problem.detail } : problem;
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(said));

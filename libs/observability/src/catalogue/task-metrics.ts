@@ -89,6 +89,12 @@ export const TASK_METRICS = {
     help: 'Rows that were over and are taken away, by what they were',
     services: ['api'],
   },
+  berth_failed_keys_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Requests with a key, session or token that opens nothing',
+    services: ['api'],
+  },
   berth_broker_users_removed_total: {
     type: 'counter',
     labels: [],
