@@ -16,7 +16,17 @@ const onlyIn = (dependency, rooms, comment) => ({
 });
 
 /** Inner rooms of the agent: which may be entered from which. The lower one is, the more others may. */
-const WORK_ROOMS = ['git', 'slots', 'terraform', 'engines', 'processes', 'disk', 'api', 'failures'];
+const WORK_ROOMS = [
+  'session',
+  'git',
+  'slots',
+  'terraform',
+  'engines',
+  'processes',
+  'disk',
+  'api',
+  'failures',
+];
 const AGENT_ROOMS = {
   lifecycle: ['heartbeats', 'adoption', 'runs', ...WORK_ROOMS],
   heartbeats: ['runs', ...WORK_ROOMS],
@@ -30,6 +40,7 @@ const AGENT_ROOMS = {
   terraform: ['engines', 'processes', 'disk', 'failures'],
   engines: ['disk', 'failures'],
   processes: ['failures'],
+  session: ['disk', 'failures'],
   disk: ['failures'],
   api: ['failures'],
   failures: [],

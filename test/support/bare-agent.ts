@@ -90,7 +90,7 @@ export class BareAgent {
   /** Calls `take` in the very moment in which an assignment arrives. */
   async consume(take: (message: MessageOf<'task.assigned'>) => void): Promise<void> {
     await this.channel.consume(agentQueue(this.agentId).name, (delivery: ConsumeMessage | null) => {
-      if (delivery?.properties.type === 'berth.probe') {
+      if (delivery !== null && delivery.properties.type !== 'task.assigned') {
         this.channel.ack(delivery);
       } else if (delivery !== null) {
         take(MESSAGES['task.assigned'].schema.parse(JSON.parse(delivery.content.toString('utf8'))));
@@ -187,7 +187,7 @@ export class BareAgent {
   }
 
   get key(): SessionKey {
-    const { agentId, sessionId } = this;
+    const { sessionId } = this;
     return { sessionId, key: messageKeyOf(this.agentSecret, sessionId) };
   }
 

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { writeDurably } from './disk/durable-file.js';
 import type { AgentEnv } from './env.js';
 
 /** Who this agent is, and where its disk is. */
@@ -26,22 +25,8 @@ export async function identify(env: AgentEnv): Promise<Identity> {
   return { agentId: env.BERTH_AGENT_ID ?? (await keptId(join(home, 'agent-id'))), podName, home, workRoot };
 }
 
-/**
- * What proves that this is the agent of its id, made before its first session and kept in its home: the token of a pool is
- * known to many.
- */
-export async function readAgentSecret(home: string): Promise<string> {
-  const file = join(home, 'agent-secret');
-  const kept = await readKept(file);
-  if (kept !== '') {
-    return kept;
-  }
-  const secret = randomBytes(32).toString('base64url');
-  await writeDurably(file, `${secret}\n`);
-  return secret;
-}
-
-async function readKept(file: string): Promise<string> {
+/** Without what surrounds it; empty where there is no such file. */
+export async function readKept(file: string): Promise<string> {
   const kept = await readFile(file, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       return '';

@@ -5,9 +5,10 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule, guestOf } from './app.module.js';
 import { readReleaseKeys } from './engines/release-key.js';
 import { readEnv } from './env.js';
-import { identify, readAgentSecret } from './identity.js';
+import { identify } from './identity.js';
 import { findIsolation, sharedPlaces } from './processes/isolation/find-isolation.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
+import { readAgentSecret } from './session/agent-secret.js';
 import { Voice } from './session/voice.js';
 
 /** Assignments are few and each waits only for its accept. */

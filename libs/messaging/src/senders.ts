@@ -103,7 +103,8 @@ export function saidBy(sender: Sender | null, payload: unknown): unknown {
   for (const name of ['agentId', 'sessionId'] as const) {
     const said: unknown = Reflect.get(payload, name);
     if (said !== undefined && said !== sender[name]) {
-      throw new PermanentMessageError(`FORGED: agent ${sender.agentId} speaks for ${name} ${String(said)}`);
+      const whose = typeof said === 'string' ? said : 'that is no text';
+      throw new PermanentMessageError(`FORGED: agent ${sender.agentId} speaks for ${name} ${whose}`);
     }
   }
   return { ...payload, by: sender };

@@ -1,5 +1,5 @@
 import { SIMPLE_MS, type Database } from '../database.js';
-import type { Speaker } from '../agents/speaker.js';
+import type { Speaker } from '../speaker.js';
 import { lockTaskOf } from '../tasks/lock-task.js';
 import { readBuildPart } from './read-builds.js';
 import type { StoredObject } from './stored-objects.js';

@@ -1,4 +1,4 @@
-import { spokenFor, type Speaker } from '../agents/speaker.js';
+import { spokenFor, type Speaker } from '../speaker.js';
 import { BULK_MS, type Database } from '../database.js';
 
 export interface FetchedConfiguration {

@@ -1,5 +1,5 @@
 import type { TaskPhase } from '@berth/domain';
-import { spokenFor, type Speaker } from '../agents/speaker.js';
+import { spokenFor, type Speaker } from '../speaker.js';
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { StopRequest } from '../entities/index.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';

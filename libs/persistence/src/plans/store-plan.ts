@@ -1,5 +1,5 @@
 import type { PlanDigests } from '@berth/domain';
-import { spokenFor, type Speaker } from '../agents/speaker.js';
+import { spokenFor, type Speaker } from '../speaker.js';
 import { BULK_MS, SIMPLE_MS, type Database } from '../database.js';
 import { keepPlanDigests } from './plan-digests.js';
 

@@ -6,7 +6,7 @@ import {
   type PlanDigests,
   type PlannedChanges,
 } from '@berth/domain';
-import type { Speaker } from '../agents/speaker.js';
+import type { Speaker } from '../speaker.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { compareWithPlanBefore, dropPlanDigestsBut } from '../plans/plan-digests.js';

@@ -1,5 +1,5 @@
 import type { PlannedChanges } from '@berth/domain';
-import type { Speaker } from '../agents/speaker.js';
+import type { Speaker } from '../speaker.js';
 import { SIMPLE_MS, type Database } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { endTask } from './end-task.js';

@@ -1,5 +1,5 @@
 import { isFinal, statusesBefore, type TaskPhase, type TaskStatus, type TaskVerb } from '@berth/domain';
-import { spokenFor, type Speaker } from '../agents/speaker.js';
+import { spokenFor, type Speaker } from '../speaker.js';
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { columnOf, toEntity, type RawRow } from '../rows.js';

@@ -1,4 +1,4 @@
-import { spokenFor, type Speaker } from '../agents/speaker.js';
+import { spokenFor, type Speaker } from '../speaker.js';
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';

@@ -1,5 +1,5 @@
 import type { TaskPhase } from '@berth/domain';
-import type { Speaker } from '../agents/speaker.js';
+import type { Speaker } from '../speaker.js';
 import { SIMPLE_MS, type Database } from '../database.js';
 import { attendApply } from '../workspaces/attention.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';

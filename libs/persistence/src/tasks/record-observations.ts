@@ -1,5 +1,5 @@
 import type { TaskPhase } from '@berth/domain';
-import { spokenFor, type Speaker } from '../agents/speaker.js';
+import { spokenFor, type Speaker } from '../speaker.js';
 import type { Sql } from '../database.js';
 
 export interface Observations {

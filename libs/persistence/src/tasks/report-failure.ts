@@ -8,7 +8,7 @@ import {
   type Failure,
   type RetryPolicy,
 } from '@berth/domain';
-import type { Speaker } from '../agents/speaker.js';
+import type { Speaker } from '../speaker.js';
 import { keepDeadTask } from '../dead-letters/keep-dead-letter.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
