@@ -6,7 +6,8 @@ import { extract } from 'tar-stream';
 import { cloneSource, type ClonedSource, type CloneOptions } from '../../apps/agent/src/git/clone-source.js';
 import { packSource } from '../../apps/agent/src/git/pack-source.js';
 import { findIsolation } from '../../apps/agent/src/processes/isolation/find-isolation.js';
-import { NO_ISOLATION, type Isolation } from '../../apps/agent/src/processes/isolation/isolation.js';
+import type { Isolation } from '../../apps/agent/src/processes/isolation/isolation.js';
+import { NO_ISOLATION } from '../../apps/agent/src/processes/isolation/no-isolation.js';
 import { pathForSandboxes } from '../support/bubblewrap.js';
 import { GitHost } from '../support/git-host.js';
 import { waitFor } from '../support/wait-for.js';
@@ -41,6 +42,9 @@ describe.each(HOW)('fetching a git source %s', (_how, searchPath) => {
         reads: [],
         writes: [home],
         named: [],
+        firstUser: null,
+        scratch: home,
+        processes: 512,
       } as const;
       ({ isolation } = await findIsolation(settings));
     }
@@ -61,6 +65,8 @@ describe.each(HOW)('fetching a git source %s', (_how, searchPath) => {
       source: { url: host.url('infra'), branch: null, path: '', token: null, ...source },
       scratch: await scratch(),
       isolation,
+      user: null,
+      limits: {},
       agentEnv: process.env,
       passThrough: [],
       timeoutMs: 60_000,

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { libraryFolders, type DebianSoftware } from '@berth/private-servers';
 import { findIsolation } from '../../apps/agent/src/processes/isolation/find-isolation.js';
 import { isThere, unpackedOnce } from './unpacked-software.js';
@@ -17,8 +18,18 @@ export async function pathForSandboxes(): Promise<{ readonly path: string } | st
   if (typeof found === 'string') {
     return found;
   }
-  const settings = { demanded: undefined, searchPath: found.path, own: [], reads: [], writes: [], named: [] };
-  return (await findIsolation(settings)).lacks ?? found;
+  const { isolation, lacks } = await findIsolation({
+    demanded: undefined,
+    searchPath: found.path,
+    own: [],
+    reads: [],
+    writes: [],
+    named: [],
+    firstUser: null,
+    scratch: tmpdir(),
+    processes: 512,
+  });
+  return isolation.level === 'sandbox' ? found : String(lacks);
 }
 
 /** With `bwrap` on it: that of this machine, else the distribution's; else why not. */
@@ -41,6 +52,8 @@ async function pathWithBubblewrap(): Promise<{ readonly path: string } | string>
   // A sandbox begins without any environment, which would have to say where these libraries are.
   const folder = join(unpacked.root, 'with-libraries');
   await mkdir(folder, { recursive: true });
+  // Also for agents of tests that are other users.
+  await Promise.all([unpacked.root, dirname(unpacked.root)].map(async (path) => chmod(path, 0o755)));
   const program = join(unpacked.root, 'usr/bin/bwrap');
   const libraries = await libraryFolders(unpacked.root);
   const script = `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${program}' "$@"\n`;

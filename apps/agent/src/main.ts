@@ -5,8 +5,10 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { readReleaseKeys } from './engines/release-key.js';
 import { readEnv } from './env.js';
-import { identify } from './identity.js';
-import { findIsolation, sharedPlaces } from './processes/isolation/find-isolation.js';
+import { identify, openToUsers } from './identity.js';
+import { findIsolation } from './processes/isolation/find-isolation.js';
+import { firstUserOf } from './processes/isolation/run-users.js';
+import { sharedPlaces } from './processes/isolation/shared-places.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 
 /** Assignments are few and each waits only for its accept. */
@@ -26,10 +28,18 @@ await runService({
       opentofu: settings.BERTH_OPENTOFU_RELEASE_KEY,
     });
     const identity = await identify(settings);
-    const { isolation, lacks } = await findIsolation({
+    const { BERTH_RUN_UIDS: uids = firstUserOf(identity) } = settings;
+    const firstUser = process.getuid?.() === 0 && uids !== 'agent' ? uids : null;
+    if (firstUser !== null) {
+      await openToUsers(identity);
+    }
+    const { isolation, says, lacks } = await findIsolation({
       demanded: settings.BERTH_RUN_ISOLATION,
       searchPath: process.env['PATH'] ?? '',
       own: [identity.home, identity.workRoot],
+      firstUser,
+      scratch: identity.home,
+      processes: settings.BERTH_RUN_PROCESSES,
       ...sharedPlaces(settings, process.env),
     });
     const parts = { env: settings, identity, isolation, releaseKeys };
@@ -39,14 +49,11 @@ await runService({
     });
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
+    const line = lacks === null ? says : `${says} (${lacks})`;
     if (isolation.level === 'none') {
-      logger.warn(
-        `runs are not kept apart: whatever a configuration or a build starts can read and change all that this agent's user can (${String(lacks)})`,
-      );
+      logger.warn(line);
     } else {
-      logger.info(
-        'every run has a sandbox of its own: it reaches its slot, the programs of the system and the network',
-      );
+      logger.info(line);
     }
     app.use(app.get(RequestWatch).watch);
     const health = app.get(Health);

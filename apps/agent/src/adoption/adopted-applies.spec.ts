@@ -15,6 +15,7 @@ import type { RunReports } from '../runs/reporting/run-reports.js';
 import type { RunExecutor } from '../runs/run-executor.js';
 import type { UnsavedStates } from '../runs/terraform/unsaved-states.js';
 import { writeManifest } from '../slots/manifest.js';
+import { NO_ISOLATION } from '../processes/isolation/no-isolation.js';
 import { Slots } from '../slots/slots.js';
 import { AdoptedApplies } from './adopted-applies.js';
 
@@ -41,7 +42,7 @@ beforeEach(async () => {
   reported = [];
   const identity = { agentId: 'a', podName: 'p', home, workRoot: join(home, 'paths') };
   const logger = createLogger('test', 'silent');
-  slots = new Slots(identity, logger);
+  slots = new Slots(identity, logger, NO_ISOLATION);
   const report = async (_run: unknown, log: PhaseLog, said: unknown): Promise<void> => {
     await log.close();
     reported.push(said);
