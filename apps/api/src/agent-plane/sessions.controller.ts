@@ -1,5 +1,6 @@
 import { AgentSession, AgentSessionRequest } from '@berth/contracts';
-import { Database, openSession, readPoolName } from '@berth/persistence';
+import { isAtLeast } from '@berth/domain';
+import { Database, openSession, readPoolOf, type PoolRow } from '@berth/persistence';
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { CallerParam, OpenTo, type PoolCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
@@ -29,6 +30,8 @@ export class SessionsController {
     @Body(new ZodPipe(AgentSessionRequest)) body: AgentSessionRequest,
   ): Promise<AgentSession> {
     const { organizationId, poolId } = caller;
+    const pool = await readPoolOf(this.database, poolId);
+    requireIsolation(pool, body);
     const session = await openSession(this.database, { organizationId, poolId, ...body });
     if (session === null) {
       throw new ProblemError(
@@ -37,8 +40,20 @@ export class SessionsController {
         `agentId "${body.agentId}" is another agent's: choose another BERTH_AGENT_ID`,
       );
     }
-    const pool = await readPoolName(this.database, poolId);
     const token = this.signer.sign({ kind: 'session', sessionId: session.id, agentId: body.agentId });
-    return { sessionId: session.id, token, pool };
+    return { sessionId: session.id, token, pool: pool.name };
+  }
+}
+
+/** @throws ProblemError where the agent keeps runs less apart than its pool demands */
+function requireIsolation({ name, runIsolation }: PoolRow, { isolation }: AgentSessionRequest): void {
+  if (!isAtLeast(isolation, runIsolation)) {
+    const message = `pool "${name}" demands ${String(runIsolation)}, and this agent has ${isolation ?? 'none'}`;
+    throw new ProblemError(
+      403,
+      'RUN_ISOLATION_TOO_WEAK',
+      `isolation: ${message}; its log says at the start what the machine lacks`,
+      { fields: [{ field: 'isolation', message }] },
+    );
   }
 }

@@ -22,6 +22,7 @@ export function addPools(program: Command, cli: Cli): void {
     .command('create')
     .description('Makes a pool.')
     .argument('<name>', 'letters, digits, ".", "_" and "-"')
+    .option('--isolation <level>', 'how far its agents keep runs apart, at least: sandbox or user', level)
     .action(action(cli, create));
   group
     .command('cap')
@@ -29,7 +30,23 @@ export function addPools(program: Command, cli: Cli): void {
     .argument('<pool>', 'its name')
     .argument('<slots>', 'how many, or "none"', cap)
     .action(action(cli, capSlots));
+  group
+    .command('isolation')
+    .summary('demand how far agents keep runs apart')
+    .description(
+      'Demands how far the agents of a pool keep runs apart. Weaker ones are drained: what waits in their slots is planned again elsewhere, and they join the pool no more.',
+    )
+    .argument('<pool>', 'its name')
+    .argument('<level>', 'sandbox, user, or "none", which demands nothing', level)
+    .action(action(cli, demand));
   addPoolTokens(group, cli);
+}
+
+function level(value: string): 'sandbox' | 'user' | null {
+  if (value !== 'sandbox' && value !== 'user' && value !== 'none') {
+    throw new InvalidArgumentError('It is "sandbox", "user" or "none".');
+  }
+  return value === 'none' ? null : value;
 }
 
 function cap(value: string): number | null {
@@ -47,6 +64,7 @@ const COLUMNS: readonly Column<Pool>[] = [
     of: ({ maxReservedSlots }) =>
       maxReservedSlots === null ? 'as many as there are slots' : `at most ${maxReservedSlots}`,
   },
+  { title: 'isolation', of: ({ runIsolation }) => runIsolation ?? 'any', goes: 1 },
   { title: 'made', of: ({ createdAt }) => ago(createdAt) },
 ];
 
@@ -55,9 +73,13 @@ async function list({ client, out }: Session, { limit }: { readonly limit: numbe
   out.list(page, COLUMNS, 'There are no pools: "berth pools create <name>" makes one.');
 }
 
-async function create({ client, out }: Session, _options: object, name: string): Promise<void> {
+async function create(
+  { client, out }: Session,
+  { isolation: runIsolation = null }: { readonly isolation?: Pool['runIsolation'] },
+  name: string,
+): Promise<void> {
   const params = { header: { 'Idempotency-Key': randomUUID() } };
-  out.record(await client.post('/api/v1/pools', { params, body: { name } }), COLUMNS);
+  out.record(await client.post('/api/v1/pools', { params, body: { name, runIsolation } }), COLUMNS);
 }
 
 async function capSlots(
@@ -68,4 +90,14 @@ async function capSlots(
 ): Promise<void> {
   const params = { path: { pool } };
   out.record(await client.patch('/api/v1/pools/{pool}', { params, body: { maxReservedSlots } }), COLUMNS);
+}
+
+async function demand(
+  { client, out }: Session,
+  _options: object,
+  pool: string,
+  runIsolation: Pool['runIsolation'],
+): Promise<void> {
+  const params = { path: { pool } };
+  out.record(await client.patch('/api/v1/pools/{pool}', { params, body: { runIsolation } }), COLUMNS);
 }
