@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { pathForSandboxes } from './bubblewrap.js';
 import { isThere } from './unpacked-software.js';
@@ -9,6 +9,8 @@ export interface TestedLevel {
   readonly name: string;
   readonly level: 'sandbox' | 'user';
   readonly path: string;
+  /** Root makes the sandbox: users may not pass a folder that it needs. */
+  readonly byRoot?: boolean;
   /** The agent's user, where that is not ours. */
   readonly user: { readonly uid: number; readonly gid: number } | null;
   /** Why it is not to be had here; null where it is. */
@@ -21,14 +23,24 @@ const ORDINARY = { uid: 1_899_999_999, gid: 1_899_999_999 };
 /** Every level at which this machine's agents may be, as root and as an ordinary user; those that are not to be had say why. */
 export async function isolationLevels(): Promise<TestedLevel[]> {
   const isRoot = process.getuid?.() === 0;
-  const path = process.env['PATH'] ?? '';
+  const path = await openFolders(process.env['PATH'] ?? '');
   const found = await pathForSandboxes();
   const sandbox =
-    typeof found === 'string' ? { path, lacks: found } : { path: found.path, lacks: null as string | null };
+    typeof found === 'string'
+      ? { path, lacks: found }
+      : { path: await openFolders(found.path), lacks: null as string | null };
   const without = await pathWithoutBubblewrap(path);
   const notRoot = isRoot ? null : 'the tests do not run as root';
   return [
     { name: 'root, sandbox', level: 'sandbox', user: null, ...sandbox, lacks: notRoot ?? sandbox.lacks },
+    {
+      name: 'root, sandbox made by root',
+      level: 'sandbox',
+      byRoot: true,
+      user: null,
+      path: `${await closedFolder()}${delimiter}${sandbox.path}`,
+      lacks: notRoot ?? sandbox.lacks,
+    },
     { name: 'root, user', level: 'user', user: null, path: without, lacks: notRoot },
     { name: 'ordinary user, sandbox', level: 'sandbox', user: isRoot ? ORDINARY : null, ...sandbox },
     {
@@ -39,6 +51,27 @@ export async function isolationLevels(): Promise<TestedLevel[]> {
       lacks: 'only an agent that starts as root can give runs users of their own',
     },
   ];
+}
+
+/** Those that others than root may pass to. */
+async function openFolders(path: string): Promise<string> {
+  const open: string[] = [];
+  for (const folder of path.split(delimiter)) {
+    const steps = folder.split('/').map((_name, depth, names) => names.slice(0, depth + 1).join('/') || '/');
+    const modes = await Promise.all(
+      steps.map(async (step) => (await stat(step).catch(() => null))?.mode ?? 0),
+    );
+    if (modes.every((mode) => (mode & 0o001) !== 0)) {
+      open.push(folder);
+    }
+  }
+  return open.join(delimiter);
+}
+
+async function closedFolder(): Promise<string> {
+  const folder = join(await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'closed-')), 'bin');
+  await mkdir(folder);
+  return folder;
 }
 
 async function pathWithoutBubblewrap(path: string): Promise<string> {

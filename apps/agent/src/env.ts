@@ -58,12 +58,13 @@ const AgentEnv = z
      */
     BERTH_RUN_ISOLATION: z.enum(RUN_ISOLATION, { error: 'must be "sandbox", "user" or "none"' }).optional(),
     /**
-     * The first of the users that runs have where the agent starts as root, one for each slot: nobody else may have them.
+     * The number before those of the users that runs have where the agent starts as root, one for each slot: nobody else may have
+     * any of them.
      * `agent`: runs have the agent's. By default, numbers beyond 1,900,000,000 that are the agent's own.
      */
     BERTH_RUN_UIDS: z
       .union([z.literal('agent'), z.coerce.number().pipe(z.int().min(1_000).max(2_147_483_000))], {
-        error: 'must be "agent" or a number from 1000 on, the first of as many as there are slots',
+        error: 'must be "agent" or a number from 1000 on, which is followed by as many as there are slots',
       })
       .optional(),
     /** Paths beside their own that runs in a sandbox may read, separated by colons: provider mirrors, tools, keys of ssh. */

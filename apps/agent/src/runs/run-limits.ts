@@ -12,6 +12,8 @@ import { Slots } from '../slots/slots.js';
 /** What a run writes meanwhile is beyond its limit: some gigabytes on a fast disk. */
 const LOOK_EVERY_MS = 2_000;
 const MB = 1024 * 1024;
+/** What wanted one more, and did not get it, may have ended since. */
+const AT_LIMIT = 0.98;
 
 /**
  * Looks what runs take of the machine, and stops those that take more than they may, as a person would: an apply saves its
@@ -82,7 +84,7 @@ export class RunLimitsWatch {
   private requireFewProcesses(run: SlotRun): void {
     const { BERTH_RUN_PROCESSES: most } = this.env;
     const count = this.threadsOf(run);
-    if (count >= most) {
+    if (count >= most * AT_LIMIT) {
       this.exceed(
         run,
         'processes',

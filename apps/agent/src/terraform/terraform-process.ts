@@ -103,7 +103,6 @@ async function runTo(
   files: OutputFiles | null,
 ): Promise<TerraformResult> {
   const killsBefore = oomKills();
-  const startedAt = new Date();
   const outlives = command.outputDirectory !== undefined;
   const started = await startRun(
     programOf(command),
@@ -114,7 +113,7 @@ async function runTo(
   if ('notStarted' in started) {
     throw spawnFailure(command.binary, command.cwd, started.notStarted);
   }
-  const { pid, stdout, stderr, exited, confined } = started;
+  const { pid, stdout, stderr, exited, confined, startedAt } = started;
   record.spawned({ pid, startedAt });
   const identified = identify(command, pid);
   const drained = Promise.all([

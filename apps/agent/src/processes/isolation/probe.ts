@@ -5,6 +5,7 @@ import { killGroup } from '../process-group.js';
 import { closeTo } from './hand-over.js';
 import type { Isolation, RunLimits } from './isolation.js';
 import { asItIs } from './reach.js';
+import { NO_SLOT } from './run-users.js';
 import { startRun } from './start-run.js';
 
 const PROBE_MS = 10_000;
@@ -44,7 +45,8 @@ interface Places {
 }
 
 async function run(isolation: Isolation, { folder, work, tmp, limits }: Places): Promise<string | null> {
-  const user = isolation.userOf(1);
+  // Not that of a slot, in which an apply may go on that an earlier process of the agent has begun.
+  const user = isolation.userOf(NO_SLOT);
   if (user !== null) {
     await closeTo(user, folder);
   }

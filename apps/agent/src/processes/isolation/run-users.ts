@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { RunUser } from './run-user.js';
 
-/** As many as an agent may have slots, of which the first is 1. */
-const EACH = 256;
-/** Between what containers and systemd take for theirs and the end of signed numbers: 700,000 agents' worth. */
+/** More than an agent may have slots. */
+const EACH = 512;
+/** Between what containers and systemd take for theirs and the end of signed numbers: 400,000 agents' worth. */
 const FIRST = 1_900_000_000;
-const BLOCKS = 700_000;
+const BLOCKS = 400_000;
+/** No slot has it: there, a level is tried. */
+export const NO_SLOT = 0;
 
-/** The users of an agent's runs: one for each slot, beginning with this number. Their groups have the same numbers. */
+/**
+ * The users of an agent's runs: one for each slot, behind this number, which is that of no slot. Their groups have the same
+ * numbers.
+ */
 export class RunUsers {
   private readonly known = new Map<number, RunUser>();
 
@@ -17,7 +22,7 @@ export class RunUsers {
   ) {}
 
   of(slotId: number): RunUser {
-    const user = this.known.get(slotId) ?? new RunUser(this.first + slotId - 1, this.inSandbox);
+    const user = this.known.get(slotId) ?? new RunUser(this.first + slotId, this.inSandbox);
     this.known.set(slotId, user);
     return user;
   }

@@ -1,8 +1,8 @@
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { TaskFailure } from '../../failures/task-failure.js';
 import type { Confined, ConfinedOptions, Confinement, Isolation, Program } from './isolation.js';
-import { asItIs, type Place } from './reach.js';
+import { asItIs, type Place, type Reach } from './reach.js';
 import { limited } from './limited.js';
 import type { RunUser } from './run-user.js';
 import type { RunUsers } from './run-users.js';
@@ -93,6 +93,7 @@ export class Sandbox implements Isolation {
       ...(outlives ? [] : ['--die-with-parent']),
       // Before what lies below it; empty, so that no link of the run leads astray what is laid there.
       ...['--perms', '1777', '--size', String(TMP_BYTES), '--tmpfs', '/tmp'],
+      ...(form.byRoot ? this.passages(reach, reads) : []),
       ...this.settings.reads.map(asItIs).flatMap(readOnly),
       ...reads.flatMap((place) => this.readThroughLinks(place)),
       ...this.settings.writes.flatMap((path) => ['--bind-try', path, path]),
@@ -120,6 +121,21 @@ export class Sandbox implements Isolation {
       user: form.byRoot ? null : user,
       byShell: within.byShell,
     };
+  }
+
+  /** What lies above a place, bwrap makes for who makes the sandbox alone. */
+  private passages(reach: Reach, reads: readonly Place[]): string[] {
+    const { reads: shared, writes } = this.settings;
+    const places = [
+      ...[...shared, ...writes, reach.tmp].map(asItIs),
+      ...reads,
+      ...reach.writes,
+      ...reach.lent,
+    ];
+    const there = places.filter(({ from }) => existsSync(from));
+    const shown = [...there.map(({ at }) => at), ...there.map(({ from }) => realPath(from))];
+    const above = new Set(shown.map((path) => dirname(path)).filter((path) => path !== '/'));
+    return [...above].toSorted().flatMap((path) => ['--perms', '0755', '--dir', path]);
   }
 
   private becoming({ uid, gid }: RunUser): string[] {

@@ -4,6 +4,8 @@ import { launch, type Launched, type Outputs } from './launch.js';
 
 export interface Started extends Launched {
   readonly confined: Confined;
+  /** Just before there was a process. */
+  readonly startedAt: Date;
   /**
    * The process has ended: so does whatever it has left behind, as far as that can be told. Before anything is read of what it has
    * made. @throws TaskFailure
@@ -25,6 +27,7 @@ export async function startRun(
   const { isolation, user, reach } = confinement;
   const confined = isolation.confine(program, confinement, options);
   await user?.enter(reach);
+  const startedAt = new Date();
   const started = await launch(confined, outputs);
   if ('notStarted' in started) {
     await user?.leave();
@@ -39,5 +42,5 @@ export async function startRun(
     }
     await left;
   };
-  return { ...started, confined, over };
+  return { ...started, confined, startedAt, over };
 }
