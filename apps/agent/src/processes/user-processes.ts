@@ -24,7 +24,7 @@ const KILL_ALL = '[ "$0" -ge 1000 ] && [ "$(id -u)" = "$0" ] && kill -9 -1';
  */
 export async function endProcessesOf(user: UserIds): Promise<void> {
   if (!(user.uid >= FIRST_OF_PEOPLE) || user.uid === process.getuid?.()) {
-    throw new Error(`the processes of user ${user.uid} are not a run's alone`);
+    throw new Error(`the processes of user ${user.uid} are not a run’s alone`);
   }
   const deadline = performance.now() + END_DEADLINE_MS;
   for (;;) {

@@ -20,7 +20,7 @@ export async function handOver(user: UserIds, { writes, lent, tmp }: Reach): Pro
   for (const path of new Set([...writes.map(({ from }) => from), tmp])) {
     await walk.give(path);
   }
-  walk.requireAllLinks();
+  walk.giveLinked();
   for (const { from } of lent) {
     await lend(user, from);
   }
@@ -29,7 +29,7 @@ export async function handOver(user: UserIds, { writes, lent, tmp }: Reach): Pro
 /** In place: on its way through the thread pool each file would take several times as long, and an apply waits for this. */
 class HandOver {
   private turnBegan = performance.now();
-  /** Files of several names that the agent has unpacked, by device and inode: names that are not seen yet. */
+  /** Files of several names that the agent has unpacked, by device and inode: names that are not seen yet. Given when all are. */
   private readonly links = new Map<string, { path: string; unseen: number }>();
 
   constructor(private readonly user: UserIds) {}
@@ -41,19 +41,25 @@ class HandOver {
     }
   }
 
-  /** One that leads out of these places is somebody else's file. */
-  requireAllLinks(): void {
+  /** One that has a name elsewhere is somebody else's file. */
+  giveLinked(): void {
     for (const { path, unseen } of this.links.values()) {
       if (unseen > 0) {
         throw foreign(path);
       }
+      lchownSync(path, this.user.uid, this.user.gid);
     }
   }
 
   private async giveEntry(path: string, found: Stats): Promise<void> {
     const { uid, gid } = this.user;
-    if (found.uid !== uid || found.gid !== gid) {
-      this.requireOwn(path, found);
+    const isGiven = found.uid === uid && found.gid === gid;
+    if (!isGiven && found.uid !== process.getuid?.() && found.uid !== uid) {
+      throw foreign(path);
+    }
+    if (!isGiven && found.isFile() && found.nlink > 1) {
+      this.see(path, found);
+    } else if (!isGiven) {
       lchownSync(path, uid, gid);
     }
     if (!found.isDirectory()) {
@@ -69,15 +75,10 @@ class HandOver {
     }
   }
 
-  private requireOwn(path: string, found: Stats): void {
-    if (found.uid !== process.getuid?.() && found.uid !== this.user.uid) {
-      throw foreign(path);
-    }
-    if (found.isFile() && found.nlink > 1) {
-      const key = `${found.dev}/${found.ino}`;
-      const unseen = this.links.get(key)?.unseen ?? found.nlink;
-      this.links.set(key, { path, unseen: unseen - 1 });
-    }
+  private see(path: string, { dev, ino, nlink }: Stats): void {
+    const key = `${dev}/${ino}`;
+    const unseen = this.links.get(key)?.unseen ?? nlink;
+    this.links.set(key, { path, unseen: unseen - 1 });
   }
 }
 
