@@ -340,7 +340,7 @@ resource "terraform_data" "script" {
 
     it('leave nothing that cannot be removed, however deep and closed it is', async () => {
       const deep =
-        'i=0; while [ $i -lt 1500 ]; do mkdir deep-folder && cd -P deep-folder || exit 1; i=$((i+1)); done';
+        'i=0; while [ $i -lt 500 ]; do mkdir deep-folder && cd -P deep-folder || exit 1; i=$((i+1)); done';
       const { id } = await build(`mkdir closed; touch closed/file; chmod 0 closed; ${deep}`);
       await system.api.reaches(id, 'succeeded');
       const slot = join(home, 'slots', String((await system.api.read(id)).slotId ?? 1));

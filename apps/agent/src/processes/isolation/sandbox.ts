@@ -66,6 +66,7 @@ export class Sandbox implements Isolation {
       // A group of its own, which can be signalled without the one who started it.
       ...['--cap-drop', 'ALL', '--new-session', '--json-status-fd', String(STATUS_FD)],
       ...['--ro-bind', '/usr', '/usr', ...BESIDE_USR.flatMap(besideUsr)],
+      ...(settings.form.byRoot ? passable(['/etc', '/etc/ssh']) : []),
       ...OF_ETC.flatMap((path) => readOnly(asItIs(path))),
       ...(settings.form.ownProc ? ['--proc', '/proc'] : ['--ro-bind', '/proc', '/proc']),
       ...['--dev', '/dev', '--symlink', '/tmp', '/var/tmp'],
@@ -135,7 +136,7 @@ export class Sandbox implements Isolation {
     const there = places.filter(({ from }) => existsSync(from));
     const shown = [...there.map(({ at }) => at), ...there.map(({ from }) => realPath(from))];
     const above = new Set(shown.map((path) => dirname(path)).filter((path) => path !== '/'));
-    return [...above].toSorted().flatMap((path) => ['--perms', '0755', '--dir', path]);
+    return passable([...above].toSorted());
   }
 
   private becoming({ uid, gid }: RunUser): string[] {
@@ -158,6 +159,10 @@ export class Sandbox implements Isolation {
     const isVisible = ['/usr', ...this.settings.reads].some((folder) => at.startsWith(`${folder}/`));
     return [...readOnly(asItIs(real)), ...(isVisible ? [] : ['--symlink', real, at])];
   }
+}
+
+function passable(folders: readonly string[]): string[] {
+  return folders.flatMap((path) => ['--perms', '0755', '--dir', path]);
 }
 
 function realPath(path: string): string {
