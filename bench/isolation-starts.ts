@@ -1,10 +1,17 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { findIsolation } from '../apps/agent/src/processes/isolation/find-isolation.js';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Isolation } from '../apps/agent/src/processes/isolation/isolation.js';
-import { NO_ISOLATION } from '../apps/agent/src/processes/isolation/no-isolation.js';
-import { startRun } from '../apps/agent/src/processes/isolation/start-run.js';
+
+type Finding = typeof import('../apps/agent/src/processes/isolation/find-isolation.js');
+type Without = typeof import('../apps/agent/src/processes/isolation/no-isolation.js');
+type Starting = typeof import('../apps/agent/src/processes/isolation/start-run.js');
+
+/** As it is compiled, and as an agent runs it. */
+const COMPILED = resolve('apps/agent/dist/processes/isolation');
+const { findIsolation } = (await import(join(COMPILED, 'find-isolation.js'))) as Finding;
+const { NO_ISOLATION } = (await import(join(COMPILED, 'no-isolation.js'))) as Without;
+const { startRun } = (await import(join(COMPILED, 'start-run.js'))) as Starting;
 
 /** An agent's user and level, as a row of the table. */
 export interface BenchedLevel {
@@ -54,6 +61,9 @@ export class Starter {
 /** The child's side. */
 export async function answerStarts(level: string): Promise<void> {
   const scratch = await mkdtemp('/tmp/berth-bench-starts-');
+  // A run's own users pass it.
+  await chmod(scratch, 0o711);
+  await mkdir(join(scratch, 'tmp'));
   const isolation = await isolationOf(level, scratch);
   process.on('message', () => {
     void timed(isolation, scratch).then((ms) => process.send?.(ms));

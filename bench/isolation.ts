@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import type { Task } from '@berth/contracts';
 import { freePort } from '@berth/private-servers';
 import { ApiCaller } from '../test/support/api-caller.js';
-import { isolationLevels } from '../test/support/isolation-levels.js';
+import { pathWithBubblewrap } from '../test/support/bubblewrap-program.js';
+import { ORDINARY, openFolders } from '../test/support/ordinary-user.js';
 import { ServiceProcess } from '../test/support/service-process.js';
 import { startBuildPlatform, type BuildPlatform } from './build-platform.js';
 import { answerStarts, Starter, type BenchedLevel } from './isolation-starts.js';
@@ -26,12 +27,25 @@ const SILENCE_MS = 300;
 const SCRIPT = fileURLToPath(import.meta.url);
 
 async function levelsHere(): Promise<BenchedLevel[]> {
-  const all = await isolationLevels();
-  for (const { name, lacks } of all.filter((one) => one.lacks !== null)) {
-    console.log(`not measured: ${name} (${String(lacks)})`);
+  const isRoot = process.getuid?.() === 0;
+  const own = await openFolders(process.env['PATH'] ?? '');
+  const none: BenchedLevel = { name: 'none', level: 'none', path: own, user: null };
+  const found = await pathWithBubblewrap();
+  const users: BenchedLevel[] = isRoot ? [{ name: 'user', level: 'user', path: own, user: null }] : [];
+  if (typeof found === 'string') {
+    console.log(`sandboxes are not measured: ${found}`);
+    return [none, ...users];
   }
-  const none: BenchedLevel = { name: 'none', level: 'none', path: process.env['PATH'] ?? '', user: null };
-  return [none, ...all.filter(({ lacks }) => lacks === null)];
+  const path = await openFolders(found.path);
+  const sandbox: BenchedLevel = { name: 'sandbox', level: 'sandbox', path, user: null };
+  return isRoot
+    ? [
+        none,
+        ...users,
+        { ...sandbox, name: 'sandbox, agent of root' },
+        { ...sandbox, name: 'sandbox, agent of an ordinary user', user: ORDINARY },
+      ]
+    : [none, sandbox];
 }
 
 /** Round by round, so that a slow minute of the machine falls on all of them. */

@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { pathForSandboxes } from './bubblewrap.js';
+import { ORDINARY, openFolders } from './ordinary-user.js';
 import { isThere } from './unpacked-software.js';
 
 /** How an agent of a test keeps runs apart. */
@@ -16,9 +17,6 @@ export interface TestedLevel {
   /** Why it is not to be had here; null where it is. */
   readonly lacks: string | null;
 }
-
-/** One that nobody else on the machine has. */
-const ORDINARY = { uid: 1_899_999_999, gid: 1_899_999_999 };
 
 /** Every level at which this machine's agents may be, as root and as an ordinary user; those that are not to be had say why. */
 export async function isolationLevels(): Promise<TestedLevel[]> {
@@ -51,21 +49,6 @@ export async function isolationLevels(): Promise<TestedLevel[]> {
       lacks: 'only an agent that starts as root can give runs users of their own',
     },
   ];
-}
-
-/** Those that others than root may pass to. */
-async function openFolders(path: string): Promise<string> {
-  const open: string[] = [];
-  for (const folder of path.split(delimiter)) {
-    const steps = folder.split('/').map((_name, depth, names) => names.slice(0, depth + 1).join('/') || '/');
-    const modes = await Promise.all(
-      steps.map(async (step) => (await stat(step).catch(() => null))?.mode ?? 0),
-    );
-    if (modes.every((mode) => (mode & 0o001) !== 0)) {
-      open.push(folder);
-    }
-  }
-  return open.join(delimiter);
 }
 
 async function closedFolder(): Promise<string> {

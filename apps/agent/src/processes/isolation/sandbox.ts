@@ -120,7 +120,7 @@ export class Sandbox implements Isolation {
       env: {},
       sandbox: options,
       user: form.byRoot ? null : user,
-      byShell: within.byShell,
+      byShell: within.byShell || becomes.length > 0,
     };
   }
 
