@@ -28,13 +28,14 @@ await runService({
       opentofu: settings.BERTH_OPENTOFU_RELEASE_KEY,
     });
     const identity = await identify(settings);
-    const { BERTH_RUN_UIDS: uids = firstUserOf(identity) } = settings;
-    const firstUser = process.getuid?.() === 0 && uids !== 'agent' ? uids : null;
+    const { BERTH_RUN_UIDS: uids = firstUserOf(identity), BERTH_RUN_ISOLATION: demanded } = settings;
+    const mayHave = process.getuid?.() === 0 && demanded !== 'none';
+    const firstUser = mayHave && uids !== 'agent' ? uids : null;
     if (firstUser !== null) {
       await openToUsers(identity);
     }
     const { isolation, says, lacks } = await findIsolation({
-      demanded: settings.BERTH_RUN_ISOLATION,
+      demanded,
       searchPath: process.env['PATH'] ?? '',
       own: [identity.home, identity.workRoot],
       firstUser,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Schemas } from '@berth/client';
-import { InvalidArgumentError, type Command } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { action, type Cli, type Session } from '../cli.js';
 import { pagesOf } from '../connection/pages.js';
 import type { Column } from '../output/table.js';
@@ -9,6 +9,9 @@ import { count } from './parsers.js';
 import { addPoolTokens } from './pool-tokens.js';
 
 type Pool = Schemas['Pool'];
+
+const LEVELS = ['sandbox', 'user', 'none'] as const;
+type Level = (typeof LEVELS)[number];
 
 /** `berth pools`. */
 export function addPools(program: Command, cli: Cli): void {
@@ -22,7 +25,9 @@ export function addPools(program: Command, cli: Cli): void {
     .command('create')
     .description('Makes a pool.')
     .argument('<name>', 'letters, digits, ".", "_" and "-"')
-    .option('--isolation <level>', 'how far its agents keep runs apart, at least: sandbox or user', level)
+    .addOption(
+      new Option('--isolation <level>', 'how far its agents keep runs apart, at least').choices(LEVELS),
+    )
     .action(action(cli, create));
   group
     .command('cap')
@@ -37,16 +42,13 @@ export function addPools(program: Command, cli: Cli): void {
       'Demands how far the agents of a pool keep runs apart. Weaker ones are drained: what waits in their slots is planned again elsewhere, and they join the pool no more.',
     )
     .argument('<pool>', 'its name')
-    .argument('<level>', 'sandbox, user, or "none", which demands nothing', level)
+    .addArgument(new Argument('<level>', 'how far; "none" demands nothing').choices(LEVELS))
     .action(action(cli, demand));
   addPoolTokens(group, cli);
 }
 
-function level(value: string): 'sandbox' | 'user' | null {
-  if (value !== 'sandbox' && value !== 'user' && value !== 'none') {
-    throw new InvalidArgumentError('It is "sandbox", "user" or "none".');
-  }
-  return value === 'none' ? null : value;
+function demandOf(level: Level): Pool['runIsolation'] {
+  return level === 'none' ? null : level;
 }
 
 function cap(value: string): number | null {
@@ -75,11 +77,14 @@ async function list({ client, out }: Session, { limit }: { readonly limit: numbe
 
 async function create(
   { client, out }: Session,
-  { isolation: runIsolation = null }: { readonly isolation?: Pool['runIsolation'] },
+  { isolation = 'none' }: { readonly isolation?: Level },
   name: string,
 ): Promise<void> {
   const params = { header: { 'Idempotency-Key': randomUUID() } };
-  out.record(await client.post('/api/v1/pools', { params, body: { name, runIsolation } }), COLUMNS);
+  out.record(
+    await client.post('/api/v1/pools', { params, body: { name, runIsolation: demandOf(isolation) } }),
+    COLUMNS,
+  );
 }
 
 async function capSlots(
@@ -92,12 +97,8 @@ async function capSlots(
   out.record(await client.patch('/api/v1/pools/{pool}', { params, body: { maxReservedSlots } }), COLUMNS);
 }
 
-async function demand(
-  { client, out }: Session,
-  _options: object,
-  pool: string,
-  runIsolation: Pool['runIsolation'],
-): Promise<void> {
+async function demand({ client, out }: Session, _options: object, pool: string, level: Level): Promise<void> {
   const params = { path: { pool } };
-  out.record(await client.patch('/api/v1/pools/{pool}', { params, body: { runIsolation } }), COLUMNS);
+  const body = { runIsolation: demandOf(level) };
+  out.record(await client.patch('/api/v1/pools/{pool}', { params, body }), COLUMNS);
 }
