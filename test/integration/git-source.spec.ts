@@ -6,41 +6,49 @@ import { extract } from 'tar-stream';
 import { cloneSource, type ClonedSource, type CloneOptions } from '../../apps/agent/src/git/clone-source.js';
 import { packSource } from '../../apps/agent/src/git/pack-source.js';
 import { findIsolation } from '../../apps/agent/src/processes/isolation/find-isolation.js';
-import { NO_ISOLATION, type Isolation } from '../../apps/agent/src/processes/isolation/isolation.js';
-import { pathForSandboxes } from '../support/bubblewrap.js';
+import type { Isolation } from '../../apps/agent/src/processes/isolation/isolation.js';
+import { NO_ISOLATION } from '../../apps/agent/src/processes/isolation/no-isolation.js';
 import { GitHost } from '../support/git-host.js';
+import { isolationLevels, letOthersPass, type TestedLevel } from '../support/isolation-levels.js';
 import { waitFor } from '../support/wait-for.js';
 
 const FILES = { 'main.tf': '# root', 'modules/network/main.tf': '# network', 'README.md': 'read me' };
 const TOKEN = 'a-token-that-nobody-may-see';
 
-const found = await pathForSandboxes();
-const HOW: [string, string | null][] = [
+/** As our user: an agent of another one is no other thing here. */
+const levels = (await isolationLevels()).filter(({ user }) => user === null);
+const HOW: [string, TestedLevel | null][] = [
   ['as it is', null],
-  ...(typeof found === 'string' ? [] : [['in a sandbox', found.path] as [string, string]]),
+  ...levels
+    .filter(({ lacks }) => lacks === null)
+    .map((level): [string, TestedLevel] => [`as ${level.name}`, level]),
 ];
 
-if (typeof found === 'string') {
-  it.skip(`fetching a git source in a sandbox (skipped: ${found})`, () => undefined);
+for (const { name, lacks } of levels.filter((one) => one.lacks !== null)) {
+  it.skip(`fetching a git source as ${name} (skipped: ${String(lacks)})`, () => undefined);
 }
 
-describe.each(HOW)('fetching a git source %s', (_how, searchPath) => {
+describe.each(HOW)('fetching a git source %s', (_how, tested) => {
   let home: string;
   let host: GitHost;
   let isolation: Isolation;
 
   beforeAll(async () => {
     home = await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'git-'));
+    await letOthersPass(home);
     host = await GitHost.start(join(home, 'host'));
     isolation = NO_ISOLATION;
-    if (searchPath !== null) {
+    if (tested !== null) {
       const settings = {
-        demanded: 'sandbox',
-        searchPath,
+        demanded: tested.level,
+        searchPath: tested.path,
         own: ['/nobody'],
         reads: [],
         writes: [home],
         named: [],
+        firstUser: process.getuid?.() === 0 ? 1_899_980_000 : null,
+        scratch: home,
+        processes: 512,
       } as const;
       ({ isolation } = await findIsolation(settings));
     }
@@ -61,6 +69,8 @@ describe.each(HOW)('fetching a git source %s', (_how, searchPath) => {
       source: { url: host.url('infra'), branch: null, path: '', token: null, ...source },
       scratch: await scratch(),
       isolation,
+      user: isolation.userOf(1),
+      limits: {},
       agentEnv: process.env,
       passThrough: [],
       timeoutMs: 60_000,
@@ -211,6 +221,8 @@ describe.each(HOW)('fetching a git source %s', (_how, searchPath) => {
 
   it('shows git nothing of the agent but what it needs, and nobody the token that git knows', async () => {
     const bin = await scratch();
+    // Git may be another user here.
+    await chmod(bin, 0o777);
     const seen = join(bin, 'seen');
     await writeFile(
       join(bin, 'git'),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NOT_CONFINED } from '../../apps/agent/src/processes/isolation/no-isolation.js';
 import { classifyFailure } from '../../apps/agent/src/terraform/failure-classes.js';
 import { TerraformSlot } from '../support/terraform-slot.js';
 
@@ -139,14 +140,22 @@ describe('what fails', () => {
 
   it('for want of memory says so, and is tried again', async () => {
     await slot.configure({ 'main.tf': 'resource "terraform_data" "x" {}' });
-    const init = await slot.run(['init', '-input=false', '-no-color'], { memoryMb: 32 });
+    const init = await slot.run(['init', '-input=false', '-no-color'], {
+      confinement: { ...NOT_CONFINED, limits: { memoryMb: 32 } },
+    });
 
     expect(init.exitCode).not.toBe(0);
     expect(classifyFailure({ ...init, step: 'init', stderr: init.stderrTail })).toMatchObject({
       code: 'TERRAFORM_OUT_OF_MEMORY',
       class: 'transient',
     });
-    expect((await slot.run(['init', '-input=false', '-no-color'], { memoryMb: 1_000 })).exitCode).toBe(0);
+    expect(
+      (
+        await slot.run(['init', '-input=false', '-no-color'], {
+          confinement: { ...NOT_CONFINED, limits: { memoryMb: 1_000 } },
+        })
+      ).exitCode,
+    ).toBe(0);
   });
 
   it('in an apply is counted, and what was made is in the state', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RunIsolation } from '@berth/domain';
 import {
   createTask,
   loseAgents,
@@ -53,6 +54,7 @@ export class Fleet {
     slots: number,
     concurrency = slots,
     podName = `pod-${agentId}`,
+    isolation: RunIsolation | null = null,
   ): Promise<string> {
     const { organizationId, poolId } = this;
     const sessionId = await beginSession(this.database, {
@@ -63,6 +65,7 @@ export class Fleet {
       slots,
       concurrency,
       version: 'test',
+      isolation,
     });
     await registerAgent(
       this.database,

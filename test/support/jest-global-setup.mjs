@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startPrivatePostgres, startPrivateRabbitmq } from '@berth/private-servers';
@@ -14,6 +14,8 @@ const CACHE = resolve(import.meta.dirname, '../../.berth/cache/rabbitmq');
  */
 export default async function setUp() {
   const home = await mkdtemp(join(tmpdir(), 'berth-test-'));
+  // Agents of tests run as other users as well, and so do the runs of some.
+  await chmod(home, 0o711);
   const tell = (line) => process.stderr.write(`test servers: ${line}\n`);
   await mkdir(CACHE, { recursive: true });
   const [postgres, rabbitmq] = await Promise.all([

@@ -17,6 +17,8 @@ export class ServiceProcess {
     private readonly app: string,
     private readonly env: Readonly<Record<string, string>>,
     readonly logFile: string,
+    /** Whose process it is, where that is not ours. */
+    private readonly user: { readonly uid: number; readonly gid: number } | null = null,
   ) {}
 
   get url(): string {
@@ -45,6 +47,7 @@ export class ServiceProcess {
     this.child = spawn(process.execPath, [...preload, join(REPOSITORY, 'apps', this.app, 'dist/main.js')], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...this.user,
     });
     this.child.stdout?.pipe(log, { end: false });
     this.child.stderr?.pipe(log, { end: false });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { freePort } from '@berth/private-servers';
 import { ApiCaller } from './api-caller.js';
@@ -13,6 +13,8 @@ export interface SystemOptions {
   /** Of every service. */
   readonly env?: Readonly<Record<string, string>>;
   readonly agentEnv?: Readonly<Record<string, string>>;
+  /** The agents' user, where that is not ours. */
+  readonly agentUser?: { readonly uid: number; readonly gid: number } | null;
   readonly apiEnv?: Readonly<Record<string, string>>;
   readonly registryEnv?: Readonly<Record<string, string>>;
   readonly schedulerEnv?: Readonly<Record<string, string>>;
@@ -52,8 +54,13 @@ export class System {
     };
     const withDatabase = { ...base, DATABASE_URL: database.url };
     const by = (line: TcpProxy | undefined, url: string) => ({ AMQP_URL: line?.through(url) ?? url });
-    const service = async (name: string, app: string, env: Record<string, string>): Promise<ServiceProcess> =>
-      new ServiceProcess(name, await freePort(), app, env, join(home, `${name}.log`));
+    const service = async (
+      name: string,
+      app: string,
+      env: Record<string, string>,
+      user: SystemOptions['agentUser'] = null,
+    ): Promise<ServiceProcess> =>
+      new ServiceProcess(name, await freePort(), app, env, join(home, `${name}.log`), user);
     const api = await service('api', 'api', {
       ...withDatabase,
       BERTH_API_KEY: apiKey,
@@ -74,21 +81,34 @@ export class System {
         }),
       );
     }
+    const agentUser = options.agentUser ?? null;
+    // Users of runs pass it, on their way to their slots.
+    await chmod(home, 0o711);
     const agents: ServiceProcess[] = [];
     for (let n = 1; n <= (options.agents ?? 2); n += 1) {
+      const agentHome = join(home, `agent-${n}`);
+      if (agentUser !== null) {
+        await mkdir(agentHome);
+        await chown(agentHome, agentUser.uid, agentUser.gid);
+      }
       agents.push(
-        await service(`agent-${n}`, 'agent', {
-          ...base,
-          ...by(options.brokerLines?.agents, broker.agentUrl),
-          BERTH_API_URL: api.url,
-          BERTH_AGENT_TOKEN: agentToken,
-          BERTH_AGENT_ID: `agent-${n}`,
-          BERTH_POD_NAME: `pod-${n}`,
-          BERTH_AGENT_HOME: join(home, `agent-${n}`),
-          // What most tests run leaves its marks in folders of theirs.
-          BERTH_RUN_ISOLATION: 'none',
-          ...options.agentEnv,
-        }),
+        await service(
+          `agent-${n}`,
+          'agent',
+          {
+            ...base,
+            ...by(options.brokerLines?.agents, broker.agentUrl),
+            BERTH_API_URL: api.url,
+            BERTH_AGENT_TOKEN: agentToken,
+            BERTH_AGENT_ID: `agent-${n}`,
+            BERTH_POD_NAME: `pod-${n}`,
+            BERTH_AGENT_HOME: agentHome,
+            // What most tests run leaves its marks in folders of theirs.
+            BERTH_RUN_ISOLATION: 'none',
+            ...options.agentEnv,
+          },
+          agentUser,
+        ),
       );
     }
     const system = new System(

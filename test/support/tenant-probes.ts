@@ -65,7 +65,7 @@ const CHANGING: Readonly<Record<string, (theirs: Place) => object>> = {
   updateVariableSet: () => ({ description: 'probed' }),
   confirmTask: ({ planHash }) => ({ planHash }),
   pushUnsavedState: () => ({ force: true }),
-  updatePool: () => ({ maxReservedSlots: 1 }),
+  updatePool: () => ({ maxReservedSlots: 1, runIsolation: null }),
   createPoolToken: () => ({ name: 'probed' }),
   updateMember: () => ({ role: 'member' }),
   updateTeam: () => ({ name: 'probed' }),

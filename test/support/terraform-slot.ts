@@ -9,7 +9,7 @@ import { classifyFailure, type FailedRun } from '../../apps/agent/src/terraform/
 import { readPlanJson } from '../../apps/agent/src/terraform/plan-json.js';
 import { summarizePlan, type SummarizedPlan } from '../../apps/agent/src/terraform/plan-summary.js';
 import { StateRelay } from '../../apps/agent/src/terraform/state-relay.js';
-import { NOT_CONFINED } from '../../apps/agent/src/processes/isolation/isolation.js';
+import { NOT_CONFINED } from '../../apps/agent/src/processes/isolation/no-isolation.js';
 import { stateEnvironment, taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
 import { readTerraformOutput } from '../../apps/agent/src/terraform/terraform-output.js';
 import {

@@ -24,6 +24,7 @@ import { Outbox } from './runs/reporting/outbox.js';
 import { RunMetrics } from './runs/reporting/run-metrics.js';
 import { RunReports } from './runs/reporting/run-reports.js';
 import { RunExecutor } from './runs/run-executor.js';
+import { RunLimitsWatch } from './runs/run-limits.js';
 import { UnsavedStates } from './runs/terraform/unsaved-states.js';
 import { Voice } from './session/voice.js';
 import { Slots } from './slots/slots.js';
@@ -51,6 +52,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(Slots) private readonly slots: Slots,
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
     @Inject(AdoptedApplies) private readonly adopted: AdoptedApplies,
+    @Inject(RunLimitsWatch) private readonly limits: RunLimitsWatch,
   ) {}
 
   static forEnv({ env, identity, isolation, releaseKeys, voice }: AgentParts): DynamicModule {
@@ -98,6 +100,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         RunMetrics,
         RunReports,
         RunExecutor,
+        RunLimitsWatch,
         AdoptedApplies,
         Lifecycle,
       ],
@@ -118,6 +121,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     await this.lifecycle.openHeartbeats();
     this.unsavedStates.start();
     this.adopted.begin();
+    this.limits.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -125,6 +129,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.limits.stop();
     await this.unsavedStates.stop();
     await this.outbox.stop();
     await this.lifecycle.sayFarewell();

@@ -48,11 +48,25 @@ const AgentEnv = z
     BERTH_TERRAFORM_GRACE_SECONDS: integer(1, 3_600).default(120),
     /** What each process of a run may allocate, terraform and every provider for itself; without it, as much as there is. */
     BERTH_RUN_MEMORY_MB: integer(128, 1_048_576).optional(),
+    /** Processes of a run, with their threads: a provider in Go has dozens. Only where runs are kept apart. */
+    BERTH_RUN_PROCESSES: integer(64, 1_000_000).default(4_096),
+    /** What lies in a slot's folders; a run that grows beyond it is ended. */
+    BERTH_SLOT_DISK_MB: integer(64, 100_000_000).default(20_480),
     /**
-     * How runs are kept apart from the agent and from each other: `sandbox` demands it, `none` leaves it out. By default, a
-     * sandbox where the machine allows one.
+     * How runs are kept apart from the agent and from each other: `sandbox` and `user` demand it, at least; `none` leaves it
+     * out. By default, the strongest that the machine allows.
      */
-    BERTH_RUN_ISOLATION: z.enum(RUN_ISOLATION, { error: 'must be "sandbox" or "none"' }).optional(),
+    BERTH_RUN_ISOLATION: z.enum(RUN_ISOLATION, { error: 'must be "sandbox", "user" or "none"' }).optional(),
+    /**
+     * The number before those of the users that runs have where the agent starts as root, one for each slot: nobody else may have
+     * any of them.
+     * `agent`: runs have the agent's. By default, numbers beyond 1,900,000,000 that are the agent's own.
+     */
+    BERTH_RUN_UIDS: z
+      .union([z.literal('agent'), z.coerce.number().pipe(z.int().min(1_000).max(2_147_483_000))], {
+        error: 'must be "agent" or a number from 1000 on, which is followed by as many as there are slots',
+      })
+      .optional(),
     /** Paths beside their own that runs in a sandbox may read, separated by colons: provider mirrors, tools, keys of ssh. */
     BERTH_RUN_READS: paths(),
     /** The same for what they may change: a cache that all runs share, the socket of a container engine. */

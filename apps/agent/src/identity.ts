@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AgentEnv } from './env.js';
@@ -23,6 +24,31 @@ export async function identify(env: AgentEnv): Promise<Identity> {
   const workRoot = resolve(env.BERTH_AGENT_WORK_ROOT ?? defaultWorkRoot());
   const podName = env.BERTH_POD_NAME ?? hostname();
   return { agentId: env.BERTH_AGENT_ID ?? (await keptId(join(home, 'agent-id'))), podName, home, workRoot };
+}
+
+const OPEN = 0o711;
+
+/**
+ * Users of runs pass the agent's folders on their way to their slots, and see of each what they know the name of: what is
+ * the agent's own lies in files and folders that are closed to them.
+ */
+export async function openToUsers({ home, workRoot }: Identity): Promise<void> {
+  for (const path of [home, join(home, 'slots')]) {
+    await mkdir(path, { recursive: true, mode: OPEN });
+    await chmod(path, OPEN);
+  }
+  await mkdir(workRoot, { recursive: true, mode: OPEN });
+  // By default it lies in /tmp: what another user has put there in its place is found out when a task is to run there.
+  const root = await open(workRoot, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(
+    () => null,
+  );
+  try {
+    if ((await root?.stat())?.uid === process.getuid?.()) {
+      await root?.chmod(OPEN);
+    }
+  } finally {
+    await root?.close();
+  }
 }
 
 /** Without what surrounds it; empty where there is no such file. */

@@ -5,8 +5,10 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule, guestOf } from './app.module.js';
 import { readReleaseKeys } from './engines/release-key.js';
 import { readEnv } from './env.js';
-import { identify } from './identity.js';
-import { findIsolation, sharedPlaces } from './processes/isolation/find-isolation.js';
+import { identify, openToUsers } from './identity.js';
+import { findIsolation } from './processes/isolation/find-isolation.js';
+import { firstUserOf } from './processes/isolation/run-users.js';
+import { sharedPlaces } from './processes/isolation/shared-places.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { readAgentSecret } from './session/agent-secret.js';
 import { Voice } from './session/voice.js';
@@ -28,10 +30,19 @@ await runService({
       opentofu: settings.BERTH_OPENTOFU_RELEASE_KEY,
     });
     const identity = await identify(settings);
-    const { isolation, lacks } = await findIsolation({
-      demanded: settings.BERTH_RUN_ISOLATION,
+    const { BERTH_RUN_UIDS: uids = firstUserOf(identity), BERTH_RUN_ISOLATION: demanded } = settings;
+    const mayHave = process.getuid?.() === 0 && demanded !== 'none';
+    const firstUser = mayHave && uids !== 'agent' ? uids : null;
+    if (firstUser !== null) {
+      await openToUsers(identity);
+    }
+    const { isolation, says, lacks } = await findIsolation({
+      demanded,
       searchPath: process.env['PATH'] ?? '',
       own: [identity.home, identity.workRoot],
+      firstUser,
+      scratch: identity.home,
+      processes: settings.BERTH_RUN_PROCESSES,
       ...sharedPlaces(settings, process.env),
     });
     const voice = new Voice(identity.agentId, await readAgentSecret(identity.home));
@@ -42,14 +53,11 @@ await runService({
     });
     const logger = app.get<Logger>(LOGGER);
     app.useLogger(new NestLogger(logger));
+    const line = lacks === null ? says : `${says} (${lacks})`;
     if (isolation.level === 'none') {
-      logger.warn(
-        `runs are not kept apart: whatever a configuration or a build starts can read and change all that this agent's user can (${String(lacks)})`,
-      );
+      logger.warn(line);
     } else {
-      logger.info(
-        'every run has a sandbox of its own: it reaches its slot, the programs of the system and the network',
-      );
+      logger.info(line);
     }
     app.use(app.get(RequestWatch).watch);
     const health = app.get(Health);

@@ -1,4 +1,4 @@
-import { RUN_ISOLATION } from '@berth/domain';
+import { DEMANDED_ISOLATION, RUN_ISOLATION } from '@berth/domain';
 import { z } from 'zod';
 import { id, name, time } from './fields.js';
 import { PageQuery } from './page.js';
@@ -51,15 +51,26 @@ export const Slot = z.object({
 });
 export type Slot = z.infer<typeof Slot>;
 
-export const CreatePool = z.strictObject({ name });
-/** Null takes the cap away. It counts from the next plan that finishes. */
-export const UpdatePool = z.strictObject({ maxReservedSlots: z.int().min(1).max(1_000_000).nullable() });
+/** How far agents of a pool have to keep runs apart, at least; null is any way. */
+const runIsolation = z.enum(DEMANDED_ISOLATION).nullable();
+
+export const CreatePool = z.strictObject({ name, runIsolation: runIsolation.optional() });
+export type CreatePool = z.infer<typeof CreatePool>;
+export const UpdatePool = z
+  .strictObject({
+    /** Null takes the cap away. It counts from the next plan that finishes. */
+    maxReservedSlots: z.int().min(1).max(1_000_000).nullable(),
+    /** Null demands nothing. Agents that are weaker are drained, and open no session any more. */
+    runIsolation,
+  })
+  .partial();
 export type UpdatePool = z.infer<typeof UpdatePool>;
 export const Pool = z.object({
   id,
   name,
   /** How many slots may hold plans that wait for a person; the next such plan ends the reservation that is over soonest. */
   maxReservedSlots: z.int().nullable(),
+  runIsolation,
   createdAt: time,
 });
 export type Pool = z.infer<typeof Pool>;

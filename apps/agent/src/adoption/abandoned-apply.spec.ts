@@ -22,7 +22,7 @@ let left: ChildProcess | undefined;
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'berth-abandoned-'));
-  slot = new Slot(home, 1, new WorkPath(join(home, 'paths')));
+  slot = new Slot({ home, slotId: 1, paths: new WorkPath(join(home, 'paths')), user: null });
   await slot.empty();
   await mkdir(slot.work);
   const logger = createLogger('test', 'silent');

@@ -1,13 +1,15 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { MessageOf } from '@berth/contracts';
 import { APPLY_NOT_BEGUN } from '@berth/domain';
+import { filesNamed } from '../disk/files-named.js';
 import { TaskFailure } from '../failures/task-failure.js';
 import { thaw } from '../processes/frozen-process.js';
 import type { Orphan } from '../processes/orphans.js';
 import { OutputFiles } from '../processes/output-files.js';
 import { killGroup } from '../processes/process-group.js';
+import { endProcessesOf } from '../processes/user-processes.js';
 import { isAlive } from '../processes/process-identity.js';
 import { RunStopper } from '../processes/run-stopper.js';
 import type { PhaseLog } from '../runs/reporting/phase-log.js';
@@ -117,7 +119,7 @@ export class AbandonedApply {
     if (!(await isStillThere(orphan))) {
       return NOT_STOPPED;
     }
-    const { run } = this.places;
+    const { run, slot } = this.places;
     const { graceMs, timeoutSeconds } = this.limits;
     const startedAtMs = (await this.startedAtMs()) ?? Date.now();
     const timeoutMs = Math.max(1, startedAtMs + timeoutSeconds * 1_000 - Date.now());
@@ -140,6 +142,9 @@ export class AbandonedApply {
       stopper.stop();
     }
     killGroup(orphan.group);
+    if (slot.user !== null) {
+      await endProcessesOf(slot.user);
+    }
     run.setProcess(null);
     return stopper.outcome();
   }
@@ -152,8 +157,7 @@ export class AbandonedApply {
   /** Where it lies depends on the workspace's working directory, which only the task's agent had known. */
   private async keepUnsavedState(seen: Pick<RunObservations, 'emergencyState'>): Promise<boolean> {
     const { run, slot, unsavedStates } = this.places;
-    const names = await readdir(slot.work, { recursive: true }).catch(() => []);
-    const found = ['errored.tfstate', ...names.filter((name) => name.endsWith('/errored.tfstate'))];
+    const found = await filesNamed('errored.tfstate', slot.work);
     const paths = found.map((name) => join(slot.work, name));
     const state = await unsavedStateOf(paths, (await this.startedAtMs()) ?? 0, seen);
     if (state !== null) {

@@ -17,6 +17,7 @@ import type { UnsavedStates } from '../runs/terraform/unsaved-states.js';
 import { keepValues } from '../slots/kept-values.js';
 import { writeManifest } from '../slots/manifest.js';
 import { Voice } from '../session/voice.js';
+import { NO_ISOLATION } from '../processes/isolation/no-isolation.js';
 import { Slots } from '../slots/slots.js';
 import { AdoptedApplies } from './adopted-applies.js';
 
@@ -46,7 +47,7 @@ beforeEach(async () => {
   logged = '';
   const identity = { agentId: 'a', podName: 'p', home, workRoot: join(home, 'paths') };
   const logger = createLogger('test', 'silent');
-  slots = new Slots(identity, logger);
+  slots = new Slots(identity, logger, NO_ISOLATION);
   const report = async (_run: unknown, log: PhaseLog, said: unknown): Promise<void> => {
     await log.close();
     reported.push(said);

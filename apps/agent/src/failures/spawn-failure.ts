@@ -27,7 +27,7 @@ export function spawnFailure(binary: string, cwd: string, cause: unknown): TaskF
   return TaskFailure.permanent('TERRAFORM_NOT_STARTED', message, { cause });
 }
 
-/** What the shell says where it could not become the command, whose exit code tells only the rest apart. */
+/** What is said where the command could not be started, whose exit code tells only the rest apart. */
 const SAID: readonly (readonly [RegExp, string])[] = [
   [/text file busy/i, 'ETXTBSY'],
   [/cannot allocate memory/i, 'ENOMEM'],
@@ -37,18 +37,30 @@ const NOT_FOUND_EXIT_CODE = 127;
 const NOT_EXECUTABLE_EXIT_CODE = 126;
 const CODES = ['SANDBOX_FAILED', 'WORKING_DIRECTORY_MISSING', 'TERRAFORM_NOT_STARTED', 'TERRAFORM_NOT_FOUND'];
 
-/** The same for one that a shell was to become; null where the command itself has ended so. */
-export function shellFailure(
-  { binary, cwd }: { readonly binary: string; readonly cwd: string },
-  { exitCode, stderr }: { readonly exitCode: number | null; readonly stderr: string },
-): TaskFailure | null {
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stderr: string;
+}
+
+/** Why a shell, or a program as `prlimit`, has not become this one, as it is called where it was the program; null where it has. */
+export function codeOfShell(binary: string, { exitCode, stderr }: Ended): string | null {
   const isShell = exitCode === NOT_FOUND_EXIT_CODE || exitCode === NOT_EXECUTABLE_EXIT_CODE;
   if (!isShell || !stderr.includes(binary)) {
     return null;
   }
   const rest = exitCode === NOT_FOUND_EXIT_CODE ? 'ENOENT' : 'EACCES';
-  const code = SAID.find(([words]) => words.test(stderr))?.[1] ?? rest;
-  return spawnFailure(binary, cwd, Object.assign(new Error(stderr.trim()), { code }));
+  return SAID.find(([words]) => words.test(stderr))?.[1] ?? rest;
+}
+
+/** The same for one that a shell was to become; null where the command itself has ended so. */
+export function shellFailure(
+  { binary, cwd }: { readonly binary: string; readonly cwd: string },
+  ended: Ended,
+): TaskFailure | null {
+  const code = codeOfShell(binary, ended);
+  return code === null
+    ? null
+    : spawnFailure(binary, cwd, Object.assign(new Error(ended.stderr.trim()), { code }));
 }
 
 /** What bwrap says where it has made the sandbox, and could not become the program. */

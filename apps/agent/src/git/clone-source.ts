@@ -3,7 +3,9 @@ import { userInfo } from 'node:os';
 import { join, sep } from 'node:path';
 import type { AssignedSource } from '@berth/contracts';
 import { TaskFailure } from '../failures/task-failure.js';
-import { asItIs, type Isolation, type Reach } from '../processes/isolation/isolation.js';
+import type { Confinement, Isolation, RunLimits } from '../processes/isolation/isolation.js';
+import { asItIs } from '../processes/isolation/reach.js';
+import type { RunUser } from '../processes/isolation/run-user.js';
 import { gitEnvironment, secretsOf } from './git-environment.js';
 import { runGit } from './git-process.js';
 
@@ -12,6 +14,9 @@ export interface CloneOptions {
   /** Holds all of it; the caller removes it. */
   readonly scratch: string;
   readonly isolation: Isolation;
+  /** Of the slot; null for the agent's. */
+  readonly user: RunUser | null;
+  readonly limits: RunLimits;
   readonly agentEnv: Readonly<Record<string, string | undefined>>;
   readonly passThrough: readonly string[];
   readonly timeoutMs: number;
@@ -35,7 +40,7 @@ export async function cloneSource(options: CloneOptions): Promise<ClonedSource> 
   const repository = join(scratch, 'repository');
   await mkdir(home, { recursive: true, mode: 0o700 });
   const env = gitEnvironment({ agentEnv, passThrough, home, url, token });
-  const confinement = { isolation: options.isolation, reach: await reachOf(scratch) };
+  const confinement = await confinementOf(options);
   const git = { env, confinement, signal, timeoutMs, secrets: secretsOf(token) };
   await runGit({
     ...git,
@@ -65,11 +70,26 @@ export async function cloneSource(options: CloneOptions): Promise<ClonedSource> 
   return { ...commitOf(head), directory };
 }
 
-/** ssh looks for the agent's keys in the home that its user has, whatever HOME says. */
-async function reachOf(scratch: string): Promise<Reach> {
+/** What git speaks http or https to needs no key of ours. */
+const BY_HTTP = /^https?:\/\//i;
+
+/**
+ * ssh looks for the agent's keys in the home that its user has, whatever HOME says, and nobody else may read them: so it is
+ * that user who fetches by ssh.
+ */
+async function confinementOf({
+  source,
+  scratch,
+  isolation,
+  user,
+  limits,
+}: CloneOptions): Promise<Confinement> {
   const tmp = join(scratch, 'tmp');
   await mkdir(tmp, { recursive: true, mode: 0o700 });
-  return { writes: [asItIs(scratch)], reads: [asItIs(join(userInfo().homedir, '.ssh'))], tmp };
+  const bySsh = !BY_HTTP.test(source.url);
+  const reads = bySsh ? [asItIs(join(userInfo().homedir, '.ssh'))] : [];
+  const reach = { writes: [asItIs(scratch)], reads, lent: [], tmp };
+  return { isolation, reach, user: bySsh ? null : user, limits };
 }
 
 function commitOf(head: string): Omit<ClonedSource, 'directory'> {

@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { codeInSandbox, sandboxFailure } from '../failures/spawn-failure.js';
+import { codeInSandbox, codeOfShell, sandboxFailure } from '../failures/spawn-failure.js';
 import { TaskFailure } from '../failures/task-failure.js';
 import type { Confinement } from '../processes/isolation/isolation.js';
-import { launch } from '../processes/isolation/launch.js';
-import { killGroup } from '../processes/process-group.js';
+import { startRun } from '../processes/isolation/start-run.js';
 import { RunStopper } from '../processes/run-stopper.js';
 import { gitFailure } from './git-failure.js';
 
@@ -37,12 +36,8 @@ const BUSY = ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'];
 export async function runGit(command: GitCommand): Promise<string> {
   command.signal.throwIfAborted();
   const { args, cwd, env, confinement } = command;
-  const { isolation, reach } = confinement;
-  const confined = isolation.confine({ file: 'git', args, cwd, env }, reach, {
-    outlives: false,
-    isInit: true,
-  });
-  const started = await launch(confined);
+  const program = { file: 'git', args, cwd, env };
+  const started = await startRun(program, confinement, { outlives: false, isInit: true });
   if ('notStarted' in started) {
     throw startFailure(started.notStarted);
   }
@@ -54,7 +49,7 @@ export async function runGit(command: GitCommand): Promise<string> {
     const { exitCode, sandboxFailed } = await Promise.race([exited, stopper.unkillable]);
     // At once: the pid may be another process's soon.
     stopper.stop();
-    killGroup(pid);
+    await started.over();
     await Promise.race([closed, pause(DRAIN_DEADLINE_MS, undefined, { ref: false })]);
     signal.throwIfAborted();
     if (stopper.outcome().timedOut) {
@@ -65,6 +60,10 @@ export async function runGit(command: GitCommand): Promise<string> {
       const code = codeInSandbox(said);
       throw code === null ? sandboxFailure({ binary: 'git', cwd }, said) : startFailure({ code });
     }
+    const notStarted = started.confined.byShell ? codeOfShell('git', { exitCode, stderr: stderr() }) : null;
+    if (notStarted !== null) {
+      throw startFailure({ code: notStarted });
+    }
     if (exitCode !== 0) {
       throw gitFailure({ what: command.what, stderr: withoutSecrets(stderr(), command.secrets), exitCode });
     }
@@ -73,6 +72,7 @@ export async function runGit(command: GitCommand): Promise<string> {
     stopper.stop();
     started.stdout?.destroy();
     started.stderr?.destroy();
+    await started.over();
   }
 }
 

@@ -4,6 +4,7 @@ import { createLogger, type Logger } from '@berth/observability';
 import type { ApiClient } from '../api/api-client.js';
 import type { Outbox } from '../runs/reporting/outbox.js';
 import type { RunExecutor } from '../runs/run-executor.js';
+import { NO_ISOLATION } from '../processes/isolation/no-isolation.js';
 import { Slots } from '../slots/slots.js';
 import type { Lifecycle } from './lifecycle.js';
 import { TaskMessagesController } from './task-messages.controller.js';
@@ -23,7 +24,7 @@ function controller(reported = false) {
   );
   const begin = jest.fn();
   const identity = { agentId: 'a', podName: 'p', home: '', workRoot: '' };
-  const slots = new Slots(identity, createLogger('test', 'silent'));
+  const slots = new Slots(identity, createLogger('test', 'silent'), NO_ISOLATION);
   const subject = new TaskMessagesController(
     identity,
     { accept } as unknown as ApiClient,

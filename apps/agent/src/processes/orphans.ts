@@ -1,12 +1,15 @@
-import { readdir, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { killGroup, killProcess } from './process-group.js';
 import { hasTerminal, isAlive, livingProcess, readProcess, type LivingProcess } from './process-identity.js';
+import { endProcessesOf, statusOf } from './user-processes.js';
 
 /** A process that a run in a slot has started, and that is alive still. */
 export interface Orphan extends LivingProcess {
   readonly slotId: number;
+  /** Whose it is, where the runs of the slot have a user of their own; null for the agent's. */
+  readonly uid: number | null;
 }
 
 /** A killed process is gone within milliseconds, unless the kernel holds it. */
@@ -14,21 +17,37 @@ const END_DEADLINE_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
 /**
- * Those whose HOME is that of a slot below this agent's home, which no other process has, or that work in such a slot.
+ * Those of a user that owns a slot below this agent's home, those whose HOME is that of a slot below this agent's home, which no other process has, or that work in such a slot.
  * Without a /proc (macOS) none are found.
  */
 export async function findOrphans(home: string): Promise<Orphan[]> {
   const names = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const owners = await ownersOfSlots(home);
   const found: Orphan[] = [];
   // One after the other: hundreds of open files at once are an error of their own.
   for (const pid of names.map(Number)) {
-    const slotId = await slotOf(pid, home);
+    const owner = statusOf(pid)?.uid ?? null;
+    const slotId = owners.get(owner) ?? (await slotOf(pid, home));
     const living = slotId === null ? null : await livingProcess(pid);
     if (slotId !== null && living !== null) {
-      found.push({ ...living, slotId });
+      found.push({ ...living, slotId, uid: owners.has(owner) ? owner : null });
     }
   }
   return found;
+}
+
+/** The user that each slot's files were given to, as they lie there: settings may be others by now. */
+async function ownersOfSlots(home: string): Promise<Map<number | null, number>> {
+  const slots = join(home, 'slots');
+  const agent = (await lstat(home).catch(() => null))?.uid;
+  const owners = new Map<number | null, number>();
+  for (const name of await readdir(slots).catch(() => [])) {
+    const uid = (await lstat(join(slots, name, 'home')).catch(() => null))?.uid;
+    if (uid !== undefined && ![0, agent, process.getuid?.()].includes(uid)) {
+      owners.set(uid, Number(name));
+    }
+  }
+  return owners;
 }
 
 /**
@@ -51,6 +70,10 @@ export async function endOrphans(orphans: readonly Orphan[]): Promise<readonly O
     } else {
       killGroup(group);
     }
+  }
+  for (const uid of new Set(orphans.flatMap((one) => one.uid ?? []))) {
+    // What is left is found by the look that follows.
+    await endProcessesOf({ uid, gid: uid }).catch(() => undefined);
   }
   const deadline = performance.now() + END_DEADLINE_MS;
   let left = orphans;

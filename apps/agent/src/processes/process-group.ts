@@ -29,7 +29,15 @@ export function killProcess(pid: number): boolean {
   return send(pid, 'SIGKILL');
 }
 
+/** -1 is every process of the machine, 0 those of our own group, and 1 the machine's first: none of them is a run. */
+function isRun(target: number): boolean {
+  return Number.isInteger(target) && Math.abs(target) > 1;
+}
+
 function send(target: number, signal: NodeJS.Signals): boolean {
+  if (!isRun(target)) {
+    return false;
+  }
   try {
     return process.kill(target, signal);
   } catch (error) {

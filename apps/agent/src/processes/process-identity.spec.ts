@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NOT_CONFINED } from './isolation/isolation.js';
+import { NOT_CONFINED } from './isolation/no-isolation.js';
 import { runTerraform } from '../terraform/terraform-process.js';
 import { isAlive, keptIdentity, livingProcess } from './process-identity.js';
 

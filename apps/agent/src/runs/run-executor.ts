@@ -14,7 +14,7 @@ import { ApiClient } from '../api/api-client.js';
 import { EngineBinaries } from '../engines/engine-installer.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
 import { IDENTITY, type Identity } from '../identity.js';
-import { ISOLATION, type Isolation } from '../processes/isolation/isolation.js';
+import { ISOLATION, type Isolation, type RunLimits } from '../processes/isolation/isolation.js';
 import { endLeftBehind } from '../processes/orphans.js';
 import type { SlotRun } from '../slots/slot-run.js';
 import { Voice } from '../session/voice.js';
@@ -142,8 +142,9 @@ export class RunExecutor {
 
   /** Nothing of a build stays in its slot. */
   private async build(run: BuildRun, log: PhaseLog): Promise<false> {
-    const { env, identity, isolation, api } = this;
-    await buildInSlot({ run, slot: this.slots.slot(run.slotId), env, identity, isolation, api, log });
+    const { env, identity, isolation, limits, api } = this;
+    const slot = this.slots.slot(run.slotId);
+    await buildInSlot({ run, slot, env, identity, isolation, limits, api, log });
     await this.endLeftBehind(run, log);
     await this.reports.finished(run, log, { changes: null });
     return false;
@@ -177,8 +178,12 @@ export class RunExecutor {
     }
   }
 
+  private get limits(): RunLimits {
+    return { memoryMb: this.env.BERTH_RUN_MEMORY_MB, processes: this.env.BERTH_RUN_PROCESSES };
+  }
+
   private contextOf(run: TaskRun, log: PhaseLog, look: EarlyLook | null): RunContext {
-    const { env, identity, isolation, api, engines, unsavedStates, metrics } = this;
+    const { env, identity, isolation, limits, api, engines, unsavedStates, metrics } = this;
     const slot = this.slots.slot(run.slotId);
     return {
       run,
@@ -186,6 +191,7 @@ export class RunExecutor {
       env,
       identity,
       isolation,
+      limits,
       api,
       engines,
       unsavedStates,

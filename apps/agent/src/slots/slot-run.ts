@@ -1,12 +1,13 @@
 import type { TaskPhase } from '@berth/domain';
 import { Mask } from '@berth/masking';
+import type { TaskFailure } from '../failures/task-failure.js';
 import { killRun } from '../processes/process-group.js';
 
 /** How a person wants a run to stop. */
 export type StopWish = 'cancel' | 'discard' | 'force_cancel';
 
 /** Why a run is being stopped. */
-export type StopReason = 'person' | 'agent_stop' | 'stale';
+export type StopReason = 'person' | 'agent_stop' | 'stale' | 'limit';
 
 /** Which attempt of which task, and what of it is at work. */
 export interface OwnedPhase {
@@ -21,6 +22,7 @@ export class SlotRun {
   private reason: StopReason | null = null;
   private pid: number | null = null;
   private killed = false;
+  private overLimit: TaskFailure | null = null;
 
   constructor(
     private readonly owned: OwnedPhase,
@@ -63,6 +65,24 @@ export class SlotRun {
       this.reason = reason;
       this.abort.abort(new Error(`the run was stopped (${reason})`));
     }
+  }
+
+  /** It takes more of the machine than it may: it is interrupted, and its failure is this one. */
+  exceed(failure: TaskFailure): void {
+    if (this.reason === null) {
+      this.overLimit = failure;
+      this.stop('limit');
+    }
+  }
+
+  /** Null while it has kept to its limits. */
+  get exceeded(): TaskFailure | null {
+    return this.overLimit;
+  }
+
+  /** Null where none is at work now. */
+  get process(): number | null {
+    return this.pid;
   }
 
   /** Terraform's process, for as long as it lives. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Logger } from '@berth/observability';
 import type { Identity } from '../identity.js';
+import { NO_ISOLATION } from '../processes/isolation/no-isolation.js';
 import { SlotRun } from './slot-run.js';
 import { Slots } from './slots.js';
 
@@ -26,7 +27,7 @@ function slotsIn(directory: string): Slots {
     workRoot: join(directory, 'paths'),
   };
   const logger = { error: (_of: object, text: string) => said.push(text) } as unknown as Logger;
-  return new Slots(identity, logger);
+  return new Slots(identity, logger, NO_ISOLATION);
 }
 
 describe('a slot whose run is over', () => {

@@ -4,6 +4,7 @@ import type { TaskPhase } from '@berth/domain';
 import { LOGGER, type Logger } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { IDENTITY, type Identity } from '../identity.js';
+import { ISOLATION, type Isolation } from '../processes/isolation/isolation.js';
 import { readManifest } from './manifest.js';
 import type { SlotRun } from './slot-run.js';
 import { Slot } from './slot.js';
@@ -32,6 +33,7 @@ export class Slots {
   constructor(
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(ISOLATION) private readonly isolation: Isolation,
   ) {
     this.paths = new WorkPath(identity.workRoot);
   }
@@ -48,7 +50,7 @@ export class Slots {
       const { agentId, podName } = this.identity;
       const ours =
         manifest?.agentId === agentId && manifest.podName === podName && manifest.slotId === slot.slotId;
-      if (ours && manifest.state === 'planned') {
+      if (ours && manifest.state === 'planned' && (await slot.isOfItsUser())) {
         this.held.set(slot.slotId, {
           taskId: manifest.taskId,
           attempt: manifest.attempt,
@@ -61,7 +63,9 @@ export class Slots {
   }
 
   slot(slotId: number): Slot {
-    const slot = this.places.get(slotId) ?? new Slot(this.identity.home, slotId, this.paths);
+    const slot =
+      this.places.get(slotId) ??
+      new Slot({ home: this.identity.home, slotId, paths: this.paths, user: this.isolation.userOf(slotId) });
     this.places.set(slotId, slot);
     return slot;
   }

@@ -15,7 +15,7 @@ describe('a look into a slot', () => {
 
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'warm-facts-'));
-    slot = new Slot(home, 1, new WorkPath(join(home, 'paths')));
+    slot = new Slot({ home, slotId: 1, paths: new WorkPath(join(home, 'paths')), user: null });
     binary = join(home, 'terraform');
     await writeFile(binary, '');
     await chmod(binary, 0o755);

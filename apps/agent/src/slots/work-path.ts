@@ -64,7 +64,8 @@ export class WorkPath {
 
   /** In a directory that others may write, somebody could lead terraform elsewhere. */
   private async ensureRoot(): Promise<void> {
-    await mkdir(this.root, { recursive: true, mode: 0o700 });
+    // Runs of another user pass it; what lies there, they need not know.
+    await mkdir(this.root, { recursive: true, mode: 0o711 });
     if (!this.isSafe()) {
       throw TaskFailure.permanent(
         'WORK_ROOT_UNSAFE',

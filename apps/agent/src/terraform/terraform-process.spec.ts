@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NOT_CONFINED } from '../processes/isolation/isolation.js';
+import { NOT_CONFINED } from '../processes/isolation/no-isolation.js';
 import { killGroup } from '../processes/process-group.js';
 import { runTerraform, type TerraformCommand, type TerraformResult } from './terraform-process.js';
 

@@ -5,8 +5,8 @@ import { TaskFailure } from '../failures/task-failure.js';
 import { oomKills } from '../processes/oom-kills.js';
 import { OutputFiles } from '../processes/output-files.js';
 import type { Confinement, Program } from '../processes/isolation/isolation.js';
-import { launch, withSignal } from '../processes/isolation/launch.js';
-import { killGroup } from '../processes/process-group.js';
+import { withSignal } from '../processes/isolation/launch.js';
+import { startRun } from '../processes/isolation/start-run.js';
 import { keepIdentity } from '../processes/process-identity.js';
 import { RunStopper } from '../processes/run-stopper.js';
 import { RunRecord, type RunObservations } from './run-record.js';
@@ -32,8 +32,6 @@ export interface TerraformCommand {
    * before its first change ends it without one.
    */
   readonly outputDirectory?: string;
-  /** What each process of the run may allocate, in MB: RLIMIT_DATA, which needs no rights and no control group. */
-  readonly memoryMb?: number;
   /** The process starts when this is done, and does not where it fails. */
   readonly ready?: Promise<void> | undefined;
   /** Told as soon as the process exists. */
@@ -107,15 +105,17 @@ async function runTo(
   files: OutputFiles | null,
 ): Promise<TerraformResult> {
   const killsBefore = oomKills();
-  const startedAt = new Date();
-  const { isolation, reach } = command.confinement;
   const outlives = command.outputDirectory !== undefined;
-  const confined = isolation.confine(limited(command), reach, { outlives, isInit: true });
-  const started = await launch(confined, files ?? undefined);
+  const started = await startRun(
+    programOf(command),
+    command.confinement,
+    { outlives, isInit: true },
+    files ?? undefined,
+  );
   if ('notStarted' in started) {
     throw spawnFailure(command.binary, command.cwd, started.notStarted);
   }
-  const { pid, stdout, stderr, exited } = started;
+  const { pid, stdout, stderr, exited, confined, startedAt } = started;
   record.spawned({ pid, startedAt });
   const identified = identify(command, pid);
   const drained = Promise.all([
@@ -136,7 +136,7 @@ async function runTo(
     const exit = withSignal(confined, await Promise.race([exited, stopper.unkillable]));
     // At once: the pid may be another process's soon.
     stopper.stop();
-    killGroup(pid);
+    await started.over();
     await withDeadline(drained, DRAIN_DEADLINE_MS);
     await files?.catchUp();
     await identified;
@@ -148,7 +148,7 @@ async function runTo(
       throw sandboxFailure(command, seen.stderrTail);
     }
     const notStarted =
-      command.memoryMb === undefined || seen.versionLineAt !== null
+      !confined.byShell || seen.versionLineAt !== null
         ? null
         : shellFailure(command, { exitCode, stderr: seen.stderrTail });
     if (notStarted !== null) {
@@ -159,6 +159,7 @@ async function runTo(
     stopper.stop();
     stdout?.destroy();
     stderr?.destroy();
+    await started.over();
   }
 }
 
@@ -169,17 +170,11 @@ async function identify({ outputDirectory }: TerraformCommand, pid: number): Pro
   }
 }
 
-/** The shell sets the limit and becomes the command: its pid is terraform's. Go collects its garbage in time to stay within. */
-function limited({ binary, args, cwd, env, memoryMb }: TerraformCommand): Program {
-  if (memoryMb === undefined) {
-    return { file: binary, args, cwd, env };
-  }
-  return {
-    cwd,
-    file: '/bin/sh',
-    args: ['-c', 'ulimit -d "$0" && exec "$@"', String(memoryMb * 1024), binary, ...args],
-    env: { ...env, GOMEMLIMIT: `${Math.floor(memoryMb * 0.9)}MiB` },
-  };
+/** Go collects its garbage in time to stay within what it may allocate. */
+function programOf({ binary, args, cwd, env, confinement }: TerraformCommand): Program {
+  const { memoryMb } = confinement.limits;
+  const goLimit = memoryMb === undefined ? {} : { GOMEMLIMIT: `${Math.floor(memoryMb * 0.9)}MiB` };
+  return { file: binary, args, cwd, env: { ...env, ...goLimit } };
 }
 
 function drain(stream: Readable, onChunk: (chunk: Buffer) => void): Promise<void> {

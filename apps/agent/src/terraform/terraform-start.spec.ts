@@ -2,7 +2,7 @@ import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NOT_CONFINED } from '../processes/isolation/isolation.js';
+import { NOT_CONFINED } from '../processes/isolation/no-isolation.js';
 import { readTerraformOutput } from './terraform-output.js';
 import { runTerraform, type TerraformCommand, type TerraformResult } from './terraform-process.js';
 
@@ -39,7 +39,9 @@ function run(binary: string, options: Partial<TerraformCommand> = {}): Promise<T
 }
 
 /** With a limit a shell is started, which becomes the program. */
-describe.each([{}, { memoryMb: 4_096 }])('a process that cannot be started, with the limit %j', (limit) => {
+describe.each([{}, { memoryMb: 4_096 }])('a process that cannot be started, with the limits %j', (limits) => {
+  const limit = { confinement: { ...NOT_CONFINED, limits } };
+
   it('is named, for good, when there is no such program', async () => {
     const binary = join(directory, 'missing');
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentSession, AgentSessionRequest } from '@berth/contracts';
 import { messageKeyOf } from '@berth/messaging';
-import { Database, openSession, readPoolName, type SessionOpening } from '@berth/persistence';
+import { isAtLeast } from '@berth/domain';
+import { Database, openSession, readPoolOf, type PoolRow, type SessionOpening } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { PoolCaller } from '../auth/caller.js';
 import { AgentLogins } from '../broker/agent-logins.js';
@@ -23,6 +24,8 @@ export class SessionsService {
     const { organizationId, poolId, tokenId } = caller;
     const { agentSecret, ...named } = request;
     const { agentId } = named;
+    const pool = await readPoolOf(this.database, poolId);
+    requireIsolation(pool, request);
     const id = randomUUID();
     const brokerUser = this.logins.nameFor(agentId, id);
     // First: where the broker cannot, everything stays as it is.
@@ -44,9 +47,21 @@ export class SessionsService {
     }
     // Its agent need not wait for the end of what it had before.
     void this.logins.close(opening.formerUsers);
-    const pool = await readPoolName(this.database, poolId);
     const token = this.signer.sign({ kind: 'session', sessionId: id, agentId });
-    return { sessionId: id, token, pool, broker };
+    return { sessionId: id, token, pool: pool.name, broker };
+  }
+}
+
+/** @throws ProblemError where the agent keeps runs less apart than its pool demands */
+function requireIsolation({ name, runIsolation }: PoolRow, { isolation }: AgentSessionRequest): void {
+  if (!isAtLeast(isolation, runIsolation)) {
+    const message = `pool "${name}" demands ${String(runIsolation)}, and this agent has ${isolation ?? 'none'}`;
+    throw new ProblemError(
+      403,
+      'RUN_ISOLATION_TOO_WEAK',
+      `isolation: ${message}; its log says at the start what the machine lacks`,
+      { fields: [{ field: 'isolation', message }] },
+    );
   }
 }
 

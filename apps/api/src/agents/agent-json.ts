@@ -18,6 +18,6 @@ export function slotJson({ place: _place, organizationId: _organization, ...slot
   };
 }
 
-export function poolJson({ id, name, maxReservedSlots, createdAt }: PoolRow): Pool {
-  return { id, name, maxReservedSlots, createdAt: createdAt.toISOString() };
+export function poolJson({ id, name, maxReservedSlots, runIsolation, createdAt }: PoolRow): Pool {
+  return { id, name, maxReservedSlots, runIsolation, createdAt: createdAt.toISOString() };
 }

@@ -9,15 +9,17 @@ import {
   pageOf,
 } from '@berth/contracts';
 import {
-  capReservedSlots,
+  changePool,
   createAgentToken,
   createPool,
   Database,
+  drainAgent,
   listAgentTokens,
   listPools,
   readPool,
   revokeAgentToken,
   tell,
+  weakAgents,
   type PoolRow,
 } from '@berth/persistence';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
@@ -64,12 +66,12 @@ export class PoolsController {
   })
   async createPool(
     @CallerParam() caller: UserCaller,
-    @Body(new ZodPipe(CreatePool)) body: { name: string },
+    @Body(new ZodPipe(CreatePool)) body: CreatePool,
     @NewIdParam() newId: string = randomUUID(),
   ): Promise<Pool> {
     const { organizationId } = caller;
     return takeName('pool', body.name, async () =>
-      poolJson(await createPool(this.database, { id: newId, organizationId, name: body.name })),
+      poolJson(await createPool(this.database, { id: newId, organizationId, ...body })),
     );
   }
 
@@ -77,7 +79,7 @@ export class PoolsController {
   @Describe({
     id: 'updatePool',
     permission: 'pools:write',
-    summary: 'Cap how many slots of the pool wait for people',
+    summary: 'Cap how many slots of the pool wait for people, or demand how far its agents keep runs apart',
     body: UpdatePool,
     answer: Pool,
   })
@@ -86,12 +88,14 @@ export class PoolsController {
     @Param('pool') poolName: string,
     @Body(new ZodPipe(UpdatePool)) body: UpdatePool,
   ): Promise<Pool> {
-    const { organizationId } = caller;
-    const { maxReservedSlots } = body;
+    const { organizationId, actor } = caller;
     tell({ before: poolJson(await this.find(organizationId, poolName)) });
-    const pool = await capReservedSlots(this.database, { organizationId, name: poolName, maxReservedSlots });
+    const pool = await changePool(this.database, { organizationId, name: poolName, ...body });
     if (pool === null) {
       throw notFound('pool', poolName);
+    }
+    for (const agentId of await weakAgents(this.database, pool.id)) {
+      await drainAgent(this.database, { organizationId, agentId, actor });
     }
     return poolJson(pool);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Schemas } from '@berth/client';
-import { InvalidArgumentError, type Command } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { action, type Cli, type Session } from '../cli.js';
 import { pagesOf } from '../connection/pages.js';
 import type { Column } from '../output/table.js';
@@ -9,6 +9,9 @@ import { count } from './parsers.js';
 import { addPoolTokens } from './pool-tokens.js';
 
 type Pool = Schemas['Pool'];
+
+const LEVELS = ['sandbox', 'user', 'none'] as const;
+type Level = (typeof LEVELS)[number];
 
 /** `berth pools`. */
 export function addPools(program: Command, cli: Cli): void {
@@ -22,6 +25,9 @@ export function addPools(program: Command, cli: Cli): void {
     .command('create')
     .description('Makes a pool.')
     .argument('<name>', 'letters, digits, ".", "_" and "-"')
+    .addOption(
+      new Option('--isolation <level>', 'how far its agents keep runs apart, at least').choices(LEVELS),
+    )
     .action(action(cli, create));
   group
     .command('cap')
@@ -29,7 +35,20 @@ export function addPools(program: Command, cli: Cli): void {
     .argument('<pool>', 'its name')
     .argument('<slots>', 'how many, or "none"', cap)
     .action(action(cli, capSlots));
+  group
+    .command('isolation')
+    .summary('demand how far agents keep runs apart')
+    .description(
+      'Demands how far the agents of a pool keep runs apart. Weaker ones are drained: what waits in their slots is planned again elsewhere, and they join the pool no more.',
+    )
+    .argument('<pool>', 'its name')
+    .addArgument(new Argument('<level>', 'how far; "none" demands nothing').choices(LEVELS))
+    .action(action(cli, demand));
   addPoolTokens(group, cli);
+}
+
+function demandOf(level: Level): Pool['runIsolation'] {
+  return level === 'none' ? null : level;
 }
 
 function cap(value: string): number | null {
@@ -47,6 +66,7 @@ const COLUMNS: readonly Column<Pool>[] = [
     of: ({ maxReservedSlots }) =>
       maxReservedSlots === null ? 'as many as there are slots' : `at most ${maxReservedSlots}`,
   },
+  { title: 'isolation', of: ({ runIsolation }) => runIsolation ?? 'any', goes: 1 },
   { title: 'made', of: ({ createdAt }) => ago(createdAt) },
 ];
 
@@ -55,9 +75,16 @@ async function list({ client, out }: Session, { limit }: { readonly limit: numbe
   out.list(page, COLUMNS, 'There are no pools: "berth pools create <name>" makes one.');
 }
 
-async function create({ client, out }: Session, _options: object, name: string): Promise<void> {
+async function create(
+  { client, out }: Session,
+  { isolation = 'none' }: { readonly isolation?: Level },
+  name: string,
+): Promise<void> {
   const params = { header: { 'Idempotency-Key': randomUUID() } };
-  out.record(await client.post('/api/v1/pools', { params, body: { name } }), COLUMNS);
+  out.record(
+    await client.post('/api/v1/pools', { params, body: { name, runIsolation: demandOf(isolation) } }),
+    COLUMNS,
+  );
 }
 
 async function capSlots(
@@ -68,4 +95,10 @@ async function capSlots(
 ): Promise<void> {
   const params = { path: { pool } };
   out.record(await client.patch('/api/v1/pools/{pool}', { params, body: { maxReservedSlots } }), COLUMNS);
+}
+
+async function demand({ client, out }: Session, _options: object, pool: string, level: Level): Promise<void> {
+  const params = { path: { pool } };
+  const body = { runIsolation: demandOf(level) };
+  out.record(await client.patch('/api/v1/pools/{pool}', { params, body }), COLUMNS);
 }

@@ -114,17 +114,24 @@ export async function checkAgents({ client }: Patient): Promise<Finding[]> {
 /** Whether a run can get at what is its agent's. */
 function isolationOf(alive: readonly Pick<Schemas['Agent'], 'kind' | 'isolation'>[]): Finding[] {
   const agents = alive.filter(({ kind }) => kind === 'agent');
-  const apart = agents.filter(({ isolation }) => isolation === 'sandbox').length;
+  const isOf = (level: string): number => agents.filter(({ isolation }) => isolation === level).length;
+  const [sandboxes, users] = [isOf('sandbox'), isOf('user')];
+  const apart = sandboxes + users;
   if (agents.length === 0) {
     return [];
   }
   return [
     apart === agents.length
-      ? ok('isolation', 'every run has a sandbox of its own')
+      ? ok(
+          'isolation',
+          users === 0
+            ? 'every run has a sandbox of its own'
+            : `${sandboxes} agents with a sandbox for every run, ${users} with a user for every slot`,
+        )
       : warning(
           'isolation',
           `${agents.length - apart} of ${agents.length} agents do not keep runs apart`,
-          'Install bubblewrap on them; without it a run can read and change what its agent can.',
+          'Install bubblewrap on them, or start them as root; as they are, a run can read and change what its agent can.',
         ),
   ];
 }

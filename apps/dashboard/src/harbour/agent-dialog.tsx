@@ -7,6 +7,12 @@ import { DrainButton } from './drain-button.js';
 import { nameOf } from './harbour-model.js';
 import type { Agent } from './queries.js';
 
+const RUNS = {
+  sandbox: 'each in a sandbox',
+  user: 'with a user for each slot',
+  none: 'not kept apart: each may reach what its agent may',
+};
+
 /** What is known of an agent, and the way to drain it. */
 export function AgentDialog({ agent, onClose }: { readonly agent: Agent; readonly onClose: () => void }) {
   return (
@@ -28,11 +34,7 @@ export function AgentDialog({ agent, onClose }: { readonly agent: Agent; readonl
           {agent.isolation === null ? null : (
             <>
               <dt>Runs</dt>
-              <dd>
-                {agent.isolation === 'sandbox'
-                  ? 'each in a sandbox'
-                  : 'not kept apart: each may reach what its agent may'}
-              </dd>
+              <dd>{RUNS[agent.isolation]}</dd>
             </>
           )}
           <dt>Version</dt>

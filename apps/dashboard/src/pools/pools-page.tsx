@@ -6,7 +6,7 @@ import { Button } from '../design/button.js';
 import controls from '../design/controls.module.css';
 import { DataTable } from '../design/data-table.js';
 import { Dialog } from '../design/dialog.js';
-import { TextField } from '../design/field.js';
+import { Field, TextField } from '../design/field.js';
 import { SecretOnce } from '../design/secret-once.js';
 import { Card, Empty, problemInWords } from '../design/surface.js';
 import surface from '../design/surface.module.css';
@@ -21,6 +21,13 @@ import { allPages, WHOLE_PAGE } from '../session/all-pages.js';
 import { NamedForm } from '../settings/named-form.js';
 import { useTitle } from '../page/title.js';
 import { poolsQuery } from '../workspaces/queries.js';
+
+/** What a pool demands of its agents. */
+const DEMANDED = {
+  '': 'in any way',
+  user: 'with a user for each slot, or a sandbox',
+  sandbox: 'in sandboxes',
+};
 
 /** Pools with what is in them, their caps and the tokens with which agents join. */
 export function PoolsPage() {
@@ -77,18 +84,19 @@ export function PoolsPage() {
               name: 'Reserved at most',
               cell: ({ maxReservedSlots }) => (maxReservedSlots === null ? 'no cap' : maxReservedSlots),
             },
+            { name: 'Runs kept apart', cell: ({ runIsolation }) => DEMANDED[runIsolation ?? ''] },
             {
               name: 'Change',
               cell: ({ id, name }) =>
                 mayChange ? (
                   <Button
                     small
-                    aria-label={`Tokens and cap of ${name}`}
+                    aria-label={`Tokens and limits of ${name}`}
                     onClick={() => {
                       setOpened(id);
                     }}
                   >
-                    Tokens and cap
+                    Tokens and limits
                   </Button>
                 ) : null,
             },
@@ -99,6 +107,7 @@ export function PoolsPage() {
         <PoolDialog
           name={pool.name}
           cap={pool.maxReservedSlots}
+          demanded={pool.runIsolation ?? ''}
           onClose={() => {
             setOpened(null);
           }}
@@ -111,13 +120,15 @@ export function PoolsPage() {
 interface PoolDialogProps {
   readonly name: string;
   readonly cap: number | null;
+  readonly demanded: keyof typeof DEMANDED;
   readonly onClose: () => void;
 }
 
-function PoolDialog({ name, cap, onClose }: PoolDialogProps) {
+function PoolDialog({ name, cap, demanded, onClose }: PoolDialogProps) {
   const { client } = useSession();
   const [fresh, setFresh] = useState<string | null>(null);
   const [most, setMost] = useState(cap === null ? '' : String(cap));
+  const [isolation, setIsolation] = useState(demanded);
   const params = { path: { pool: name } };
   const tokens = useQuery({
     queryKey: ['pools', name, 'tokens'],
@@ -133,7 +144,10 @@ function PoolDialog({ name, cap, onClose }: PoolDialogProps) {
     async () =>
       client.patch('/api/v1/pools/{pool}', {
         params,
-        body: { maxReservedSlots: most === '' ? null : Number(most) },
+        body: {
+          maxReservedSlots: most === '' ? null : Number(most),
+          runIsolation: isolation === '' ? null : isolation,
+        },
       }),
     ['pools'],
   );
@@ -169,8 +183,25 @@ function PoolDialog({ name, cap, onClose }: PoolDialogProps) {
             value={most}
             onChange={setMost}
           />
+          <Field label="Runs kept apart" hint="Agents that do not are drained, and join the pool no more.">
+            {(control) => (
+              <select
+                {...control}
+                value={isolation}
+                onChange={({ target }) => {
+                  setIsolation(target.value as keyof typeof DEMANDED);
+                }}
+              >
+                {Object.entries(DEMANDED).map(([level, text]) => (
+                  <option key={level} value={level}>
+                    {text}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
           <Button type="submit" busy={save.isPending}>
-            Save the cap
+            Save
           </Button>
         </form>
         <h3>Tokens</h3>

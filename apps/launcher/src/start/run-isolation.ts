@@ -15,5 +15,5 @@ export async function isolationOfRuns(api: {
   const client = new ApiClient(api.apiUrl, api.apiKey, api.signal);
   const { items } = await client.get('/api/v1/agents?present=true', agentsSchema);
   const said = items.map(({ isolation }) => isolation).filter((isolation) => isolation !== null);
-  return said.find((isolation) => isolation === 'none') ?? said[0] ?? null;
+  return RUN_ISOLATION.findLast((level) => said.includes(level)) ?? null;
 }

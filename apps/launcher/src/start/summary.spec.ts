@@ -56,6 +56,7 @@ describe('the summary', () => {
 
   it('says what runs may reach', () => {
     expect(text({ isolation: 'sandbox' })).toContain('Runs       each in a sandbox');
+    expect(text({ isolation: 'user' })).toContain('Runs       with a user for each slot');
     expect(text({ isolation: 'none' })).toContain('they can read and change what you can');
     expect(text({ isolation: null })).not.toContain('Runs  ');
   });

@@ -51,6 +51,11 @@ function isolationLines(isolation: RunIsolation | null): string[] {
   switch (isolation) {
     case 'sandbox':
       return ['  Runs       each in a sandbox: it reaches its own files and the network (docs/security.md)'];
+    case 'user':
+      return [
+        '  Runs       with a user for each slot: they reach its files, what everybody may read, and the network',
+        '             (bubblewrap would keep them to their own; docs/security.md)',
+      ];
     case 'none':
       return [
         '  Runs       not kept apart: they can read and change what you can, the keys above too',

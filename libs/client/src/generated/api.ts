@@ -911,7 +911,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Cap how many slots of the pool wait for people
+         * Cap how many slots of the pool wait for people, or demand how far its agents keep runs apart
          * @description Takes the permission `pools:write` (admin).
          */
         patch: operations["updatePool"];
@@ -2738,7 +2738,7 @@ export interface components {
             concurrency: number;
             version: string;
             /** @enum {string|null} */
-            isolation: "sandbox" | "none" | null;
+            isolation: "sandbox" | "user" | "none" | null;
             /** Format: date-time */
             registeredAt: string;
             /** Format: date-time */
@@ -2766,7 +2766,7 @@ export interface components {
              * @default null
              * @enum {string|null}
              */
-            isolation: "sandbox" | "none" | null;
+            isolation: "sandbox" | "user" | "none" | null;
             /** @default null */
             continues: string | null;
         };
@@ -3023,6 +3023,8 @@ export interface components {
         };
         CreatePool: {
             name: string;
+            /** @enum {string|null} */
+            runIsolation?: "sandbox" | "user" | null;
         };
         CreateProject: {
             name: string;
@@ -3530,6 +3532,8 @@ export interface components {
             id: string;
             name: string;
             maxReservedSlots: number | null;
+            /** @enum {string|null} */
+            runIsolation: "sandbox" | "user" | null;
             /** Format: date-time */
             createdAt: string;
         };
@@ -4040,7 +4044,9 @@ export interface components {
             name: string;
         };
         UpdatePool: {
-            maxReservedSlots: number | null;
+            maxReservedSlots?: number | null;
+            /** @enum {string|null} */
+            runIsolation?: "sandbox" | "user" | null;
         };
         UpdateProject: {
             name: string;

@@ -34,6 +34,18 @@ export const AGENT_METRICS = {
     help: 'Inits by how they were done: skipped (a warm apply), reused (that of an equal one on this agent) or run',
     services: ['agent'],
   },
+  berth_agent_slots_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'What lies in the folders of slots in which something runs',
+    services: ['agent'],
+  },
+  berth_agent_runs_over_limit_total: {
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Runs that were stopped because they took more than they may: disk or processes',
+    services: ['agent'],
+  },
   berth_agent_unsaved_states: {
     type: 'gauge',
     labels: [],

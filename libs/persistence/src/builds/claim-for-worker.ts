@@ -1,3 +1,4 @@
+import { ISOLATED_ENOUGH } from '../pools/isolated-enough.js';
 import { standingOf } from '../agents/standing.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { appendOwnLine } from '../logs/append-own-line.js';
@@ -26,6 +27,8 @@ interface AskingWorker {
   /** What it is from now on. */
   readonly standing: string;
   readonly platforms: string[];
+  /** As its pool demands. */
+  readonly isIsolated: boolean;
 }
 
 /**
@@ -47,7 +50,7 @@ export async function claimForWorker(
       return null;
     }
     const owned = await notBegun(sql, agentId, options);
-    if (owned !== null || worker.standing === 'draining') {
+    if (owned !== null || worker.standing === 'draining' || !worker.isIsolated) {
       return owned;
     }
     const [slot] = await sql.rows<{ slotId: number; podName: string }>(
@@ -96,7 +99,8 @@ async function mayGet(database: Database, agentId: string, tokenHash: Buffer): P
 /** A worker that asks is here, whatever was thought of it. */
 async function lockWorker(sql: Sql, agentId: string): Promise<AskingWorker | null> {
   const [worker] = await sql.rows<AskingWorker>(
-    `select organization_id as "organizationId", name, status, ${standingOf('a')} as standing, platforms from agents a
+    `select organization_id as "organizationId", name, status, ${standingOf('a')} as standing, platforms,
+       ${ISOLATED_ENOUGH} as "isIsolated" from agents a
      where id = $1 and kind = 'worker' for no key update`,
     [agentId],
   );

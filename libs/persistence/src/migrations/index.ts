@@ -27,6 +27,7 @@ import { Changes1763640000027 } from './0027-changes.js';
 import { LeasesAndTraces1763640000028 } from './0028-leases-and-traces.js';
 import { CountedRows1763640000029 } from './0029-counted-rows.js';
 import { RunIsolation1763640000030 } from './0030-run-isolation.js';
+import { DemandedIsolation1763640000031 } from './0031-demanded-isolation.js';
 import { WhoSpeaks1763640000032 } from './0032-who-speaks.js';
 
 /** In order. A migration that has been released is never edited. */
@@ -60,5 +61,6 @@ export const MIGRATIONS = [
   LeasesAndTraces1763640000028,
   CountedRows1763640000029,
   RunIsolation1763640000030,
+  DemandedIsolation1763640000031,
   WhoSpeaks1763640000032,
 ];

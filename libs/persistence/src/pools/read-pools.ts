@@ -12,10 +12,9 @@ export async function readPool(
   return database.repository(PoolRow).findOneBy({ organizationId, name });
 }
 
-/** The name of a pool that is surely there. */
-export async function readPoolName(database: Database, id: string): Promise<string> {
-  const { name } = await database.repository(PoolRow).findOneByOrFail({ id });
-  return name;
+/** One that is surely there. */
+export async function readPoolOf(database: Database, id: string): Promise<PoolRow> {
+  return database.repository(PoolRow).findOneByOrFail({ id });
 }
 
 /** Of the organization, by name. */

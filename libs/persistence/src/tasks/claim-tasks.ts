@@ -1,4 +1,5 @@
 import { matchTasksToSlots, type IdleSlot, type WaitingTask } from '@berth/domain';
+import { ISOLATED_ENOUGH } from '../pools/isolated-enough.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { prepared } from '../statement.js';
 import { commitAssignments, type Assignment, type Picked } from './commit-assignments.js';
@@ -62,11 +63,11 @@ const LOCK_AGENTS = prepared(
    order by id for no key update`,
 );
 
-/** How many more processes each agent may start. */
+/** How many more processes each agent may start: none, where it is weaker than its pool demands. */
 const ROOM = prepared(
   `select a.id, a.concurrency - count(s.slot_id)::int as room
    from agents a left join slots s on s.agent_id = a.id and s.state = 'running'
-   where a.status = 'alive' and a.kind = 'agent' group by a.id, a.concurrency`,
+   where a.status = 'alive' and a.kind = 'agent' and ${ISOLATED_ENOUGH} group by a.id, a.concurrency`,
 );
 
 function withRoom(room: ReadonlyMap<string, number>): string[] {
@@ -81,7 +82,7 @@ function withRoom(room: ReadonlyMap<string, number>): string[] {
 const CONFIRMED = prepared(
   `with head as materialized (
      select id from tasks t where status = 'apply_queued' and ${DUE} and ${MAY_APPLY} and ${STATE_FREE} and agent_id in (
-       select a.id from agents a where a.status = 'alive' and a.kind = 'agent' and a.concurrency > (
+       select a.id from agents a where a.status = 'alive' and a.kind = 'agent' and ${ISOLATED_ENOUGH} and a.concurrency > (
          select count(*) from slots s where s.agent_id = a.id and s.state = 'running'))
      order by confirmed_at, id limit $1 for no key update of t skip locked
    )

@@ -2,7 +2,11 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { findIsolation, sharedPlaces, type IsolationSettings } from './find-isolation.js';
+import { findIsolation, type IsolationSettings } from './find-isolation.js';
+import { sharedPlaces } from './shared-places.js';
+
+/** As bwrap says that its process is there. */
+const STARTED = 'echo "{\\"child-pid\\": $$}" >&3';
 
 describe('the isolation of an agent', () => {
   let folder: string;
@@ -22,6 +26,9 @@ describe('the isolation of an agent', () => {
       reads: [],
       writes: [],
       named: [],
+      firstUser: null,
+      scratch: folder,
+      processes: 512,
       ...more,
     });
 
@@ -33,7 +40,7 @@ describe('the isolation of an agent', () => {
   it('is none where there is no bwrap, and says why', async () => {
     expect(await find()).toMatchObject({
       isolation: { level: 'none' },
-      lacks: 'there is no bwrap on PATH (package bubblewrap)',
+      lacks: expect.stringContaining('there is no bwrap on PATH (package bubblewrap)'),
     });
   });
 
@@ -41,18 +48,35 @@ describe('the isolation of an agent', () => {
     await bwrap('echo "bwrap: No permissions to create new namespace" >&2; exit 1');
     expect(await find()).toMatchObject({
       isolation: { level: 'none' },
-      lacks: 'bwrap: No permissions to create new namespace',
+      lacks: expect.stringContaining('bwrap: No permissions to create new namespace'),
     });
   });
 
   it('is a sandbox where one could be made', async () => {
-    await bwrap('echo \'{"child-pid": 1}\' >&3; exit 0');
+    await bwrap(`${STARTED}; exit 0`);
     expect(await find()).toMatchObject({ isolation: { level: 'sandbox' }, lacks: null });
   });
 
   it('is left out where a person says so', async () => {
     await bwrap('exit 0');
     expect(await find({ demanded: 'none' })).toMatchObject({ isolation: { level: 'none' } });
+  });
+
+  it('sees the machine’s /proc where it may have none of its own, and says so', async () => {
+    await bwrap(
+      `case "$(cat <&4 | tr '\\0' ' ')" in *'--proc /proc'*) echo "bwrap: Can't mount proc on /newroot/proc" >&2; exit 1;; esac\n${STARTED}; exit 0`,
+    );
+    const found = await find();
+    expect(found).toMatchObject({ isolation: { level: 'sandbox' }, lacks: null });
+    expect(found.says).toContain(
+      "with the machine's /proc to read (bwrap: Can't mount proc on /newroot/proc)",
+    );
+  });
+
+  it('is no user of its own for an agent that is not to give any', async () => {
+    await expect(find({ demanded: 'user' })).rejects.toThrow(
+      'BERTH_RUN_ISOLATION is "user", and this machine allows none: there is no bwrap on PATH (package bubblewrap); runs have no users of their own',
+    );
   });
 
   it('that is demanded and cannot be had is an error of the settings', async () => {

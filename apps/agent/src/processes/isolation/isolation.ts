@@ -1,19 +1,7 @@
 import type { RunIsolation } from '@berth/domain';
-
-/** A place on the disk, at the path at which a run sees it. */
-export interface Place {
-  readonly from: string;
-  readonly at: string;
-}
-
-/** What a process of a run may see of the disk, beside the system's programs. */
-export interface Reach {
-  readonly writes: readonly Place[];
-  /** Those that are not there are left out. */
-  readonly reads: readonly Place[];
-  /** The run's own folder for temporary files. */
-  readonly tmp: string;
-}
+import type { UserIds } from '../user-processes.js';
+import type { Reach } from './reach.js';
+import type { RunUser } from './run-user.js';
 
 /** A program as it is to be started. */
 export interface Program {
@@ -24,12 +12,24 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** How much of the machine a run may take. */
+export interface RunLimits {
+  /** What each of its processes may allocate, in MB: RLIMIT_DATA, which needs no rights and no control group. */
+  readonly memoryMb?: number | undefined;
+  /** Its processes and their threads, all together. Left out where the kernel would count those of others as well. */
+  readonly processes?: number | undefined;
+}
+
 export interface Confined extends Program {
   /**
    * What the sandbox is told beside its arguments, which everybody on the machine may read. It then says which process is
    * the run's own. Null where the program is started as it is.
    */
   readonly sandbox: readonly string[] | null;
+  /** Whose process it is; null for the agent's user. */
+  readonly user: UserIds | null;
+  /** A shell becomes the program, and says itself what it cannot. */
+  readonly byShell: boolean;
 }
 
 export interface ConfinedOptions {
@@ -43,31 +43,19 @@ export interface ConfinedOptions {
 export interface Confinement {
   readonly isolation: Isolation;
   readonly reach: Reach;
+  /** Whose process it is; null for the agent's user. */
+  readonly user: RunUser | null;
+  readonly limits: RunLimits;
 }
 
 /** Keeps what a run starts to its reach. */
 export interface Isolation {
   readonly level: RunIsolation;
+  /** The user that runs in this slot have; null where that is the agent's. */
+  userOf(slotId: number): RunUser | null;
   /** @throws TaskFailure for what no process can be given */
-  confine(program: Program, reach: Reach, options: ConfinedOptions): Confined;
+  confine(program: Program, confinement: Confinement, options: ConfinedOptions): Confined;
 }
 
 /** Injects how this agent isolates runs. */
 export const ISOLATION = Symbol('isolation of runs');
-
-/** Runs are processes of the agent's user like any other, and may do what that may do. */
-export const NO_ISOLATION: Isolation = {
-  level: 'none',
-  confine: (program) => ({ ...program, sandbox: null }),
-};
-
-/** A path as it is. */
-export function asItIs(path: string): Place {
-  return { from: path, at: path };
-}
-
-/** For what is no run of anybody. */
-export const NOT_CONFINED: Confinement = {
-  isolation: NO_ISOLATION,
-  reach: { writes: [], reads: [], tmp: '/tmp' },
-};

@@ -80,11 +80,15 @@ export async function launch(
   return { pid: (await status.pid) ?? pid, ...kept, exited, closed: handedOn };
 }
 
-function begin({ file, args, cwd, env, sandbox }: Confined, outputs: Outputs | undefined): ChildProcess {
+function begin(
+  { file, args, cwd, env, sandbox, user }: Confined,
+  outputs: Outputs | undefined,
+): ChildProcess {
   return spawn(file, args, {
     cwd,
     env,
     detached: true,
+    ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
     stdio: [
       'ignore',
       outputs?.out ?? 'pipe',
@@ -135,7 +139,8 @@ class SandboxStatus {
       const tell = (): void => {
         clearTimeout(timer);
         const [, found] = CHILD_PID.exec(this.said) ?? [];
-        resolve(found === undefined ? null : Number(found));
+        // A number that is none of a run would be signalled with all that there is.
+        resolve(Number(found) > 1 ? Number(found) : null);
       };
       status.setEncoding('utf8').on('data', (chunk: string) => {
         this.said += chunk;

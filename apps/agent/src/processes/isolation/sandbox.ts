@@ -1,15 +1,11 @@
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { TaskFailure } from '../../failures/task-failure.js';
-import {
-  asItIs,
-  type Confined,
-  type ConfinedOptions,
-  type Isolation,
-  type Place,
-  type Program,
-  type Reach,
-} from './isolation.js';
+import type { Confined, ConfinedOptions, Confinement, Isolation, Program } from './isolation.js';
+import { asItIs, type Place, type Reach } from './reach.js';
+import { limited } from './limited.js';
+import type { RunUser } from './run-user.js';
+import type { RunUsers } from './run-users.js';
 
 /** The first that are free beside the three of every process: for what the sandbox says, and for what it is told. */
 export const STATUS_FD = 3;
@@ -26,49 +22,84 @@ const OF_ETC = [
   ...['ssh/ssh_config', 'ssh/ssh_config.d', 'ssh/ssh_known_hosts'],
 ].map((name) => `/etc/${name}`);
 
+/** What root needs to give a sandbox to its user, who has nothing of it: to enter that one's folder, and to become it. */
+const TO_BECOME = ['CAP_DAC_READ_SEARCH', 'CAP_SETUID', 'CAP_SETGID'];
+
+/** How a sandbox is made, where the machine does not allow all of it. */
+export interface SandboxForm {
+  /** Its own /proc; else it sees that of the machine, to read: the command lines of others, and nothing that is in them. */
+  readonly ownProc: boolean;
+  /**
+   * By root, who then gives the run's user to it: where users may make no namespaces of their own, or may not pass a folder
+   * above the agent's home.
+   */
+  readonly byRoot: boolean;
+}
+
+export interface SandboxSettings {
+  readonly bwrap: string;
+  /** Gives it its user, where root makes it. */
+  readonly setpriv: string;
+  readonly prlimit: string | null;
+  readonly form: SandboxForm;
+  /** For every run, from the agent's settings. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** Null: runs have the agent's user. */
+  readonly users: RunUsers | null;
+  /** The kernel counts the processes of a sandbox for itself, also where its user has others. */
+  readonly countsProcesses: boolean;
+}
+
 /**
  * A run sees the system's programs, what its agent's settings name and its own slot, and no process but its own; whatever it
  * has started ends with it. It has the network of its agent. Made by bubblewrap (`bwrap`), for which the kernel must let the
- * agent's user make namespaces.
+ * one who makes it make namespaces.
  */
 export class Sandbox implements Isolation {
   readonly level = 'sandbox';
-  private readonly system: readonly string[] = [
-    ...[
-      '--clearenv',
-      '--unshare-user',
-      '--unshare-pid',
-      '--unshare-ipc',
-      '--unshare-uts',
-      '--unshare-cgroup-try',
-    ],
-    // A group of its own, which can be signalled without the one who started it.
-    ...['--disable-userns', '--cap-drop', 'ALL', '--new-session', '--json-status-fd', String(STATUS_FD)],
-    ...['--ro-bind', '/usr', '/usr', ...BESIDE_USR.flatMap(besideUsr)],
-    ...OF_ETC.flatMap((path) => readOnly(asItIs(path))),
-    ...['--proc', '/proc', '--dev', '/dev', '--symlink', '/tmp', '/var/tmp'],
-  ];
+  private readonly system: readonly string[];
 
-  /** @param reads for every run, from the agent's settings */
-  constructor(
-    private readonly bwrap: string,
-    private readonly reads: readonly string[],
-    private readonly writes: readonly string[],
-  ) {}
+  constructor(private readonly settings: SandboxSettings) {
+    this.system = [
+      ...['--clearenv', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
+      // A group of its own, which can be signalled without the one who started it.
+      ...['--cap-drop', 'ALL', '--new-session', '--json-status-fd', String(STATUS_FD)],
+      ...['--ro-bind', '/usr', '/usr', ...BESIDE_USR.flatMap(besideUsr)],
+      ...(settings.form.byRoot ? passable(['/etc', '/etc/ssh']) : []),
+      ...OF_ETC.flatMap((path) => readOnly(asItIs(path))),
+      ...(settings.form.ownProc ? ['--proc', '/proc'] : ['--ro-bind', '/proc', '/proc']),
+      ...['--dev', '/dev', '--symlink', '/tmp', '/var/tmp'],
+    ];
+  }
 
-  confine({ file, args, cwd, env }: Program, reach: Reach, { outlives, isInit }: ConfinedOptions): Confined {
+  userOf(slotId: number): RunUser | null {
+    return this.settings.users?.of(slotId) ?? null;
+  }
+
+  confine(
+    program: Program,
+    { reach, user, limits }: Confinement,
+    { outlives, isInit }: ConfinedOptions,
+  ): Confined {
+    const { bwrap, form, prlimit } = this.settings;
+    const { file, cwd, env } = program;
     const programs = isAbsolute(file) && !file.startsWith('/usr/') ? [asItIs(file)] : [];
     const reads = [...programs, ...reach.reads];
     const options = [
       ...this.system,
+      ...(form.byRoot ? [] : ['--unshare-user', '--disable-userns']),
+      ...(form.byRoot && user !== null ? TO_BECOME.flatMap((right) => ['--cap-add', right]) : []),
       ...(isInit ? ['--as-pid-1'] : []),
       ...(outlives ? [] : ['--die-with-parent']),
       // Before what lies below it; empty, so that no link of the run leads astray what is laid there.
       ...['--perms', '1777', '--size', String(TMP_BYTES), '--tmpfs', '/tmp'],
-      ...this.reads.map(asItIs).flatMap(readOnly),
+      ...(form.byRoot ? this.passages(reach, reads) : []),
+      ...this.settings.reads.map(asItIs).flatMap(readOnly),
       ...reads.flatMap((place) => this.readThroughLinks(place)),
-      ...this.writes.flatMap((path) => ['--bind-try', path, path]),
+      ...this.settings.writes.flatMap((path) => ['--bind-try', path, path]),
       ...reach.writes.flatMap(({ from, at }) => ['--bind', from, at]),
+      ...reach.lent.flatMap(readOnly),
       ...['--bind', reach.tmp, reach.tmp, '--remount-ro', '/', '--chdir', cwd],
       // Not as the sandbox's own environment: it could be told to load a library of the run, outside of itself.
       ...Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]),
@@ -79,13 +110,41 @@ export class Sandbox implements Isolation {
         'A path or a variable of the run holds a NUL character.',
       );
     }
+    const countsProcesses = user !== null || this.settings.countsProcesses;
+    const within = limited(program, countsProcesses ? limits : { ...limits, processes: undefined }, prlimit);
+    const becomes = form.byRoot && user !== null ? this.becoming(user) : [];
     return {
-      file: this.bwrap,
-      args: ['--args', String(OPTIONS_FD), '--', file, ...args],
+      file: bwrap,
+      args: ['--args', String(OPTIONS_FD), '--', ...becomes, within.file, ...within.args],
       cwd: '/',
       env: {},
       sandbox: options,
+      user: form.byRoot ? null : user,
+      byShell: within.byShell || becomes.length > 0,
     };
+  }
+
+  /** What lies above a place, bwrap makes for who makes the sandbox alone. */
+  private passages(reach: Reach, reads: readonly Place[]): string[] {
+    const { reads: shared, writes } = this.settings;
+    const places = [
+      ...[...shared, ...writes, reach.tmp].map(asItIs),
+      ...reads,
+      ...reach.writes,
+      ...reach.lent,
+    ];
+    const there = places.filter(({ from }) => existsSync(from));
+    const shown = [...there.map(({ at }) => at), ...there.map(({ from }) => realPath(from))];
+    const above = new Set(shown.map((path) => dirname(path)).filter((path) => path !== '/'));
+    return passable([...above].toSorted());
+  }
+
+  private becoming({ uid, gid }: RunUser): string[] {
+    const { setpriv } = this.settings;
+    return [
+      ...[setpriv, '--reuid', String(uid), '--regid', String(gid), '--clear-groups'],
+      ...['--inh-caps=-all', '--no-new-privs'],
+    ];
   }
 
   /**
@@ -97,9 +156,13 @@ export class Sandbox implements Isolation {
     if (real === from || from !== at) {
       return readOnly({ from, at });
     }
-    const isVisible = ['/usr', ...this.reads].some((folder) => at.startsWith(`${folder}/`));
+    const isVisible = ['/usr', ...this.settings.reads].some((folder) => at.startsWith(`${folder}/`));
     return [...readOnly(asItIs(real)), ...(isVisible ? [] : ['--symlink', real, at])];
   }
+}
+
+function passable(folders: readonly string[]): string[] {
+  return folders.flatMap((path) => ['--perms', '0755', '--dir', path]);
 }
 
 function realPath(path: string): string {

@@ -3,7 +3,7 @@ import { Mask } from '@berth/masking';
 import type { ApiClient } from '../../api/api-client.js';
 import type { AgentEnv } from '../../env.js';
 import type { Identity } from '../../identity.js';
-import type { Isolation } from '../../processes/isolation/isolation.js';
+import type { Isolation, RunLimits } from '../../processes/isolation/isolation.js';
 import { SlotRun } from '../../slots/slot-run.js';
 import type { Slot } from '../../slots/slot.js';
 import type { PhaseLog } from '../reporting/phase-log.js';
@@ -26,6 +26,7 @@ export interface BuildContext {
   readonly env: AgentEnv;
   readonly identity: Identity;
   readonly isolation: Isolation;
+  readonly limits: RunLimits;
   readonly api: ApiClient;
   readonly log: PhaseLog;
 }

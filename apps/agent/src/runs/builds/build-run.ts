@@ -4,7 +4,7 @@ import type { BuildAssignment, BuildStep } from '@berth/contracts';
 import type { AgentEnv } from '../../env.js';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { inheritedEnvironment } from '../../processes/inherited-environment.js';
-import { asItIs } from '../../processes/isolation/isolation.js';
+import { asItIs } from '../../processes/isolation/reach.js';
 import type { BuildContext } from './build-context.js';
 import { collectArtifacts } from './collect-artifacts.js';
 import { fetchBuildSource } from './fetch-build-source.js';
@@ -53,7 +53,7 @@ async function placeSource(context: BuildContext): Promise<void> {
 }
 
 async function stepInSlot(
-  { run, slot, env, isolation, log }: BuildContext,
+  { run, slot, env, isolation, limits, log }: BuildContext,
   step: BuildStep,
 ): Promise<StepResult> {
   const cwd = join(slot.work, step.workingDirectory ?? '');
@@ -73,7 +73,9 @@ async function stepInSlot(
     },
     confinement: {
       isolation,
-      reach: { writes: [slot.work, slot.home].map(asItIs), reads: [], tmp: slot.tmp },
+      reach: { writes: [slot.work, slot.home].map(asItIs), reads: [], lent: slot.lent, tmp: slot.tmp },
+      user: slot.user,
+      limits,
     },
     signal: run.signal,
     timeoutMs: secondsOf(step, env) * 1_000,

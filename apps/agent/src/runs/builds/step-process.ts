@@ -1,8 +1,8 @@
 import { sandboxFailure, spawnFailure } from '../../failures/spawn-failure.js';
 import { TaskFailure } from '../../failures/task-failure.js';
 import type { Confinement } from '../../processes/isolation/isolation.js';
-import { launch } from '../../processes/isolation/launch.js';
-import { killGroup, killRun, signalGroup } from '../../processes/process-group.js';
+import { startRun } from '../../processes/isolation/start-run.js';
+import { killRun, signalGroup } from '../../processes/process-group.js';
 
 /** Where a step's output goes. */
 export interface StepText {
@@ -47,10 +47,8 @@ const KILL_DEADLINE_MS = 30_000;
 export async function runStep(command: StepCommand): Promise<StepResult> {
   command.signal.throwIfAborted();
   const { script, cwd, env, confinement } = command;
-  const { isolation, reach } = confinement;
   const program = { file: '/bin/sh', args: ['-e', '-c', script], cwd, env };
-  const confined = isolation.confine(program, reach, { outlives: false, isInit: false });
-  const started = await launch(confined);
+  const started = await startRun(program, confinement, { outlives: false, isInit: false });
   if ('notStarted' in started) {
     throw spawnFailure('/bin/sh', cwd, started.notStarted);
   }
@@ -69,11 +67,11 @@ export async function runStep(command: StepCommand): Promise<StepResult> {
   const drained = Promise.all(streams.map(async (stream) => ended(stream)));
   const end = new GroupEnd(pid, command);
   const { exitCode, signal, sandboxFailed } = await Promise.race([started.exited, end.unkillable]).finally(
-    () => {
+    async () => {
       end.over();
+      await started.over();
     },
   );
-  killGroup(pid);
   await Promise.race([drained, pause(DRAIN_MS)]);
   streams.forEach((stream) => {
     stream.destroy();

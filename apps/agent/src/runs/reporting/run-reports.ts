@@ -46,11 +46,14 @@ export class RunReports {
     });
   }
 
-  async failed(run: SlotRun, log: PhaseLog, error: unknown): Promise<void> {
+  async failed(run: SlotRun, log: PhaseLog, cause: unknown): Promise<void> {
+    const error = run.exceeded === null ? cause : overLimit(run.exceeded, cause);
     const failure = failureOf(error);
     const why = run.stoppedBecause;
     log.text.line(
-      why === null ? `\nFailed: ${failure.message}` : `\nStopped: ${stopText(why)} ${told(error)}`.trimEnd(),
+      why === null || why === 'limit'
+        ? `\nFailed: ${failure.message}`
+        : `\nStopped: ${stopText(why)} ${told(error)}`.trimEnd(),
     );
     await log.close();
     if (why === 'stale' || (error instanceof ApiError && error.isStale)) {
@@ -77,7 +80,7 @@ export class RunReports {
   }
 }
 
-function stopText(reason: NonNullable<SlotRun['stoppedBecause']>): string {
+function stopText(reason: Exclude<SlotRun['stoppedBecause'], null | 'limit'>): string {
   switch (reason) {
     case 'person':
       return 'as somebody asked.';
@@ -86,6 +89,11 @@ function stopText(reason: NonNullable<SlotRun['stoppedBecause']>): string {
     case 'stale':
       return 'another attempt has taken over.';
   }
+}
+
+/** What the stop has made of the work may leave its state in doubt all the same. */
+function overLimit(limit: TaskFailure, cause: unknown): TaskFailure {
+  return cause instanceof TaskFailure && cause.stateInDoubt ? limit.withStateInDoubt() : limit;
 }
 
 /** What became of the work where that can be said; the reason of a stop alone says nothing new. */

@@ -30,7 +30,7 @@ export async function storedConfiguration(context: RunContext): Promise<StoredCo
 }
 
 async function fetchSource(
-  { run, slot, api, env, isolation, log }: RunContext,
+  { run, slot, api, env, isolation, limits, log }: RunContext,
   source: AssignedSource,
 ): Promise<StoredConfiguration> {
   const { taskId, attempt, signal } = run;
@@ -41,6 +41,8 @@ async function fetchSource(
       scratch,
       signal,
       isolation,
+      user: slot.user,
+      limits,
       agentEnv: process.env,
       passThrough: env.BERTH_PASS_THROUGH,
       timeoutMs: env.BERTH_GIT_TIMEOUT_SECONDS * 1_000,

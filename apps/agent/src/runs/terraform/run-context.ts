@@ -4,7 +4,7 @@ import type { ApiClient } from '../../api/api-client.js';
 import type { EngineBinaries } from '../../engines/engine-installer.js';
 import type { AgentEnv } from '../../env.js';
 import type { Identity } from '../../identity.js';
-import type { Isolation } from '../../processes/isolation/isolation.js';
+import type { Isolation, RunLimits } from '../../processes/isolation/isolation.js';
 import type { Manifest } from '../../slots/manifest.js';
 import { SlotRun } from '../../slots/slot-run.js';
 import type { Slot } from '../../slots/slot.js';
@@ -39,6 +39,7 @@ export interface RunContext {
   readonly env: AgentEnv;
   readonly identity: Identity;
   readonly isolation: Isolation;
+  readonly limits: RunLimits;
   readonly api: ApiClient;
   readonly engines: EngineBinaries;
   readonly unsavedStates: UnsavedStates;

@@ -8,7 +8,7 @@ import type { ApiClient } from '../../api/api-client.js';
 import { ApiError } from '../../api/api-error.js';
 import { requireRoom } from '../../disk/require-room.js';
 import type { AgentEnv } from '../../env.js';
-import { NO_ISOLATION } from '../../processes/isolation/isolation.js';
+import { NO_ISOLATION } from '../../processes/isolation/no-isolation.js';
 import { OutputFiles } from '../../processes/output-files.js';
 import { Slot } from '../../slots/slot.js';
 import { WorkPath } from '../../slots/work-path.js';
@@ -29,7 +29,7 @@ let answer: ApiError | null;
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'berth-steps-'));
-  slot = new Slot(home, 1, new WorkPath(join(home, 'paths')));
+  slot = new Slot({ home, slotId: 1, paths: new WorkPath(join(home, 'paths')), user: null });
   await slot.empty();
   handedOver = [];
   answer = null;
@@ -86,6 +86,7 @@ async function apply(...body: string[]): Promise<unknown> {
     } as unknown as AgentEnv,
     identity: { agentId: 'a', podName: 'p', home, workRoot: join(home, 'paths') },
     isolation: NO_ISOLATION,
+    limits: {},
     api: { stateAddress: () => 'http://localhost/state' },
     unsavedStates,
     log: {

@@ -3,7 +3,7 @@ import type { TaskAssignment, TaskVariable } from '@berth/contracts';
 import { cutLinksOut } from '../../disk/cut-links.js';
 import { TaskFailure } from '../../failures/task-failure.js';
 import type { Identity } from '../../identity.js';
-import { asItIs, type Reach } from '../../processes/isolation/isolation.js';
+import { asItIs, type Reach } from '../../processes/isolation/reach.js';
 import { BackendOverride } from '../../terraform/backend-override.js';
 import { classifyFailure, type FailedRun } from '../../terraform/failure-classes.js';
 import { SlotProviders } from '../../terraform/providers/slot-providers.js';
@@ -80,10 +80,14 @@ export class SlotTerraform {
       binary: this.binary,
       cwd: this.directory,
       env: this.childEnv,
-      confinement: { isolation: this.context.isolation, reach: this.reach },
+      confinement: {
+        isolation: this.context.isolation,
+        reach: this.reach,
+        user: this.context.slot.user,
+        limits: this.context.limits,
+      },
       signal: this.context.run.signal,
       graceMs: Math.min(READING_GRACE_MS, this.context.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000),
-      ...memoryLimit(this.context),
       afterwards: async (): Promise<void> => this.cutLinks(),
       mask: this.context.run.mask,
       onText: (text: string): void => {
@@ -96,10 +100,11 @@ export class SlotTerraform {
   private get reach(): Reach {
     const { slot, run, identity } = this.context;
     const plan = asItIs(slot.plan);
-    const [written, read] = run.phase === 'plan' ? [[plan], []] : [[], [plan]];
+    const [written, lent] = run.phase === 'plan' ? [[plan], []] : [[], [plan]];
     return {
       writes: [{ from: slot.work, at: this.path }, asItIs(slot.home), ...written],
-      reads: [...[this.binary, slot.variables, providerStoreOf(identity)].map(asItIs), ...read],
+      reads: [this.binary, providerStoreOf(identity)].map(asItIs),
+      lent: [...slot.lent, asItIs(slot.variables), ...lent],
       tmp: slot.tmp,
     };
   }
@@ -200,11 +205,6 @@ export function variablesOf({ variables }: TaskAssignment): TaskVariable[] {
 
 function providerStoreOf({ home }: Identity): string {
   return join(home, 'providers');
-}
-
-function memoryLimit({ env }: RunContext): Pick<TerraformCommand, 'memoryMb'> {
-  const { BERTH_RUN_MEMORY_MB: memoryMb } = env;
-  return memoryMb === undefined ? {} : { memoryMb };
 }
 
 /** By the slot's own path: the task's path to it may lead elsewhere later. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { chmod, lstat, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -43,7 +44,7 @@ export async function readTree(root: string): Promise<PackageTree | null> {
   return { files, directories };
 }
 
-/** Nobody may write it, and it is on disk for good. */
+/** Nobody may write it, not even who has brought it, and it is on disk for good. */
 export async function sealTree(root: string, { files, directories }: PackageTree): Promise<void> {
   for (const { path } of files) {
     const { mode } = await lstat(join(root, path));
@@ -63,8 +64,12 @@ export async function removeTree(root: string): Promise<void> {
 }
 
 async function sync(path: string, mode: number): Promise<void> {
-  const handle = await open(path);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
+    // Init has run as another user, where runs have users of their own.
+    if (process.getuid?.() === 0) {
+      await handle.chown(0, 0);
+    }
     await handle.chmod(mode);
     await handle.sync();
   } finally {

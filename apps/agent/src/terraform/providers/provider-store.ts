@@ -32,6 +32,8 @@ export type Taken = 'taken' | 'linked' | 'left';
 const LEFTOVER_MS = 60 * 60_000;
 const STAGING = '.staging';
 const LOCK = '.lock';
+/** Host, namespace, type, version, platform. */
+const LEVELS = 5;
 /** What is on its way out. */
 const ASIDE = 'removed-';
 
@@ -231,9 +233,12 @@ export async function packagesBelow(
   directory: string,
 ): Promise<{ readonly provider: ProviderPackage; readonly path: string }[]> {
   let found: string[][] = [[]];
-  for (let level = 0; level < 5; level += 1) {
+  for (let level = 1; level <= LEVELS; level += 1) {
     const deeper = await Promise.all(
-      found.map(async (parts) => (await namesIn(join(directory, ...parts))).map((name) => [...parts, name])),
+      found.map(async (parts) =>
+        // The last one may be a link to the store; on the way to it there is none, unless a run has made it.
+        (await namesIn(join(directory, ...parts), level < LEVELS)).map((name) => [...parts, name]),
+      ),
     );
     found = deeper.flat().filter((parts) => !parts.at(-1)?.startsWith('.'));
   }
@@ -260,9 +265,10 @@ async function move(from: string, to: string): Promise<void> {
   }
 }
 
-async function namesIn(directory: string): Promise<string[]> {
+async function namesIn(directory: string, onlyDirectories = false): Promise<string[]> {
   try {
-    return await readdir(directory);
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.filter((entry) => !onlyDirectories || entry.isDirectory()).map(({ name }) => name);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) {
       return [];
