@@ -1,6 +1,6 @@
 export * from './agents/count-agents.js';
 export * from './agents/drain-agent.js';
-export * from './agents/end-sessions.js';
+export * from './end-sessions.js';
 export * from './agents/heartbeat.js';
 export * from './agents/list-slots.js';
 export * from './agents/lose-agents.js';

@@ -1,7 +1,7 @@
 import type { RunIsolation } from '@berth/domain';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { admitIdentity, type IdentityRefusal } from './agent-identity.js';
-import { endSessions } from './end-sessions.js';
+import { endSessions } from '../end-sessions.js';
 
 export interface NewSession {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { endSessions } from '../agents/end-sessions.js';
+import { endSessions } from '../end-sessions.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { AgentTokenRow } from '../entities/index.js';
 import type { ListPart } from '../page.js';

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '../database.js';
+import type { Database, Sql } from './database.js';
 
 /** Ends open sessions. Gives the users that they had on the broker. */
 export async function endSessions(
