@@ -1,17 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type * as finding from '../apps/agent/src/processes/isolation/find-isolation.js';
 import type { Isolation } from '../apps/agent/src/processes/isolation/isolation.js';
-
-type Finding = typeof import('../apps/agent/src/processes/isolation/find-isolation.js');
-type Without = typeof import('../apps/agent/src/processes/isolation/no-isolation.js');
-type Starting = typeof import('../apps/agent/src/processes/isolation/start-run.js');
+import type * as without from '../apps/agent/src/processes/isolation/no-isolation.js';
+import type * as starting from '../apps/agent/src/processes/isolation/start-run.js';
 
 /** As it is compiled, and as an agent runs it. */
 const COMPILED = resolve('apps/agent/dist/processes/isolation');
-const { findIsolation } = (await import(join(COMPILED, 'find-isolation.js'))) as Finding;
-const { NO_ISOLATION } = (await import(join(COMPILED, 'no-isolation.js'))) as Without;
-const { startRun } = (await import(join(COMPILED, 'start-run.js'))) as Starting;
+const { findIsolation } = (await import(join(COMPILED, 'find-isolation.js'))) as typeof finding;
+const { NO_ISOLATION } = (await import(join(COMPILED, 'no-isolation.js'))) as typeof without;
+const { startRun } = (await import(join(COMPILED, 'start-run.js'))) as typeof starting;
 
 /** An agent's user and level, as a row of the table. */
 export interface BenchedLevel {

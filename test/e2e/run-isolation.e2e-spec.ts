@@ -16,7 +16,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Task } from '@berth/contracts';
 import { findOrphans } from '../../apps/agent/src/processes/orphans.js';
 import { findTerraform } from '../chaos/find-terraform.js';
-import { hostileTries, TRIES_OF_NAMESPACES, triesOutOfSandboxes, tryingScript } from '../support/hostile-tries.js';
+import {
+  hostileTries,
+  TRIES_OF_NAMESPACES,
+  triesOutOfSandboxes,
+  tryingScript,
+} from '../support/hostile-tries.js';
 import { isolationLevels, letOthersPass, type TestedLevel } from '../support/isolation-levels.js';
 import { configurationWith, ProviderMirror } from '../support/provider-mirror.js';
 import { System } from '../support/system.js';
@@ -157,10 +162,10 @@ resource "terraform_data" "script" {
         publicFile: system.apiService.logFile,
       };
       const all = {
-      ...hostileTries(around),
-      ...(tested.level === 'sandbox' ? triesOutOfSandboxes(around) : {}),
-      ...(tested.level === 'sandbox' && tested.byRoot !== true ? TRIES_OF_NAMESPACES : {}),
-    };
+        ...hostileTries(around),
+        ...(tested.level === 'sandbox' ? triesOutOfSandboxes(around) : {}),
+        ...(tested.level === 'sandbox' && tested.byRoot !== true ? TRIES_OF_NAMESPACES : {}),
+      };
       waiting = other;
       return tryingScript(all);
     }
