@@ -8,9 +8,9 @@ import { BackendOverride } from '../../apps/agent/src/terraform/backend-override
 import { classifyFailure, type FailedRun } from '../../apps/agent/src/terraform/failure-classes.js';
 import { readPlanJson } from '../../apps/agent/src/terraform/plan-json.js';
 import { summarizePlan, type SummarizedPlan } from '../../apps/agent/src/terraform/plan-summary.js';
-import { StateRelay } from '../../apps/agent/src/terraform/state-relay.js';
+import { StateDoor, type DoorRoute } from '../../apps/agent/src/terraform/state-door/state-door.js';
 import { NOT_CONFINED } from '../../apps/agent/src/processes/isolation/no-isolation.js';
-import { stateEnvironment, taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
+import { taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
 import { readTerraformOutput } from '../../apps/agent/src/terraform/terraform-output.js';
 import {
   runTerraform,
@@ -19,6 +19,7 @@ import {
 } from '../../apps/agent/src/terraform/terraform-process.js';
 import { writeVariables, type TerraformVariable } from '../../apps/agent/src/terraform/variables-file.js';
 import { HttpStateServer } from './http-state-server.js';
+import { quietly } from './quiet.js';
 
 interface StateInstance {
   readonly status?: string;
@@ -34,7 +35,7 @@ export class TerraformSlot {
   readonly server = new HttpStateServer();
   work = '';
   log = '';
-  /** The password that commands are given; the server accepts it. */
+  /** The password that the door shows; the server accepts it. */
   token = 'token-of-the-plan';
   cliConfigFile: string | null = null;
   /** Environment variables of the workspace. */
@@ -42,6 +43,11 @@ export class TerraformSlot {
   private root = '';
   private override: BackendOverride | null = null;
   private variableFiles: string[] = [];
+  private door: StateDoor | null = null;
+  private route: DoorRoute | null = null;
+  private pid: number | null = null;
+  /** How many processes that are not terraform have asked for the state. */
+  refused = 0;
 
   async open(): Promise<void> {
     this.server.passwords.add(this.token);
@@ -51,9 +57,20 @@ export class TerraformSlot {
     for (const name of ['work', 'home', 'tmp']) {
       await mkdir(join(this.root, name));
     }
+    this.door = new StateDoor({ home: this.root }, quietly().logger);
+    await this.door.open();
+    this.route = this.door.admit({
+      address: this.stateAddress,
+      token: this.token,
+      pid: () => this.pid,
+      refused: () => {
+        this.refused += 1;
+      },
+    });
   }
 
   async close(): Promise<void> {
+    await this.door?.close();
     await this.server.close();
     await rm(this.root, { recursive: true, force: true });
   }
@@ -72,7 +89,14 @@ export class TerraformSlot {
   }
 
   run(args: string[], options: Partial<TerraformCommand> = {}): Promise<TerraformResult> {
-    return runTerraform({ ...this.command(args), ...options });
+    return runTerraform({
+      ...this.command(args),
+      ...options,
+      onSpawn: (spawned) => {
+        this.pid = spawned.pid;
+        options.onSpawn?.(spawned);
+      },
+    });
   }
 
   /** For a command that looks for the backend in the configuration. */
@@ -96,19 +120,12 @@ export class TerraformSlot {
     if (init.exitCode !== 0) {
       throw new Error(`init failed: ${init.stderrTail}`);
     }
-    const relay = await StateRelay.open({
-      target: this.stateAddress,
-      beforeRead: async () => this.override?.remove(),
-      signal: new AbortController().signal,
-    });
+    this.letRead(async () => this.override?.remove());
     try {
-      const env = { ...this.command([]).env, ...stateEnvironment(relay.address) };
       const command = ['plan', '-json', '-input=false', `-out=${this.planFile}`];
-      return await this.withBackend(async () =>
-        this.run([...command, ...this.variableArguments, ...args], { env }),
-      );
+      return await this.withBackend(async () => this.run([...command, ...this.variableArguments, ...args]));
     } finally {
-      await relay.close();
+      this.letRead(null);
     }
   }
 
@@ -163,6 +180,12 @@ export class TerraformSlot {
     });
   }
 
+  private letRead(beforeRead: (() => Promise<void>) | null): void {
+    if (this.route !== null) {
+      this.route.beforeRead = beforeRead;
+    }
+  }
+
   private get variableArguments(): string[] {
     return this.variableFiles.map((path) => `-var-file=${path}`);
   }
@@ -185,11 +208,7 @@ export class TerraformSlot {
         home: join(this.root, 'home'),
         tmpDir: join(this.root, 'tmp'),
         cliConfigFile: this.cliConfigFile,
-        stateBackend: {
-          address: this.stateAddress,
-          username: 'task',
-          password: this.token,
-        },
+        stateAddress: this.route?.address ?? '',
         variables: [...this.environment].map(([key, value]) => ({ key, value })),
       }),
       json: args.includes('-json'),

@@ -28,6 +28,7 @@ import { RunLimitsWatch } from './runs/run-limits.js';
 import { UnsavedStates } from './runs/terraform/unsaved-states.js';
 import { Voice } from './session/voice.js';
 import { Slots } from './slots/slots.js';
+import { StateDoor } from './terraform/state-door/state-door.js';
 
 /** A download of 30 MB over a slow line, and another process's before it. */
 const INSTALL_TIMEOUT_MS = 600_000;
@@ -50,6 +51,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
     @Inject(Slots) private readonly slots: Slots,
+    @Inject(StateDoor) private readonly door: StateDoor,
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
     @Inject(AdoptedApplies) private readonly adopted: AdoptedApplies,
     @Inject(RunLimitsWatch) private readonly limits: RunLimitsWatch,
@@ -93,6 +95,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
           inject: [LOGGER],
         },
         Slots,
+        StateDoor,
         Outbox,
         UnsavedStates,
         Inventory,
@@ -111,6 +114,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   async prepare(): Promise<void> {
     await this.engines.cleanUp();
     await this.slots.load(await this.adopted.find());
+    await this.door.open();
     // Before the broker: the session says as whom we are let in there.
     await this.lifecycle.openFirstSession();
     this.voice.whenBegun(() => {
@@ -131,6 +135,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   async onApplicationShutdown(): Promise<void> {
     await this.limits.stop();
     await this.unsavedStates.stop();
+    await this.door.close();
     await this.outbox.stop();
     await this.lifecycle.sayFarewell();
     await this.broker.close();

@@ -18,6 +18,7 @@ import { ISOLATION, type Isolation, type RunLimits } from '../processes/isolatio
 import { endLeftBehind } from '../processes/orphans.js';
 import type { SlotRun } from '../slots/slot-run.js';
 import { Voice } from '../session/voice.js';
+import { StateDoor } from '../terraform/state-door/state-door.js';
 import { Slots } from '../slots/slots.js';
 import { EarlyLook, readWarmFacts } from '../slots/warm-facts.js';
 import { BuildRun } from './builds/build-context.js';
@@ -43,6 +44,7 @@ export class RunExecutor {
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(ISOLATION) private readonly isolation: Isolation,
     @Inject(ApiClient) private readonly api: ApiClient,
+    @Inject(StateDoor) private readonly door: StateDoor,
     @Inject(Voice) private readonly voice: Voice,
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
     @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
@@ -124,7 +126,7 @@ export class RunExecutor {
       holds =
         run instanceof BuildRun
           ? await this.build(run, log)
-          : await this.work(this.contextOf(run, log, look), log);
+          : await this.terraform(this.contextOf(run, log, look), log);
     } catch (error) {
       failPresentSpan(error);
       await this.endLeftBehind(run, log);
@@ -150,7 +152,16 @@ export class RunExecutor {
     return false;
   }
 
-  /** True where the slot keeps the plan. The log is complete before the result is told. */
+  /** True where the slot keeps the plan. From its end on nobody gets at its state. */
+  private async terraform(context: RunContext, log: PhaseLog): Promise<boolean> {
+    try {
+      return await this.work(context, log);
+    } finally {
+      context.state.close();
+    }
+  }
+
+  /** The log is complete before the result is told. */
   private async work(context: RunContext, log: PhaseLog): Promise<boolean> {
     const { run } = context;
     if (run.phase === 'plan') {
@@ -193,6 +204,16 @@ export class RunExecutor {
       isolation,
       limits,
       api,
+      state: this.door.admit({
+        address: api.stateAddress(run.assignment.workspace.id),
+        token: run.assignment.stateToken,
+        pid: () => run.process,
+        refused: () => {
+          log.text.line(
+            'refused: a process that is not terraform itself asked for the state of this workspace',
+          );
+        },
+      }),
       engines,
       unsavedStates,
       log,

@@ -9,11 +9,7 @@ const task = (parts: Partial<TaskEnvironment> = {}): TaskEnvironment => ({
   home: '/slots/1/home',
   tmpDir: '/slots/1/tmp',
   cliConfigFile: null,
-  stateBackend: {
-    address: 'http://api/state',
-    username: 'task',
-    password: 'token',
-  },
+  stateAddress: 'http://127.0.0.1:10240/door',
   variables: [],
   ...parts,
 });
@@ -61,11 +57,9 @@ describe('taskEnvironment', () => {
       BERTH_TASK_ID: 'task-1',
       BERTH_TASK_ATTEMPT: '2',
       BERTH_WORKSPACE: 'network',
-      TF_HTTP_ADDRESS: 'http://api/state',
-      TF_HTTP_LOCK_ADDRESS: 'http://api/state',
-      TF_HTTP_UNLOCK_ADDRESS: 'http://api/state',
-      TF_HTTP_USERNAME: 'task',
-      TF_HTTP_PASSWORD: 'token',
+      TF_HTTP_ADDRESS: 'http://127.0.0.1:10240/door',
+      TF_HTTP_LOCK_ADDRESS: 'http://127.0.0.1:10240/door',
+      TF_HTTP_UNLOCK_ADDRESS: 'http://127.0.0.1:10240/door',
       TF_HTTP_RETRY_MAX: '8',
     });
   });

@@ -2,13 +2,6 @@ import { forbiddenVariable } from '@berth/domain';
 import { TaskFailure } from '../failures/task-failure.js';
 import { inheritedEnvironment } from '../processes/inherited-environment.js';
 
-/** Where terraform's http backend finds the state; the token stays out of the plan and of `.terraform`. */
-export interface StateBackend {
-  readonly address: string;
-  readonly username: string;
-  readonly password: string;
-}
-
 export interface TaskEnvironment {
   /** What a provisioner or an external program may want to know of its run. */
   readonly run: { readonly taskId: string; readonly attempt: number; readonly workspace: string };
@@ -21,13 +14,14 @@ export interface TaskEnvironment {
   readonly home: string;
   readonly tmpDir: string;
   readonly cliConfigFile: string | null;
-  readonly stateBackend: StateBackend;
+  /** Where terraform's http backend finds the state: at a door that knows it, and shows nobody what opens it. */
+  readonly stateAddress: string;
   readonly variables: readonly { readonly key: string; readonly value: string }[];
 }
 
 /**
- * The backend waits 1, 2, 4 … 30 s between its tries, so eight are about two minutes: an api that is being
- * replaced must not cost an apply its state. The default, two, gives up after three seconds.
+ * The backend waits 1, 2, 4 … 30 s between its tries, so eight are about two minutes: an api that is being replaced, or an
+ * agent that is started again, must not cost an apply its state. The default, two, gives up after three seconds.
  */
 const STATE_RETRIES = '8';
 
@@ -47,19 +41,10 @@ export function taskEnvironment(task: TaskEnvironment): Record<string, string> {
     BERTH_TASK_ATTEMPT: String(task.run.attempt),
     BERTH_WORKSPACE: task.run.workspace,
     ...(task.cliConfigFile === null ? {} : { TF_CLI_CONFIG_FILE: task.cliConfigFile }),
-    ...stateEnvironment(task.stateBackend.address),
-    TF_HTTP_USERNAME: task.stateBackend.username,
-    TF_HTTP_PASSWORD: task.stateBackend.password,
+    TF_HTTP_ADDRESS: task.stateAddress,
+    TF_HTTP_LOCK_ADDRESS: task.stateAddress,
+    TF_HTTP_UNLOCK_ADDRESS: task.stateAddress,
     TF_HTTP_RETRY_MAX: STATE_RETRIES,
-  };
-}
-
-/** Where the http backend reads, writes and locks the state. */
-export function stateEnvironment(address: string): Record<string, string> {
-  return {
-    TF_HTTP_ADDRESS: address,
-    TF_HTTP_LOCK_ADDRESS: address,
-    TF_HTTP_UNLOCK_ADDRESS: address,
   };
 }
 

@@ -1,5 +1,4 @@
 import { namePlan } from '../../terraform/name-plan.js';
-import { StateRelay } from '../../terraform/state-relay.js';
 import type { RunContext } from './run-context.js';
 import type { SlotTerraform } from './slot-terraform.js';
 
@@ -15,19 +14,14 @@ export async function makePlan(
   context: RunContext,
   terraform: SlotTerraform,
 ): Promise<{ readonly hasChanges: boolean }> {
-  const { run, env, api } = context;
+  const { run, env, state } = context;
   await terraform.override.write();
-  const relay = await StateRelay.open({
-    target: api.stateAddress(run.assignment.workspace.id),
-    beforeRead: async () => terraform.override.remove(),
-    signal: run.signal,
-  });
+  state.beforeRead = async () => terraform.override.remove();
   try {
     const timeoutSeconds = env.BERTH_PLAN_TIMEOUT_SECONDS;
     const result = await terraform.run(planArguments(context, terraform), {
       json: true,
       timeoutSeconds,
-      stateAddress: relay.address,
     });
     if (result.exitCode !== 0 && result.exitCode !== HAS_CHANGES) {
       throw terraform.failureOf('plan', result, timeoutSeconds);
@@ -35,7 +29,7 @@ export async function makePlan(
     await namePlan(context.slot.planFile, `task ${run.taskId}, attempt ${run.attempt}`);
     return { hasChanges: result.exitCode === HAS_CHANGES };
   } finally {
-    await relay.close();
+    state.beforeRead = null;
     await terraform.override.remove();
   }
 }

@@ -9,6 +9,7 @@ import type { Manifest } from '../../slots/manifest.js';
 import { SlotRun } from '../../slots/slot-run.js';
 import type { Slot } from '../../slots/slot.js';
 import type { WarmFacts } from '../../slots/warm-facts.js';
+import type { DoorRoute } from '../../terraform/state-door/state-door.js';
 import type { PhaseLog } from '../reporting/phase-log.js';
 import type { RunMetrics } from '../reporting/run-metrics.js';
 import type { UnsavedStates } from './unsaved-states.js';
@@ -41,6 +42,8 @@ export interface RunContext {
   readonly isolation: Isolation;
   readonly limits: RunLimits;
   readonly api: ApiClient;
+  /** The run's way to its state. */
+  readonly state: DoorRoute;
   readonly engines: EngineBinaries;
   readonly unsavedStates: UnsavedStates;
   readonly log: PhaseLog;

@@ -7,7 +7,7 @@ import { asItIs, type Reach } from '../../processes/isolation/reach.js';
 import { BackendOverride } from '../../terraform/backend-override.js';
 import { classifyFailure, type FailedRun } from '../../terraform/failure-classes.js';
 import { SlotProviders } from '../../terraform/providers/slot-providers.js';
-import { stateEnvironment, taskEnvironment } from '../../terraform/task-environment.js';
+import { taskEnvironment } from '../../terraform/task-environment.js';
 import {
   runTerraform,
   type TerraformCommand,
@@ -144,12 +144,11 @@ export class SlotTerraform {
   /** Runs one to its end, whatever that is: a stop of the run reaches it. @throws TaskFailure where it cannot be started or ended */
   async run(args: readonly string[], options: RunOptions): Promise<TerraformResult> {
     const { run, log } = this.context;
-    const { timeoutSeconds, onStart, stateAddress, ...rest } = options;
+    const { timeoutSeconds, onStart, ...rest } = options;
     try {
       return await runTerraform({
         ...this.base,
         ...rest,
-        env: { ...this.childEnv, ...(stateAddress === undefined ? {} : stateEnvironment(stateAddress)) },
         args,
         timeoutMs: timeoutSeconds * 1_000,
         onEvent: (event) => {
@@ -192,8 +191,6 @@ interface RunOptions
     Pick<TerraformCommand, 'json' | 'outputDirectory' | 'ready'>,
     Partial<Pick<TerraformCommand, 'graceMs'>> {
   readonly timeoutSeconds: number;
-  /** Where this command finds the state, instead of at the api. */
-  readonly stateAddress?: string;
   /** Told as soon as the process exists. */
   readonly onStart?: (startedAt: Date) => void;
 }
@@ -223,11 +220,10 @@ function providersOf({ env, identity, run, slot, log }: RunContext): SlotProvide
 }
 
 function environmentOf(
-  { env, run, slot, api }: RunContext,
+  { env, run, slot, state }: RunContext,
   directory: string,
 ): Readonly<Record<string, string>> {
   const { assignment } = run;
-  const address = api.stateAddress(assignment.workspace.id);
   return taskEnvironment({
     run: {
       taskId: assignment.taskId,
@@ -240,11 +236,7 @@ function environmentOf(
     home: slot.home,
     tmpDir: slot.tmp,
     cliConfigFile: env.BERTH_TERRAFORM_CLI_CONFIG ?? null,
-    stateBackend: {
-      address,
-      username: 'berth',
-      password: assignment.stateToken,
-    },
+    stateAddress: state.address,
     variables: assignment.variables.filter((variable) => variable.category === 'env'),
   });
 }
