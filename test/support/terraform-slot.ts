@@ -35,11 +35,10 @@ export class TerraformSlot {
   readonly server = new HttpStateServer();
   work = '';
   log = '';
-  /** The password that the door shows; the server accepts it. */
-  token = 'token-of-the-plan';
   cliConfigFile: string | null = null;
   /** Environment variables of the workspace. */
   readonly environment = new Map<string, string>();
+  private shown = 'token-of-the-plan';
   private root = '';
   private override: BackendOverride | null = null;
   private variableFiles: string[] = [];
@@ -50,7 +49,7 @@ export class TerraformSlot {
   refused = 0;
 
   async open(): Promise<void> {
-    this.server.passwords.add(this.token);
+    this.server.passwords.add(this.shown);
     await this.server.listen();
     this.root = await realpath(await mkdtemp(join(tmpdir(), 'berth-terraform-')));
     this.work = join(this.root, 'work');
@@ -59,14 +58,26 @@ export class TerraformSlot {
     }
     this.door = new StateDoor({ home: this.root }, quietly().logger);
     await this.door.open();
-    this.route = this.door.admit({
-      address: this.stateAddress,
-      token: this.token,
-      pid: () => this.pid,
-      refused: () => {
-        this.refused += 1;
-      },
-    });
+    this.admit();
+  }
+
+  /** The password that the door shows; the server accepts the first one. */
+  set token(token: string) {
+    this.shown = token;
+    this.admit();
+  }
+
+  private admit(): void {
+    this.route =
+      this.door?.admit({
+        path: this.route?.path,
+        address: this.stateAddress,
+        token: this.shown,
+        pid: () => this.pid,
+        refused: () => {
+          this.refused += 1;
+        },
+      }) ?? null;
   }
 
   async close(): Promise<void> {
