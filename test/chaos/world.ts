@@ -118,13 +118,15 @@ export class World {
 
   /** RabbitMQ killed, with no time to put anything in order. */
   async crashRabbitmq(downMs: number, pause: (ms: number) => Promise<void>): Promise<void> {
-    const { port } = this.rabbitmq;
+    // Its clients know where it is, and where its management is.
+    const { port, managementUrl = '' } = this.rabbitmq;
     await this.rabbitmq.kill();
     await pause(downMs);
     this.rabbitmq = await startPrivateRabbitmq({
       dataDir: join(this.home, 'rabbitmq'),
       cacheDir: CACHE,
       port,
+      managementPort: Number(new URL(managementUrl).port),
       plugins: ['rabbitmq_management'],
     });
   }

@@ -25,7 +25,7 @@ const Settings = z.object({
    * that reaches nothing but its queue and its reports. Without it agents connect as their AMQP_URL says.
    */
   BERTH_BROKER_MANAGEMENT_URL: url(['http:', 'https:'], 'http://admin:password@host:15672').optional(),
-  /** `require`: the api does not start where it cannot give sessions users of their own. */
+  /** `require`: the api does not start where nothing says how sessions get users of their own. */
   BERTH_BROKER_RIGHTS: z
     .enum(['require', 'if-managed'], { error: 'must be "require" or "if-managed"' })
     .default('if-managed'),

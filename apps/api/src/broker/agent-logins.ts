@@ -22,7 +22,7 @@ export class AgentLogins implements OnModuleInit {
   private readonly management: BrokerManagement | null;
 
   constructor(
-    @Inject(API_ENV) private readonly env: ApiEnv,
+    @Inject(API_ENV) env: ApiEnv,
     @Inject(BrokerConnection) private readonly connection: BrokerConnection,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -31,7 +31,7 @@ export class AgentLogins implements OnModuleInit {
     this.users = this.management === null ? null : new AgentUsers(this.management);
   }
 
-  /** @throws BrokerManagementError where rights are demanded and cannot be given */
+  /** A management that is away now keeps the api from nothing but new sessions of agents. */
   async onModuleInit(): Promise<void> {
     if (this.management === null) {
       this.logger.warn(
@@ -43,9 +43,6 @@ export class AgentLogins implements OnModuleInit {
       await this.management.check();
       this.logger.info('each session of an agent gets a user of its own on the broker');
     } catch (error) {
-      if (this.env.BERTH_BROKER_RIGHTS === 'require') {
-        throw error;
-      }
       this.logger.error(`no agent can begin a session before this is mended: ${String(error)}`);
     }
   }
