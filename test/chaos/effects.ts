@@ -21,8 +21,12 @@ export class EffectLog {
   /** The one folder of the machine that runs may write to. */
   static async in(folder: string): Promise<EffectLog> {
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'effects.log'), '');
-    return new EffectLog(folder);
+    // Each slot's runs have a user of their own where the agent is root, and all of them write here.
+    await chmod(folder, 0o777);
+    const log = new EffectLog(folder);
+    await writeFile(log.file, '');
+    await chmod(log.file, 0o666);
+    return log;
   }
 
   private get file(): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -55,6 +55,8 @@ export class World {
   static async create(options: WorldOptions): Promise<World> {
     const { terraform, tell } = options;
     const home = await mkdtemp(join(tmpdir(), 'berth-chaos-'));
+    // Users of runs pass it, on their way to their slots.
+    await chmod(home, 0o711);
     const effects = await EffectLog.in(join(home, 'effects'));
     const [postgres, rabbitmq] = await Promise.all([
       startPrivatePostgres({
