@@ -57,6 +57,7 @@ describe.each(levels.filter(({ lacks }) => lacks === null))(
     /** The one place that runs share with the test. */
     let shared: string;
     let home: string;
+    let workPaths: string;
     let workspaces = 0;
 
     beforeAll(async () => {
@@ -66,6 +67,7 @@ describe.each(levels.filter(({ lacks }) => lacks === null))(
       await mirror.open();
       await mirror.offer('1.0.0');
       await letOthersPass(dirname(mirror.cliConfigFile));
+      workPaths = await workRoot();
       system = await System.start({
         agents: 1,
         agentUser: tested.user,
@@ -74,7 +76,7 @@ describe.each(levels.filter(({ lacks }) => lacks === null))(
           BERTH_RUN_ISOLATION: tested.level,
           BERTH_RUN_PROCESSES: String(PROCESSES),
           BERTH_SLOT_DISK_MB: String(DISK_MB),
-          BERTH_AGENT_WORK_ROOT: await workRoot(),
+          BERTH_AGENT_WORK_ROOT: workPaths,
           BERTH_RUN_READS: dirname(mirror.cliConfigFile),
           BERTH_RUN_WRITES: shared,
           BERTH_TERRAFORM_CLI_CONFIG: mirror.cliConfigFile,
@@ -87,6 +89,7 @@ describe.each(levels.filter(({ lacks }) => lacks === null))(
     afterAll(async () => {
       await system.stop();
       await mirror.close();
+      await rm(workPaths, { recursive: true, force: true });
     }, 60_000);
 
     /** Of the agent's user alone: an earlier one may have had the default. */
@@ -322,8 +325,10 @@ resource "terraform_data" "script" {
         class: 'permanent',
         message: expect.stringContaining('BERTH_RUN_PROCESSES'),
       });
-      // On a busy machine few of them are seen at once.
-      expect(most).toBeGreaterThan(1);
+      // What the agent has counted: a look of ours may come too late for most of them.
+      const [, counted] = /^The run had (\d+) processes/.exec(error?.message ?? '') ?? [];
+      expect(Number(counted)).toBeGreaterThan(PROCESSES / 2);
+      expect(Number(counted)).toBeLessThan(PROCESSES * 1.5);
       expect(most).toBeLessThan(PROCESSES * 1.5);
       expect(await findOrphans(home)).toEqual([]);
     }, 90_000);

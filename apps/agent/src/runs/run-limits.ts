@@ -62,10 +62,19 @@ export class RunLimitsWatch {
   private async look(): Promise<void> {
     let bytes = 0;
     for (const run of this.slots.running) {
-      this.requireFewProcesses(run);
-      bytes += await this.requireLittleDisk(run);
+      bytes += await this.lookAt(run).catch((error: unknown) => {
+        // The others are looked at all the same.
+        this.logger.warn({ slotId: run.slotId }, `what a run takes could not be told: ${String(error)}`);
+        return 0;
+      });
     }
     this.bytes.set({}, bytes);
+  }
+
+  /** Gives the bytes of its slot. */
+  private async lookAt(run: SlotRun): Promise<number> {
+    this.requireFewProcesses(run);
+    return this.requireLittleDisk(run);
   }
 
   private async requireLittleDisk(run: SlotRun): Promise<number> {

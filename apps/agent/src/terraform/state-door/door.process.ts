@@ -13,7 +13,8 @@ const reading = new Map<number, () => void>();
 
 const say = (message: FromDoor): void => {
   if (process.connected) {
-    process.send?.(message);
+    // An agent that dies in this moment is told of by `disconnect`; without somebody who hears it, the error would end us.
+    process.send?.(message, undefined, undefined, () => undefined);
   }
 };
 
@@ -59,6 +60,7 @@ process.on('disconnect', () => {
   setInterval(endWithTheLast, AGENTLESS_LOOK_MS);
   endWithTheLast();
 });
+process.on('error', () => undefined);
 // A terminal's Ctrl-C is its agent's to act on.
 process.on('SIGINT', () => undefined);
 

@@ -43,7 +43,7 @@ export async function relay(
   });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     upstream.once('response', resolve);
-    upstream.once('error', reject);
+    upstream.on('error', reject);
   });
   // A request that the api does not read to its end is answered all the same.
   const sent = pipeline(request, upstream).catch(() => undefined);

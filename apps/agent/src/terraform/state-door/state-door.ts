@@ -45,9 +45,9 @@ export class StateDoor {
 
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
-  /** Before the first run. @throws Error where the door does not open */
+  /** Before the first run. @throws Error, DeadlineExceeded where the door does not open */
   async open(): Promise<void> {
-    await withDeadline('opening the door to states', OPEN_MS, this.start());
+    await this.start();
   }
 
   /** An apply that still runs keeps its way. */
@@ -107,13 +107,20 @@ export class StateDoor {
           this.heard(message);
         }
       });
-      child.once('error', reject);
+      child.on('error', reject);
       child.once('exit', (code, signal) => {
         reject(new Error(`the door to states ended (${String(signal ?? code)})`));
-        this.openAgain();
       });
     });
-    await opened;
+    try {
+      await withDeadline('opening the door to states', OPEN_MS, opened);
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
+    child.once('exit', () => {
+      this.openAgain();
+    });
     for (const { entry } of this.admitted.values()) {
       this.say({ kind: 'admit', entry });
     }
@@ -121,13 +128,14 @@ export class StateDoor {
 
   /** At the same port: terraform knows it from its start. */
   private openAgain(): void {
-    if (this.closing || this.port === 0) {
+    if (this.closing) {
       return;
     }
     this.logger.error(`the door to the states of runs is gone: opening it again in ${AGAIN_MS} ms`);
     setTimeout(() => {
       this.start().catch((error: unknown) => {
         this.logger.error(String(error));
+        this.openAgain();
       });
     }, AGAIN_MS);
   }
