@@ -32,14 +32,17 @@ export async function openHome(root: string, defaultRoot: string): Promise<Berth
     agents: join(root, 'agents'),
     storage: join(root, 'storage'),
   };
+  const passable = process.getuid?.() === 0 ? 0o711 : 0o700;
   if (!existsSync(root) || root === defaultRoot) {
     await mkdir(root, { recursive: true });
     // As root, PostgreSQL runs under another account, which has to pass through here (and may do no more than that:
     // not list the folder, nor enter or read anything else in it).
-    await chmod(root, process.getuid?.() === 0 ? 0o711 : 0o700);
+    await chmod(root, passable);
   }
   for (const folder of [home.rabbitmq, home.rabbitmqCache, home.logs, home.agents, home.storage]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
+  // As root, runs have users of their own, which pass here on their way to their slots.
+  await chmod(home.agents, passable);
   return home;
 }

@@ -57,6 +57,25 @@ describe('the isolation of an agent', () => {
     expect(await find()).toMatchObject({ isolation: { level: 'sandbox' }, lacks: null });
   });
 
+  const asRoot = process.getuid?.() === 0 ? it : it.skip; // only root can start runs as other users
+
+  asRoot('is no user for each slot where a folder above the slots lets nobody else pass', async () => {
+    const { PATH = '' } = process.env;
+    const settings = {
+      searchPath: PATH.split(':')
+        .filter((one) => !one.includes('bubblewrap'))
+        .join(':'),
+    };
+    const users = { ...settings, demanded: 'user', firstUser: 1_899_000_000 } as const;
+    await chmod(folder, 0o700);
+    const below = await mkdtemp(join(folder, 'home-'));
+    await expect(find({ ...users, scratch: below })).rejects.toThrow(
+      /BERTH_RUN_ISOLATION is "user".*a folder above .* lets nobody else pass/,
+    );
+    await Promise.all([folder, below].map(async (path) => chmod(path, 0o711)));
+    expect(await find({ ...users, scratch: below })).toMatchObject({ isolation: { level: 'user' } });
+  });
+
   it('is left out where a person says so', async () => {
     await bwrap('exit 0');
     expect(await find({ demanded: 'none' })).toMatchObject({ isolation: { level: 'none' } });

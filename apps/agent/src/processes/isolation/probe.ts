@@ -9,8 +9,12 @@ import { NO_SLOT } from './run-users.js';
 import { startRun } from './start-run.js';
 
 const PROBE_MS = 10_000;
-/** What no run may do with a file that the agent alone may read; a level that has no such file in sight passes as well. */
+/**
+ * What a run has to be able to do, and what none may do with a file that the agent alone may read; a level that has no such
+ * file in sight passes as well. The path is that of the work directory: whoever was started there has not come by it.
+ */
 const TRIES = `
+if ! cd "$0" 2>/dev/null; then echo "a folder above $0 lets nobody else pass (it takes mode 0711 or more)" >&2; exit 1; fi
 if cat ../closed >/dev/null 2>&1; then echo "a run could read what is the agent's" >&2; exit 1; fi
 if ln ../closed mine 2>/dev/null; then echo 'a run could make links to files of others (fs.protected_hardlinks is 0)' >&2; exit 1; fi
 : > made`;
@@ -51,7 +55,7 @@ async function run(isolation: Isolation, { folder, work, tmp, limits }: Places):
     await closeTo(user, folder);
   }
   const started = await startRun(
-    { file: '/bin/sh', args: ['-c', TRIES], cwd: work, env: { PATH: '/usr/bin:/bin' } },
+    { file: '/bin/sh', args: ['-c', TRIES, work], cwd: work, env: { PATH: '/usr/bin:/bin' } },
     { isolation, reach: { writes: [asItIs(work)], reads: [], lent: [], tmp }, user, limits },
     { outlives: false, isInit: true },
   );
