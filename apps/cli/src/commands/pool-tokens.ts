@@ -26,7 +26,7 @@ export function addPoolTokens(pools: Command, cli: Cli): void {
     .action(action(cli, create));
   group
     .command('revoke')
-    .description('Revokes a token: no agent joins the pool with it any more.')
+    .description('Revokes a token: no agent joins with it any more, and those that did are let out.')
     .argument('<pool>', 'its name')
     .argument('<token>', 'its id')
     .option('-y, --yes', 'do not ask')
@@ -59,7 +59,11 @@ async function create({ client, out }: Session, _options: object, pool: string, 
 }
 
 async function revoke(session: Session, { yes }: Sure, pool: string, id: string): Promise<void> {
-  await expectSure(session, yes, `Revoke token ${id} of pool ${pool}?`);
+  await expectSure(
+    session,
+    yes,
+    `Revoke token ${id} of pool ${pool}? The agents that joined with it are let out at once.`,
+  );
   await session.client.delete('/api/v1/pools/{pool}/tokens/{id}', { params: { path: { pool, id } } });
-  session.out.note(`Token ${id} opens nothing any more.`);
+  session.out.note(`Token ${id} opens nothing any more: the agents that joined with it are let out.`);
 }

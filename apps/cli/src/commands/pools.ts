@@ -101,4 +101,7 @@ async function demand({ client, out }: Session, _options: object, pool: string, 
   const params = { path: { pool } };
   const body = { runIsolation: demandOf(level) };
   out.record(await client.patch('/api/v1/pools/{pool}', { params, body }), COLUMNS);
+  if (level !== 'none') {
+    out.note('Weaker agents of the pool are drained: "berth resume <agent>" once they meet it.');
+  }
 }

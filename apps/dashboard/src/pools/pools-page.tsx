@@ -227,7 +227,10 @@ function PoolDialog({ name, cap, demanded, onClose }: PoolDialogProps) {
                   }
                   shownAs={[['pools', name, 'tokens']]}
                 >
-                  <p>No agent can join the pool with it any more.</p>
+                  <p>
+                    No agent can join the pool with it any more, and the agents that joined with it are let
+                    out at once. Drain them first if they have runs to finish.
+                  </p>
                 </ActButton>
               ),
             },
