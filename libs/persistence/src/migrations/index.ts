@@ -28,6 +28,7 @@ import { LeasesAndTraces1763640000028 } from './0028-leases-and-traces.js';
 import { CountedRows1763640000029 } from './0029-counted-rows.js';
 import { RunIsolation1763640000030 } from './0030-run-isolation.js';
 import { WhoSpeaks1763640000032 } from './0032-who-speaks.js';
+import { DataKeys1763640000033 } from './0033-data-keys.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   CountedRows1763640000029,
   RunIsolation1763640000030,
   WhoSpeaks1763640000032,
+  DataKeys1763640000033,
 ];
