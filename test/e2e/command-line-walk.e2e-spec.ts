@@ -42,6 +42,7 @@ const LOCAL = [
   'logout',
   'admin sign-in-link',
   'admin rotate-encryption-key',
+  'admin rotate-data-key',
 ];
 /** Print a document of another kind, or wait for a person (login). */
 const NO_DOCUMENT = ['completion', 'complete', 'run', 'logs', 'states pull', 'states unsaved pull', 'login'];

@@ -174,6 +174,8 @@ const NEEDED: Readonly<Record<Standing, readonly string[]>> = {
     'rotateServiceKey',
     'listAuditRecords',
     'exportAuditRecords',
+    'listDataKeys',
+    'rotateDataKey',
   ],
 };
 

@@ -3,7 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PlanDocument, Task, TaskEvent, Workspace } from '@berth/contracts';
-import { deriveKey } from '../../apps/api/src/secrets/secret-box.js';
+import { deriveKey } from '../../apps/api/src/secrets/cipher.js';
+import { openDataKeys } from '../../apps/api/src/secrets/kept-keys.js';
+import { KeyWrap } from '../../apps/api/src/secrets/key-wrap.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -135,7 +137,9 @@ PATH='${path}' exec terraform "$@"
       digestKeyId,
     });
 
-    const key = deriveKey(encryptionKey, `plan digest ${workspace.id}`).toString('hex');
+    const wraps = { present: new KeyWrap(encryptionKey), former: null };
+    const { keys } = await openDataKeys(system.database.database, wraps);
+    const key = deriveKey(keys.root, `plan digest ${workspace.id}`).toString('hex');
     const seen = await everythingThatIsSeen(fourth);
     expect(seen).toContain(fourth.inputsDigest);
     expect([...PLANTED, key].filter((hidden) => seen.includes(hidden))).toEqual([]);

@@ -5,10 +5,13 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Database } from '@berth/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SEALED_COLUMNS } from '../../apps/api/src/admin/sealed-columns.js';
+import type { DataKeys } from '../../apps/api/src/secrets/data-keys.js';
+import { openDataKeys, WrongEncryptionKey } from '../../apps/api/src/secrets/kept-keys.js';
+import { KeyWrap } from '../../apps/api/src/secrets/key-wrap.js';
+import { SEALED_COLUMNS } from '../../apps/api/src/secrets/sealed-columns.js';
 import { SecretBox } from '../../apps/api/src/secrets/secret-box.js';
 import { person } from '../support/people.js';
-import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
+import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 describe('node apps/api/dist/admin.js', () => {
   let server: TestDatabase;
@@ -76,41 +79,22 @@ describe('node apps/api/dist/admin.js', () => {
     });
   });
 
-  describe('rotate-encryption-key', () => {
+  describe('the keys', () => {
     const key = (): string => randomBytes(32).toString('base64');
     const [oldKey, newKey] = [key(), key()];
-    const keys = { BERTH_OLD_ENCRYPTION_KEY: oldKey, BERTH_ENCRYPTION_KEY: newKey };
+    const keysOf = async (present: string): Promise<DataKeys> =>
+      (await openDataKeys(database, { present: new KeyWrap(present), former: null })).keys;
 
-    /** What a box opens of the variables, by their names. */
-    async function openedBy(box: SecretBox): Promise<string[]> {
-      const rows = await database.rows<{ key: string; sealed: Buffer }>(
-        'select key, sealed_value as sealed from variables order by key',
-      );
-      return rows.flatMap((row) => {
-        try {
-          return [`${row.key}=${box.open('variable', row.sealed).toString()}`];
-        } catch {
-          return [];
-        }
-      });
-    }
-    async function keep(count: number, box: SecretBox): Promise<void> {
-      for (let n = 0; n < count; n += 1) {
-        await database.rows(
-          `insert into variables (workspace_id, organization_id, key, category, sealed_value)
-           select w.id, w.organization_id, $1, 'env', $2 from workspaces w`,
-          [`v${String(n).padStart(4, '0')}`, box.seal('variable', Buffer.from(`value ${n}`))],
-        );
-      }
-    }
-
-    it('knows every sealed column of the database', async () => {
+    it('seal every sealed column of the database, and every other one with bytes is known for what it is', async () => {
       const columns = await database.rows<{ table: string; column: string }>(
         `select table_name as "table", column_name as "column" from information_schema.columns
          where table_schema = 'public' and column_name like 'sealed%' order by 1, 2`,
       );
       const known = SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`);
-      expect([...known].sort()).toEqual(columns.map(({ table, column }) => `${table}.${column}`));
+      const unnamed = ['configurations.content', 'task_log_chunks.content'];
+      expect([...known].sort()).toEqual(
+        [...columns.map(({ table, column }) => `${table}.${column}`), ...unnamed].sort(),
+      );
       const others = await database.rows<{ name: string }>(
         `select table_name || '.' || column_name as name from information_schema.columns
          where table_schema = 'public' and data_type = 'bytea' and column_name not like 'sealed%'
@@ -120,55 +104,57 @@ describe('node apps/api/dist/admin.js', () => {
         // Of sessions, which scheduler and registry check: they have no key to open anything with.
         'agent_sessions.message_key',
         'configurations.content',
+        'data_keys.wrapped_key',
         'dead_letters.content',
         'task_log_chunks.content',
       ]);
     });
 
-    it('seals everything anew, goes on where it was broken off, and leaves nothing to the old key', async () => {
-      await database.rows(
-        "insert into workspaces (organization_id, name, engine, pool_id) select $1, 'sealed', 'terraform', id from pools where organization_id = $1",
-        [organizationId],
-      );
-      const [oldBox, newBox] = [new SecretBox(oldKey), new SecretBox(newKey)];
-      await keep(700, oldBox);
-      // As if it had been broken off.
-      await database.rows("update variables set sealed_value = $1 where key = 'v0003'", [
-        newBox.seal('variable', Buffer.from('value 3')),
-      ]);
-      const done = await admin(['rotate-encryption-key'], keys);
-      expect(done).toMatchObject({ code: 0, out: '' });
-      expect(done.err).toContain('variables.sealed_value: 699 of ');
-      expect(await openedBy(oldBox)).toEqual([]);
-      const opened = await openedBy(newBox);
-      expect(opened).toHaveLength(700);
-      expect(opened.slice(2, 5)).toEqual(['v0002=value 2', 'v0003=value 3', 'v0004=value 4']);
-      const again = await admin(['rotate-encryption-key'], keys);
-      expect(again.err).toContain('variables.sealed_value: 0 of 700 sealed anew');
-    }, 60_000);
-
-    it('leaves what opens with neither key, and says so', async () => {
-      const strange = { BERTH_OLD_ENCRYPTION_KEY: key(), BERTH_ENCRYPTION_KEY: key() };
-      expect(await admin(['rotate-encryption-key'], strange)).toMatchObject({
-        code: 1,
-        err: expect.stringContaining('700 values open with neither key'),
+    it('are wrapped anew by rotate-encryption-key, and stay what they are', async () => {
+      const before = await keysOf(oldKey);
+      const sealed = new SecretBox(before).seal('variable', Buffer.from('s3cret'));
+      const rotation = { BERTH_OLD_ENCRYPTION_KEY: oldKey, BERTH_ENCRYPTION_KEY: newKey };
+      expect(await admin(['rotate-encryption-key'], rotation)).toMatchObject({
+        code: 0,
+        out: '',
+        err: expect.stringContaining('2 keys wrapped anew'),
       });
-      expect(await openedBy(new SecretBox(newKey))).toHaveLength(700);
+      const after = await keysOf(newKey);
+      expect(after.root).toEqual(before.root);
+      expect(new SecretBox(after).open('variable', sealed).toString()).toBe('s3cret');
+      await expect(keysOf(oldKey)).rejects.toThrow(WrongEncryptionKey);
+      expect((await admin(['rotate-encryption-key'], rotation)).err).toContain('0 keys wrapped anew');
     });
 
-    it('does nothing while an api is there', async () => {
-      const url = new URL(server.url);
-      url.searchParams.set('application_name', 'berth api');
-      const api = await connect(url.href, 2);
-      await api.rows("set application_name = 'berth api'");
-      try {
-        expect(await admin(['rotate-encryption-key'], keys)).toMatchObject({
+    it('are joined by another one by rotate-data-key, which asked for again before it is used is the same', async () => {
+      await database.rows("update data_keys set created_at = now() - interval '1 minute'");
+      const rotate = async () => admin(['rotate-data-key'], { BERTH_ENCRYPTION_KEY: newKey });
+      const first = await rotate();
+      expect(first).toMatchObject({ code: 0, err: expect.stringMatching(/^data key 3 is made/) });
+      expect((await rotate()).err).toBe(first.err);
+    });
+
+    it('are left alone by whoever has another one', async () => {
+      for (const env of [
+        { BERTH_OLD_ENCRYPTION_KEY: key(), BERTH_ENCRYPTION_KEY: key() },
+        { BERTH_ENCRYPTION_KEY: oldKey },
+      ]) {
+        const verb = 'BERTH_OLD_ENCRYPTION_KEY' in env ? 'rotate-encryption-key' : 'rotate-data-key';
+        const refused = await admin([verb], env);
+        expect(refused).toMatchObject({
           code: 2,
-          err: expect.stringContaining('stop every api first'),
+          err: expect.stringContaining('BERTH_ENCRYPTION_KEY is not the key of this database'),
         });
-      } finally {
-        await api.close();
+        expect(refused.err.trim().split('\n')).toHaveLength(1);
       }
+      expect((await keysOf(newKey)).of(3)).toHaveLength(32);
+    });
+
+    it('are recorded when they are changed', async () => {
+      const records = await database.rows<{ operation: string }>(
+        "select operation from audit_records where operation like 'rotate%' and actor = 'system:admin' order by id",
+      );
+      expect(records.map(({ operation }) => operation)).toEqual(['rotateEncryptionKey', 'rotateDataKey']);
     });
   });
 });

@@ -17,6 +17,7 @@ import { Fleet, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 const LEASE = 300;
+const plain = (content: Buffer): Buffer => content;
 
 /** Builds that come back from workers, and what each return costs. */
 describe('a build that was taken', () => {
@@ -60,7 +61,9 @@ describe('a build that was taken', () => {
     return task;
   };
   const logOf = async (id: string) =>
-    (await readLog(db.database, id, 'build', 0, 1_000_000)).content.toString().replaceAll(/^\S+ /gm, '');
+    (await readLog(db.database, { taskId: id, phase: 'build', offset: 0, limit: 1_000_000 }, plain)).content
+      .toString()
+      .replaceAll(/^\S+ /gm, '');
 
   it('and never begun comes back at a retry’s cost, and fails when they are used up', async () => {
     const { id } = await builds.build('ios', { maxRetries: 2 });

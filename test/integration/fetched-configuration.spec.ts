@@ -58,7 +58,8 @@ describe('the configuration that an agent has fetched', () => {
       attempt,
       commit: FIRST,
       sha256: 'a'.repeat(64),
-      content: Buffer.from('archive'),
+      sizeBytes: 7,
+      sealedContent: Buffer.from('archive'),
       actor: 'agent:a',
       ...more,
     });

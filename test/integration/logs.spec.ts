@@ -5,6 +5,8 @@ import { appendLog, reportFailure } from '../support/its-agent.js';
 import { Fleet, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
+const plain = (content: Buffer): Buffer => content;
+
 describe('the log of a phase', () => {
   let db: TestDatabase;
   let fleet: Fleet;
@@ -46,7 +48,9 @@ describe('the log of a phase', () => {
       maxBytes,
     });
   const text = async (offset = 0) =>
-    (await readLog(db.database, task.id, 'plan', offset, 10_000)).content.toString('utf8');
+    (
+      await readLog(db.database, { taskId: task.id, phase: 'plan', offset, limit: 10_000 }, plain)
+    ).content.toString('utf8');
 
   it('takes a piece that is sent twice once, and the new part of one that overlaps', async () => {
     expect(await append(1, 0, 'one ')).toMatchObject({ nextOffset: 4 });

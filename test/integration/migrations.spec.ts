@@ -43,10 +43,12 @@ describe('migrations', () => {
     expect(without.map((table) => table.name)).toEqual([
       'agent_heartbeats',
       'authorization_codes',
+      'data_keys',
       'device_sign_ins',
       'leases',
       'migrations',
       'organizations',
+      'resealed_columns',
       'sign_in_links',
       'user_identities',
       'user_sessions',

@@ -58,12 +58,20 @@ describe('the private PostgreSQL', () => {
     wrong.password = 'wrong';
 
     await expect(query(wrong.href, 'select 1')).rejects.toThrow(/password authentication failed/);
-    expect(
-      await query(
-        url,
-        "select distinct auth_method from pg_hba_file_rules where auth_method <> 'scram-sha-256'",
-      ),
-    ).toEqual([]);
+    const [role] = await query(
+      url,
+      'select rolsuper, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = current_user',
+    );
+    expect(role).toEqual({
+      rolsuper: false,
+      rolcreaterole: false,
+      rolcreatedb: false,
+      rolreplication: false,
+    });
+    const asSuperuser = new URL(url);
+    asSuperuser.username = 'postgres';
+    await expect(query(asSuperuser.href, 'select 1')).rejects.toThrow(/password authentication failed/);
+    await expect(query(url, 'select * from pg_hba_file_rules')).rejects.toThrow(/permission denied/);
     expect(statSync(join(directory, 'postgres', 'password')).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(directory, 'postgres', 'postgres.log'), 'utf8')).not.toContain(
       new URL(url).password,
@@ -74,12 +82,14 @@ describe('the private PostgreSQL', () => {
     const { url } = await start({ settings: { max_connections: '33' } });
     const shown = "select name, setting from pg_settings where name in ('fsync', 'listen_addresses',";
 
-    expect(await query(url, `${shown} 'max_connections', 'unix_socket_directories') order by name`)).toEqual([
+    expect(await query(url, `${shown} 'max_connections') order by name`)).toEqual([
       { name: 'fsync', setting: 'on' },
       { name: 'listen_addresses', setting: '127.0.0.1' },
       { name: 'max_connections', setting: '33' },
-      { name: 'unix_socket_directories', setting: '' },
     ]);
+    const log = readFileSync(join(directory, 'postgres', 'postgres.log'), 'utf8');
+    expect(log).toContain('listening on IPv4 address "127.0.0.1"');
+    expect(log).not.toContain('Unix socket');
   }, 120_000);
 
   it('comes back with its data after its server was killed in the middle of a session', async () => {

@@ -25,6 +25,7 @@ export default async function setUp() {
           dataDir: join(home, 'postgres'),
           onProgress: tell,
           settings: { fsync: 'off', max_connections: '300' },
+          createsDatabases: true,
         }),
     process.env.AMQP_URL
       ? given(process.env.AMQP_URL)

@@ -3,17 +3,24 @@ import { connectDatabase, type Database } from '@berth/persistence';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { makeSignInLink } from './admin/make-sign-in-link.js';
-import { NotNow, rotateEncryptionKey } from './admin/rotate-encryption-key.js';
+import { NotNow } from './admin/not-now.js';
+import { rotateDataKey, rotateEncryptionKey } from './admin/rotate-keys.js';
+import { WrongEncryptionKey } from './secrets/kept-keys.js';
+import { wrapsOf } from './secrets/wraps.js';
 
 const HELP = `Usage: node apps/api/dist/admin.js sign-in-link [--email <address>]
        node apps/api/dist/admin.js rotate-encryption-key
+       node apps/api/dist/admin.js rotate-data-key
        node apps/api/dist/admin.js prepare-broker
 
 sign-in-link prints a link that signs somebody in, once and for a day: who has the address, or without one the first
 owner of an installation that has none. It reads DATABASE_URL and BERTH_PUBLIC_URL.
 
-rotate-encryption-key seals everything in the database anew, while no api runs. It reads DATABASE_URL,
-BERTH_OLD_ENCRYPTION_KEY and BERTH_ENCRYPTION_KEY (the new one), and may be started again where it was broken off.
+rotate-encryption-key wraps the keys that seal with BERTH_ENCRYPTION_KEY (the new one), and not with BERTH_OLD_ENCRYPTION_KEY
+any more, while everything runs. After it, each api is started with the new key. It reads DATABASE_URL, too.
+
+rotate-data-key makes a new data key, with which running apis seal everything anew. It reads DATABASE_URL and
+BERTH_ENCRYPTION_KEY.
 
 prepare-broker makes the user of AMQP_URL on the broker, with the rights that api, scheduler and registry need and no tag. It
 reads AMQP_URL and BERTH_BROKER_MANAGEMENT_URL (an administrator's), and may be started again at any time.
@@ -28,6 +35,8 @@ const RotationEnv = z.object({
   BERTH_ENCRYPTION_KEY: key32('the new key'),
   BERTH_OLD_ENCRYPTION_KEY: key32('the key that the api had until now'),
 });
+
+const DataKeyEnv = z.object({ ...databaseSettings, BERTH_ENCRYPTION_KEY: key32('the key of the api') });
 
 const BrokerEnv = z.object({
   ...brokerSettings,
@@ -51,15 +60,21 @@ async function main(args: string[]): Promise<number> {
     case 'rotate-encryption-key': {
       parseArgs({ args: rest, options: {} });
       const env = loadEnv(RotationEnv, process.env);
-      await withDatabase(env.DATABASE_URL, async (database) =>
-        rotateEncryptionKey({
-          database,
-          oldKey: env.BERTH_OLD_ENCRYPTION_KEY,
-          newKey: env.BERTH_ENCRYPTION_KEY,
-          say: (line) => process.stderr.write(`${line}\n`),
-        }),
+      const rewrapped = await withDatabase(env.DATABASE_URL, async (database) =>
+        rotateEncryptionKey(database, wrapsOf(env)),
       );
-      process.stderr.write('done: start the api with the new BERTH_ENCRYPTION_KEY\n');
+      process.stderr.write(
+        `${rewrapped} keys wrapped anew: start each api with the new BERTH_ENCRYPTION_KEY now, one after the other\n`,
+      );
+      return 0;
+    }
+    case 'rotate-data-key': {
+      parseArgs({ args: rest, options: {} });
+      const env = loadEnv(DataKeyEnv, process.env);
+      const id = await withDatabase(env.DATABASE_URL, async (database) =>
+        rotateDataKey(database, wrapsOf({ ...env, BERTH_OLD_ENCRYPTION_KEY: undefined })),
+      );
+      process.stderr.write(`data key ${id} is made: the api seals everything with it now\n`);
       return 0;
     }
     case 'prepare-broker': {
@@ -102,5 +117,11 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = isWrongUse(error) || error instanceof ConfigError || error instanceof NotNow ? 2 : 1;
+  process.exitCode =
+    isWrongUse(error) ||
+    error instanceof ConfigError ||
+    error instanceof NotNow ||
+    error instanceof WrongEncryptionKey
+      ? 2
+      : 1;
 }

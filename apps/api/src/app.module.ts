@@ -31,6 +31,7 @@ import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { API_ENV, type ApiEnv } from './env.js';
 import { ExpiredRowsLoop } from './expiry/expired-rows.loop.js';
 import { BodyInterceptor } from './bodies/body.interceptor.js';
+import { DataKeysController } from './installation/data-keys.controller.js';
 import { InstallationController } from './installation/installation.controller.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { GrantsController } from './people/grants.controller.js';
@@ -42,6 +43,8 @@ import { ServiceKeysController } from './people/service-keys.controller.js';
 import { TeamsController } from './people/teams.controller.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { DataKeysLoop } from './secrets/data-keys.loop.js';
+import { ResealLoop } from './secrets/reseal.loop.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { StatesService } from './states/states.service.js';
 import { UnsavedStatesService } from './states/unsaved-states.service.js';
@@ -75,6 +78,8 @@ export class AppModule implements BeforeApplicationShutdown {
     @Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop,
     @Inject(ExpiredRowsLoop) private readonly expired: ExpiredRowsLoop,
     @Inject(BrokerUsersLoop) private readonly brokerUsers: BrokerUsersLoop,
+    @Inject(DataKeysLoop) private readonly dataKeys: DataKeysLoop,
+    @Inject(ResealLoop) private readonly reseal: ResealLoop,
     @Inject(Database) private readonly database: Database,
     @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
     @Inject(StreamLooks) private readonly looks: StreamLooks,
@@ -111,6 +116,7 @@ export class AppModule implements BeforeApplicationShutdown {
         StreamController,
         OverviewController,
         InstallationController,
+        DataKeysController,
         DeadLettersController,
         SessionsController,
         AgentTasksController,
@@ -170,6 +176,8 @@ export class AppModule implements BeforeApplicationShutdown {
     this.sweep.start();
     this.expired.start();
     this.brokerUsers.start();
+    this.dataKeys.start();
+    this.reseal.start();
     this.looks.start();
   }
 
@@ -179,6 +187,8 @@ export class AppModule implements BeforeApplicationShutdown {
       this.sweep.stop(),
       this.expired.stop(),
       this.brokerUsers.stop(),
+      this.dataKeys.stop(),
+      this.reseal.stop(),
       this.looks.stop(),
       this.listener.close(),
     ]);

@@ -8,8 +8,7 @@ import { BrokerUsersLoop } from './broker/broker-users.loop.js';
 import { admitFirstKeys } from './auth/first-keys.js';
 import { API_ENV, type ApiEnv } from './env.js';
 import { RunMasks } from './masking/run-masks.service.js';
-import { SecretBox } from './secrets/secret-box.js';
-import { TokenSigner } from './secrets/signed-token.js';
+import { secretProviders } from './secrets/secret-providers.js';
 import { openObjectStore } from './storage/open-object-store.js';
 import { StorageSweepLoop } from './storage/storage-sweep.loop.js';
 import { OBJECT_STORE, StoredFiles } from './storage/stored-files.service.js';
@@ -27,9 +26,8 @@ export class CoreModule implements OnApplicationShutdown {
   static forEnv(env: ApiEnv): DynamicModule {
     const providers = [
       { provide: API_ENV, useValue: env },
-      { provide: SecretBox, useValue: new SecretBox(env.BERTH_ENCRYPTION_KEY) },
-      { provide: TokenSigner, useValue: new TokenSigner(env.BERTH_ENCRYPTION_KEY) },
       { provide: Database, useFactory: openDatabase, inject: [API_ENV, LOGGER, Metrics, Health] },
+      ...secretProviders(env),
       { provide: OBJECT_STORE, useFactory: openObjectStore, inject: [API_ENV] },
       ...brokerProviders({
         name: 'api publisher',

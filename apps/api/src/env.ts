@@ -58,7 +58,10 @@ const Settings = z.object({
   /** The first token of the pool `default`; without it, tokens are made over the API only. */
   BERTH_AGENT_TOKEN: secret('opens the agents’ side of the API').optional(),
   /** Seals variables, git tokens, plan files and states; signs the tokens of sessions and tasks. */
-  BERTH_ENCRYPTION_KEY: key32('encrypts variables, plan files and states'),
+  /** Wraps the data keys, which seal whatever may hold a secret. */
+  BERTH_ENCRYPTION_KEY: key32('wraps the keys that seal variables, plan files, states, logs'),
+  /** The one of before: what it has wrapped is wrapped with the new one at the start. */
+  BERTH_OLD_ENCRYPTION_KEY: key32('the key until now').optional(),
   /** Compressed size of a configuration. */
   BERTH_MAX_CONFIGURATION_MB: integer(1, 500).default(50),
   BERTH_MAX_STATE_MB: integer(1, 500).default(100),

@@ -73,6 +73,23 @@ describe('loadEnv', () => {
     await rm(file);
   });
 
+  it('reads what a command prints, and tells nothing of what it said where it fails', () => {
+    const { BERTH_API_KEY, ...others } = good;
+    expect(
+      loadEnv(schema, { ...others, BERTH_API_KEY_COMMAND: `printf '%s\\n' ${BERTH_API_KEY}` }),
+    ).toMatchObject({
+      BERTH_API_KEY,
+    });
+    const failing = { ...others, BERTH_API_KEY_COMMAND: `printf ${BERTH_API_KEY}; exit 3` };
+    expect(faultsOf(schema, failing)[0]).toBe(
+      'BERTH_API_KEY_COMMAND must be a command that prints the value: it ended with 3',
+    );
+    expect(faultsOf(schema, { ...others, BERTH_API_KEY_COMMAND: 'true' })[0]).toContain('it printed nothing');
+    expect(faultsOf(schema, { ...good, BERTH_API_KEY_COMMAND: 'echo other' })).toEqual([
+      expect.stringMatching(/^BERTH_API_KEY must be given in one place/),
+    ]);
+  });
+
   it('reads what it is given through a descriptor, and closes that', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'berth-config-')), 'settings');
     await writeFile(file, JSON.stringify(good));

@@ -5,6 +5,7 @@ export * from './build-machines.js';
 export * from './build-platform.js';
 export * from './build-workers.js';
 export * from './builds.js';
+export * from './data-keys.js';
 export * from './dead-letters.js';
 export { eventPlace, int4, logOffset, MAX_LOG_OFFSET, queryInt4, text } from './fields.js';
 export * from './git-source.js';

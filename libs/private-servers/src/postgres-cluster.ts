@@ -4,7 +4,10 @@ import { execa } from 'execa';
 import { placedCommand } from './postgres-placement.js';
 import type { PostgresPlacement } from './postgres-placement.js';
 
+/** Owns the database, and may do nothing with the server itself. In clusters of before it is the server's superuser. */
 export const POSTGRES_USER = 'berth';
+/** Has no password, so that nobody comes in as it. */
+const SUPERUSER = 'postgres';
 export const POSTGRES_DATABASE = 'berth';
 
 const HOST_RULES = `# Written by Berth: this server is private to it. A password is asked of everybody.
@@ -27,7 +30,11 @@ export async function clusterVersion(cluster: string): Promise<number | undefine
 export async function createCluster(
   placement: PostgresPlacement,
   password: string,
-  { durable, signal }: { durable: boolean; signal?: AbortSignal | undefined },
+  {
+    durable,
+    createsDatabases,
+    signal,
+  }: { durable: boolean; createsDatabases: boolean; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const draft: PostgresPlacement = { ...placement, cluster: `${placement.cluster}.draft` };
   await rm(draft.cluster, { recursive: true, force: true });
@@ -37,7 +44,7 @@ export async function createCluster(
   }
   const initdb = placedCommand(draft, 'initdb', [
     `--pgdata=${draft.cluster}`,
-    `--username=${POSTGRES_USER}`,
+    `--username=${SUPERUSER}`,
     '--encoding=UTF8',
     '--no-locale',
     // Nobody gets in by this; the rules that ask for the password are written below.
@@ -46,7 +53,12 @@ export async function createCluster(
   ]);
   await run(initdb, { signal });
   await writeFile(join(draft.cluster, 'pg_hba.conf'), HOST_RULES);
-  await runSingleUser(draft, [setPassword(password), `CREATE DATABASE ${POSTGRES_DATABASE}`], signal);
+  const owner = [
+    `CREATE ROLE ${POSTGRES_USER} LOGIN ${createsDatabases ? 'CREATEDB' : 'NOCREATEDB'}`,
+    setPassword(password),
+    `CREATE DATABASE ${POSTGRES_DATABASE} OWNER ${POSTGRES_USER}`,
+  ];
+  await runSingleUser(draft, owner, signal);
   await rename(draft.cluster, placement.cluster);
 }
 

@@ -22,6 +22,8 @@ import type { PrivateServer, PrivateServerOptions } from './private-server.js';
 export interface PrivatePostgresOptions extends PrivateServerOptions {
   /** Settings of the server as in postgresql.conf; durability stays on unless it is switched off here. */
   settings?: Record<string, string>;
+  /** Whether its user may make databases beside `berth`, as tests do. */
+  createsDatabases?: boolean;
 }
 
 /** A crash that left much to recover takes its time; nothing else does. */
@@ -30,7 +32,7 @@ const STARTS = 3;
 
 /** Starts a PostgreSQL of our own on loopback, with a database `berth`; data of an earlier start is kept. */
 export async function startPrivatePostgres(options: PrivatePostgresOptions): Promise<PrivateServer> {
-  const { settings = {}, onProgress = () => undefined, signal } = options;
+  const { settings = {}, createsDatabases = false, onProgress = () => undefined, signal } = options;
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   // The one spelling that also stands in the server's command line and in /proc.
   const dataDir = await realpath(options.dataDir);
@@ -41,6 +43,7 @@ export async function startPrivatePostgres(options: PrivatePostgresOptions): Pro
   const password = await prepareCluster(placement, join(dataDir, 'password'), {
     onProgress,
     durable: settings['fsync'] !== 'off',
+    createsDatabases,
     signal,
   });
 
@@ -68,7 +71,12 @@ export async function endPrivatePostgres(dataDir: string, signal?: AbortSignal):
 async function prepareCluster(
   placement: PostgresPlacement,
   passwordFile: string,
-  options: { onProgress: (message: string) => void; durable: boolean; signal: AbortSignal | undefined },
+  options: {
+    onProgress: (message: string) => void;
+    durable: boolean;
+    createsDatabases: boolean;
+    signal: AbortSignal | undefined;
+  },
 ): Promise<string> {
   const known = await readPassword(passwordFile);
   if ((await clusterVersion(placement.cluster)) === undefined) {

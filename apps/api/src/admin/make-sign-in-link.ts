@@ -8,7 +8,7 @@ import {
   type Deed,
 } from '@berth/persistence';
 import { newSignInLink, signInLinkAt } from '../sign-in/sign-in-link.js';
-import { NotNow } from './rotate-encryption-key.js';
+import { NotNow } from './not-now.js';
 
 const FIRST_ORGANIZATION = 'default';
 

@@ -40,6 +40,7 @@ import { notFound, staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { readBody } from '../bodies/read-body.js';
 import { SecretBox } from '../secrets/secret-box.js';
+import { sealLog } from '../secrets/sealed-log.js';
 import { AssignmentsService } from './assignments.service.js';
 import { AttemptQuery } from './attempt-query.js';
 import { CHECKSUM, checkedBody } from '../bodies/checked-body.js';
@@ -109,6 +110,7 @@ export class AgentTasksController {
       content,
       maxBytes: this.env.BERTH_MAX_LOG_MB * 1024 * 1024,
       mask: (piece) => mask.piece(piece),
+      seal: (kept) => sealLog(this.box, kept),
     });
     if (appended.outcome === 'stale') {
       throw staleAttempt(id, query.attempt);

@@ -20,7 +20,9 @@ import { AgentBuildsService } from '../builds/agent-builds.service.js';
 import { API_ENV, type ApiEnv } from '../env.js';
 import { isUuid } from '../paging.js';
 import { ProblemError, staleAttempt } from '../problems/problem-error.js';
-import { deriveKey, SecretBox } from '../secrets/secret-box.js';
+import { deriveKey } from '../secrets/cipher.js';
+import { DataKeys } from '../secrets/data-keys.js';
+import { SecretBox } from '../secrets/secret-box.js';
 import { TokenSigner } from '../secrets/signed-token.js';
 import { withGivenVariables } from '../tasks/given-variables.js';
 import { VariablesService } from '../variables/variables.service.js';
@@ -37,6 +39,7 @@ export class AssignmentsService {
     @Inject(TokenSigner) private readonly signer: TokenSigner,
     @Inject(AgentBuildsService) private readonly builds: AgentBuildsService,
     @Inject(API_ENV) private readonly env: ApiEnv,
+    @Inject(DataKeys) private readonly keys: DataKeys,
   ) {}
 
   /** @throws ProblemError 409 STALE_ATTEMPT */
@@ -99,7 +102,7 @@ export class AssignmentsService {
   /** The name is derived beside the key, so that it tells nothing of it. */
   private digestKeyOf(workspaceId: string): Pick<TaskAssignment, 'digestKey' | 'digestKeyId'> {
     const derived = (use: string): string =>
-      deriveKey(this.env.BERTH_ENCRYPTION_KEY, `${use} ${workspaceId}`).toString('hex');
+      deriveKey(this.keys.root, `${use} ${workspaceId}`).toString('hex');
     return {
       digestKey: derived('plan digest'),
       digestKeyId: derived('name of the plan digest key').slice(0, 16),

@@ -11,6 +11,8 @@ import { notFound, staleAttempt } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
 import { AttemptQuery } from './attempt-query.js';
 import { CHECKSUM, checkedBody } from '../bodies/checked-body.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { CONFIGURATION_SEAL } from '../secrets/seals.js';
 import { ownedTask } from './owned-task.js';
 
 const FetchedQuery = AttemptQuery.extend({
@@ -24,6 +26,7 @@ type FetchedQuery = z.infer<typeof FetchedQuery>;
 export class TaskConfigurationController {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(SecretBox) private readonly box: SecretBox,
     @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
@@ -41,13 +44,14 @@ export class TaskConfigurationController {
     @Res() response: Response,
   ): Promise<void> {
     const task = await ownedTask(this.database, caller, id, query.attempt);
-    const content =
+    const stored =
       task.configurationId === null
         ? null
         : await readConfigurationContent(this.database, task.configurationId);
-    if (content === null) {
+    if (stored === null) {
       throw notFound('configuration of task', id);
     }
+    const content = stored.isSealed ? this.box.open(CONFIGURATION_SEAL, stored.content) : stored.content;
     response.status(200).type('application/gzip').send(content);
   }
 
@@ -80,7 +84,8 @@ export class TaskConfigurationController {
       attempt,
       commit,
       sha256: checked.sha256,
-      content,
+      sizeBytes: content.length,
+      sealedContent: this.box.seal(CONFIGURATION_SEAL, content),
       actor: `agent:${caller.agentId}`,
     });
     if (stored === null) {

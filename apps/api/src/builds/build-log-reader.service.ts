@@ -7,6 +7,8 @@ import { LOGGER, type Logger } from '@berth/observability';
 import { Database, readLogPiece } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
+import { SecretBox } from '../secrets/secret-box.js';
+import { openLog } from '../secrets/sealed-log.js';
 
 const PIECE_BYTES = 512 * 1024;
 /** A socket that takes nothing for so long is closed, in milliseconds. */
@@ -17,6 +19,7 @@ const IDLE_MS = 60_000;
 export class BuildLogReader {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(SecretBox) private readonly box: SecretBox,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -74,7 +77,11 @@ export class BuildLogReader {
     const decoder = new StringDecoder('utf8');
     let begin = 0;
     for (;;) {
-      const piece = await readLogPiece(this.database, taskId, 'build', begin, PIECE_BYTES);
+      const piece = await readLogPiece(
+        this.database,
+        { taskId, phase: 'build', begin, limit: PIECE_BYTES },
+        (sealed) => openLog(this.box, sealed),
+      );
       if (piece.length === 0) {
         break;
       }

@@ -6,7 +6,8 @@ import { API_ENV, type ApiEnv } from '../env.js';
 import { isUuid } from '../paging.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { keyHash } from '../secrets/key-hash.js';
-import { deriveKey } from '../secrets/secret-box.js';
+import { deriveKey } from '../secrets/cipher.js';
+import { DataKeys } from '../secrets/data-keys.js';
 
 /** A machine boots for minutes, and not for half an hour. */
 const PASSWORD_SECONDS = 1_800;
@@ -24,8 +25,9 @@ export class MachinePasswords {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(API_ENV) private readonly env: ApiEnv,
+    @Inject(DataKeys) keys: DataKeys,
   ) {
-    this.key = deriveKey(env.BERTH_ENCRYPTION_KEY, 'build machine');
+    this.key = deriveKey(keys.root, 'build machine');
   }
 
   passwordOf({ taskId, attempt }: { readonly taskId: string; readonly attempt: number }): string {

@@ -22,6 +22,8 @@ import { API_ENV, type ApiEnv } from '../env.js';
 import { RunMasks } from '../masking/run-masks.service.js';
 import { isUuid } from '../paging.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { sealLog } from '../secrets/sealed-log.js';
 import { buildStatus } from './build-json.js';
 
 /** While a file is on its way; far below any limit after which a worker may count as lost. */
@@ -33,6 +35,7 @@ export class WorkerBuildsService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(RunMasks) private readonly masks: RunMasks,
+    @Inject(SecretBox) private readonly box: SecretBox,
     @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
@@ -129,6 +132,7 @@ export class WorkerBuildsService {
       offset: 'end',
       content: Buffer.from(text),
       maxBytes: this.env.BERTH_MAX_LOG_MB * 1024 * 1024,
+      seal: (kept) => sealLog(this.box, kept),
     });
     if (appended.outcome === 'stale') {
       throw await this.refusal(build);

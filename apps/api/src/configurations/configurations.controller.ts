@@ -10,6 +10,8 @@ import { IdempotencyService } from '../idempotency/idempotency.service.js';
 import { Describe } from '../openapi/describe.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { CONFIGURATION_SEAL } from '../secrets/seals.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { checkConfiguration } from './check-configuration.js';
 
@@ -19,6 +21,7 @@ export class ConfigurationsController {
     @Inject(Database) private readonly database: Database,
     @Inject(WorkspacesService) private readonly workspaces: WorkspacesService,
     @Inject(IdempotencyService) private readonly idempotency: IdempotencyService,
+    @Inject(SecretBox) private readonly box: SecretBox,
     @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
@@ -55,7 +58,7 @@ export class ConfigurationsController {
         workspaceId: workspace.id,
         sha256,
         sizeBytes,
-        content,
+        sealedContent: this.box.seal(CONFIGURATION_SEAL, content),
       });
       return {
         id: stored.id,

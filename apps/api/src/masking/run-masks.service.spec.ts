@@ -1,12 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database, SealedSecrets } from '@berth/persistence';
-import { SecretBox } from '../secrets/secret-box.js';
+import { freshBox } from '../secrets/fresh-box.js';
 import { GIT_TOKEN_SEAL, PLAN_INPUTS_SEAL, STEPS_SEAL } from '../secrets/seals.js';
 import type { VariablesService } from '../variables/variables.service.js';
 import { RunMasks } from './run-masks.service.js';
 
-const box = new SecretBox(randomBytes(32).toString('base64'));
+const box = freshBox();
 const NOTHING: SealedSecrets = {
   workspaceId: null,
   inputs: null,

@@ -11,6 +11,7 @@ import {
 import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { bounded } from './bounded-problem.js';
+import { DataKeyUnknown } from '../secrets/secret-box.js';
 import { ProblemError } from './problem-error.js';
 import { StateIsLocked } from './state-is-locked.js';
 import { StorageUnavailable } from './storage-unavailable.js';
@@ -82,6 +83,13 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof StorageUnavailable) {
     return problem(503, 'STORAGE_UNAVAILABLE', 'the store of files cannot answer now; try again in a moment');
+  }
+  if (error instanceof DataKeyUnknown) {
+    return problem(
+      503,
+      'DATA_KEY_UNKNOWN',
+      'this is sealed with a key that is not known here yet; try again in a moment',
+    );
   }
   if (error instanceof UnstorableText || error instanceof InvalidValue) {
     return problem(400, 'INVALID_REQUEST', error.message);

@@ -1,6 +1,6 @@
 /**
- * What each sealed value is for, which is part of its seal. Where it is kept, `admin/sealed-columns.ts` has to know, or a
- * new key leaves it behind.
+ * What each sealed value is for, which is part of its seal. Where it is kept, `sealed-columns.ts` has to know, or a new data
+ * key leaves it behind.
  */
 export const VARIABLE_SEAL = 'variable';
 export const TASK_VARIABLES_SEAL = 'task variables';
@@ -15,3 +15,5 @@ export const CERT_PASSWORDS_SEAL = 'passwords of build certs';
 export const CERTS_SEAL = 'build certs';
 export const ID_TOKEN_SEAL = 'id token';
 export const SIGN_IN_SEAL = 'sign-in';
+export const CONFIGURATION_SEAL = 'configuration';
+export const LOG_SEAL = 'log';

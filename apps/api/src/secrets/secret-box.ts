@@ -1,49 +1,70 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { decrypt, deriveKey, encrypt } from './cipher.js';
+import type { DataKeys } from './data-keys.js';
 
-const VERSION = 1;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+/** Of before there were data keys: sealed with a key that is derived from the root. */
+const OF_ROOT = 1;
+const OF_DATA_KEY = 2;
+const HEADER_BYTES = 5;
 
-/** Seals values with AES-256-GCM. What a value is for is part of the seal, so one cannot stand in for another. */
+/** A value is sealed with a data key of which this process has not heard yet; within seconds it has. */
+export class DataKeyUnknown extends Error {
+  readonly failureClass = 'transient';
+
+  constructor(purpose: string, id: number) {
+    super(`a sealed value for ${purpose} names the data key ${id}, which is not known here`);
+    this.name = 'DataKeyUnknown';
+  }
+}
+
+/**
+ * Seals values with AES-256-GCM and the present data key, whose number stands in front of each. What a value is for is part
+ * of the seal, so one cannot stand in for another.
+ */
 export class SecretBox {
-  private readonly key: Buffer;
+  private readonly rootSeal: Buffer;
 
-  /** @param encryptionKey 32 bytes in base64 */
-  constructor(encryptionKey: string) {
-    this.key = deriveKey(encryptionKey, 'seal');
+  constructor(private readonly keys: DataKeys) {
+    this.rootSeal = deriveKey(keys.root, 'seal');
   }
 
   seal(purpose: string, content: Buffer): Buffer {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.key, iv).setAAD(Buffer.from(purpose));
-    const sealed = Buffer.concat([cipher.update(content), cipher.final()]);
-    return Buffer.concat([Buffer.from([VERSION]), iv, cipher.getAuthTag(), sealed]);
+    const { id, key } = this.keys.present;
+    return Buffer.concat([headerOf(id), ...encrypt(key, purpose, content)]);
   }
 
-  /** @throws Error where the value was sealed with another key, for another purpose, or was changed */
+  /** @throws DataKeyUnknown; Error where it was sealed with another key, for another purpose, or was changed */
   open(purpose: string, sealed: Buffer): Buffer {
-    if (sealed[0] !== VERSION) {
-      throw new Error(`a sealed value for ${purpose} has an unknown form`);
-    }
-    const iv = sealed.subarray(1, 1 + IV_BYTES);
-    const tag = sealed.subarray(1 + IV_BYTES, 1 + IV_BYTES + TAG_BYTES);
-    const decipher = createDecipheriv('aes-256-gcm', this.key, iv)
-      .setAAD(Buffer.from(purpose))
-      .setAuthTag(tag);
-    try {
-      return Buffer.concat([decipher.update(sealed.subarray(1 + IV_BYTES + TAG_BYTES)), decipher.final()]);
-    } catch (cause) {
+    const content = this.opened(purpose, sealed);
+    if (content === null) {
       throw new Error(
-        `a sealed value for ${purpose} cannot be opened: is BERTH_ENCRYPTION_KEY another one?`,
-        { cause },
+        `a sealed value for ${purpose} cannot be opened: it was changed, or is of another database`,
       );
+    }
+    return content;
+  }
+
+  private opened(purpose: string, sealed: Buffer): Buffer | null {
+    switch (sealed[0]) {
+      case OF_ROOT:
+        return decrypt(this.rootSeal, purpose, sealed.subarray(1));
+      case OF_DATA_KEY: {
+        const id = sealed.readUInt32BE(1);
+        const key = this.keys.of(id);
+        if (key === undefined) {
+          throw new DataKeyUnknown(purpose, id);
+        }
+        return decrypt(key, purpose, sealed.subarray(HEADER_BYTES));
+      }
+      case undefined:
+      default:
+        throw new Error(`a sealed value for ${purpose} has an unknown form`);
     }
   }
 }
 
-/** A key for one use, from the one that the operator gives. */
-export function deriveKey(encryptionKey: string, use: string): Buffer {
-  return Buffer.from(
-    hkdfSync('sha256', Buffer.from(encryptionKey, 'base64'), Buffer.alloc(0), `berth ${use}`, 32),
-  );
+/** With what each value begins that this data key has sealed. */
+export function headerOf(dataKeyId: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES, OF_DATA_KEY);
+  header.writeUInt32BE(dataKeyId, 1);
+  return header;
 }

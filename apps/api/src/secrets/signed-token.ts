@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { deriveKey } from './secret-box.js';
+import { deriveKey } from './cipher.js';
 
 const SessionClaims = z.object({ kind: z.literal('session'), sessionId: z.string(), agentId: z.string() });
 const TaskClaims = z.object({
@@ -32,9 +32,9 @@ const PREFIX = 'bt1';
 export class TokenSigner {
   private readonly key: Buffer;
 
-  /** @param encryptionKey 32 bytes in base64 */
-  constructor(encryptionKey: string) {
-    this.key = deriveKey(encryptionKey, 'sign');
+  /** @param root of the data keys: tokens outlive every rotation */
+  constructor(root: Buffer) {
+    this.key = deriveKey(root, 'sign');
   }
 
   sign(claims: Claims): string {

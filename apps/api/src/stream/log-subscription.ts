@@ -1,6 +1,8 @@
 import type { StreamEvent } from '@berth/contracts';
 import { isFinal, type TaskPhase } from '@berth/domain';
 import { readLog, type Database } from '@berth/persistence';
+import type { SecretBox } from '../secrets/secret-box.js';
+import { openLog } from '../secrets/sealed-log.js';
 import { wholeCharacters } from '../tasks/whole-characters.js';
 import type { SharedReads } from './shared-reads.js';
 import type { Outlet, Subscription } from './subscription.js';
@@ -22,6 +24,7 @@ export class LogSubscription implements Subscription {
   constructor(
     private readonly from: {
       readonly database: Database;
+      readonly box: SecretBox;
       readonly heads: TaskHeads;
       readonly reads: SharedReads;
     },
@@ -71,7 +74,11 @@ export class LogSubscription implements Subscription {
   /** @param end where nothing comes behind it: half a character there is told as what it is */
   private async read(offset: number, end: number | null): Promise<Piece | null> {
     const { taskId, phase } = this.log;
-    const { content } = await readLog(this.from.database, taskId, phase, offset, PIECE_BYTES);
+    const { content } = await readLog(
+      this.from.database,
+      { taskId, phase, offset, limit: PIECE_BYTES },
+      (sealed) => openLog(this.from.box, sealed),
+    );
     const isLast = end !== null && offset + content.length >= end;
     const bytes = isLast ? content : wholeCharacters(content);
     if (bytes.length === 0) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { StreamCursors } from './stream-cursor.js';
 
-const KEY = Buffer.alloc(32, 1).toString('base64');
+const KEY = Buffer.alloc(32, 1);
 const PLACE = { horizon: '123456789012', at: 1_790_000_000, positions: ['17', '4096e', ''] };
 
 describe('the id of a stream’s event', () => {
@@ -14,7 +14,7 @@ describe('the id of a stream’s event', () => {
   });
 
   it('is none of another organization, of other topics or of another installation', () => {
-    const other = Buffer.alloc(32, 2).toString('base64');
+    const other = Buffer.alloc(32, 2);
     expect(new StreamCursors(KEY).for('another', 'tasks,slots').read(id)).toBeNull();
     expect(new StreamCursors(KEY).for('organization', 'tasks').read(id)).toBeNull();
     expect(new StreamCursors(other).for('organization', 'tasks,slots').read(id)).toBeNull();

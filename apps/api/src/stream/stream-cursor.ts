@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { deriveKey } from '../secrets/secret-box.js';
+import { deriveKey } from '../secrets/cipher.js';
 
 /** How far a stream has told everything, for another connection, at any api process, to go on behind it. */
 export interface StreamPlace {
@@ -22,9 +22,9 @@ const MAC_BYTES = 12;
 export class StreamCursors {
   private readonly key: Buffer;
 
-  /** @param encryptionKey 32 bytes in base64, the same at all processes */
-  constructor(encryptionKey: string) {
-    this.key = deriveKey(encryptionKey, 'stream');
+  /** @param root of the data keys, the same at all processes */
+  constructor(root: Buffer) {
+    this.key = deriveKey(root, 'stream');
   }
 
   for(organizationId: string, topics: string): StreamCursor {

@@ -4,7 +4,8 @@ import { Database, readOrganization } from '@berth/persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import type { UserCaller, WithCaller } from '../auth/caller.js';
-import { API_ENV, type ApiEnv } from '../env.js';
+import { DataKeys } from '../secrets/data-keys.js';
+import { SecretBox } from '../secrets/secret-box.js';
 import { invalidField, ProblemError } from '../problems/problem-error.js';
 import { DocumentReaders } from './document-readers.js';
 import { ListsSubscription, type Follower } from './lists-subscription.js';
@@ -38,10 +39,11 @@ export class Streams {
     @Inject(StreamLooks) private readonly looks: StreamLooks,
     @Inject(DocumentReaders) private readonly readers: DocumentReaders,
     @Inject(StreamRights) private readonly rights: StreamRights,
-    @Inject(API_ENV) env: Pick<ApiEnv, 'BERTH_ENCRYPTION_KEY'>,
+    @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(DataKeys) keys: DataKeys,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    this.cursors = new StreamCursors(env.BERTH_ENCRYPTION_KEY);
+    this.cursors = new StreamCursors(keys.root);
     metrics.gauge('berth_stream_readers', (readers) => {
       readers.set(this.open.size);
     });
@@ -147,7 +149,7 @@ export class Streams {
     position: string | undefined,
     wake: () => void,
   ): Subscription {
-    const from = { database: this.database, heads: this.looks.heads, reads: this.reads };
+    const from = { database: this.database, box: this.box, heads: this.looks.heads, reads: this.reads };
     return topic.kind === 'task'
       ? new TimelineSubscription(from, topic.taskId, position ?? '0', wake)
       : new LogSubscription(from, topic, position ?? String(topic.offset), wake);

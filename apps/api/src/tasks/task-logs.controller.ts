@@ -1,5 +1,5 @@
 import { LogPiece, logOffset } from '@berth/contracts';
-import { isFinal } from '@berth/domain';
+import { isFinal, type TaskPhase } from '@berth/domain';
 import { Database, readLog } from '@berth/persistence';
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { openLog } from '../secrets/sealed-log.js';
 import { follow, goOnAfter, wantsEvents, type Look } from './follow.js';
 import { TasksService } from './tasks.service.js';
 import { wholeCharacters } from './whole-characters.js';
@@ -25,6 +27,7 @@ export class TaskLogsController {
   constructor(
     @Inject(TasksService) private readonly tasks: TasksService,
     @Inject(Database) private readonly database: Database,
+    @Inject(SecretBox) private readonly box: SecretBox,
   ) {}
 
   @Get()
@@ -47,7 +50,7 @@ export class TaskLogsController {
     const task = await this.tasks.find(caller.organizationId, id);
     const phase = query.phase ?? task.phase;
     if (!wantsEvents(accept)) {
-      const piece = await readLog(this.database, task.id, phase, query.offset, MAX_PIECE_BYTES);
+      const piece = await this.piece(task.id, phase, query.offset);
       response
         .status(200)
         .type('text/plain; charset=utf-8')
@@ -60,7 +63,7 @@ export class TaskLogsController {
     await follow(response, async (): Promise<Look> => {
       // The status is read before the log: what a finished task still had to say is then surely in it.
       const { status, phase: present } = await this.tasks.find(caller.organizationId, id);
-      const piece = await readLog(this.database, task.id, phase, offset, MAX_PIECE_BYTES);
+      const piece = await this.piece(task.id, phase, offset);
       const text = wholeCharacters(piece.content);
       const begin = offset;
       offset += text.length;
@@ -73,5 +76,11 @@ export class TaskLogsController {
       };
       return { messages: text.length === 0 ? [] : [message], ended };
     });
+  }
+
+  private async piece(taskId: string, phase: TaskPhase, offset: number): ReturnType<typeof readLog> {
+    return readLog(this.database, { taskId, phase, offset, limit: MAX_PIECE_BYTES }, (sealed) =>
+      openLog(this.box, sealed),
+    );
   }
 }

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { SecretBox } from '../secrets/secret-box.js';
+import { freshBox } from '../secrets/fresh-box.js';
 import { gitColumns, gitJson } from './git-columns.js';
 import { GIT_TOKEN_SEAL } from '../secrets/seals.js';
 
 const URL = 'https://git.example/infra.git';
 
 describe('a workspace’s git source', () => {
-  const box = new SecretBox(randomBytes(32).toString('base64'));
+  const box = freshBox();
   const present = gitColumns({ url: URL, branch: 'main', path: 'a', token: 'secret' }, box);
 
   it('keeps its token sealed, and shows only that there is one', () => {

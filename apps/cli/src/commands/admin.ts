@@ -19,10 +19,16 @@ export function addAdmin(program: Command, cli: Cli): void {
   group
     .command('rotate-encryption-key')
     .description(
-      'Seals everything in the database anew: with BERTH_ENCRYPTION_KEY, what BERTH_OLD_ENCRYPTION_KEY has sealed.',
+      'Wraps the keys that seal everything with BERTH_ENCRYPTION_KEY, and not with BERTH_OLD_ENCRYPTION_KEY any more.',
     )
     .action(async () => {
       await administer(cli, ['rotate-encryption-key']);
+    });
+  group
+    .command('rotate-data-key')
+    .description('Makes a new data key, with which running apis seal everything anew.')
+    .action(async () => {
+      await administer(cli, ['rotate-data-key']);
     });
 }
 

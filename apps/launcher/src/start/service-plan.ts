@@ -112,6 +112,7 @@ function givenToApi(env: NodeJS.ProcessEnv): Record<string, string> {
     'BERTH_S3_ACCESS_KEY_ID',
     'BERTH_S3_SECRET_ACCESS_KEY',
     'BERTH_OIDC_CLIENT_SECRET',
+    'BERTH_OLD_ENCRYPTION_KEY',
     'BERTH_PASSWORDS',
   ];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));

@@ -1041,6 +1041,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/installation/data-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The data keys of this installation, and how far the newest has sealed what others had
+         * @description Takes the permission `data-keys:rotate` (owner).
+         */
+        get: operations["listDataKeys"];
+        put?: never;
+        /**
+         * Make a new data key: in seconds it seals all that comes, and what others have sealed is sealed anew while everything runs
+         * @description Takes the permission `data-keys:rotate` (owner).
+         */
+        post: operations["rotateDataKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -3088,6 +3112,18 @@ export interface components {
             keepApprovals?: "never" | "identical";
             git?: components["schemas"]["GitSourceRequest"] | null;
         };
+        DataKey: {
+            id: number;
+            /** Format: date-time */
+            createdAt: string;
+            inUse: boolean;
+            /** Format: date-time */
+            resealedAt: string | null;
+        };
+        DataKeyList: {
+            items: components["schemas"]["DataKey"][];
+            progress: components["schemas"]["ResealedColumn"][];
+        };
         DeadLetter: {
             id: string;
             state: components["schemas"]["DeadLetterState"];
@@ -3592,6 +3628,12 @@ export interface components {
             /** Format: date-time */
             discardedAt: string | null;
             newTaskId: string | null;
+        };
+        ResealedColumn: {
+            place: string;
+            seen: number;
+            resealed: number;
+            finished: boolean;
         };
         RetriedBuild: {
             id: string;
@@ -6410,6 +6452,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Installation"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDataKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataKeyList"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateDataKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataKeyList"];
                 };
             };
             /** @description a problem (RFC 9457) */

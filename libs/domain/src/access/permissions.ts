@@ -55,6 +55,7 @@ export const PERMISSIONS = {
   'keys:read': 'owner',
   'keys:write': 'owner',
   'audit:read': 'owner',
+  'data-keys:rotate': 'owner',
 } as const satisfies Readonly<Record<string, Standing | 'member' | 'person'>>;
 
 export type Permission = keyof typeof PERMISSIONS;

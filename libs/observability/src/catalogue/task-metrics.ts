@@ -107,6 +107,12 @@ export const TASK_METRICS = {
     help: 'What was kept for a time and is removed, by what it was',
     services: ['api'],
   },
+  berth_resealed_values_total: {
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Values that were sealed anew with the present data key; unreadable: left as they are, since nothing opens them',
+    services: ['api'],
+  },
   berth_stream_readers: {
     type: 'gauge',
     labels: [],

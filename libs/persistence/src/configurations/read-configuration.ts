@@ -1,12 +1,14 @@
 import type { Database, Sql } from '../database.js';
 import { ConfigurationRow } from '../entities/index.js';
 
-/** A configuration's bytes. */
-export async function readConfigurationContent(database: Database, id: string): Promise<Buffer | null> {
-  const row = await database
+/** A configuration's bytes as they are stored. */
+export async function readConfigurationContent(
+  database: Database,
+  id: string,
+): Promise<Pick<ConfigurationRow, 'content' | 'isSealed'> | null> {
+  return database
     .repository(ConfigurationRow)
-    .findOne({ where: { id }, select: { id: true, content: true } });
-  return row?.content ?? null;
+    .findOne({ where: { id }, select: { id: true, content: true, isSealed: true } });
 }
 
 /** Where a configuration was fetched from; all null for an upload. */

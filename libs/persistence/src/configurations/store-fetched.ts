@@ -7,7 +7,8 @@ export interface FetchedConfiguration {
   readonly attempt: number;
   readonly commit: string;
   readonly sha256: string;
-  readonly content: Buffer;
+  readonly sizeBytes: number;
+  readonly sealedContent: Buffer;
   readonly actor: string;
 }
 
@@ -41,8 +42,8 @@ export async function storeFetchedConfiguration(
          limit 1
        ), stored as (
          insert into configurations
-           (organization_id, workspace_id, sha256, size_bytes, content, git_url, git_branch, git_path, git_commit)
-         select organization_id, workspace_id, $3, length($5::bytea), $5, source ->> 'url', source ->> 'branch',
+           (organization_id, workspace_id, sha256, size_bytes, content, is_sealed, git_url, git_branch, git_path, git_commit)
+         select organization_id, workspace_id, $3, $9, $5, true, source ->> 'url', source ->> 'branch',
            source ->> 'path', $4
          from owner where not exists (select 1 from known)
          returning id
@@ -58,10 +59,11 @@ export async function storeFetchedConfiguration(
         fetched.attempt,
         fetched.sha256,
         fetched.commit,
-        fetched.content,
+        fetched.sealedContent,
         fetched.actor,
         fetched.by.agentId,
         fetched.by.sessionId,
+        fetched.sizeBytes,
       ],
     );
     const [given] = await sql.rows<ConfigurationOfTask>(

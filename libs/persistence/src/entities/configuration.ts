@@ -20,6 +20,10 @@ export class ConfigurationRow {
   @Column({ type: 'bytea', select: false })
   content!: Buffer;
 
+  /** False of those that were stored before they were sealed. */
+  @Column({ type: 'boolean' })
+  isSealed!: boolean;
+
   @Column({ type: 'text', nullable: true })
   gitUrl!: string | null;
 

@@ -17,6 +17,8 @@ export interface LogPiece {
   readonly maxBytes: number;
   /** What is kept of it, and how much of it that stands for: not less than a byte. Without one, it is kept as it is. */
   readonly mask?: (piece: Buffer) => { readonly content: Buffer; readonly taken: number };
+  /** How it is sealed. Without one, it is kept plain. */
+  readonly seal?: (content: Buffer) => Buffer;
 }
 
 export type LogAppending =
@@ -70,8 +72,11 @@ export async function appendLog(database: Database, piece: LogPiece): Promise<Lo
     const kept = withinLimit(content, piece.maxBytes - log.size);
     if (kept.length > 0) {
       await sql.rows(
-        `insert into task_log_chunks (task_id, phase, start_offset, organization_id, content) values ($1, $2, $3, $4, $5)`,
-        [piece.taskId, piece.phase, log.size, task.organizationId, kept],
+        `insert into task_log_chunks (task_id, phase, start_offset, organization_id, content, plain_bytes)
+         values ($1, $2, $3, $4, $5, $6)`,
+        piece.seal === undefined
+          ? [piece.taskId, piece.phase, log.size, task.organizationId, kept, null]
+          : [piece.taskId, piece.phase, log.size, task.organizationId, piece.seal(kept), kept.length],
       );
     }
     await sql.rows(
@@ -92,30 +97,6 @@ function withinLimit(fresh: Buffer, room: number): Buffer {
     return fresh;
   }
   return room < 0 ? Buffer.alloc(0) : Buffer.concat([fresh.subarray(0, room), CUT]);
-}
-
-/** The bytes of a phase's log from `offset` on, at most about `limit` of them, and how many there are in all. */
-export async function readLog(
-  database: Database,
-  taskId: string,
-  phase: TaskPhase,
-  offset: number,
-  limit: number,
-): Promise<{ content: Buffer; sizeBytes: number }> {
-  const chunks = await database.rows<{ start: number; content: Buffer }>(
-    `with chunks as (
-       select start_offset, content, sum(length(content)) over (order by start_offset) as running
-       from task_log_chunks
-       where task_id = $1 and phase = $2 and start_offset + length(content) > $3
-     )
-     select start_offset::float8 as start, content from chunks where running - length(content) < $4 order by start_offset`,
-    [taskId, phase, offset, limit],
-  );
-  const sizeBytes = await readLogSize(database, taskId, phase);
-  const first = chunks[0];
-  const joined = Buffer.concat(chunks.map((chunk) => chunk.content));
-  const content = first === undefined ? joined : joined.subarray(Math.max(0, offset - first.start));
-  return { content: content.subarray(0, limit), sizeBytes };
 }
 
 /** How many bytes a phase's log has. */

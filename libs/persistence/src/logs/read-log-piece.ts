@@ -1,5 +1,6 @@
 import type { TaskPhase } from '@berth/domain';
 import type { Sql } from '../database.js';
+import { plainChunk, type OpenChunk, type StoredChunk } from './stored-chunk.js';
 
 const CHUNKS = 2_000;
 
@@ -9,22 +10,25 @@ const CHUNKS = 2_000;
  */
 export async function readLogPiece(
   sql: Sql,
-  taskId: string,
-  phase: TaskPhase,
-  begin: number,
-  limit: number,
+  {
+    taskId,
+    phase,
+    begin,
+    limit,
+  }: { readonly taskId: string; readonly phase: TaskPhase; readonly begin: number; readonly limit: number },
+  open: OpenChunk,
 ): Promise<Buffer> {
-  const chunks = await sql.rows<{ content: Buffer }>(
+  const chunks = await sql.rows<StoredChunk>(
     `with next as (
-       select start_offset, length(content) as size from task_log_chunks
+       select start_offset, coalesce(plain_bytes, length(content)) as size from task_log_chunks
        where task_id = $1 and phase = $2 and start_offset >= $3 order by start_offset limit $5
      ), summed as (
        select start_offset, sum(size) over (order by start_offset) - size as before from next
      )
-     select c.content from summed s join task_log_chunks c
+     select c.content, c.plain_bytes is not null as "isSealed" from summed s join task_log_chunks c
        on c.task_id = $1 and c.phase = $2 and c.start_offset = s.start_offset
      where s.before < $4 order by s.start_offset`,
     [taskId, phase, begin, limit, CHUNKS],
   );
-  return Buffer.concat(chunks.map(({ content }) => content));
+  return Buffer.concat(chunks.map((chunk) => plainChunk(chunk, open)));
 }

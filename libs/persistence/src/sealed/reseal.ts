@@ -1,4 +1,4 @@
-import { BULK_MS, type Database } from '../database.js';
+import { BULK_MS, type Database, type Sql } from '../database.js';
 
 /** A column with values that the api has sealed. */
 export interface SealedColumn {
@@ -6,58 +6,92 @@ export interface SealedColumn {
   readonly column: string;
 }
 
-const PLACES_AT_ONCE = 500;
-
-/**
- * Gives each value of a column to `reseal`, one at a time: some of them are a hundred megabytes. What it gives back is
- * stored in its place; null leaves it. Values that were written while it went on may come twice.
- */
-export async function resealColumn(
-  database: Database,
-  { table, column }: SealedColumn,
-  reseal: (sealed: Buffer) => Buffer | null,
-): Promise<{ readonly seen: number; readonly changed: number }> {
-  let seen = 0;
-  let changed = 0;
-  for (let after = '(0,0)'; ;) {
-    // By the row's place, which every table has; a row that was stored anew has a later one, and is then left as it is.
-    const places = await database.rows<{ place: string }>(
-      `select ctid::text as place from ${table} where ctid > $1::tid and ${column} is not null
-       order by ${table}.ctid limit ${PLACES_AT_ONCE}`,
-      [after],
-    );
-    for (const { place } of places) {
-      const isChanged = await database.transaction(BULK_MS, async (sql) => {
-        const [row] = await sql.rows<{ sealed: Buffer }>(
-          `select ${column} as sealed from ${table} where ctid = $1::tid and ${column} is not null for update`,
-          [place],
-        );
-        const next = row === undefined ? null : reseal(row.sealed);
-        if (next !== null) {
-          await sql.rows(`update ${table} set ${column} = $2 where ctid = $1::tid`, [place, next]);
-        }
-        return next !== null;
-      });
-      seen += 1;
-      changed += isChanged ? 1 : 0;
-    }
-    const last = places.at(-1);
-    if (last === undefined) {
-      return { seen, changed };
-    }
-    after = last.place;
-  }
+/** Where some values are older than their sealing: which are not sealed, and what says so of one that is. */
+interface Mark {
+  readonly isPlain: string;
+  readonly set: string;
 }
 
-/** What stands in the way of a new key: who still seals with the old one, and what it cannot reach. */
-export async function whatHoldsTheKey(
+const MARKS: Readonly<Record<string, Mark>> = {
+  'task_log_chunks.content': {
+    isPlain: 'plain_bytes is null',
+    set: ', plain_bytes = coalesce(plain_bytes, length(content))',
+  },
+  'configurations.content': { isPlain: 'not is_sealed', set: ', is_sealed = true' },
+};
+const UNMARKED: Mark = { isPlain: 'false', set: '' };
+
+function markOf({ table, column }: SealedColumn): Mark {
+  return MARKS[`${table}.${column}`] ?? UNMARKED;
+}
+
+/** Gives what is stored in a value's place; null leaves it. */
+type Reseal = (content: Buffer, isPlain: boolean) => Buffer | null;
+
+export interface ResealStep {
+  /** The row behind which it goes on. */
+  readonly after: string;
+  /** With what each value begins that needs nothing. */
+  readonly header: Buffer;
+  readonly limit: number;
+}
+
+/** The first row's predecessor. */
+export const FIRST_PLACE = '(0,0)';
+
+/**
+ * Seals some of a column's values anew that begin otherwise than `header`, one at a time: some of them are a hundred
+ * megabytes. By the row's place, which every table has. A row that is changed meanwhile may get a place that was passed
+ * already: only a whole pass that finds nothing says that nothing is left.
+ */
+export async function resealSome(
   database: Database,
-): Promise<{ readonly apis: number; readonly builds: number }> {
-  const [held] = await database.rows<{ apis: number; builds: number }>(
-    `select (select count(*)::int from pg_stat_activity
-         where datname = current_database() and application_name = 'berth api') as apis,
-       (select count(*)::int from builds b join tasks t on t.id = b.task_id
-         where b.certs_id is not null and b.parted_at is null and t.finished_at is null) as builds`,
+  place: SealedColumn,
+  { after, header, limit }: ResealStep,
+  reseal: Reseal,
+): Promise<{ readonly after: string; readonly seen: number; readonly resealed: number }> {
+  const { table, column } = place;
+  const { isPlain } = markOf(place);
+  const rows = await database.rows<{ place: string; isOld: boolean }>(
+    `select ctid::text as place, (${isPlain}) or substring(${column} from 1 for ${header.length}) <> $3 as "isOld"
+     from ${table} where ctid > $1::tid and ${column} is not null order by ${table}.ctid limit $2`,
+    [after, limit, header],
   );
-  return held ?? { apis: 0, builds: 0 };
+  let resealed = 0;
+  for (const row of rows.filter(({ isOld }) => isOld)) {
+    resealed += (await resealOne(database, place, row.place, reseal)) ? 1 : 0;
+  }
+  return { after: rows.at(-1)?.place ?? after, seen: rows.length, resealed };
+}
+
+async function resealOne(
+  database: Database,
+  place: SealedColumn,
+  ctid: string,
+  reseal: Reseal,
+): Promise<boolean> {
+  const { table, column } = place;
+  const { isPlain, set } = markOf(place);
+  return database.transaction(BULK_MS, async (sql) => {
+    const [row] = await sql.rows<{ content: Buffer; isPlain: boolean }>(
+      `select ${column} as content, (${isPlain}) as "isPlain" from ${table}
+       where ctid = $1::tid and ${column} is not null for no key update`,
+      [ctid],
+    );
+    const next = row === undefined ? null : reseal(row.content, row.isPlain);
+    if (next !== null) {
+      await sql.rows(`update ${table} set ${column} = $2${set} where ctid = $1::tid`, [ctid, next]);
+    }
+    return next !== null;
+  });
+}
+
+/** The smallest sealed value of a column, null where there is none. */
+export async function readSealedSample(sql: Sql, place: SealedColumn): Promise<Buffer | null> {
+  const { table, column } = place;
+  const [row] = await sql.rows<{ sealed: Buffer }>(
+    `select ${column} as sealed from ${table} where ${column} is not null and not (${markOf(place).isPlain})
+     order by length(${column}) limit 1`,
+  );
+  return row?.sealed ?? null;
 }

@@ -1,8 +1,10 @@
 import type { SealedColumn } from '@berth/persistence';
 import {
   CERT_PASSWORDS_SEAL,
+  CONFIGURATION_SEAL,
   GIT_TOKEN_SEAL,
   ID_TOKEN_SEAL,
+  LOG_SEAL,
   PLAN_INPUTS_SEAL,
   PLAN_SEAL,
   SNAPSHOT_SEAL,
@@ -11,7 +13,7 @@ import {
   TASK_VARIABLES_SEAL,
   UNSAVED_STATE_SEAL,
   VARIABLE_SEAL,
-} from '../secrets/seals.js';
+} from './seals.js';
 
 /** Every sealed column, and what its values are for. A test compares it with the database. */
 export const SEALED_COLUMNS: readonly (SealedColumn & { readonly seal: string })[] = [
@@ -27,4 +29,6 @@ export const SEALED_COLUMNS: readonly (SealedColumn & { readonly seal: string })
   { table: 'builds', column: 'sealed_steps', seal: STEPS_SEAL },
   { table: 'builds', column: 'sealed_passwords', seal: CERT_PASSWORDS_SEAL },
   { table: 'user_sessions', column: 'sealed_id_token', seal: ID_TOKEN_SEAL },
+  { table: 'configurations', column: 'content', seal: CONFIGURATION_SEAL },
+  { table: 'task_log_chunks', column: 'content', seal: LOG_SEAL },
 ];
