@@ -28,6 +28,7 @@ export class Slots {
   private readonly runs = new Map<number, SlotRun>();
   private readonly held = new Map<number, HeldTask>();
   private readonly taking = new Set<AcceptingTask>();
+  private readonly emptying = new Map<number, Promise<void>>();
   private readonly paths: WorkPath;
 
   constructor(
@@ -83,10 +84,17 @@ export class Slots {
     return [...this.taking];
   }
 
-  /** The task counts as this agent's until the work is done: it is accepted, and then runs, or it is not. */
+  /**
+   * The task counts as this agent's until the work is done: it is accepted, and then runs, or it is not. It begins in a
+   * slot from which nothing is taken any more.
+   */
   async whileAccepting<T>(task: AcceptingTask, work: () => Promise<T>): Promise<T> {
     this.taking.add(task);
     try {
+      const emptied = this.emptying.get(task.slotId);
+      if (emptied !== undefined) {
+        await emptied;
+      }
       return await work();
     } finally {
       this.taking.delete(task);
@@ -115,18 +123,24 @@ export class Slots {
     this.held.delete(run.slotId);
   }
 
-  /** The slot's plan is wanted no more. Gives false while something else runs there. */
-  async release(task: HeldTask): Promise<boolean> {
-    const held = this.held.get(task.slotId);
-    if (this.runs.has(task.slotId) || held?.taskId !== task.taskId) {
+  /** The slot's plan is wanted no more. Gives false while something else runs there, or is about to. */
+  async release({ taskId, slotId }: HeldTask): Promise<boolean> {
+    const isTaken = this.runs.has(slotId) || this.accepting.some((one) => one.slotId === slotId);
+    if (isTaken || this.held.get(slotId)?.taskId !== taskId) {
       return false;
     }
-    this.held.delete(task.slotId);
-    await this.slot(task.slotId).remove();
-    this.logger.info(
-      { taskId: task.taskId, slotId: task.slotId },
-      'the slot was emptied: its task went elsewhere or ended',
+    this.held.delete(slotId);
+    const emptied = this.slot(slotId).remove();
+    this.emptying.set(
+      slotId,
+      emptied.catch(() => undefined),
     );
+    try {
+      await emptied;
+    } finally {
+      this.emptying.delete(slotId);
+    }
+    this.logger.info({ taskId, slotId }, 'the slot was emptied: its task went elsewhere or ended');
     return true;
   }
 
