@@ -48,6 +48,7 @@ describe('migrations', () => {
       'migrations',
       'organizations',
       'sign_in_links',
+      'signing_keys',
       'user_identities',
       'user_sessions',
       'users',

@@ -62,6 +62,10 @@ import { VariableSetVariablesController } from './variable-sets/variable-set-var
 import { VariableSetWorkspacesController } from './variable-sets/variable-set-workspaces.controller.js';
 import { VariableSetsController } from './variable-sets/variable-sets.controller.js';
 import { VariableSetsService } from './variable-sets/variable-sets.service.js';
+import { DiscoveryController } from './workload-identity/discovery.controller.js';
+import { IdentityTokens } from './workload-identity/identity-tokens.service.js';
+import { SigningKeysLoop } from './workload-identity/signing-keys.loop.js';
+import { SigningKeys } from './workload-identity/signing-keys.service.js';
 import { StateVersionsController } from './workspaces/state-versions.controller.js';
 import { TerraformStateController } from './workspaces/terraform-state.controller.js';
 import { UnsavedStatesController } from './workspaces/unsaved-states.controller.js';
@@ -75,6 +79,7 @@ export class AppModule implements BeforeApplicationShutdown {
     @Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop,
     @Inject(ExpiredRowsLoop) private readonly expired: ExpiredRowsLoop,
     @Inject(BrokerUsersLoop) private readonly brokerUsers: BrokerUsersLoop,
+    @Inject(SigningKeysLoop) private readonly signingKeys: SigningKeysLoop,
     @Inject(Database) private readonly database: Database,
     @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
     @Inject(StreamLooks) private readonly looks: StreamLooks,
@@ -125,6 +130,7 @@ export class AppModule implements BeforeApplicationShutdown {
         ServiceKeysController,
         AccountController,
         AuditController,
+        DiscoveryController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
@@ -142,8 +148,11 @@ export class AppModule implements BeforeApplicationShutdown {
         DeadLettersService,
         DocumentReaders,
         ExpiredRowsLoop,
+        IdentityTokens,
         KeysService,
         SchedulerBell,
+        SigningKeys,
+        SigningKeysLoop,
         StatesService,
         StreamLooks,
         StreamRights,
@@ -170,6 +179,7 @@ export class AppModule implements BeforeApplicationShutdown {
     this.sweep.start();
     this.expired.start();
     this.brokerUsers.start();
+    this.signingKeys.start();
     this.looks.start();
   }
 
@@ -179,6 +189,7 @@ export class AppModule implements BeforeApplicationShutdown {
       this.sweep.stop(),
       this.expired.stop(),
       this.brokerUsers.stop(),
+      this.signingKeys.stop(),
       this.looks.stop(),
       this.listener.close(),
     ]);

@@ -5,6 +5,7 @@ import {
   ID_TOKEN_SEAL,
   PLAN_INPUTS_SEAL,
   PLAN_SEAL,
+  SIGNING_KEY_SEAL,
   SNAPSHOT_SEAL,
   STATE_SEAL,
   STEPS_SEAL,
@@ -27,4 +28,5 @@ export const SEALED_COLUMNS: readonly (SealedColumn & { readonly seal: string })
   { table: 'builds', column: 'sealed_steps', seal: STEPS_SEAL },
   { table: 'builds', column: 'sealed_passwords', seal: CERT_PASSWORDS_SEAL },
   { table: 'user_sessions', column: 'sealed_id_token', seal: ID_TOKEN_SEAL },
+  { table: 'signing_keys', column: 'sealed_private_key', seal: SIGNING_KEY_SEAL },
 ];

@@ -26,6 +26,7 @@ import { withGivenVariables } from '../tasks/given-variables.js';
 import { VariablesService } from '../variables/variables.service.js';
 import { GIT_TOKEN_SEAL } from '../secrets/seals.js';
 import { openInputs, sealInputs, type PlanInputs } from '../variables/plan-inputs.js';
+import { IdentityTokens } from '../workload-identity/identity-tokens.service.js';
 
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()
@@ -36,6 +37,7 @@ export class AssignmentsService {
     @Inject(VariablesService) private readonly variables: VariablesService,
     @Inject(TokenSigner) private readonly signer: TokenSigner,
     @Inject(AgentBuildsService) private readonly builds: AgentBuildsService,
+    @Inject(IdentityTokens) private readonly identities: IdentityTokens,
     @Inject(API_ENV) private readonly env: ApiEnv,
   ) {}
 
@@ -93,6 +95,7 @@ export class AssignmentsService {
         workspaceId,
         organizationId,
       }),
+      identityTokens: await this.identities.of(task, workspaceId, inputs.variables),
     };
   }
 

@@ -15,3 +15,4 @@ export const CERT_PASSWORDS_SEAL = 'passwords of build certs';
 export const CERTS_SEAL = 'build certs';
 export const ID_TOKEN_SEAL = 'id token';
 export const SIGN_IN_SEAL = 'sign-in';
+export const SIGNING_KEY_SEAL = 'signing key';

@@ -29,6 +29,7 @@ import { CountedRows1763640000029 } from './0029-counted-rows.js';
 import { RunIsolation1763640000030 } from './0030-run-isolation.js';
 import { DemandedIsolation1763640000031 } from './0031-demanded-isolation.js';
 import { WhoSpeaks1763640000032 } from './0032-who-speaks.js';
+import { SigningKeys1763640000034 } from './0034-signing-keys.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   RunIsolation1763640000030,
   DemandedIsolation1763640000031,
   WhoSpeaks1763640000032,
+  SigningKeys1763640000034,
 ];
