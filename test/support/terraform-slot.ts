@@ -8,7 +8,7 @@ import { BackendOverride } from '../../apps/agent/src/terraform/backend-override
 import { classifyFailure, type FailedRun } from '../../apps/agent/src/terraform/failure-classes.js';
 import { readPlanJson } from '../../apps/agent/src/terraform/plan-json.js';
 import { summarizePlan, type SummarizedPlan } from '../../apps/agent/src/terraform/plan-summary.js';
-import { StateDoor, type DoorRoute } from '../../apps/agent/src/terraform/state-door/state-door.js';
+import { DoorServer } from '../../apps/agent/src/terraform/state-door/door-server.js';
 import { NOT_CONFINED } from '../../apps/agent/src/processes/isolation/no-isolation.js';
 import { taskEnvironment } from '../../apps/agent/src/terraform/task-environment.js';
 import { readTerraformOutput } from '../../apps/agent/src/terraform/terraform-output.js';
@@ -19,7 +19,6 @@ import {
 } from '../../apps/agent/src/terraform/terraform-process.js';
 import { writeVariables, type TerraformVariable } from '../../apps/agent/src/terraform/variables-file.js';
 import { HttpStateServer } from './http-state-server.js';
-import { quietly } from './quiet.js';
 
 interface StateInstance {
   readonly status?: string;
@@ -35,42 +34,51 @@ export class TerraformSlot {
   readonly server = new HttpStateServer();
   work = '';
   log = '';
-  /** The password that the door shows; the server accepts it. */
-  token = 'token-of-the-plan';
   cliConfigFile: string | null = null;
   /** Environment variables of the workspace. */
   readonly environment = new Map<string, string>();
+  private shown = 'token-of-the-plan';
   private root = '';
   private override: BackendOverride | null = null;
   private variableFiles: string[] = [];
-  private door: StateDoor | null = null;
-  private route: DoorRoute | null = null;
+  private beforeRead: (() => Promise<void>) | null = null;
+  private doorPort = 0;
+  private readonly door = new DoorServer({
+    refused: () => {
+      this.refused += 1;
+    },
+    beforeRead: async () => this.beforeRead?.(),
+    warn: () => undefined,
+  });
   private pid: number | null = null;
   /** How many processes that are not terraform have asked for the state. */
   refused = 0;
 
   async open(): Promise<void> {
-    this.server.passwords.add(this.token);
+    this.server.passwords.add(this.shown);
     await this.server.listen();
     this.root = await realpath(await mkdtemp(join(tmpdir(), 'berth-terraform-')));
     this.work = join(this.root, 'work');
     for (const name of ['work', 'home', 'tmp']) {
       await mkdir(join(this.root, name));
     }
-    this.door = new StateDoor({ home: this.root }, quietly().logger);
-    await this.door.open();
-    this.route = this.door.admit({
-      address: this.stateAddress,
-      token: this.token,
-      pid: () => this.pid,
-      refused: () => {
-        this.refused += 1;
-      },
-    });
+    this.doorPort = await this.door.listen(0);
+    this.admit();
+  }
+
+  /** The password that the door shows; the server accepts the first one. */
+  set token(token: string) {
+    this.shown = token;
+    this.admit();
+  }
+
+  private admit(): void {
+    const { shown: token, stateAddress: address, pid } = this;
+    this.door.admit({ path: 'door', address, token, pid, asksBeforeRead: this.beforeRead !== null });
   }
 
   async close(): Promise<void> {
-    await this.door?.close();
+    await this.door.close();
     await this.server.close();
     await rm(this.root, { recursive: true, force: true });
   }
@@ -94,6 +102,7 @@ export class TerraformSlot {
       ...options,
       onSpawn: (spawned) => {
         this.pid = spawned.pid;
+        this.admit();
         options.onSpawn?.(spawned);
       },
     });
@@ -181,9 +190,8 @@ export class TerraformSlot {
   }
 
   private letRead(beforeRead: (() => Promise<void>) | null): void {
-    if (this.route !== null) {
-      this.route.beforeRead = beforeRead;
-    }
+    this.beforeRead = beforeRead;
+    this.admit();
   }
 
   private get variableArguments(): string[] {
@@ -208,7 +216,7 @@ export class TerraformSlot {
         home: join(this.root, 'home'),
         tmpDir: join(this.root, 'tmp'),
         cliConfigFile: this.cliConfigFile,
-        stateAddress: this.route?.address ?? '',
+        stateAddress: `http://127.0.0.1:${this.doorPort}/door`,
         variables: [...this.environment].map(([key, value]) => ({ key, value })),
       }),
       json: args.includes('-json'),

@@ -135,7 +135,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   async onApplicationShutdown(): Promise<void> {
     await this.limits.stop();
     await this.unsavedStates.stop();
-    await this.door.close();
+    this.door.close();
     await this.outbox.stop();
     await this.lifecycle.sayFarewell();
     await this.broker.close();

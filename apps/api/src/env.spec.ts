@@ -31,6 +31,16 @@ describe('where people look at traces', () => {
   });
 });
 
+describe('rights of agents on the broker', () => {
+  it('are demanded only where they can be given', () => {
+    expect(faultsOf({ BERTH_BROKER_RIGHTS: 'require' })).toEqual([
+      'BERTH_BROKER_MANAGEMENT_URL must be set where BERTH_BROKER_RIGHTS is "require"',
+    ]);
+    const BERTH_BROKER_MANAGEMENT_URL = 'http://admin:password@broker:15672';
+    expect(faultsOf({ BERTH_BROKER_RIGHTS: 'require', BERTH_BROKER_MANAGEMENT_URL })).toEqual([]);
+  });
+});
+
 describe('the settings of single sign-on', () => {
   it('are right as a whole, or not there', () => {
     expect(faultsOf({})).toEqual([]);

@@ -14,12 +14,11 @@ import type { PhaseLog } from '../runs/reporting/phase-log.js';
 import type { RunReports } from '../runs/reporting/run-reports.js';
 import type { RunExecutor } from '../runs/run-executor.js';
 import type { UnsavedStates } from '../runs/terraform/unsaved-states.js';
-import { keepSecrets } from '../slots/kept-secrets.js';
+import { keepValues } from '../slots/kept-values.js';
 import { writeManifest } from '../slots/manifest.js';
 import { Voice } from '../session/voice.js';
 import { NO_ISOLATION } from '../processes/isolation/no-isolation.js';
 import { Slots } from '../slots/slots.js';
-import { StateDoor } from '../terraform/state-door/state-door.js';
 import { AdoptedApplies } from './adopted-applies.js';
 
 const TASK = '0b0c6f0e-0000-4000-8000-000000000001';
@@ -70,7 +69,6 @@ beforeEach(async () => {
       },
     } as unknown as ApiClient,
     new Voice('agent-1', 's'.repeat(43)),
-    new StateDoor(identity, logger),
     { publish: async () => Promise.resolve() } as unknown as Publisher,
     slots,
     { hold: (work: Promise<void>) => held.push(work) } as unknown as RunExecutor,
@@ -150,8 +148,7 @@ describe('an agent that comes back', () => {
   it('masks what terraform says with the values that the process before has kept', async () => {
     await begunApply();
     const { directory, outputs } = slots.slot(1);
-    const state = { path: 'p', address: 'http://127.0.0.1:1/state', token: 't' };
-    await keepSecrets(directory, { values: ['hunter2-of-the-run'], state }, TOKEN);
+    await keepValues(directory, ['hunter2-of-the-run'], TOKEN);
     await writeFile(join(outputs, 'stderr'), `says hunter2-of-the-run and ${TOKEN}\n`);
 
     await adopted.find();

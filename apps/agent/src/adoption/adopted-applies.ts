@@ -15,11 +15,10 @@ import { RunReports } from '../runs/reporting/run-reports.js';
 import { RunExecutor } from '../runs/run-executor.js';
 import { ownValues } from '../runs/values-to-mask.js';
 import { UnsavedStates } from '../runs/terraform/unsaved-states.js';
-import { keptSecrets, type KeptSecrets } from '../slots/kept-secrets.js';
+import { keptValues } from '../slots/kept-values.js';
 import { readManifest, type Manifest } from '../slots/manifest.js';
 import { SlotRun } from '../slots/slot-run.js';
 import { Voice } from '../session/voice.js';
-import { StateDoor } from '../terraform/state-door/state-door.js';
 import { Slots } from '../slots/slots.js';
 import { AbandonedApply } from './abandoned-apply.js';
 
@@ -28,7 +27,7 @@ interface Found {
   /** Null where terraform has ended meanwhile. */
   readonly orphan: Orphan | null;
   /** To be masked in what it says; null where that cannot be told any more. */
-  readonly secrets: KeptSecrets | null;
+  readonly secrets: readonly string[] | null;
 }
 
 /**
@@ -44,7 +43,6 @@ export class AdoptedApplies {
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(ApiClient) private readonly api: ApiClient,
     @Inject(Voice) private readonly voice: Voice,
-    @Inject(StateDoor) private readonly door: StateDoor,
     @Inject(Publisher) private readonly publisher: Publisher,
     @Inject(Slots) private readonly slots: Slots,
     @Inject(RunExecutor) private readonly executor: RunExecutor,
@@ -63,7 +61,7 @@ export class AdoptedApplies {
       if (manifest !== null) {
         const orphan = await this.terraformIn(slotId, orphans);
         const { directory } = this.slots.slot(slotId);
-        const secrets = await keptSecrets(directory, this.env.BERTH_AGENT_TOKEN);
+        const secrets = await keptValues(directory, this.env.BERTH_AGENT_TOKEN);
         this.found.push({ manifest, orphan, secrets });
         if (orphan !== null) {
           goesOn.add(slotId);
@@ -96,10 +94,7 @@ export class AdoptedApplies {
   begin(): void {
     for (const { manifest, orphan, secrets } of this.found) {
       const { taskId, attempt, slotId } = manifest;
-      const mask = Mask.of([
-        ...(secrets?.values ?? []),
-        ...ownValues(this.env, this.api, this.voice, process.env),
-      ]);
+      const mask = Mask.of([...(secrets ?? []), ...ownValues(this.env, this.api, this.voice, process.env)]);
       const run = new SlotRun({ taskId, attempt, phase: 'apply' }, slotId, mask);
       run.setProcess(orphan?.pid ?? null);
       this.slots.begin(run);
@@ -113,7 +108,7 @@ export class AdoptedApplies {
           this.logger.warn({ slotId }, 'what is secret of it is not known here: only the api masks its log');
         }
         const work = inSpanBelow(manifest.traceparent, 'apply goes on', { attributes }, async () =>
-          this.withState(secrets, run, async () => this.see(run, orphan)),
+          this.see(run, orphan),
         ).catch((error: unknown) => {
           this.logger.error({ err: error }, `the apply could not be reported: ${String(error)}`);
         });
@@ -121,22 +116,6 @@ export class AdoptedApplies {
       });
     }
     this.found = [];
-  }
-
-  /** Its terraform knows the way to its state from before. */
-  private async withState(
-    secrets: KeptSecrets | null,
-    run: SlotRun,
-    work: () => Promise<void>,
-  ): Promise<void> {
-    const refused = (): void => undefined;
-    const route =
-      secrets === null ? null : this.door.admit({ ...secrets.state, pid: () => run.process, refused });
-    try {
-      await work();
-    } finally {
-      route?.close();
-    }
   }
 
   private async see(run: SlotRun, orphan: Orphan | null): Promise<void> {

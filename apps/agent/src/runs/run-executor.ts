@@ -209,7 +209,6 @@ export class RunExecutor {
       state: this.door.admit({
         address: api.stateAddress(run.assignment.workspace.id),
         token: run.assignment.stateToken,
-        pid: () => run.process,
         refused: () => {
           log.text.line(
             'refused: a process that is not terraform itself asked for the state of this workspace',

@@ -20,8 +20,8 @@ export interface TaskEnvironment {
 }
 
 /**
- * The backend waits 1, 2, 4 … 30 s between its tries, so eight are about two minutes: an api that is being replaced, or an
- * agent that is started again, must not cost an apply its state. The default, two, gives up after three seconds.
+ * The backend waits 1, 2, 4 … 30 s between its tries, so eight are about two minutes: an api that is being
+ * replaced must not cost an apply its state. The default, two, gives up after three seconds.
  */
 const STATE_RETRIES = '8';
 

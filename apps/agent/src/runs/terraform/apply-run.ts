@@ -1,6 +1,6 @@
 import type { MessageOf, TaskAssignment, TaskVariable } from '@berth/contracts';
 import { TaskFailure } from '../../failures/task-failure.js';
-import { keepSecrets, type KeptSecrets } from '../../slots/kept-secrets.js';
+import { keepValues } from '../../slots/kept-values.js';
 import { markSlot, writeManifest } from '../../slots/manifest.js';
 import { appliedChanges } from '../../terraform/applied-changes.js';
 import { InitStep } from './init-step.js';
@@ -32,7 +32,7 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
     await Promise.all([
       terraform.giveVariables(variablesBesidePlan(run.assignment, terraform.version)),
       // For the process of the agent that goes on with the apply, should this one die.
-      keepSecrets(slot.directory, secretsOf(context), context.env.BERTH_AGENT_TOKEN),
+      keepValues(slot.directory, run.secrets, context.env.BERTH_AGENT_TOKEN),
     ]);
     const result = await log.quietStep('apply', `${run.assignment.engine} apply`, async () =>
       applySavedPlan(context, terraform, marked?.seen),
@@ -42,14 +42,6 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
     // Whoever empties the slot now must not meet it half written.
     await marked?.over;
   }
-}
-
-function secretsOf({ run, api, state }: RunContext): KeptSecrets {
-  const { stateToken: token, workspace } = run.assignment;
-  return {
-    values: [...run.secrets],
-    state: { path: state.path, address: api.stateAddress(workspace.id), token },
-  };
 }
 
 async function takeWarmSlot(

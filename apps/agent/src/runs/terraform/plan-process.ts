@@ -16,7 +16,7 @@ export async function makePlan(
 ): Promise<{ readonly hasChanges: boolean }> {
   const { run, env, state } = context;
   await terraform.override.write();
-  state.beforeRead = async () => terraform.override.remove();
+  state.setBeforeRead(async () => terraform.override.remove());
   try {
     const timeoutSeconds = env.BERTH_PLAN_TIMEOUT_SECONDS;
     const result = await terraform.run(planArguments(context, terraform), {
@@ -29,7 +29,7 @@ export async function makePlan(
     await namePlan(context.slot.planFile, `task ${run.taskId}, attempt ${run.attempt}`);
     return { hasChanges: result.exitCode === HAS_CHANGES };
   } finally {
-    state.beforeRead = null;
+    state.setBeforeRead(null);
     await terraform.override.remove();
   }
 }

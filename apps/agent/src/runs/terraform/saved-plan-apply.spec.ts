@@ -87,7 +87,7 @@ async function apply(...body: string[]): Promise<unknown> {
     identity: { agentId: 'a', podName: 'p', home, workRoot: join(home, 'paths') },
     isolation: NO_ISOLATION,
     limits: {},
-    state: { address: 'http://127.0.0.1:1/state' },
+    state: { address: 'http://127.0.0.1:1/state', setProcess: () => undefined },
     workload: { begin: async () => Promise.resolve({}) },
     unsavedStates,
     log: {

@@ -150,7 +150,7 @@ export class SlotTerraform {
 
   /** Runs one to its end, whatever that is: a stop of the run reaches it. @throws TaskFailure where it cannot be started or ended */
   async run(args: readonly string[], options: RunOptions): Promise<TerraformResult> {
-    const { run, log } = this.context;
+    const { run, log, state } = this.context;
     const { timeoutSeconds, onStart, ...rest } = options;
     try {
       return await runTerraform({
@@ -163,11 +163,13 @@ export class SlotTerraform {
         },
         onSpawn: ({ pid, startedAt }) => {
           run.setProcess(pid);
+          state.setProcess(pid);
           onStart?.(startedAt);
         },
       });
     } finally {
       run.setProcess(null);
+      state.setProcess(null);
     }
   }
 

@@ -3,50 +3,42 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const FILE = 'kept-secrets';
+const FILE = 'values-to-mask';
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-const KeptSecrets = z.object({
-  /** What is to be masked in all that is told of the run. */
-  values: z.array(z.string()),
-  /** Its way to its state, which its terraform goes on to use. */
-  state: z.object({ path: z.string(), address: z.string(), token: z.string() }),
-});
-export type KeptSecrets = z.infer<typeof KeptSecrets>;
-
 /**
- * Keeps what is secret of a run beside its slot's manifest, for the process of the agent that goes on with it after this
- * one has died: that one is told of no assignment. Sealed with the token of the agent's pool, which lies on no disk of a
- * run's.
+ * Keeps what is to be masked of a run beside its slot's manifest, for the process of the agent that goes on with it after
+ * this one has died: that one is told of no assignment. Sealed with the token of the agent's pool, which lies on no disk of
+ * a run's.
  */
-export async function keepSecrets(
+export async function keepValues(
   slotDirectory: string,
-  secrets: KeptSecrets,
+  values: readonly string[],
   poolToken: string,
 ): Promise<void> {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, keyOf(poolToken), iv);
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(secrets), 'utf8'), cipher.final()]);
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(values), 'utf8'), cipher.final()]);
   const content = Buffer.concat([iv, cipher.getAuthTag(), sealed]);
   await writeFile(join(slotDirectory, FILE), content, { mode: 0o600 });
 }
 
 /** Null where they cannot be had: of an apply of an older agent, or with another token by now. */
-export async function keptSecrets(slotDirectory: string, poolToken: string): Promise<KeptSecrets | null> {
+export async function keptValues(slotDirectory: string, poolToken: string): Promise<string[] | null> {
   try {
     const content = await readFile(join(slotDirectory, FILE));
     const decipher = createDecipheriv(ALGORITHM, keyOf(poolToken), content.subarray(0, IV_BYTES)).setAuthTag(
       content.subarray(IV_BYTES, IV_BYTES + TAG_BYTES),
     );
     const opened = Buffer.concat([decipher.update(content.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-    return KeptSecrets.parse(JSON.parse(opened.toString('utf8')));
+    return z.array(z.string()).parse(JSON.parse(opened.toString('utf8')));
   } catch {
     return null;
   }
 }
 
 function keyOf(poolToken: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', poolToken, '', 'berth secrets of a run', 32));
+  return Buffer.from(hkdfSync('sha256', poolToken, '', 'berth values to mask', 32));
 }

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { System } from '../support/system.js';
+
+/** Asks for the state as a provisioner would that wants it. */
+const ASK = `fetch(process.env.TF_HTTP_ADDRESS).then(async (a) => console.log('asked: ' + a.status + ' ' + (await a.text())))`;
+
+const MAIN = `
+resource "terraform_data" "one" {
+  input = timestamp()
+  provisioner "local-exec" {
+    command = <<-EOT
+      env | grep -c -E 'TF_HTTP_(USERNAME|PASSWORD|CLIENT)' | sed 's/^/credentials: /'
+      env | grep -F 'bt1.' | sed 's/^/token: /'
+      node -e "${ASK}"
+    EOT
+  }
+}
+output "one" { value = terraform_data.one.id }
+`;
+
+describe('the state of a run', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await System.start({ agents: 1 });
+  }, 90_000);
+
+  afterAll(async () => {
+    await system.stop();
+  }, 60_000);
+
+  it('is read and saved by terraform, and by nothing that terraform starts', async () => {
+    const workspace = await system.api.workspace('door', { 'main.tf': MAIN });
+    const { id } = await system.api.task(workspace.id, 'plan_and_apply', { autoApply: true });
+    await system.api.reaches(id, 'succeeded');
+    const log = await system.api.log(id, 'apply');
+    expect(log).toContain('credentials: 0');
+    expect(log).not.toMatch(/local-exec\): token: /);
+    expect(log).toContain('asked: 403 only terraform itself gets the state here');
+    expect(log).toContain(
+      'refused: a process that is not terraform itself asked for the state of this workspace',
+    );
+    const state = await system.api.expect<{ outputs: object }>(
+      'GET',
+      `/api/v1/workspaces/${workspace.id}/terraform-state`,
+    );
+    expect(Object.keys(state.outputs)).toEqual(['one']);
+  }, 60_000);
+
+  it('of an earlier run is at the next one’s hand', async () => {
+    const workspace = await system.api.workspace('door-again', {
+      'main.tf': 'resource "terraform_data" "one" {}\n',
+    });
+    const first = await system.api.task(workspace.id, 'plan_and_apply', { autoApply: true });
+    await system.api.reaches(first.id, 'succeeded');
+    const second = await system.api.task(workspace.id, 'plan_and_apply');
+    expect(await system.api.reaches(second.id, 'succeeded')).toMatchObject({ changes: { add: 0 } });
+  }, 60_000);
+});
