@@ -43,7 +43,7 @@ describe('the api as the server of the dashboard', () => {
     expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, 'br']);
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     const gone = await get('/assets/gone-1234.js');
-    expect([gone.status, gone.headers.get('cache-control')]).toEqual([404, null]);
+    expect([gone.status, gone.headers.get('cache-control')]).toEqual([404, 'no-store']);
     expect(await gone.json()).toMatchObject({ status: 404 });
   });
 

@@ -19,7 +19,16 @@ describe('a pool that demands how far its agents keep runs apart', () => {
     system.api.expect('PATCH', '/api/v1/pools/default', { runIsolation });
 
   const open = async (agentId: string, isolation: string | null) => {
-    const session = { agentId, podName: 'pod', slots: 1, concurrency: 1, version: '1', isolation };
+    const agentSecret = 's'.repeat(43);
+    const session = {
+      agentId,
+      agentSecret,
+      podName: 'pod',
+      slots: 1,
+      concurrency: 1,
+      version: '1',
+      isolation,
+    };
     return new ApiCaller(system.apiService.url, system.agentToken).call(
       'POST',
       '/agent/v1/sessions',

@@ -3,7 +3,6 @@ import { connectDatabase, type Database } from '@berth/persistence';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { makeSignInLink } from './admin/make-sign-in-link.js';
-import { prepareBroker } from './admin/prepare-broker.js';
 import { NotNow, rotateEncryptionKey } from './admin/rotate-encryption-key.js';
 
 const HELP = `Usage: node apps/api/dist/admin.js sign-in-link [--email <address>]
@@ -66,6 +65,8 @@ async function main(args: string[]): Promise<number> {
     case 'prepare-broker': {
       parseArgs({ args: rest, options: {} });
       const env = loadEnv(BrokerEnv, process.env);
+      // The other verbs need nothing of the broker, and would wait a second for it.
+      const { prepareBroker } = await import('./admin/prepare-broker.js');
       const name = await prepareBroker(env.AMQP_URL, env.BERTH_BROKER_MANAGEMENT_URL);
       process.stderr.write(`the user ${name} is there, without any tag\n`);
       return 0;

@@ -36,6 +36,10 @@ export class RunLimitsWatch {
   ) {
     this.bytes = metrics.gauge('berth_agent_slots_bytes');
     this.stopped = metrics.counter('berth_agent_runs_over_limit_total');
+    // From the start on, so that the first one is an increase.
+    for (const reason of ['disk', 'processes'] as const) {
+      this.stopped.inc({ reason }, 0);
+    }
     this.loop = new Loop({
       name: 'run-limits',
       intervalMs: LOOK_EVERY_MS,

@@ -62,7 +62,7 @@ export const PROCESS_METRICS = {
     type: 'counter',
     labels: ['outcome'],
     help: 'Messages about changes for the pages that are open, by whether they were sent or dropped',
-    services: EVERY_SERVICE,
+    services: ['api', 'scheduler', 'registry'],
   },
   berth_deliveries_settled_total: {
     type: 'counter',

@@ -166,6 +166,7 @@ export class InitStep {
       binary,
       work: slot.work,
       workingDirectory: run.assignment.workspace.workingDirectory,
+      workspaceId: run.assignment.workspace.id,
       env: lastingEnv,
       variables: variablesOf(run.assignment),
     });

@@ -12,11 +12,13 @@ export interface InitInputs {
   readonly work: string;
   readonly workingDirectory: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whose state it is: init reads it for the providers that it names. */
+  readonly workspaceId: string;
   readonly variables: readonly TerraformVariable[];
 }
 
-/** They differ from run to run, and init reads or keeps none of them. */
-const OF_ONE_RUN = /^(BERTH_TASK_.*|HOME|PWD|TMPDIR|TF_HTTP_USERNAME|TF_HTTP_PASSWORD)$/;
+/** They differ from run to run, and init keeps none of them. */
+const OF_ONE_RUN = /^(BERTH_TASK_.*|HOME|PWD|TMPDIR|TF_HTTP_(LOCK_|UNLOCK_)?ADDRESS)$/;
 
 /**
  * SHA-256 of all that decides what an init leaves behind: two runs with the same digest would get the same
@@ -31,11 +33,12 @@ export async function initDigest(inputs: InitInputs): Promise<string | null> {
   const { size, mtimeMs, ino } = await stat(binary);
   const kept = Object.entries(env).filter(([name]) => !OF_ONE_RUN.test(name));
   const parts = {
-    format: 1,
+    format: 2,
     engine,
     binary: { path: binary, size, mtimeMs, ino },
     tree,
     workingDirectory,
+    workspaceId: inputs.workspaceId,
     // Terraform's init reads no variables; OpenTofu takes them for backends and the sources of modules.
     variables: engine === 'opentofu' ? inputs.variables : [],
     env: kept.sort(([a], [b]) => (a < b ? -1 : 1)),
