@@ -50,6 +50,7 @@ describe('migrations', () => {
       'organizations',
       'resealed_columns',
       'sign_in_links',
+      'signing_keys',
       'user_identities',
       'user_sessions',
       'users',

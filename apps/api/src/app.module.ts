@@ -65,6 +65,10 @@ import { VariableSetVariablesController } from './variable-sets/variable-set-var
 import { VariableSetWorkspacesController } from './variable-sets/variable-set-workspaces.controller.js';
 import { VariableSetsController } from './variable-sets/variable-sets.controller.js';
 import { VariableSetsService } from './variable-sets/variable-sets.service.js';
+import { DiscoveryController } from './workload-identity/discovery.controller.js';
+import { IdentityTokens } from './workload-identity/identity-tokens.service.js';
+import { SigningKeysLoop } from './workload-identity/signing-keys.loop.js';
+import { SigningKeys } from './workload-identity/signing-keys.service.js';
 import { StateVersionsController } from './workspaces/state-versions.controller.js';
 import { TerraformStateController } from './workspaces/terraform-state.controller.js';
 import { UnsavedStatesController } from './workspaces/unsaved-states.controller.js';
@@ -80,6 +84,7 @@ export class AppModule implements BeforeApplicationShutdown {
     @Inject(BrokerUsersLoop) private readonly brokerUsers: BrokerUsersLoop,
     @Inject(DataKeysLoop) private readonly dataKeys: DataKeysLoop,
     @Inject(ResealLoop) private readonly reseal: ResealLoop,
+    @Inject(SigningKeysLoop) private readonly signingKeys: SigningKeysLoop,
     @Inject(Database) private readonly database: Database,
     @Inject(ChangeAnnouncer) private readonly announcer: ChangeAnnouncer,
     @Inject(StreamLooks) private readonly looks: StreamLooks,
@@ -131,6 +136,7 @@ export class AppModule implements BeforeApplicationShutdown {
         ServiceKeysController,
         AccountController,
         AuditController,
+        DiscoveryController,
       ],
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
@@ -148,8 +154,11 @@ export class AppModule implements BeforeApplicationShutdown {
         DeadLettersService,
         DocumentReaders,
         ExpiredRowsLoop,
+        IdentityTokens,
         KeysService,
         SchedulerBell,
+        SigningKeys,
+        SigningKeysLoop,
         StatesService,
         StreamLooks,
         StreamRights,
@@ -178,6 +187,7 @@ export class AppModule implements BeforeApplicationShutdown {
     this.brokerUsers.start();
     this.dataKeys.start();
     this.reseal.start();
+    this.signingKeys.start();
     this.looks.start();
   }
 
@@ -189,6 +199,7 @@ export class AppModule implements BeforeApplicationShutdown {
       this.brokerUsers.stop(),
       this.dataKeys.stop(),
       this.reseal.stop(),
+      this.signingKeys.stop(),
       this.looks.stop(),
       this.listener.close(),
     ]);

@@ -52,6 +52,8 @@ const Settings = z.object({
   BERTH_PASSWORDS: flag().default(true),
   /** How long a browser stays signed in. */
   BERTH_SESSION_DAYS: integer(1, 365).default(14),
+  /** How long a run can show who it is by a token: a phase that takes longer has to be done with that by then. */
+  BERTH_WORKLOAD_TOKEN_MINUTES: integer(5, 1_440).default(120),
   BERTH_AUDIT_KEEP_DAYS: integer(1, 36_500).default(400),
   /** A service key that may do everything in the organization `default`. */
   BERTH_API_KEY: secret('the first key that opens the API'),

@@ -70,6 +70,17 @@ export const AssignedSource = z.object({
 });
 export type AssignedSource = z.infer<typeof AssignedSource>;
 
+/** Shows to others, such as a cloud, what a run is: made anew for each phase, and kept nowhere. */
+export const IdentityToken = z.object({
+  /** Which of those that the run's variables ask for. */
+  name: z.string(),
+  audience: z.string(),
+  /** A JWT. */
+  token: z.string(),
+  expiresAt: z.iso.datetime(),
+});
+export type IdentityToken = z.infer<typeof IdentityToken>;
+
 /** Everything an agent needs for one phase of a task, in the answer to its accept. */
 export const TaskAssignment = z.object({
   kind: z.literal('terraform').default('terraform'),
@@ -117,6 +128,8 @@ export const TaskAssignment = z.object({
   digestKeyId: z.string().nullable().default(null),
   /** Opens the workspace's state for this attempt only. */
   stateToken: z.string(),
+  /** None where its variables ask for none, and of an api that issues none. */
+  identityTokens: z.array(IdentityToken).default([]),
 });
 export type TaskAssignment = z.infer<typeof TaskAssignment>;
 

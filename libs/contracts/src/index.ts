@@ -21,6 +21,7 @@ export * from './storable-text.js';
 export * from './stream.js';
 export * from './tasks.js';
 export * from './variable-sets.js';
+export * from './workload-identity.js';
 export * from './workspaces.js';
 export * from './plan.js';
 export * from './people.js';

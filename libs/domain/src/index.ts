@@ -22,3 +22,5 @@ export * from './task-transitions.js';
 export * from './waiting-reason.js';
 export * from './warm-apply.js';
 export * from './what-follows.js';
+export * from './workload-identity/subject.js';
+export * from './workload-identity/wanted-identities.js';

@@ -32,6 +32,7 @@ import { basisOf } from './terraform/plan-inputs.js';
 import { planInSlot } from './terraform/plan-run.js';
 import { TaskRun, type RunContext } from './terraform/run-context.js';
 import { UnsavedStates } from './terraform/unsaved-states.js';
+import { WorkloadIdentity } from './terraform/workload-identity.js';
 import { ownValues, valuesOfBuild, valuesOfTask } from './values-to-mask.js';
 
 /** Runs accepted tasks in their slots and reports how each ended; a run never ends without a report. */
@@ -163,14 +164,14 @@ export class RunExecutor {
 
   /** The log is complete before the result is told. */
   private async work(context: RunContext, log: PhaseLog): Promise<boolean> {
-    const { run } = context;
+    const { run, workload } = context;
     if (run.phase === 'plan') {
-      const result = await planInSlot(context);
+      const result = await workload.during(async () => planInSlot(context));
       await this.endLeftBehind(run, log);
       await this.reports.planned(run, log, result);
       return result.hasChanges && run.assignment.operation !== 'plan';
     }
-    const result = await applyInSlot(context);
+    const result = await workload.during(async () => applyInSlot(context));
     await this.endLeftBehind(run, log);
     await this.reports.finished(run, log, result);
     return false;
@@ -204,6 +205,7 @@ export class RunExecutor {
       isolation,
       limits,
       api,
+      workload: new WorkloadIdentity(run, slot, log),
       state: this.door.admit({
         address: api.stateAddress(run.assignment.workspace.id),
         token: run.assignment.stateToken,

@@ -9,11 +9,13 @@ import type { Voice } from '../session/voice.js';
 const SECRET_NAME = /pass|secret|token|key|credential/i;
 
 /** What a run is given and nobody is to read. */
-export function valuesOfTask({ variables, source, stateToken, digestKey }: TaskAssignment): string[] {
+export function valuesOfTask(assignment: TaskAssignment): string[] {
+  const { variables, source, stateToken, digestKey, identityTokens } = assignment;
   return [
     ...valuesOfVariables(variables),
     ...secretsOf(source?.token ?? null),
     stateToken,
+    ...identityTokens.map(({ token }) => token),
     ...(digestKey === null ? [] : [digestKey]),
   ];
 }

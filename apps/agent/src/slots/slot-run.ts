@@ -27,9 +27,17 @@ export class SlotRun {
   constructor(
     private readonly owned: OwnedPhase,
     readonly slotId: number,
-    /** Hides what is secret in all that is told of it. */
-    readonly mask: Mask = Mask.none,
+    private presentMask: Mask = Mask.none,
   ) {}
+
+  /** Hides what is secret in all that is told of it. */
+  get mask(): Mask {
+    return this.presentMask;
+  }
+
+  protected set mask(mask: Mask) {
+    this.presentMask = mask;
+  }
 
   get taskId(): string {
     return this.owned.taskId;

@@ -54,6 +54,11 @@ export class Slot {
     return join(this.directory, 'variables');
   }
 
+  /** Tokens by which a run shows what it is, for it alone to read. */
+  get identity(): string {
+    return join(this.directory, 'identity');
+  }
+
   get home(): string {
     return join(this.directory, 'home');
   }

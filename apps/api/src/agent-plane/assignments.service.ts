@@ -28,6 +28,7 @@ import { withGivenVariables } from '../tasks/given-variables.js';
 import { VariablesService } from '../variables/variables.service.js';
 import { GIT_TOKEN_SEAL } from '../secrets/seals.js';
 import { openInputs, sealInputs, type PlanInputs } from '../variables/plan-inputs.js';
+import { IdentityTokens } from '../workload-identity/identity-tokens.service.js';
 
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()
@@ -38,6 +39,7 @@ export class AssignmentsService {
     @Inject(VariablesService) private readonly variables: VariablesService,
     @Inject(TokenSigner) private readonly signer: TokenSigner,
     @Inject(AgentBuildsService) private readonly builds: AgentBuildsService,
+    @Inject(IdentityTokens) private readonly identities: IdentityTokens,
     @Inject(API_ENV) private readonly env: ApiEnv,
     @Inject(DataKeys) private readonly keys: DataKeys,
   ) {}
@@ -96,6 +98,7 @@ export class AssignmentsService {
         workspaceId,
         organizationId,
       }),
+      identityTokens: await this.identities.of(task, workspaceId, inputs.variables),
     };
   }
 

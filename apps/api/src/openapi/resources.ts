@@ -42,6 +42,7 @@ const RESOURCES = [
   ['/api/stats', 'platform', 'Whether the platform is there, where existing clients ask for that'],
   ['/health', 'platform'],
   ['/api/health', 'platform'],
+  ['/.well-known', 'workload-identity', 'By what clouds check who a run is'],
   ['/agent/v1', 'agent-plane', 'What agents fetch and bring'],
 ] as const;
 

@@ -7,6 +7,7 @@ import {
   LOG_SEAL,
   PLAN_INPUTS_SEAL,
   PLAN_SEAL,
+  SIGNING_KEY_SEAL,
   SNAPSHOT_SEAL,
   STATE_SEAL,
   STEPS_SEAL,
@@ -31,4 +32,5 @@ export const SEALED_COLUMNS: readonly (SealedColumn & { readonly seal: string })
   { table: 'user_sessions', column: 'sealed_id_token', seal: ID_TOKEN_SEAL },
   { table: 'configurations', column: 'content', seal: CONFIGURATION_SEAL },
   { table: 'task_log_chunks', column: 'content', seal: LOG_SEAL },
+  { table: 'signing_keys', column: 'sealed_private_key', seal: SIGNING_KEY_SEAL },
 ];

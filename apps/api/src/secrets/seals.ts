@@ -17,3 +17,4 @@ export const ID_TOKEN_SEAL = 'id token';
 export const SIGN_IN_SEAL = 'sign-in';
 export const CONFIGURATION_SEAL = 'configuration';
 export const LOG_SEAL = 'log';
+export const SIGNING_KEY_SEAL = 'signing key';

@@ -1842,6 +1842,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who issues the identity tokens of runs, and where their keys are */
+        get: operations["readOpenIdConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that the identity tokens of runs are signed with */
+        get: operations["readJsonWebKeySet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/builds/submit": {
         parameters: {
             query?: never;
@@ -3244,6 +3278,13 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        IdentityToken: {
+            name: string;
+            audience: string;
+            token: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
         Installation: {
             version: string;
             /** Format: date-time */
@@ -3254,6 +3295,18 @@ export interface components {
                 entries: number;
             };
             traceUrl: string | null;
+        };
+        JsonWebKeySet: {
+            keys: {
+                /** @enum {string} */
+                kty: "RSA";
+                kid: string;
+                alg: string;
+                /** @enum {string} */
+                use: "sig";
+                n: string;
+                e: string;
+            }[];
         };
         KeptReport: {
             worker_id: string;
@@ -3336,6 +3389,15 @@ export interface components {
             /** Format: date-time */
             revokedAt: string | null;
             key: string;
+        };
+        OpenIdConfiguration: {
+            issuer: string;
+            jwks_uri: string;
+            response_types_supported: string[];
+            subject_types_supported: string[];
+            id_token_signing_alg_values_supported: string[];
+            scopes_supported: string[];
+            claims_supported: string[];
         };
         Organization: {
             id: string;
@@ -3996,6 +4058,8 @@ export interface components {
             /** @default null */
             digestKeyId: string | null;
             stateToken: string;
+            /** @default [] */
+            identityTokens: components["schemas"]["IdentityToken"][];
         };
         TaskConfirmation: {
             comment?: string;
@@ -8412,6 +8476,64 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": Blob;
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readOpenIdConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIdConfiguration"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readJsonWebKeySet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonWebKeySet"];
                 };
             };
             /** @description a problem (RFC 9457) */

@@ -101,6 +101,18 @@ export const TASK_METRICS = {
     help: 'Users of the broker that no session of an agent has, and that were taken away',
     services: ['api'],
   },
+  berth_signing_keys_total: {
+    type: 'counter',
+    labels: ['what'],
+    help: 'Keys for the identity tokens of runs that this process has made or removed',
+    services: ['api'],
+  },
+  berth_identity_tokens_total: {
+    type: 'counter',
+    labels: ['phase'],
+    help: 'Identity tokens that runs were given, by phase',
+    services: ['api'],
+  },
   berth_storage_removed_total: {
     type: 'counter',
     labels: ['what'],

@@ -30,6 +30,7 @@ import { RunIsolation1763640000030 } from './0030-run-isolation.js';
 import { DemandedIsolation1763640000031 } from './0031-demanded-isolation.js';
 import { WhoSpeaks1763640000032 } from './0032-who-speaks.js';
 import { DataKeys1763640000033 } from './0033-data-keys.js';
+import { SigningKeys1763640000034 } from './0034-signing-keys.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -65,4 +66,5 @@ export const MIGRATIONS = [
   DemandedIsolation1763640000031,
   WhoSpeaks1763640000032,
   DataKeys1763640000033,
+  SigningKeys1763640000034,
 ];

@@ -13,7 +13,7 @@ export interface LogTarget {
   readonly taskId: string;
   readonly attempt: number;
   readonly phase: TaskPhase;
-  /** What is written goes out through it. */
+  /** What is written goes out through it, until there is another one. */
   readonly mask: Mask;
 }
 
@@ -32,6 +32,7 @@ export interface LogListener {
 
 /** Sends a run's log in pieces while it runs, and hears on the way whether a person wants it to stop. */
 export class LogWriter {
+  private mask: Mask;
   private readonly unsent = new UnsentText();
   /** Its own lines first. */
   private readonly texts: MaskedText[] = [];
@@ -50,6 +51,7 @@ export class LogWriter {
     private readonly heard: LogListener,
     private offset: number | null = 0,
   ) {
+    this.mask = target.mask;
     this.own = this.open();
     this.schedule();
   }
@@ -72,13 +74,21 @@ export class LogWriter {
 
   /** A text that comes in pieces beside others, such as an output of a process: none of theirs stands within its values. */
   open(): MaskedText {
-    const text = new MaskedText(this.target.mask, (bytes) => {
+    const text = new MaskedText(this.mask, (bytes) => {
       if (!this.stale) {
         this.unsent.add(bytes);
       }
     });
     this.texts.push(text);
     return text;
+  }
+
+  /** What is written from now on goes out through this one. */
+  maskWith(mask: Mask): void {
+    this.mask = mask;
+    this.texts.forEach((text) => {
+      text.maskWith(mask);
+    });
   }
 
   line(text: string): void {

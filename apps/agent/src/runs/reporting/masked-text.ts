@@ -2,7 +2,7 @@ import type { Mask, MaskStream } from '@berth/masking';
 
 /** A text on its way into a log, without sensitive values. */
 export class MaskedText {
-  private readonly stream: MaskStream | null;
+  private stream: MaskStream | null;
   private isStill = false;
 
   constructor(
@@ -16,6 +16,12 @@ export class MaskedText {
     const bytes = Buffer.from(text);
     this.isStill = false;
     this.tell(this.stream?.write(bytes) ?? bytes);
+  }
+
+  /** From here on by another mask; what is held back goes out by the one of before. */
+  maskWith(mask: Mask): void {
+    this.end();
+    this.stream = mask.stream();
   }
 
   /** Called from time to time: what is held back of a text that stands still is let out where that is safe. */

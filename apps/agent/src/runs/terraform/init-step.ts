@@ -160,14 +160,14 @@ export class InitStep {
 
   private async digestNow(): Promise<string | null> {
     const { slot, run } = this.context;
-    const { binary, base } = this.terraform;
+    const { binary, lastingEnv } = this.terraform;
     return initDigest({
       engine: run.assignment.engine,
       binary,
       work: slot.work,
       workingDirectory: run.assignment.workspace.workingDirectory,
       workspaceId: run.assignment.workspace.id,
-      env: base.env,
+      env: lastingEnv,
       variables: variablesOf(run.assignment),
     });
   }

@@ -13,16 +13,27 @@ import type { DoorRoute } from '../../terraform/state-door/state-door.js';
 import type { PhaseLog } from '../reporting/phase-log.js';
 import type { RunMetrics } from '../reporting/run-metrics.js';
 import type { UnsavedStates } from './unsaved-states.js';
+import type { WorkloadIdentity } from './workload-identity.js';
 
 /** A terraform task that this process has accepted, with all that it works with. */
 export class TaskRun extends SlotRun {
   constructor(
     readonly assignment: TaskAssignment,
     slotId: number,
-    /** To be masked in whatever is told of it. */
-    readonly secrets: readonly string[],
+    private known: readonly string[],
   ) {
-    super(assignment, slotId, Mask.of(secrets));
+    super(assignment, slotId, Mask.of(known));
+  }
+
+  /** To be masked in whatever is told of it. */
+  get secrets(): readonly string[] {
+    return this.known;
+  }
+
+  /** A secret that it is given while it runs is masked from now on. */
+  learn(secret: string): void {
+    this.known = [...this.known, secret];
+    this.mask = Mask.of(this.known);
   }
 }
 
@@ -44,6 +55,8 @@ export interface RunContext {
   readonly api: ApiClient;
   /** The run's way to its state. */
   readonly state: DoorRoute;
+  /** By what it shows to others what it is. */
+  readonly workload: WorkloadIdentity;
   readonly engines: EngineBinaries;
   readonly unsavedStates: UnsavedStates;
   readonly log: PhaseLog;

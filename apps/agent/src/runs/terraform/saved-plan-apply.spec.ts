@@ -88,6 +88,7 @@ async function apply(...body: string[]): Promise<unknown> {
     isolation: NO_ISOLATION,
     limits: {},
     state: { address: 'http://127.0.0.1:1/state', setProcess: () => undefined },
+    workload: { begin: async () => Promise.resolve({}) },
     unsavedStates,
     log: {
       text: { write: () => undefined, line: () => undefined },

@@ -42,6 +42,7 @@ export class SlotTerraform {
     readonly directory: string,
     /** The task's own, at which its work directory lies for whatever runs. */
     private readonly path: string,
+    private readonly identity: Readonly<Record<string, string>>,
   ) {
     this.childEnv = environmentOf(context, directory);
     this.providers = providersOf(context);
@@ -61,6 +62,7 @@ export class SlotTerraform {
       engine.version,
       join(path, assignment.workspace.workingDirectory),
       path,
+      await context.workload.begin(),
     );
   }
 
@@ -68,6 +70,11 @@ export class SlotTerraform {
   async giveVariables(variables: readonly TaskVariable[]): Promise<void> {
     this.variableFiles =
       variables.length === 0 ? [] : await writeVariables(this.context.slot.variables, variables);
+  }
+
+  /** Of the commands, as far as it is the same in the next run: what a run is known by is not. */
+  get lastingEnv(): Readonly<Record<string, string>> {
+    return this.childEnv;
   }
 
   get variableArguments(): string[] {
@@ -79,7 +86,7 @@ export class SlotTerraform {
     return {
       binary: this.binary,
       cwd: this.directory,
-      env: this.childEnv,
+      env: { ...this.childEnv, ...this.identity },
       confinement: {
         isolation: this.context.isolation,
         reach: this.reach,
@@ -104,7 +111,7 @@ export class SlotTerraform {
     return {
       writes: [{ from: slot.work, at: this.path }, asItIs(slot.home), ...written],
       reads: [this.binary, providerStoreOf(identity)].map(asItIs),
-      lent: [...slot.lent, asItIs(slot.variables), ...lent],
+      lent: [...slot.lent, asItIs(slot.variables), asItIs(slot.identity), ...lent],
       tmp: slot.tmp,
     };
   }
