@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { extract } from 'tar-stream';
+import { AllowedAddresses } from '../../apps/agent/src/addresses/allowed-addresses.js';
 import { cloneSource, type ClonedSource, type CloneOptions } from '../../apps/agent/src/git/clone-source.js';
 import { packSource } from '../../apps/agent/src/git/pack-source.js';
 import { findIsolation } from '../../apps/agent/src/processes/isolation/find-isolation.js';
@@ -73,6 +74,7 @@ describe.each(HOW)('fetching a git source %s', (_how, tested) => {
       limits: {},
       agentEnv: process.env,
       passThrough: [],
+      allowed: new AllowedAddresses(['127.0.0.1']),
       timeoutMs: 60_000,
       signal: new AbortController().signal,
       ...more,

@@ -103,6 +103,8 @@ export class System {
             BERTH_AGENT_ID: `agent-${n}`,
             BERTH_POD_NAME: `pod-${n}`,
             BERTH_AGENT_HOME: agentHome,
+            // Doubles of other hosts listen there.
+            BERTH_ALLOWED_ADDRESSES: '127.0.0.1',
             // What most tests run leaves its marks in folders of theirs.
             BERTH_RUN_ISOLATION: 'none',
             ...options.agentEnv,

@@ -2,6 +2,7 @@ import { delimiter, isAbsolute } from 'node:path';
 import { brokerSettings, flag, httpSettings, integer, loadEnv, secret, url } from '@berth/config';
 import { forbiddenVariable, RUN_ISOLATION } from '@berth/domain';
 import { z } from 'zod';
+import { isAllowable } from './addresses/allowed-addresses.js';
 
 /** Absolute ones, in the order given. */
 function paths() {
@@ -10,6 +11,19 @@ function paths() {
     .transform((text) => text.split(delimiter).filter((path) => path !== ''))
     .refine((all) => all.every((path) => isAbsolute(path)), 'must hold absolute paths, separated by ":"')
     .optional();
+}
+
+/** Separated by commas. */
+function names() {
+  return z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    );
 }
 
 /** The vendors' own; a mirror has the same layout. */
@@ -77,6 +91,11 @@ const AgentEnv = z
     BERTH_BUILD_STEP_TIMEOUT_SECONDS: integer(1, 86_400).default(3_600),
     /** Of fetching a configuration from git; beyond it the host counts as unreachable. */
     BERTH_GIT_TIMEOUT_SECONDS: integer(1, 3_600).default(300),
+    /** What users' addresses (git sources, Vault) may lead to beside public ones; separated by commas. */
+    BERTH_ALLOWED_ADDRESSES: names().refine(
+      (entries) => entries.every(isAllowable),
+      'must hold addresses, ranges as in 10.0.0.0/8, or names of hosts, separated by commas',
+    ),
     /** A result that the database has not heard of by then was lost on its way; hearing it twice changes nothing. */
     BERTH_RESULT_RESEND_SECONDS: integer(1, 86_400).default(60),
     /** Whether a binary on PATH may run where its version fits. */
@@ -109,24 +128,15 @@ const AgentEnv = z
     /** For how long an init with modules from elsewhere may stand for a later equal one; 0: it never does. */
     BERTH_REMOTE_MODULE_REUSE_SECONDS: integer(0, 31_536_000).default(0),
     /** Names of the agent's own variables that runs may see, separated by commas. */
-    BERTH_PASS_THROUGH: z
-      .string()
-      .default('')
-      .transform((names) =>
-        names
-          .split(',')
-          .map((name) => name.trim())
-          .filter((name) => name !== ''),
-      )
-      .superRefine((names, context) => {
-        // One of these would change what runs do, or give them the agent's own secrets.
-        for (const name of names.filter((one) => /^(TF_|TERRAFORM_|BERTH_)/.test(one))) {
-          const reason = forbiddenVariable(name);
-          if (reason !== null) {
-            context.addIssue({ code: 'custom', message: `must not name ${name}: ${reason}` });
-          }
+    BERTH_PASS_THROUGH: names().superRefine((names, context) => {
+      // One of these would change what runs do, or give them the agent's own secrets.
+      for (const name of names.filter((one) => /^(TF_|TERRAFORM_|BERTH_)/.test(one))) {
+        const reason = forbiddenVariable(name);
+        if (reason !== null) {
+          context.addIssue({ code: 'custom', message: `must not name ${name}: ${reason}` });
         }
-      }),
+      }
+    }),
     BERTH_START_WAIT_SECONDS: integer(1, 600).default(60),
   })
   .refine((env) => env.BERTH_AGENT_CONCURRENCY <= env.BERTH_AGENT_SLOTS, {

@@ -2,12 +2,14 @@ import { mkdir, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, sep } from 'node:path';
 import type { AssignedSource } from '@berth/contracts';
+import type { AllowedAddresses } from '../addresses/allowed-addresses.js';
 import { TaskFailure } from '../failures/task-failure.js';
 import type { Confinement, Isolation, RunLimits } from '../processes/isolation/isolation.js';
 import { asItIs } from '../processes/isolation/reach.js';
 import type { RunUser } from '../processes/isolation/run-user.js';
 import { gitEnvironment, secretsOf } from './git-environment.js';
-import { runGit } from './git-process.js';
+import { runGit, type GitCommand } from './git-process.js';
+import { wayToHost, type WayToHost } from './way-to-host.js';
 
 export interface CloneOptions {
   readonly source: Pick<AssignedSource, 'url' | 'branch' | 'path' | 'token'>;
@@ -19,6 +21,7 @@ export interface CloneOptions {
   readonly limits: RunLimits;
   readonly agentEnv: Readonly<Record<string, string | undefined>>;
   readonly passThrough: readonly string[];
+  readonly allowed: AllowedAddresses;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -34,40 +37,63 @@ const MAX_SUBJECT = 200;
 
 /** Checks out the newest commit of the branch, without its history. @throws TaskFailure, or the signal's reason */
 export async function cloneSource(options: CloneOptions): Promise<ClonedSource> {
-  const { source, scratch, signal, timeoutMs, agentEnv, passThrough } = options;
-  const { url, branch, token } = source;
-  const home = join(scratch, 'home');
+  const { source, scratch, allowed } = options;
   const repository = join(scratch, 'repository');
+  const way = await wayToHost(source.url, allowed);
+  try {
+    const git = await gitOf(options, way);
+    await clone(git, options, way);
+    const head = await runGit({
+      ...git,
+      cwd: repository,
+      what: `git log of ${source.url}`,
+      args: ['log', '-1', '--no-show-signature', '--no-color', '--format=%H %s'],
+    });
+    return { ...commitOf(head), directory: await directoryIn(repository, source) };
+  } finally {
+    await way.close();
+  }
+}
+
+type Git = Omit<GitCommand, 'args' | 'what'>;
+
+async function gitOf(options: CloneOptions, way: WayToHost): Promise<Git> {
+  const { source, scratch, signal, timeoutMs, agentEnv, passThrough } = options;
+  const { url, token } = source;
+  const home = join(scratch, 'home');
   await mkdir(home, { recursive: true, mode: 0o700 });
-  const env = gitEnvironment({ agentEnv, passThrough, home, url, token });
-  const confinement = await confinementOf(options);
-  const git = { env, confinement, signal, timeoutMs, secrets: secretsOf(token) };
-  await runGit({
-    ...git,
+  return {
     cwd: scratch,
-    what: `git clone of ${url}`,
-    args: [
-      'clone',
-      '--quiet',
-      '--depth=1',
-      '--single-branch',
-      '--no-tags',
-      '--no-recurse-submodules',
-      '--template=',
-      ...(branch === null ? [] : [`--branch=${branch}`]),
-      '--',
-      url,
-      repository,
-    ],
-  });
-  const head = await runGit({
-    ...git,
-    cwd: repository,
-    what: `git log of ${url}`,
-    args: ['log', '-1', '--no-show-signature', '--no-color', '--format=%H %s'],
-  });
-  const directory = await directoryIn(repository, source);
-  return { ...commitOf(head), directory };
+    env: gitEnvironment({ agentEnv, passThrough, home, url, token, way }),
+    confinement: await confinementOf(options),
+    signal,
+    timeoutMs,
+    secrets: [...secretsOf(token), ...way.secrets],
+  };
+}
+
+async function clone(git: Git, { source, scratch, signal }: CloneOptions, way: WayToHost): Promise<void> {
+  const { url, branch } = source;
+  const what = `git clone of ${url}`;
+  const args = [
+    'clone',
+    '--quiet',
+    '--depth=1',
+    '--single-branch',
+    '--no-tags',
+    '--no-recurse-submodules',
+    '--template=',
+    ...(branch === null ? [] : [`--branch=${branch}`]),
+    '--',
+    url,
+    join(scratch, 'repository'),
+  ];
+  try {
+    await runGit({ ...git, what, args });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw way.failure(what) ?? error;
+  }
 }
 
 /** What git speaks http or https to needs no key of ours. */

@@ -1,5 +1,6 @@
 import { tokenOrigin } from '@berth/contracts';
 import { inheritedEnvironment } from '../processes/inherited-environment.js';
+import type { WayToHost } from './way-to-host.js';
 
 export interface GitEnvironment {
   /** The agent's own environment, from which only a list of names is taken. */
@@ -9,6 +10,7 @@ export interface GitEnvironment {
   readonly home: string;
   readonly url: string;
   readonly token: string | null;
+  readonly way: Pick<WayToHost, 'settings' | 'ssh'>;
 }
 
 /** GitHub wants some user beside a token, and most hosts take any. */
@@ -18,10 +20,10 @@ const SSH = 'ssh -o BatchMode=yes -o ControlMaster=no -o ControlPath=none -o Con
 
 /** The whole environment of git: no settings of the machine, no questions, no hooks, no other protocols. */
 export function gitEnvironment(git: GitEnvironment): Record<string, string> {
-  const inherited = inheritedEnvironment(git.agentEnv, git.passThrough);
+  const inherited = withoutProxies(inheritedEnvironment(git.agentEnv, git.passThrough));
   const certificates = inherited['SSL_CERT_FILE'];
   return {
-    GIT_SSH_COMMAND: SSH,
+    GIT_SSH_COMMAND: [SSH, ...git.way.ssh].join(' '),
     // Git's HTTP does not read what everybody else reads.
     ...(certificates === undefined ? {} : { GIT_SSL_CAINFO: certificates }),
     ...inherited,
@@ -35,7 +37,12 @@ export function gitEnvironment(git: GitEnvironment): Record<string, string> {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_ATTR_NOSYSTEM: '1',
-    ...settings([['core.hooksPath', '/dev/null'], ['submodule.recurse', 'false'], ...authorization(git)]),
+    ...settings([
+      ['core.hooksPath', '/dev/null'],
+      ['submodule.recurse', 'false'],
+      ...git.way.settings,
+      ...authorization(git),
+    ]),
   };
 }
 
@@ -46,6 +53,11 @@ export function secretsOf(token: string | null): string[] {
   }
   const password = token.slice(token.indexOf(':') + 1);
   return [credentialsOf(token), token, password].filter((secret) => secret !== '');
+}
+
+/** The way says which proxy it is; a `no_proxy` would lead around it. */
+function withoutProxies(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(https?|all|no)_proxy$/i.test(name)));
 }
 
 function authorization({ url, token }: GitEnvironment): [string, string][] {

@@ -67,12 +67,12 @@ export const GIT_FAILURE_RULES: readonly GitFailureRule[] = [
     class: permanent,
     said: /returned error: 30[12378]\b/i,
     advice:
-      'The host says that the repository lies elsewhere, and a token is not sent there: give its present url, which often ends with ".git".',
+      'The host says that the repository lies elsewhere, where neither a token nor a proxy of the network is to lead: give its present url, which often ends with ".git".',
   },
   {
     code: 'GIT_UNREACHABLE',
     class: transient,
-    said: /could not resolve|failed to connect|couldn't connect|connection (refused|timed out|reset|closed)|network is unreachable|no route to host|returned error: (408|425|429|5\d\d)\b|empty reply from server|hung up unexpectedly|early EOF|unexpected disconnect|RPC failed|TLS|handshake|recv failure|operation (too slow|timed out)/i,
+    said: /could not resolve|CONNECT tunnel failed|from proxy after CONNECT|failed to connect|couldn't connect|connection (refused|timed out|reset|closed)|network is unreachable|no route to host|returned error: (408|425|429|5\d\d)\b|empty reply from server|hung up unexpectedly|early EOF|unexpected disconnect|RPC failed|TLS|handshake|recv failure|operation (too slow|timed out)/i,
     advice: 'The host did not answer as it should; the task is tried again.',
   },
 ];

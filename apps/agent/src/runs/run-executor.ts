@@ -10,6 +10,7 @@ import {
   type Logger,
 } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
+import { AllowedAddresses } from '../addresses/allowed-addresses.js';
 import { ApiClient } from '../api/api-client.js';
 import { EngineBinaries } from '../engines/engine-installer.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
@@ -39,6 +40,7 @@ import { ownValues, valuesOfBuild, valuesOfTask } from './values-to-mask.js';
 @Injectable()
 export class RunExecutor {
   private readonly inHand = new Set<Promise<void>>();
+  private readonly allowed: AllowedAddresses;
 
   constructor(
     @Inject(AGENT_ENV) private readonly env: AgentEnv,
@@ -54,7 +56,9 @@ export class RunExecutor {
     @Inject(Publisher) private readonly publisher: Publisher,
     @Inject(RunMetrics) private readonly metrics: RunMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.allowed = new AllowedAddresses(env.BERTH_ALLOWED_ADDRESSES);
+  }
 
   /** Begins at once and goes on in the background; with a look into the slot that was begun before. */
   begin(assignment: AcceptedTask, slotId: number, look: EarlyLook | null = null): void {
@@ -205,7 +209,8 @@ export class RunExecutor {
       isolation,
       limits,
       api,
-      workload: new WorkloadIdentity(run, slot, log),
+      allowed: this.allowed,
+      workload: new WorkloadIdentity(run, slot, log, this.allowed),
       state: this.door.admit({
         address: api.stateAddress(run.assignment.workspace.id),
         token: run.assignment.stateToken,

@@ -30,7 +30,7 @@ export async function storedConfiguration(context: RunContext): Promise<StoredCo
 }
 
 async function fetchSource(
-  { run, slot, api, env, isolation, limits, log }: RunContext,
+  { run, slot, api, env, isolation, limits, allowed, log }: RunContext,
   source: AssignedSource,
 ): Promise<StoredConfiguration> {
   const { taskId, attempt, signal } = run;
@@ -45,6 +45,7 @@ async function fetchSource(
       limits,
       agentEnv: process.env,
       passThrough: env.BERTH_PASS_THROUGH,
+      allowed,
       timeoutMs: env.BERTH_GIT_TIMEOUT_SECONDS * 1_000,
     });
     log.text.line(`commit ${commit.slice(0, 12)}: ${subject}`);

@@ -1,5 +1,6 @@
 import type { TaskAssignment } from '@berth/contracts';
 import { Mask } from '@berth/masking';
+import type { AllowedAddresses } from '../../addresses/allowed-addresses.js';
 import type { ApiClient } from '../../api/api-client.js';
 import type { EngineBinaries } from '../../engines/engine-installer.js';
 import type { AgentEnv } from '../../env.js';
@@ -52,6 +53,8 @@ export interface RunContext {
   readonly identity: Identity;
   readonly isolation: Isolation;
   readonly limits: RunLimits;
+  /** Where the agent goes itself in a user's name. */
+  readonly allowed: AllowedAddresses;
   readonly api: ApiClient;
   /** The run's way to its state. */
   readonly state: DoorRoute;

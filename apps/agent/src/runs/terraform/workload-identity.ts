@@ -1,5 +1,6 @@
 import type { TaskAssignment } from '@berth/contracts';
 import { wantedIdentities, type WantedIdentities } from '@berth/domain';
+import type { AllowedAddresses } from '../../addresses/allowed-addresses.js';
 import { removeAll } from '../../disk/remove-all.js';
 import { TaskFailure } from '../../failures/task-failure.js';
 import type { SlotRun } from '../../slots/slot-run.js';
@@ -9,18 +10,15 @@ import {
   type GivenIdentity,
   type VaultLogin,
 } from '../../terraform/identities/identity-files.js';
-import { logInToVault, logOutOfVault } from '../../terraform/identities/vault-login.js';
+import { logInToVault, logOutOfVault, type VaultPlace } from '../../terraform/identities/vault-login.js';
 import type { PhaseLog } from '../reporting/phase-log.js';
-
-type Vault = Extract<GivenIdentity['wanted'], { for: 'vault' }>;
 
 interface IdentifiedRun extends Pick<SlotRun, 'taskId' | 'phase' | 'signal' | 'mask'> {
   readonly assignment: Pick<TaskAssignment, 'variables' | 'identityTokens'>;
   learn(secret: string): void;
 }
 
-interface Session {
-  readonly vault: Vault;
+interface Session extends VaultPlace {
   readonly login: VaultLogin;
 }
 
@@ -32,6 +30,7 @@ export class WorkloadIdentity {
     private readonly run: IdentifiedRun,
     private readonly slot: Slot,
     private readonly log: PhaseLog,
+    private readonly allowed: AllowedAddresses,
   ) {}
 
   /** Gives the environment in which providers find it. @throws TaskFailure where there is none of what is asked for */
@@ -59,7 +58,7 @@ export class WorkloadIdentity {
     const { session } = this;
     this.session = null;
     if (session !== null) {
-      await logOutOfVault(session.vault, session.login).catch((error: unknown) => {
+      await logOutOfVault(session, session.login).catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         this.log.text.line(`the run's token of Vault was not revoked and ends by itself: ${why}`);
       });
@@ -91,8 +90,9 @@ export class WorkloadIdentity {
   private async logIn(given: readonly GivenIdentity[]): Promise<VaultLogin | null> {
     for (const { wanted, token } of given) {
       if (wanted.for === 'vault') {
-        const login = await logInToVault(wanted, token, this.run.signal);
-        this.session = { vault: wanted, login };
+        const vault = { vault: wanted, allowed: this.allowed };
+        const login = await logInToVault(vault, token, this.run.signal);
+        this.session = { ...vault, login };
         this.run.learn(login.token);
         this.log.text.maskWith(this.run.mask);
         return login;

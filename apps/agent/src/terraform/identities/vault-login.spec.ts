@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { WantedIdentity } from '@berth/domain';
-import { logInToVault, logOutOfVault } from './vault-login.js';
+import { AllowedAddresses } from '../../addresses/allowed-addresses.js';
+import { logInToVault, logOutOfVault, type VaultPlace } from './vault-login.js';
 
 const JWT = 'the-token-of-a-run';
 let server: Server | undefined;
@@ -16,8 +16,8 @@ async function vaultThat(answers: RequestListener) {
   return vaultAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 }
 
-function vaultAt(address: string): Extract<WantedIdentity, { for: 'vault' }> {
-  return {
+function vaultAt(address: string, allowed: readonly string[] = ['127.0.0.1']): VaultPlace {
+  const vault = {
     for: 'vault',
     name: 'vault',
     audience: 'vault.workload.identity',
@@ -26,7 +26,8 @@ function vaultAt(address: string): Extract<WantedIdentity, { for: 'vault' }> {
     authPath: '/jwt/',
     namespace: null,
     caCert: null,
-  };
+  } as const;
+  return { vault, allowed: new AllowedAddresses(allowed) };
 }
 
 afterEach(() => {
@@ -66,6 +67,23 @@ describe('a login to Vault', () => {
       failureClass: 'permanent',
     });
   });
+
+  it.each(['127.0.0.1', 'localhost', '[::1]', '0x7f.1'])(
+    'shows no token at %s where the installation has not allowed it',
+    async (host) => {
+      let asked = 0;
+      const { vault } = await vaultThat(() => {
+        asked += 1;
+      });
+      const address = vault.address.replace('127.0.0.1', host);
+      await expect(logInToVault(vaultAt(address, []), JWT, never)).rejects.toMatchObject({
+        code: 'VAULT_ADDRESS_REFUSED',
+        failureClass: 'permanent',
+        message: expect.stringContaining('BERTH_ALLOWED_ADDRESSES'),
+      });
+      expect(asked).toBe(0);
+    },
+  );
 
   it('is tried again, and then left to another attempt, where Vault does not answer', async () => {
     let asked = 0;

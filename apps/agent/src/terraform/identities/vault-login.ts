@@ -3,6 +3,7 @@ import { request as securely } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WantedIdentity } from '@berth/domain';
 import { z } from 'zod';
+import { AddressRefused, pinnedTo, type AllowedAddresses } from '../../addresses/allowed-addresses.js';
 import { TaskFailure } from '../../failures/task-failure.js';
 import type { VaultLogin } from './identity-files.js';
 
@@ -24,13 +25,23 @@ interface Answer {
   readonly text: string;
 }
 
+/** A Vault as the workspace's variables have it, which may be any address, and what it may be. */
+export interface VaultPlace {
+  readonly vault: Vault;
+  readonly allowed: AllowedAddresses;
+}
+
 /** Shows Vault a token, for one of its own. @throws TaskFailure, or the signal's reason */
-export async function logInToVault(vault: Vault, jwt: string, signal: AbortSignal): Promise<VaultLogin> {
+export async function logInToVault(
+  { vault, allowed }: VaultPlace,
+  jwt: string,
+  signal: AbortSignal,
+): Promise<VaultLogin> {
   const path = `/v1/auth/${segments(vault.authPath)}/login`;
   const body = JSON.stringify({ role: vault.role, jwt });
   for (let tries = 0; ; tries += 1) {
     try {
-      return loginIn(vault, await call(vault, path, { body, headers: {}, signal }));
+      return loginIn(vault, await call(vault, path, { allowed, body, headers: {}, signal }));
     } catch (error) {
       const wait = PAUSES_MS[tries];
       if (!(error instanceof TaskFailure) || error.failureClass !== 'transient' || wait === undefined) {
@@ -42,9 +53,10 @@ export async function logInToVault(vault: Vault, jwt: string, signal: AbortSigna
 }
 
 /** The token counts no more. @throws TaskFailure where Vault did not say so in time */
-export async function logOutOfVault(vault: Vault, { token }: VaultLogin): Promise<void> {
+export async function logOutOfVault({ vault, allowed }: VaultPlace, { token }: VaultLogin): Promise<void> {
   const signal = AbortSignal.timeout(DEADLINE_MS);
   const answer = await call(vault, '/v1/auth/token/revoke-self', {
+    allowed,
     headers: { 'x-vault-token': token },
     signal,
   });
@@ -80,10 +92,12 @@ async function call(
   vault: Vault,
   path: string,
   {
+    allowed,
     body = '',
     headers,
     signal,
   }: {
+    readonly allowed: AllowedAddresses;
     readonly body?: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
@@ -93,8 +107,10 @@ async function call(
   const { namespace, caCert } = vault;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
   try {
+    const lookup = pinnedTo(await allowed.resolve(target.hostname));
     return await new Promise<Answer>((resolve, reject) => {
       const options = {
+        lookup,
         method: 'POST',
         signal: deadline,
         headers: {
@@ -120,6 +136,13 @@ async function call(
     });
   } catch (cause) {
     signal.throwIfAborted();
+    if (cause instanceof AddressRefused) {
+      throw TaskFailure.permanent(
+        'VAULT_ADDRESS_REFUSED',
+        `Vault at ${vault.address} (TFC_VAULT_ADDR): ${cause.message}`,
+        { cause },
+      );
+    }
     const { code } = cause as NodeJS.ErrnoException;
     const why = deadline.aborted ? `no answer within ${DEADLINE_MS / 1_000} s` : (code ?? 'no answer');
     throw TaskFailure.transient(
