@@ -153,6 +153,7 @@ describe('the audit log', () => {
       shown(rotated);
       await call('DELETE', `${path}/${rotated.id}`);
     }
+    await call('POST', '/api/v1/installation/data-keys');
     await call('PATCH', '/api/v1/account', { name: 'Another Name' });
     await call('POST', '/api/v1/organizations', { name: 'tenant' });
     const there = { 'berth-organization': 'tenant' };

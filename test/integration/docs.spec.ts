@@ -54,7 +54,8 @@ function defaultOf(readEnv: (env: Env) => object, name: string): string {
   }
   const settings: Record<string, unknown> = { ...readEnv({ ...REQUIRED, BERTH_AGENT_TOKEN: SECRET }) };
   const value = name === 'BERTH_AGENT_TOKEN' ? undefined : settings[name];
-  return value === undefined ? 'none' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+  const isNone = value === undefined || (Array.isArray(value) && value.length === 0);
+  return isNone ? 'none' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
 describe('README.md', () => {
@@ -127,6 +128,17 @@ describe('docker', () => {
     const offered = [...example.matchAll(/^(\w+)=$/gm)].map(([, name]) => name);
 
     expect(new Set(offered)).toEqual(new Set(needed));
+  });
+
+  it('names images of others by what they are, which a moved tag does not change', async () => {
+    const files = [await read('docker-compose.yml'), await read('docker/Dockerfile')].join('\n');
+    const named = [...files.matchAll(/^(?: *image: |ARG \w*IMAGE=|FROM )(\S+)/gm)].map(
+      ([, image]) => image ?? '',
+    );
+    const stages = [...files.matchAll(/^FROM \S+ AS (\S+)/gm)].map(([, stage]) => stage);
+    const others = named.filter((image) => !/^(berth-|\$)/.test(image) && !stages.includes(image));
+    expect(others.length).toBeGreaterThan(4);
+    expect(others.filter((image) => !/:[\w.-]+@sha256:[0-9a-f]{64}$/.test(image))).toEqual([]);
   });
 
   it('lets an agent stop before it is killed', async () => {
