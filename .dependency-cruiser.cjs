@@ -17,6 +17,7 @@ const onlyIn = (dependency, rooms, comment) => ({
 
 /** Inner rooms of the agent: which may be entered from which. The lower one is, the more others may. */
 const WORK_ROOMS = [
+  'addresses',
   'session',
   'git',
   'slots',
@@ -35,15 +36,16 @@ const AGENT_ROOMS = {
   'runs/terraform': ['runs/reporting', ...WORK_ROOMS],
   'runs/builds': ['runs/reporting', ...WORK_ROOMS],
   'runs/reporting': ['slots', 'terraform', 'disk', 'api', 'failures'],
-  git: ['processes', 'disk', 'failures'],
+  git: ['addresses', 'processes', 'disk', 'failures'],
   slots: ['engines', 'processes', 'disk', 'failures'],
-  terraform: ['engines', 'processes', 'disk', 'failures'],
+  terraform: ['addresses', 'engines', 'processes', 'disk', 'failures'],
   engines: ['disk', 'failures'],
   processes: ['failures'],
   session: ['disk', 'failures'],
   disk: ['failures'],
   api: ['failures'],
   failures: [],
+  addresses: [],
 };
 const agentRoom = ([name, below]) => ({
   name: `agent-${name.replace('/', '-')}-enters-only-what-is-below`,

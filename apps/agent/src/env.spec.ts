@@ -56,3 +56,27 @@ describe('the variables of its own that an agent passes on', () => {
     },
   );
 });
+
+describe('the addresses that users may lead an agent to', () => {
+  it('are addresses, ranges and hosts', () => {
+    const given = '10.0.0.1, 10.0.0.0/8,::1,fd00::/8,git.corp,git-1.corp.example,localhost';
+    expect(readEnv({ ...NEEDED, BERTH_ALLOWED_ADDRESSES: given }).BERTH_ALLOWED_ADDRESSES).toEqual([
+      '10.0.0.1',
+      '10.0.0.0/8',
+      '::1',
+      'fd00::/8',
+      'git.corp',
+      'git-1.corp.example',
+      'localhost',
+    ]);
+  });
+
+  it.each(['10.0.0', '10.0.0.0/33', '10.0.0.0/', '*', '*.corp', 'https://git.corp', 'git.corp:443', '-git'])(
+    'are not %s',
+    (given) => {
+      expect(faults({ BERTH_ALLOWED_ADDRESSES: `10.0.0.1,${given}` })).toEqual([
+        expect.stringMatching(/^BERTH_ALLOWED_ADDRESSES must hold addresses, ranges such as/),
+      ]);
+    },
+  );
+});

@@ -1,8 +1,17 @@
 import { delimiter, isAbsolute } from 'node:path';
-import { brokerSettings, flag, httpSettings, integer, loadEnv, secret, url } from '@berth/config';
+import {
+  addresses,
+  brokerSettings,
+  flag,
+  httpSettings,
+  integer,
+  loadEnv,
+  names,
+  secret,
+  url,
+} from '@berth/config';
 import { forbiddenVariable, RUN_ISOLATION } from '@berth/domain';
 import { z } from 'zod';
-import { isAllowable } from './addresses/allowed-addresses.js';
 
 /** Absolute ones, in the order given. */
 function paths() {
@@ -11,19 +20,6 @@ function paths() {
     .transform((text) => text.split(delimiter).filter((path) => path !== ''))
     .refine((all) => all.every((path) => isAbsolute(path)), 'must hold absolute paths, separated by ":"')
     .optional();
-}
-
-/** Separated by commas. */
-function names() {
-  return z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== ''),
-    );
 }
 
 /** The vendors' own; a mirror has the same layout. */
@@ -92,10 +88,7 @@ const AgentEnv = z
     /** Of fetching a configuration from git; beyond it the host counts as unreachable. */
     BERTH_GIT_TIMEOUT_SECONDS: integer(1, 3_600).default(300),
     /** What users' addresses (git sources, Vault) may lead to beside public ones; separated by commas. */
-    BERTH_ALLOWED_ADDRESSES: names().refine(
-      (entries) => entries.every(isAllowable),
-      'must hold addresses, ranges as in 10.0.0.0/8, or names of hosts, separated by commas',
-    ),
+    BERTH_ALLOWED_ADDRESSES: addresses(),
     /** A result that the database has not heard of by then was lost on its way; hearing it twice changes nothing. */
     BERTH_RESULT_RESEND_SECONDS: integer(1, 86_400).default(60),
     /** Whether a binary on PATH may run where its version fits. */

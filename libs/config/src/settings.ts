@@ -28,6 +28,36 @@ function isPage(value: string): boolean {
   return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }
 
+/** Separated by commas. */
+export function names() {
+  return z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    );
+}
+
+const Address = z.union([
+  z.ipv4(),
+  z.ipv6(),
+  z.cidrv4(),
+  z.cidrv6(),
+  // With a letter, or a mistyped address would be somebody's name.
+  z.hostname().regex(/[a-z]/i),
+]);
+
+/** Addresses, ranges and names of hosts, separated by commas. */
+export function addresses() {
+  return names().refine(
+    (entries) => entries.every((entry) => Address.safeParse(entry).success),
+    'must hold addresses, ranges such as 10.0.0.0/8, or names of hosts, separated by commas',
+  );
+}
+
 /** A whole number in a range. */
 export function integer(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;

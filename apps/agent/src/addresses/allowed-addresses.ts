@@ -42,7 +42,7 @@ export class AllowedAddresses {
   private readonly names = new Set<string>();
   private readonly ranges: ReturnType<typeof ipaddr.parseCIDR>[] = [];
 
-  /** @param entries that `isAllowable` */
+  /** @param entries addresses, ranges and names of hosts */
   constructor(
     entries: readonly string[],
     private readonly resolver: Resolve = resolveBySystem,
@@ -81,15 +81,6 @@ export class AllowedAddresses {
     const one = ipaddr.process(address);
     return this.ranges.some(([range, bits]) => range.kind() === one.kind() && one.match(range, bits));
   }
-}
-
-/** Whether an entry says something: an address, a range, or the name of a host. */
-export function isAllowable(entry: string): boolean {
-  return (
-    isIP(entry) !== 0 ||
-    ipaddr.isValidCIDR(entry) ||
-    /^(?=.*[a-z])[a-z0-9_]([a-z0-9._-]*[a-z0-9])?$/i.test(entry)
-  );
 }
 
 /** For a connection that must lead to what was checked. */
