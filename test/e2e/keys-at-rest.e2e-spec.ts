@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { DataKeyList, Workspace } from '@berth/contracts';
 import { freePort } from '@berth/private-servers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiCaller, tarGz } from '../support/api-caller.js';
+import { BuildClient } from '../support/build-client.js';
 import { findLeaks } from '../support/leaks.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { System } from '../support/system.js';
@@ -15,6 +17,9 @@ import { waitFor } from '../support/wait-for.js';
 const key = (): string => randomBytes(32).toString('base64');
 const VARIABLE = 'planted in a variable';
 const PRINTED = 'printed by a run';
+const IN_FILES = 'planted in a file of a build ';
+/** Some records of a sealed file, of which the last is not a whole one. */
+const FILE = Buffer.alloc(300_000, IN_FILES);
 const KEYS = '/api/v1/installation/data-keys';
 const FILES = {
   'main.tf': `output "said" { value = "${PRINTED}" }\nresource "terraform_data" "x" {\n  triggers_replace = [timestamp()]\n}\n`,
@@ -27,6 +32,7 @@ describe('keys at rest', () => {
   let workspace: Workspace;
   let archive: Buffer;
   let taskId: string;
+  let buildId: string;
 
   beforeAll(async () => {
     system = await System.start({ agents: 1, apiEnv: { BERTH_ENCRYPTION_KEY: oldKey } });
@@ -44,6 +50,7 @@ describe('keys at rest', () => {
       sensitive: true,
     });
     taskId = await applied();
+    buildId = await built();
   }, 120_000);
 
   afterAll(async () => {
@@ -56,6 +63,22 @@ describe('keys at rest', () => {
     await system.api.expect('POST', `/api/v1/tasks/${task.id}/confirm`, { planHash: planned.planHash });
     await system.api.reaches(task.id, 'succeeded');
     return task.id;
+  }
+
+  /** A build whose source, certs and result are `FILE`. */
+  async function built(): Promise<string> {
+    const client = new BuildClient(system.api.baseUrl, system.api.key);
+    const { id } = await client.submit(FILE, 'ios', FILE);
+    const worker = await client.worker('seals');
+    await worker.poll();
+    expect((await worker.call('GET', `/api/builds/${id}/source`)).bytes.equals(FILE)).toBe(true);
+    expect((await worker.call('GET', `/api/builds/${id}/certs`)).bytes.equals(FILE)).toBe(true);
+    expect((await worker.succeed(id, FILE)).status).toBe(200);
+    return id;
+  }
+
+  async function result() {
+    return new BuildClient(system.api.baseUrl, system.api.key).call('GET', `/api/builds/${buildId}/download`);
   }
 
   async function rows<T extends object>(statement: string, params: readonly unknown[] = []): Promise<T[]> {
@@ -101,6 +124,18 @@ describe('keys at rest', () => {
     expect(stored?.isSealed).toBe(true);
     expect(stored?.content.subarray(5).includes(archive.subarray(0, 3))).toBe(false);
     expect(stored?.content.length).toBe(Number(stored?.size) + 33);
+  });
+
+  it('leave nothing plain of a build in the store of files', async () => {
+    const entries = await readdir(system.storage, { recursive: true, withFileTypes: true });
+    const stored = entries.filter((entry) => entry.isFile());
+    expect(stored.length).toBe(3);
+    for (const { parentPath, name } of stored) {
+      const bytes = await readFile(join(parentPath, name));
+      expect(bytes.length).toBeGreaterThan(FILE.length);
+      expect(bytes.includes(IN_FILES)).toBe(false);
+    }
+    expect((await result()).bytes.equals(FILE)).toBe(true);
   });
 
   it('rotate while tasks run and an api is killed in the middle, and take in what was plain', async () => {
@@ -196,6 +231,28 @@ describe('keys at rest', () => {
     await system.apiService.ready();
     await applied();
   }, 180_000);
+
+  it('give files of builds that an older key has sealed, plain ones of before, and none that was changed', async () => {
+    expect((await result()).bytes.equals(FILE)).toBe(true);
+    const [object] = await rows<{ id: string }>('select result_id as id from builds where task_id = $1', [
+      buildId,
+    ]);
+    const id = object?.id ?? '';
+    const path = join(system.storage, id.slice(0, 2), id);
+    const sealed = await readFile(path);
+    const change = async (place: number): Promise<void> => {
+      const changed = Buffer.from(sealed);
+      changed.writeUInt8(changed.readUInt8(place) ^ 1, place);
+      await writeFile(path, changed);
+    };
+    await change(100);
+    expect(await result()).toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR' } });
+    await change(sealed.length - 100);
+    await expect(result()).rejects.toThrow('terminated');
+    await writeFile(path, FILE);
+    await rows('update stored_objects set is_sealed = false where id = $1', [id]);
+    expect((await result()).bytes.equals(FILE)).toBe(true);
+  }, 60_000);
 
   it('are noticed at the start where they are wrong: one line, and no api', async () => {
     const child = spawn(process.execPath, [resolve('apps/api/dist/main.js')], {

@@ -13,6 +13,7 @@ import {
   repeatBuild,
   type StoredObject,
 } from '@berth/persistence';
+import { freshKeys } from '../../apps/api/src/secrets/fresh-box.js';
 import { FileObjectStore } from '../../apps/api/src/storage/file-object-store.js';
 import { StoredFiles } from '../../apps/api/src/storage/stored-files.service.js';
 import { Fleet } from '../support/fleet.js';
@@ -35,7 +36,7 @@ describe('what is stored of builds', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'retention-'));
-    files = new StoredFiles(db.database, new FileObjectStore(directory), quietly().logger);
+    files = new StoredFiles(db.database, new FileObjectStore(directory), freshKeys(), quietly().logger);
   });
 
   afterEach(async () => {

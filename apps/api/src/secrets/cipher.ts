@@ -28,7 +28,7 @@ export function decrypt(key: Buffer, purpose: string, sealed: Buffer): Buffer | 
   }
 }
 
-/** A key for one use, from one that is used for nothing else. */
-export function deriveKey(secret: Buffer, use: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `berth ${use}`, KEY_BYTES));
+/** A key for one use, and with a salt for one thing alone. */
+export function deriveKey(secret: Buffer, use: string, salt: Buffer = Buffer.alloc(0)): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, salt, `berth ${use}`, KEY_BYTES));
 }

@@ -18,3 +18,4 @@ export const SIGN_IN_SEAL = 'sign-in';
 export const CONFIGURATION_SEAL = 'configuration';
 export const LOG_SEAL = 'log';
 export const SIGNING_KEY_SEAL = 'signing key';
+export const STORED_FILE_SEAL = 'stored file';

@@ -4,7 +4,8 @@ import type { DataKeys } from './data-keys.js';
 /** Of before there were data keys: sealed with a key that is derived from the root. */
 const OF_ROOT = 1;
 const OF_DATA_KEY = 2;
-const HEADER_BYTES = 5;
+/** The form, and the number of the data key. */
+export const HEADER_BYTES = 5;
 
 /** A value is sealed with a data key of which this process has not heard yet; within seconds it has. */
 export class DataKeyUnknown extends Error {
@@ -62,9 +63,9 @@ export class SecretBox {
   }
 }
 
-/** With what each value begins that this data key has sealed. */
-export function headerOf(dataKeyId: number): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES, OF_DATA_KEY);
+/** With what everything of a form begins that this data key has sealed: values, unless another form is named. */
+export function headerOf(dataKeyId: number, form = OF_DATA_KEY): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES, form);
   header.writeUInt32BE(dataKeyId, 1);
   return header;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { pipeline, type Readable } from 'node:stream';
 import { pipeline as piped } from 'node:stream/promises';
 import { LOGGER, type Logger } from '@berth/observability';
@@ -14,6 +15,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { tooLarge, type SizeLimit } from '../bodies/size-limit.js';
 import { ProblemError } from '../problems/problem-error.js';
+import { StorageUnavailable } from '../problems/storage-unavailable.js';
+import { DataKeys } from '../secrets/data-keys.js';
+import { OpenStream, sealedSize, SealStream } from '../secrets/sealed-stream.js';
 import { Measure, Verify } from './measure.js';
 import { ObjectMissing, type ObjectStore } from './object-store.js';
 
@@ -29,12 +33,13 @@ export interface Arrival extends SizeLimit {
 /** A socket that takes nothing for so long is closed, in milliseconds. */
 const IDLE_MS = 60_000;
 
-/** Files with their rows: a row is whole when its bytes are. */
+/** Files with their rows: a row is whole when its bytes are. They are sealed in the store, and plain on both sides of this. */
 @Injectable()
 export class StoredFiles {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(DataKeys) private readonly keys: DataKeys,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -43,13 +48,14 @@ export class StoredFiles {
     const { organizationId, fileName, maxMb } = arrival;
     const id = await announceObject(this.database, organizationId, fileName);
     const measure = new Measure(maxMb * 1024 * 1024, () => tooLarge(arrival));
-    // The store reads the measure, which breaks with whatever breaks the content.
-    pipeline(content, measure, () => undefined);
+    const sealed = new SealStream(this.keys.present, id);
+    // The store reads what is sealed, which breaks with whatever breaks the content.
+    pipeline(content, measure, sealed, () => undefined);
     try {
-      await this.store.put(id, measure);
+      await this.store.put(id, sealed);
       const stored = { id, sizeBytes: measure.sizeBytes, sha256: measure.sha256() };
       await completeObject(this.database, stored);
-      return { ...stored, fileName };
+      return { ...stored, fileName, isSealed: true };
     } catch (error) {
       content.destroy();
       await this.discard(id);
@@ -75,16 +81,25 @@ export class StoredFiles {
     }
   }
 
-  /** Every byte, checked. @throws ProblemError 404 where it is gone */
+  /**
+   * Every byte, opened and checked. @throws ProblemError 404 where it is gone; DataKeyUnknown, StorageUnavailable; Error where
+   * it is seen to be another one before any of it is given
+   */
   async open(object: StoredObject): Promise<Readable> {
     const { sizeBytes, content } = await this.found(object);
-    if (sizeBytes !== object.sizeBytes) {
+    const expected = object.isSealed ? sealedSize(object.sizeBytes) : object.sizeBytes;
+    if (sizeBytes !== expected) {
       content.destroy();
-      throw new Error(
-        `object ${object.id} has ${sizeBytes} bytes, and had ${object.sizeBytes} when it was stored`,
-      );
+      throw new Error(`object ${object.id} has ${sizeBytes} bytes, and had ${expected} when it was stored`);
     }
-    return pipeline(content, new Verify(object.sha256), () => undefined);
+    const verify = new Verify(object.sha256);
+    if (object.isSealed) {
+      pipeline(content, new OpenStream(this.keys, object.id), verify, () => undefined);
+    } else {
+      pipeline(content, verify, () => undefined);
+    }
+    await begun(verify, object);
+    return verify;
   }
 
   /** Sends the object as a download. A caller who goes away is no error. */
@@ -123,6 +138,17 @@ export class StoredFiles {
       }
       throw error;
     }
+  }
+}
+
+/** The first bytes tell what is known of their key. Afterwards an answer has begun, and can only break off. */
+async function begun(content: Readable, { id }: StoredObject): Promise<void> {
+  const deadline = AbortSignal.timeout(IDLE_MS);
+  try {
+    await once(content, 'readable', { signal: deadline });
+  } catch (error) {
+    content.destroy();
+    throw deadline.aborted ? new StorageUnavailable(`object ${id} does not begin`, error) : error;
   }
 }
 

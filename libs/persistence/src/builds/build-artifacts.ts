@@ -2,7 +2,7 @@ import { SIMPLE_MS, type Database } from '../database.js';
 import type { Speaker } from '../speaker.js';
 import { lockTaskOf } from '../tasks/lock-task.js';
 import { readBuildPart } from './read-builds.js';
-import type { StoredObject } from './stored-objects.js';
+import { OBJECT_COLUMNS, type StoredObject } from './stored-objects.js';
 
 export interface NewArtifact {
   readonly taskId: string;
@@ -38,8 +38,7 @@ export interface Artifact extends StoredObject {
 /** What the newest attempt has left behind, by path. */
 export async function readArtifacts(database: Database, taskId: string): Promise<Artifact[]> {
   return database.rows<Artifact>(
-    `select o.id, o.file_name as "fileName", o.size_bytes::float8 as "sizeBytes", o.sha256, a.path,
-       a.created_at as "createdAt"
+    `select ${OBJECT_COLUMNS}, a.path, a.created_at as "createdAt"
      from build_artifacts a join stored_objects o on o.id = a.object_id join tasks t on t.id = a.task_id
      where a.task_id = $1 and a.attempt = t.attempt and o.state = 'whole' order by a.path`,
     [taskId],

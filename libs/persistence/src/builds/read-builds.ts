@@ -1,6 +1,6 @@
 import type { TaskStatus } from '@berth/domain';
 import type { Database, Sql } from '../database.js';
-import type { StoredObject } from './stored-objects.js';
+import { OBJECT_COLUMNS, type StoredObject } from './stored-objects.js';
 
 /** A build for workers, as the protocol speaks of it. */
 export interface BuildView {
@@ -85,7 +85,7 @@ export async function readSealedPasswords(sql: Sql, taskId: string): Promise<Buf
 /** Null where the build has none, or has it no more. */
 export async function readBuildPart(sql: Sql, taskId: string, part: BuildPart): Promise<StoredObject | null> {
   const [object] = await sql.rows<StoredObject>(
-    `select o.id, o.file_name as "fileName", o.size_bytes::float8 as "sizeBytes", o.sha256
+    `select ${OBJECT_COLUMNS}
      from builds b join stored_objects o on o.id = b.${COLUMN[part]} where b.task_id = $1 and o.state = 'whole'`,
     [taskId],
   );

@@ -6,7 +6,13 @@ export interface StoredObject {
   readonly fileName: string;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** Whether its bytes are sealed; of before files of builds were, they are plain. Size and hash are those of what it holds. */
+  readonly isSealed: boolean;
 }
+
+/** SQL: a StoredObject, of the object `o`. */
+export const OBJECT_COLUMNS = `o.id, o.file_name as "fileName", o.size_bytes::float8 as "sizeBytes", o.sha256,
+  o.is_sealed as "isSealed"`;
 
 /** Bytes are about to arrive; until they are whole, nobody can refer to them. Gives the id that they are kept under. */
 export async function announceObject(
@@ -24,14 +30,15 @@ export async function announceObject(
   return row.id;
 }
 
-/** All bytes are there, so large and with this hash. */
+/** All bytes are there, sealed; what they hold is so large and has this hash. */
 export async function completeObject(
   database: Database,
   { id, sizeBytes, sha256 }: Pick<StoredObject, 'id' | 'sizeBytes' | 'sha256'>,
 ): Promise<void> {
   const rows = await database.rows(
     `with whole as (
-       update stored_objects set state = 'whole', size_bytes = $2, sha256 = $3 where id = $1 and state = 'arriving'
+       update stored_objects set state = 'whole', size_bytes = $2, sha256 = $3, is_sealed = true
+       where id = $1 and state = 'arriving'
        returning 1
      )
      select * from whole`,

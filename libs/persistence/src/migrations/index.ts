@@ -31,6 +31,7 @@ import { DemandedIsolation1763640000031 } from './0031-demanded-isolation.js';
 import { WhoSpeaks1763640000032 } from './0032-who-speaks.js';
 import { DataKeys1763640000033 } from './0033-data-keys.js';
 import { SigningKeys1763640000034 } from './0034-signing-keys.js';
+import { SealedFiles1763640000035 } from './0035-sealed-files.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   WhoSpeaks1763640000032,
   DataKeys1763640000033,
   SigningKeys1763640000034,
+  SealedFiles1763640000035,
 ];
