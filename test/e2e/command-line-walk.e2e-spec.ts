@@ -43,6 +43,7 @@ const LOCAL = [
   'admin sign-in-link',
   'admin rotate-encryption-key',
   'admin rotate-data-key',
+  'admin revoke-signing-keys',
 ];
 /** Print a document of another kind, or wait for a person (login). */
 const NO_DOCUMENT = ['completion', 'complete', 'run', 'logs', 'states pull', 'states unsaved pull', 'login'];

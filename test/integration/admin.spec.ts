@@ -150,11 +150,28 @@ describe('node apps/api/dist/admin.js', () => {
       expect((await keysOf(newKey)).of(3)).toHaveLength(32);
     });
 
+    it('that sign identity tokens are revoked by revoke-signing-keys', async () => {
+      await database.rows(
+        `insert into signing_keys (kid, public_jwk, sealed_private_key, signs_from)
+         values ('stolen', '{}', '\\x00', now()), ('next', '{}', '\\x00', now() + interval '1 day')`,
+      );
+      expect(await admin(['revoke-signing-keys'])).toMatchObject({
+        code: 0,
+        out: '',
+        err: expect.stringMatching(/^2 signing keys revoked/),
+      });
+      expect(await database.rows('select from signing_keys')).toEqual([]);
+    });
+
     it('are recorded when they are changed', async () => {
       const records = await database.rows<{ operation: string }>(
-        "select operation from audit_records where operation like 'rotate%' and actor = 'system:admin' order by id",
+        "select operation from audit_records where operation ~ '^(rotate|revoke)' and actor = 'system:admin' order by id",
       );
-      expect(records.map(({ operation }) => operation)).toEqual(['rotateEncryptionKey', 'rotateDataKey']);
+      expect(records.map(({ operation }) => operation)).toEqual([
+        'rotateEncryptionKey',
+        'rotateDataKey',
+        'revokeSigningKeys',
+      ]);
     });
   });
 });

@@ -4,13 +4,14 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { makeSignInLink } from './admin/make-sign-in-link.js';
 import { NotNow } from './admin/not-now.js';
-import { rotateDataKey, rotateEncryptionKey } from './admin/rotate-keys.js';
+import { revokeSigningKeys, rotateDataKey, rotateEncryptionKey } from './admin/rotate-keys.js';
 import { WrongEncryptionKey } from './secrets/kept-keys.js';
 import { wrapsOf } from './secrets/wraps.js';
 
 const HELP = `Usage: node apps/api/dist/admin.js sign-in-link [--email <address>]
        node apps/api/dist/admin.js rotate-encryption-key
        node apps/api/dist/admin.js rotate-data-key
+       node apps/api/dist/admin.js revoke-signing-keys
        node apps/api/dist/admin.js prepare-broker
 
 sign-in-link prints a link that signs somebody in, once and for a day: who has the address, or without one the first
@@ -21,6 +22,9 @@ any more, while everything runs. After it, each api is started with the new key.
 
 rotate-data-key makes a new data key, with which running apis seal everything anew. It reads DATABASE_URL and
 BERTH_ENCRYPTION_KEY.
+
+revoke-signing-keys takes away all keys that the identity tokens of runs are signed with, for when one was stolen; the next run
+gets a token of a new one. It reads DATABASE_URL.
 
 prepare-broker makes the user of AMQP_URL on the broker, with the rights that api, scheduler and registry need and no tag. It
 reads AMQP_URL and BERTH_BROKER_MANAGEMENT_URL (an administrator's), and may be started again at any time.
@@ -36,6 +40,7 @@ const RotationEnv = z.object({
   BERTH_OLD_ENCRYPTION_KEY: key32('the key that the api had until now'),
 });
 
+const DatabaseEnv = z.object(databaseSettings);
 const DataKeyEnv = z.object({ ...databaseSettings, BERTH_ENCRYPTION_KEY: key32('the key of the api') });
 
 const BrokerEnv = z.object({
@@ -75,6 +80,15 @@ async function main(args: string[]): Promise<number> {
         rotateDataKey(database, wrapsOf({ ...env, BERTH_OLD_ENCRYPTION_KEY: undefined })),
       );
       process.stderr.write(`data key ${id} is made: the api seals everything with it now\n`);
+      return 0;
+    }
+    case 'revoke-signing-keys': {
+      parseArgs({ args: rest, options: {} });
+      const env = loadEnv(DatabaseEnv, process.env);
+      const revoked = await withDatabase(env.DATABASE_URL, revokeSigningKeys);
+      process.stderr.write(
+        `${revoked} signing keys revoked: clouds refuse what they have signed as soon as they fetch the keys anew\n`,
+      );
       return 0;
     }
     case 'prepare-broker': {

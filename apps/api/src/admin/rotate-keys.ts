@@ -1,4 +1,10 @@
-import { recorded, withDataKeysLocked, type Database, type Deed } from '@berth/persistence';
+import {
+  recorded,
+  removeSigningKeys,
+  withDataKeysLocked,
+  type Database,
+  type Deed,
+} from '@berth/persistence';
 import { addDataKey, openDataKeys, type Wraps } from '../secrets/kept-keys.js';
 
 /**
@@ -18,6 +24,13 @@ export async function rotateDataKey(database: Database, wraps: Wraps): Promise<n
     await openDataKeys(database, wraps);
     return withDataKeysLocked(database, async (sql) => addDataKey(sql, wraps));
   });
+}
+
+/** The keys that identity tokens are signed with: the next run gets one of a new key. Gives how many there were. */
+export async function revokeSigningKeys(database: Database): Promise<number> {
+  return recorded({ deed: deedOf('revokeSigningKeys'), written: false }, async () =>
+    removeSigningKeys(database),
+  );
 }
 
 function deedOf(operation: string): Deed {

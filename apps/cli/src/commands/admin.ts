@@ -30,6 +30,12 @@ export function addAdmin(program: Command, cli: Cli): void {
     .action(async () => {
       await administer(cli, ['rotate-data-key']);
     });
+  group
+    .command('revoke-signing-keys')
+    .description('Takes away the keys that identity tokens of runs are signed with, for when one was stolen.')
+    .action(async () => {
+      await administer(cli, ['revoke-signing-keys']);
+    });
 }
 
 /** The api's own command, in the environment of the api that runs in this checkout. @throws Ending */
