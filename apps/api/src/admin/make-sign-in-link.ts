@@ -5,9 +5,9 @@ import {
   readUserByEmail,
   recorded,
   type Database,
-  type Deed,
 } from '@berth/persistence';
 import { newSignInLink, signInLinkAt } from '../sign-in/sign-in-link.js';
+import { deedOfAdmin } from './deed-of-admin.js';
 import { NotNow } from './not-now.js';
 
 const FIRST_ORGANIZATION = 'default';
@@ -23,7 +23,12 @@ export async function makeSignInLink(
 ): Promise<string> {
   const { token, row } = newSignInLink();
   const home = await readOrganization(database, FIRST_ORGANIZATION);
-  const deed = deedOf(home?.id ?? null, email ?? 'first owner');
+  const deed = deedOfAdmin({
+    operation: 'createSignInLink',
+    objectType: 'sign-in-link',
+    organizationId: home?.id ?? null,
+    objectName: email ?? 'first owner',
+  });
   await recorded({ deed, written: false }, async () =>
     email === undefined ? makeFirst(database, row) : makeFor(database, row, email),
   );
@@ -44,23 +49,4 @@ async function makeFor(database: Database, row: Row, email: string): Promise<voi
     throw new NotNow(`nobody who may sign in has the address ${email}: an owner adds them as a member first`);
   }
   await createSignInLink(database, { userId: user.id, ...row });
-}
-
-function deedOf(organizationId: string | null, objectName: string): Deed {
-  return {
-    organizationId,
-    actor: 'system:admin',
-    principal: null,
-    sessionId: null,
-    apiKeyId: null,
-    address: '',
-    userAgent: '',
-    requestId: '',
-    operation: 'createSignInLink',
-    objectType: 'sign-in-link',
-    objectId: '',
-    objectName,
-    before: null,
-    after: null,
-  };
 }

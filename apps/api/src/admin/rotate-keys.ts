@@ -6,6 +6,7 @@ import {
   type Deed,
 } from '@berth/persistence';
 import { addDataKey, openDataKeys, type Wraps } from '../secrets/kept-keys.js';
+import { deedOfAdmin } from './deed-of-admin.js';
 
 /**
  * Wraps the data keys with the new key, in one transaction. Processes that run have them in their memory and go on; from now
@@ -34,20 +35,5 @@ export async function revokeSigningKeys(database: Database): Promise<number> {
 }
 
 function deedOf(operation: string): Deed {
-  return {
-    organizationId: null,
-    actor: 'system:admin',
-    principal: null,
-    sessionId: null,
-    apiKeyId: null,
-    address: '',
-    userAgent: '',
-    requestId: '',
-    operation,
-    objectType: 'installation',
-    objectId: '',
-    objectName: null,
-    before: null,
-    after: null,
-  };
+  return deedOfAdmin({ operation, objectType: 'installation' });
 }
