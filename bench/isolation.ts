@@ -1,5 +1,5 @@
 // What it costs to keep runs apart: a process start, and the way from a confirmation to terraform's process, at each level.
-import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Task } from '@berth/contracts';
 import { freePort } from '@berth/private-servers';
+import { removeAll } from '../apps/agent/src/disk/remove-all.js';
 import { ApiCaller } from '../test/support/api-caller.js';
 import { pathWithBubblewrap } from '../test/support/bubblewrap-program.js';
 import { ORDINARY, openFolders } from '../test/support/ordinary-user.js';
@@ -155,7 +156,7 @@ async function timeConfirmations(levels: readonly BenchedLevel[], runs: number):
   } finally {
     await agents.end();
     await platform.stop();
-    await rm(home, { recursive: true, force: true });
+    await removeAll(home);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -10,6 +10,7 @@ import {
   type PrivateServer,
 } from '@berth/private-servers';
 import { connectDatabase, DatabaseUnavailable, type Database } from '@berth/persistence';
+import { removeAll } from '../../apps/agent/src/disk/remove-all.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
@@ -196,7 +197,7 @@ export class World {
     await Promise.all(this.proxies.map(async (proxy) => proxy.close()));
     await Promise.all([this.postgres.stop(), this.rabbitmq.stop()]);
     if (!keepHome) {
-      await rm(this.home, { recursive: true, force: true });
+      await removeAll(this.home);
     }
   }
 

@@ -1,8 +1,9 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startPrivatePostgres, startPrivateRabbitmq } from '@berth/private-servers';
 import { connectDatabase } from '@berth/persistence';
+import { removeAll } from '../../apps/agent/dist/disk/remove-all.js';
 
 const TEMPLATE = 'berth_template';
 /** Unpacked once, used by every later run. */
@@ -86,5 +87,6 @@ async function makeTemplate(url) {
 
 async function stopAll(servers, home) {
   await Promise.all(servers.map((server) => server.stop()));
-  await rm(home, { recursive: true, force: true });
+  // An agent's store of providers is for nobody to write, its owner included.
+  await removeAll(home);
 }

@@ -66,7 +66,8 @@ export async function addSigningKey(database: Database, key: NewSigningKey): Pro
 
 /** For when one was stolen: none signs or is published any more. Gives how many there were. */
 export async function removeSigningKeys(sql: Sql): Promise<number> {
-  return (await sql.rows('with removed as (delete from signing_keys returning 1) select * from removed')).length;
+  return (await sql.rows('with removed as (delete from signing_keys returning 1) select * from removed'))
+    .length;
 }
 
 /** Gives how many there were. */
