@@ -133,7 +133,7 @@ describe('an agent that comes back', () => {
   it('adopts terraform itself, and ends with it what a provisioner has made independent', async () => {
     await begunApply();
     const { work, outputs } = slots.slot(1);
-    const daemon = leader('sleep 1000');
+    const daemon = leader('exec sleep 1000');
     const terraform = leader(UNTIL_GO, `echo '${JSON.stringify(SUMMARY)}' >> ../outputs/stdout`);
     await keepIdentity(outputs, Number(terraform.pid));
 
@@ -163,7 +163,7 @@ describe('an agent that comes back', () => {
     await keepIdentity(slots.slot(1).outputs, Number(terraform.pid));
     terraform.kill('SIGKILL');
     await gone(Number(terraform.pid));
-    leader('sleep 1000');
+    leader('exec sleep 1000');
 
     expect(await adopted.find()).toEqual(new Set([1]));
     expect(await findOrphans(home)).toEqual([]);

@@ -15,6 +15,8 @@ export interface Orphan extends LivingProcess {
 /** A killed process is gone within milliseconds, unless the kernel holds it. */
 const END_DEADLINE_MS = 5_000;
 const LOOK_EVERY_MS = 20;
+/** What was started while the others were looked for is found by the next look. */
+const MOST_LOOKS = 5;
 
 /**
  * Those of a user that owns a slot below this agent's home, those whose HOME is that of a slot below this agent's home, which no other process has, or that work in such a slot.
@@ -55,9 +57,16 @@ async function ownersOfSlots(home: string): Promise<Map<number | null, number>> 
  * has left the run's group, and it would live on beside the slot's next task. Gives how many there were.
  */
 export async function endLeftBehind(home: string, slotId: number): Promise<number> {
-  const found = (await findOrphans(home)).filter((one) => one.slotId === slotId);
-  await endOrphans(found);
-  return found.length;
+  let ended = 0;
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    const found = (await findOrphans(home)).filter((one) => one.slotId === slotId);
+    if (found.length === 0) {
+      break;
+    }
+    await endOrphans(found);
+    ended += found.length;
+  }
+  return ended;
 }
 
 /** Kills them with their groups. Gives those that are there still after a while. */
