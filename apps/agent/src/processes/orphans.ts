@@ -60,11 +60,10 @@ export async function endLeftBehind(home: string, slotId: number): Promise<numbe
   let ended = 0;
   for (let look = 0; look < MOST_LOOKS; look += 1) {
     const found = (await findOrphans(home)).filter((one) => one.slotId === slotId);
-    if (found.length === 0) {
+    ended += found.length;
+    if (found.length === 0 || (await endOrphans(found)).length > 0) {
       break;
     }
-    await endOrphans(found);
-    ended += found.length;
   }
   return ended;
 }
