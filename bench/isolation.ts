@@ -1,19 +1,21 @@
 // What it costs to keep runs apart: a process start, and the way from a confirmation to terraform's process, at each level.
 import { chmod, chown, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Task } from '@berth/contracts';
 import { freePort } from '@berth/private-servers';
-import { removeAll } from '../apps/agent/src/disk/remove-all.js';
+import type * as removing from '../apps/agent/src/disk/remove-all.js';
 import { ApiCaller } from '../test/support/api-caller.js';
 import { pathWithBubblewrap } from '../test/support/bubblewrap-program.js';
 import { ORDINARY, openFolders } from '../test/support/ordinary-user.js';
 import { ServiceProcess } from '../test/support/service-process.js';
 import { startBuildPlatform, type BuildPlatform } from './build-platform.js';
 import { answerStarts, Starter, type BenchedLevel } from './isolation-starts.js';
+
+const { removeAll } = (await import(resolve('apps/agent/dist/disk/remove-all.js'))) as typeof removing;
 
 const { values } = parseArgs({
   options: {

@@ -10,13 +10,16 @@ import {
   type PrivateServer,
 } from '@berth/private-servers';
 import { connectDatabase, DatabaseUnavailable, type Database } from '@berth/persistence';
-import { removeAll } from '../../apps/agent/src/disk/remove-all.js';
+import type * as removing from '../../apps/agent/src/disk/remove-all.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 import { EffectLog } from './effects.js';
 import { Member, type Role } from './member.js';
 import type { Pace } from './pace.js';
+
+/** As an agent does: its store of providers is for nobody to write. */
+const { removeAll } = (await import(resolve('apps/agent/dist/disk/remove-all.js'))) as typeof removing;
 
 const CACHE = resolve('.berth/cache/rabbitmq');
 const KEEP_UP_MS = 500;
