@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,6 +172,24 @@ describe('an agent that comes back', () => {
     adopted.begin();
     await Promise.all(held);
     expect(reported).toMatchObject([{ code: 'APPLY_OUTCOME_UNKNOWN', stateInDoubt: true }]);
+  });
+
+  it('ends what was about to become terraform, of which only its output is known', async () => {
+    await begunApply();
+    const stdout = openSync(join(slots.slot(1).outputs, 'stdout'), 'a');
+    const parent = spawn('/bin/sh', ['-c', '/bin/sleep 1000 &'], {
+      cwd: '/',
+      env: {},
+      detached: true,
+      stdio: ['ignore', stdout, 'ignore'],
+    });
+    started.push(parent);
+    await once(parent, 'exit');
+    closeSync(stdout);
+    expect(await findOrphans(home)).toMatchObject([{ slotId: 1, group: parent.pid }]);
+
+    await adopted.find();
+    expect(await findOrphans(home)).toEqual([]);
   });
 
   it('ends the providers of a terraform that was killed, and waits until they are gone', async () => {

@@ -19,8 +19,8 @@ const LOOK_EVERY_MS = 20;
 const MOST_LOOKS = 5;
 
 /**
- * Those of a user that owns a slot below this agent's home, those whose HOME is that of a slot below this agent's home, which no other process has, or that work in such a slot.
- * Without a /proc (macOS) none are found.
+ * Those of a user that owns a slot below this agent's home, those whose HOME is that of a slot there, which no other process
+ * has, and those that work in such a slot or write to its output. Without a /proc (macOS) none are found.
  */
 export async function findOrphans(home: string): Promise<Orphan[]> {
   const names = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
@@ -95,7 +95,10 @@ export async function endOrphans(orphans: readonly Orphan[]): Promise<readonly O
   }
 }
 
-/** By its HOME, or where a clean environment hides that, by the place where it works. */
+/**
+ * By its HOME, or where a clean environment hides that, by the place where it works or by the file that it writes to: what is to
+ * become terraform in a sandbox has no more of its slot for a moment, and stays so where its agent is killed just then.
+ */
 async function slotOf(pid: number, home: string): Promise<number | null> {
   // What may not be read is another user's.
   const environment = await readProcess(pid, 'environ').catch((error: unknown) => {
@@ -111,8 +114,13 @@ async function slotOf(pid: number, home: string): Promise<number | null> {
   if (slotId !== undefined) {
     return Number(slotId);
   }
-  const directory = await readlink(`/proc/${pid}/cwd`).catch(() => '');
-  const [, place] = /^\/(\d+)\//.exec(directory.startsWith(slots) ? directory.slice(slots.length) : '') ?? [];
+  const place = (await placeOf(`/proc/${pid}/cwd`, slots)) ?? (await placeOf(`/proc/${pid}/fd/1`, slots));
   // A person's shell may stand there as well, and has a terminal; a run's processes have none.
   return place === undefined || (await hasTerminal(pid)) ? null : Number(place);
+}
+
+/** The slot in which lies what this leads to. */
+async function placeOf(link: string, slots: string): Promise<string | undefined> {
+  const target = await readlink(link).catch(() => '');
+  return /^\/(\d+)\//.exec(target.startsWith(slots) ? target.slice(slots.length) : '')?.[1];
 }
