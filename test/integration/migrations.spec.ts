@@ -57,4 +57,22 @@ describe('migrations', () => {
     ]);
     await db.drop();
   });
+
+  it('give every foreign key an index, without which what it refers to can hardly be removed', async () => {
+    const db = await testDatabase();
+    const without = await db.database.rows<{ name: string }>(
+      `select format('%s (%s) -> %s', f.conrelid::regclass, (
+         select string_agg(attname, ', ' order by n) from unnest(f.conkey) with ordinality k (attnum, n)
+         join pg_attribute a on a.attrelid = f.conrelid and a.attnum = k.attnum), f.confrelid::regclass) as name
+       from pg_constraint f where f.contype = 'f' and f.connamespace = 'public'::regnamespace and not exists (
+         select from pg_index i where i.indrelid = f.conrelid and i.indisvalid
+           and (i.indkey::int2[])[0:cardinality(f.conkey) - 1] @> f.conkey
+           and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) = (
+             select format('(%I IS NOT NULL)', attname) from pg_attribute
+             where attrelid = f.conrelid and attnum = f.conkey[cardinality(f.conkey)])))
+       order by 1`,
+    );
+    expect(without.map(({ name }) => name)).toEqual([]);
+    await db.drop();
+  });
 });

@@ -32,6 +32,7 @@ import { WhoSpeaks1763640000032 } from './0032-who-speaks.js';
 import { DataKeys1763640000033 } from './0033-data-keys.js';
 import { SigningKeys1763640000034 } from './0034-signing-keys.js';
 import { SealedFiles1763640000035 } from './0035-sealed-files.js';
+import { ForeignKeys1763640000036 } from './0036-foreign-keys.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -69,4 +70,5 @@ export const MIGRATIONS = [
   DataKeys1763640000033,
   SigningKeys1763640000034,
   SealedFiles1763640000035,
+  ForeignKeys1763640000036,
 ];
