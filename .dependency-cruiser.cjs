@@ -42,7 +42,7 @@ const AGENT_ROOMS = {
   engines: ['disk', 'failures'],
   processes: ['failures'],
   session: ['disk', 'failures'],
-  disk: ['failures'],
+  disk: ['processes', 'failures'],
   api: ['failures'],
   failures: [],
   addresses: [],

@@ -9,6 +9,7 @@ import { identify, openToUsers } from './identity.js';
 import { findIsolation } from './processes/isolation/find-isolation.js';
 import { firstUserOf } from './processes/isolation/run-users.js';
 import { sharedPlaces } from './processes/isolation/shared-places.js';
+import { lockHome } from './lifecycle/home-lock.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { readAgentSecret } from './session/agent-secret.js';
 import { Voice } from './session/voice.js';
@@ -29,6 +30,7 @@ await runService({
       terraform: settings.BERTH_TERRAFORM_RELEASE_KEY,
       opentofu: settings.BERTH_OPENTOFU_RELEASE_KEY,
     });
+    const lock = await lockHome(settings.BERTH_AGENT_HOME);
     const identity = await identify(settings);
     const { BERTH_RUN_UIDS: uids = firstUserOf(identity), BERTH_RUN_ISOLATION: demanded } = settings;
     const mayHave = process.getuid?.() === 0 && demanded !== 'none';
@@ -86,6 +88,9 @@ await runService({
     lifecycle.start();
     logger.info({ ...identity }, `waiting for tasks; probes at ${await app.getUrl()}`);
     const workSeconds = settings.BERTH_AGENT_DRAIN_SECONDS + settings.BERTH_TERRAFORM_GRACE_SECONDS;
-    return { graceMs: workSeconds * 1_000 + LAST_THINGS_MS, close: async () => app.close() };
+    return {
+      graceMs: workSeconds * 1_000 + LAST_THINGS_MS,
+      close: async () => app.close().finally(async () => lock.release()),
+    };
   },
 });

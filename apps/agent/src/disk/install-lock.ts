@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, livingProcess } from '../processes/process-identity.js';
 
 /**
  * Keeps two processes from installing the same version at once. It only saves work: an install ends in one atomic
@@ -14,6 +15,8 @@ export interface InstallLock {
 
 interface Holder {
   readonly pid: number;
+  /** As in `ProcessIdentity`: the number may be another process's by now. Null where the system has no /proc. */
+  readonly startTime: string | null;
   readonly host: string;
   readonly token: string;
 }
@@ -44,16 +47,23 @@ export async function acquireLock(path: string, signal: AbortSignal): Promise<In
   }
 }
 
+export interface LockTerms {
+  /** As long as its holder is seen to live, however long it has been silent: it may only be frozen. */
+  readonly whileAlive?: boolean;
+}
+
 /** Null when somebody alive holds the lock. */
-export async function tryLock(path: string): Promise<InstallLock | null> {
-  const holder: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
+export async function tryLock(path: string, terms: LockTerms = {}): Promise<InstallLock | null> {
+  const { pid } = process;
+  const startTime = (await livingProcess(pid))?.startTime ?? null;
+  const holder: Holder = { pid, startTime, host: hostname(), token: randomUUID() };
   // Before the file can be seen: a lock of our pid that is not held here counts as left by an earlier process.
   heldHere.add(holder.token);
   let created = false;
   try {
     created = await create(path, holder);
     if (!created) {
-      await removeIfStale(path);
+      await removeIfStale(path, terms);
       created = await create(path, holder);
     }
   } finally {
@@ -117,9 +127,9 @@ function hold(path: string, { token }: Holder): InstallLock {
   };
 }
 
-async function removeIfStale(path: string): Promise<void> {
+async function removeIfStale(path: string, terms: LockTerms): Promise<void> {
   const holder = await read(path);
-  if (!(await isStale(path, holder))) {
+  if (!(await isStale(path, holder, terms))) {
     return;
   }
   const aside = `${path}.${randomUUID()}`;
@@ -138,22 +148,30 @@ async function removeIfStale(path: string): Promise<void> {
   }
 }
 
-async function isStale(path: string, holder: Holder | null): Promise<boolean> {
+async function isStale(
+  path: string,
+  holder: Holder | null,
+  { whileAlive = false }: LockTerms,
+): Promise<boolean> {
   const touched = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => Date.now(),
   );
-  if (Date.now() - touched > STALE_MS) {
-    return true;
+  const isSilent = Date.now() - touched > STALE_MS;
+  if (holder?.host !== hostname() || (isSilent && !whileAlive)) {
+    return isSilent;
   }
-  if (holder?.host !== hostname()) {
-    return false;
-  }
-  // A restarted container has the same host name and often the same pid: our pid, but not our token.
-  return holder.pid === process.pid ? !heldHere.has(holder.token) : !isAlive(holder.pid);
+  return !(await lives(holder));
 }
 
-function isAlive(pid: number): boolean {
+async function lives({ pid, startTime, token }: Holder): Promise<boolean> {
+  if (pid === process.pid) {
+    // A restarted container has the same host name and often the same pid: our pid, but not our token.
+    return heldHere.has(token);
+  }
+  if (startTime !== null) {
+    return isAlive({ pid, startTime });
+  }
   try {
     return process.kill(pid, 0);
   } catch (error) {
@@ -166,6 +184,13 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Whose it is, for people; null where nobody's. */
+export async function holderOf(
+  path: string,
+): Promise<{ readonly pid: number; readonly host: string } | null> {
+  return read(path);
 }
 
 async function read(path: string): Promise<Holder | null> {
