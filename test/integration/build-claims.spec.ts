@@ -15,7 +15,7 @@ import {
   stopTask,
 } from '@berth/persistence';
 import { BuildFleet } from '../support/build-fleet.js';
-import { Fleet, RETRY } from '../support/fleet.js';
+import { Fleet, noneFails, RETRY } from '../support/fleet.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
 
 /** As a poll does it, with a token of its own each time. */
@@ -177,7 +177,7 @@ describe('builds and the workers that ask for them', () => {
       await noteBuildSign(db.database, { taskId: id, agentId: 'a' }, SILENCE);
       await db.database.rows("update agent_heartbeats set at = at - interval '1 hour'");
       const silent = await silentAgents(db.database, limits, []);
-      expect(await loseAgents(db.database, silent, limits, { firstDelayMs: 0, maxDelayMs: 0 })).toEqual([
+      expect(await loseAgents(db.database, silent, limits, { firstDelayMs: 0, maxDelayMs: 0 }, noneFails)).toEqual([
         'a',
       ]);
       expect(await builds.statusOf(id)).toBe(expected);
@@ -204,9 +204,9 @@ describe('builds and the workers that ask for them', () => {
     await builds.worker('a');
     await claimForWorker(db.database, 'a', claimed());
     await noteBuildSign(db.database, { taskId: id, agentId: 'a' }, SILENCE);
-    expect(await recoverSilentBuilds(db.database, 10, RETRY)).toBe(0);
+    expect(await recoverSilentBuilds(db.database, 10, RETRY, noneFails)).toBe(0);
     await db.database.rows("update tasks set lease_until = now() - interval '1 second'");
-    expect(await recoverSilentBuilds(db.database, 10, RETRY)).toBe(1);
+    expect(await recoverSilentBuilds(db.database, 10, RETRY, noneFails)).toBe(1);
     expect(await builds.statusOf(id)).toBe('pending');
   });
 

@@ -13,7 +13,7 @@ import {
   unregisterWorker,
 } from '@berth/persistence';
 import { BuildFleet } from '../support/build-fleet.js';
-import { Fleet, RETRY } from '../support/fleet.js';
+import { Fleet, noneFails, RETRY } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
 const LEASE = 300;
@@ -71,16 +71,16 @@ describe('a build that was taken', () => {
     for (const retries of [1, 2]) {
       await poll('a');
       await pass(LEASE - 1);
-      expect(await recoverSilentBuilds(db.database, 10, RETRY)).toBe(0);
+      expect(await recoverSilentBuilds(db.database, 10, RETRY, noneFails)).toBe(0);
       await pass(2);
       expect(await expiredAssignments(db.database, 10)).toEqual([]);
-      expect(await recoverSilentBuilds(db.database, 10, RETRY)).toBe(1);
+      expect(await recoverSilentBuilds(db.database, 10, RETRY, noneFails)).toBe(1);
       expect(await row(id)).toMatchObject({ status: 'pending', retries });
       await pass(1_000);
     }
     await poll('a');
     await pass(LEASE + 1);
-    expect(await recoverSilentBuilds(db.database, 10, RETRY)).toBe(1);
+    expect(await recoverSilentBuilds(db.database, 10, RETRY, noneFails)).toBe(1);
     expect(await row(id)).toMatchObject({ status: 'failed', error: expect.stringContaining('never begun') });
     expect(await db.database.rows('select 1 from dead_letters where task_id = $1', [id])).toHaveLength(1);
     const log = await logOf(id);
@@ -94,7 +94,7 @@ describe('a build that was taken', () => {
     for (let n = 0; n < 6; n += 1) {
       expect((await poll('a'))?.taskId).toBe(id);
       await pass(LEASE / 2);
-      await recoverSilentBuilds(db.database, 10, RETRY);
+      await recoverSilentBuilds(db.database, 10, RETRY, noneFails);
       if ((await row(id))?.status === 'pending') {
         break;
       }
@@ -109,7 +109,7 @@ describe('a build that was taken', () => {
     for (let n = 0; n < 5; n += 1) {
       await pass(LEASE - 10);
       await extendLease(db.database, { taskId: id, agentId: 'a' }, LEASE);
-      expect(await recoverSilentBuilds(db.database, 10, RETRY)).toBe(0);
+      expect(await recoverSilentBuilds(db.database, 10, RETRY, noneFails)).toBe(0);
     }
     expect(await row(id)).toMatchObject({ status: 'assigned', retries: 0 });
   });
@@ -126,7 +126,7 @@ describe('a build that was taken', () => {
     for (const expected of ['pending', 'failed']) {
       await poll('a');
       await db.database.rows("update agent_heartbeats set at = at - interval '1 hour'");
-      await loseAgents(db.database, await silentAgents(db.database, limits, []), limits, RETRY);
+      await loseAgents(db.database, await silentAgents(db.database, limits, []), limits, RETRY, noneFails);
       expect((await row(id))?.status).toBe(expected);
       await db.database.rows('update agent_heartbeats set at = now()');
       await pass(1_000);

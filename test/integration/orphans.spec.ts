@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { confirmTask, freeOrphanedSlots, promoteStrandedLanes, replanWithoutSlot } from '@berth/persistence';
-import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
+import { Fleet, LIMITS, loseSilentAgents, noneFails, RETRY } from '../support/fleet.js';
 import { claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 
@@ -28,8 +28,8 @@ describe('the sweep for what disagrees with itself', () => {
     await fleet.task(await fleet.workspace(), 'plan');
     await claim(db.database);
     expect(await freeOrphanedSlots(db.database, 10)).toBe(0);
-    expect(await replanWithoutSlot(db.database, 10)).toBe(0);
-    expect(await promoteStrandedLanes(db.database, 10)).toBe(0);
+    expect(await replanWithoutSlot(db.database, 10, noneFails)).toBe(0);
+    expect(await promoteStrandedLanes(db.database, 10, noneFails)).toBe(0);
   });
 
   it('frees the slot of a task that is over, and of one that is elsewhere', async () => {
@@ -58,7 +58,7 @@ describe('the sweep for what disagrees with itself', () => {
       "update slots set state = 'idle', task_id = null, attempt = null where task_id = $1",
       [task],
     );
-    expect(await replanWithoutSlot(db.database, 10)).toBe(1);
+    expect(await replanWithoutSlot(db.database, 10, noneFails)).toBe(1);
     expect(await status(task)).toBe('pending');
   });
 
@@ -69,7 +69,7 @@ describe('the sweep for what disagrees with itself', () => {
     await db.database.rows("update tasks set status = 'cancelled', finished_at = now() where id = $1", [
       first.id,
     ]);
-    expect(await promoteStrandedLanes(db.database, 10)).toBe(1);
+    expect(await promoteStrandedLanes(db.database, 10, noneFails)).toBe(1);
     expect((await claim(db.database)).map(({ taskId }) => taskId)).toContain(second.id);
   });
 

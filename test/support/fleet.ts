@@ -21,6 +21,11 @@ export const LIMITS = {
   massLostAfterMs: 15_000,
 } as const;
 
+/** Where every item has to be dealt with. */
+export function noneFails(item: string, error: unknown): never {
+  throw new Error(`${item} was not dealt with`, { cause: error });
+}
+
 /** Looks once, as the registry does. Gives the ids of those that were declared lost. */
 export async function loseSilentAgents(
   database: Database,
@@ -28,7 +33,7 @@ export async function loseSilentAgents(
   retry: typeof RETRY,
 ): Promise<string[]> {
   const silent = await silentAgents(database, limits, await silentPools(database, limits));
-  return loseAgents(database, silent, limits, retry);
+  return loseAgents(database, silent, limits, retry, noneFails);
 }
 
 /** Rows that a test of the ownership verbs needs, without api, broker or agents. */

@@ -28,7 +28,7 @@ export class LivenessLoop {
     @Inject(Database) private readonly database: Database,
     @Inject(Publisher) private readonly publisher: Publisher,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(LoopWatch) watch: LoopWatch,
+    @Inject(LoopWatch) private readonly watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.lost = metrics.counter('berth_agents_lost_total');
@@ -115,7 +115,9 @@ export class LivenessLoop {
       firstDelayMs: this.env.BERTH_RETRY_FIRST_DELAY_MS,
       maxDelayMs: this.env.BERTH_RETRY_MAX_DELAY_MS,
     };
-    const lost = await loseAgents(this.database, silent, limits, retry);
+    const lost = await loseAgents(this.database, silent, limits, retry, (item, error) => {
+      this.watch.itemFailed('liveness', item, error);
+    });
     for (const agentId of lost) {
       this.lost.inc();
       this.logger.error(

@@ -1,6 +1,7 @@
 import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
 import {
   Database,
+  eachAlone,
   expiredAssignments,
   expireReservations,
   freeOrphanedSlots,
@@ -31,7 +32,7 @@ export class ReconcileLoop {
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(ClaimLoop) private readonly claims: ClaimLoop,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(LoopWatch) watch: LoopWatch,
+    @Inject(LoopWatch) private readonly watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.rescued = metrics.counter('berth_rescued_total');
@@ -53,22 +54,39 @@ export class ReconcileLoop {
     await this.loop.stop();
   }
 
+  /** What one sweep cannot do keeps no other one from its work; the run has failed all the same. */
   private async reconcile(): Promise<'again' | 'rest'> {
-    await this.releaseUnaccepted();
-    await this.repeatStops();
-    const ended = await expireReservations(this.database, BATCH);
-    this.rescued.inc({ what: 'reservation_ended' }, ended);
-    const silent = await recoverSilentBuilds(this.database, BATCH, this.retry);
-    this.rescued.inc({ what: 'build_silent' }, silent);
-    await this.putOrphansRight();
+    const sweeps = [
+      async () => this.releaseUnaccepted(),
+      async () => this.repeatStops(),
+      async () => {
+        this.rescued.inc({ what: 'reservation_ended' }, await expireReservations(this.database, BATCH));
+      },
+      async () => {
+        const silent = await recoverSilentBuilds(this.database, BATCH, this.retry, this.failed);
+        this.rescued.inc({ what: 'build_silent' }, silent);
+      },
+      async () => this.putOrphansRight(),
+    ];
+    const errors: unknown[] = [];
+    for (const sweep of sweeps) {
+      await sweep().catch((error: unknown) => errors.push(error));
+    }
+    if (errors.length > 0) {
+      throw errors[0];
+    }
     return 'rest';
   }
+
+  private readonly failed = (item: string, error: unknown): void => {
+    this.watch.itemFailed('reconcile', item, error);
+  };
 
   private async putOrphansRight(): Promise<void> {
     const found = {
       slot_orphaned: await freeOrphanedSlots(this.database, BATCH),
-      apply_without_slot: await replanWithoutSlot(this.database, BATCH),
-      lane_stranded: await promoteStrandedLanes(this.database, BATCH),
+      apply_without_slot: await replanWithoutSlot(this.database, BATCH, this.failed),
+      lane_stranded: await promoteStrandedLanes(this.database, BATCH, this.failed),
     };
     for (const [what, count] of Object.entries(found).filter(([, number]) => number > 0)) {
       this.rescued.inc({ what }, count);
@@ -81,22 +99,27 @@ export class ReconcileLoop {
   }
 
   private async releaseUnaccepted(): Promise<void> {
-    for (const { taskId, attempt, agentId } of await expiredAssignments(this.database, BATCH)) {
-      const released = await releaseTask(this.database, {
-        taskId,
-        attempt,
-        delayMs: 0,
-        countsAsRetry: false,
-        failure: null,
-        actor: 'scheduler',
-        message: `${agentId} did not accept in time; queued again`,
-      });
-      if (released !== null) {
-        this.logger.warn({ taskId, attempt, agentId }, 'an assignment was not accepted in time');
-        this.rescued.inc({ what: 'assignment_not_accepted' });
-        this.claims.wake();
-      }
-    }
+    await eachAlone(this.database, await expiredAssignments(this.database, BATCH), {
+      name: ({ taskId }) => `task ${taskId}`,
+      failed: this.failed,
+      work: async ({ taskId, attempt, agentId }) => {
+        const released = await releaseTask(this.database, {
+          taskId,
+          attempt,
+          delayMs: 0,
+          countsAsRetry: false,
+          failure: null,
+          actor: 'scheduler',
+          message: `${agentId} did not accept in time; queued again`,
+        });
+        if (released !== null) {
+          this.logger.warn({ taskId, attempt, agentId }, 'an assignment was not accepted in time');
+          this.rescued.inc({ what: 'assignment_not_accepted' });
+          this.claims.wake();
+        }
+        return released !== null;
+      },
+    });
   }
 
   private get retry() {
@@ -107,8 +130,12 @@ export class ReconcileLoop {
   }
 
   private async repeatStops(): Promise<void> {
-    for (const task of await stoppingTasks(this.database, BATCH)) {
-      await this.dispatcher.stop(task);
-    }
+    const tasks = await stoppingTasks(this.database, BATCH);
+    const told = await Promise.allSettled(tasks.map(async (task) => this.dispatcher.stop(task)));
+    told.forEach((one, index) => {
+      if (one.status === 'rejected') {
+        this.failed(`the stop of task ${tasks[index]?.taskId ?? ''}`, one.reason);
+      }
+    });
   }
 }

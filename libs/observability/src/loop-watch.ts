@@ -5,6 +5,7 @@ import type { Counter, Histogram, Metrics } from './metrics.js';
 export class LoopWatch {
   private readonly runs: Counter<'loop' | 'outcome'>;
   private readonly seconds: Histogram<'loop'>;
+  private readonly items: Counter<'loop'>;
 
   constructor(
     metrics: Metrics,
@@ -12,6 +13,7 @@ export class LoopWatch {
   ) {
     this.runs = metrics.counter('berth_loop_runs_total');
     this.seconds = metrics.histogram('berth_loop_seconds');
+    this.items = metrics.counter('berth_loop_items_failed_total');
   }
 
   ran(loop: string, seconds: number): void {
@@ -25,9 +27,17 @@ export class LoopWatch {
     this.logger.warn({ loop }, `${loop} failed: ${reason}; will try again in ${nextInMs} ms`);
   }
 
-  /** Both outcomes are told from the first run on: an alarm cannot see the growth of what was not there. */
+  /** One of many that a run deals with; the others were dealt with all the same. */
+  itemFailed(loop: string, item: string, error: unknown): void {
+    this.items.inc({ loop });
+    const reason = error instanceof Error ? error.message : String(error);
+    this.logger.error({ loop, item, err: error }, `${loop}: ${item} could not be dealt with: ${reason}`);
+  }
+
+  /** All are told from the first run on: an alarm cannot see the growth of what was not there. */
   private count(loop: string, outcome: 'ok' | 'failed'): void {
     this.runs.inc({ loop, outcome: 'ok' }, outcome === 'ok' ? 1 : 0);
     this.runs.inc({ loop, outcome: 'failed' }, outcome === 'failed' ? 1 : 0);
+    this.items.inc({ loop }, 0);
   }
 }

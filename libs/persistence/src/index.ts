@@ -10,6 +10,7 @@ export * from './agents/read-session.js';
 export * from './agents/reconcile-agent.js';
 export * from './agents/register-agent.js';
 export * from './speaker.js';
+export * from './each-alone.js';
 export * from './api-keys/api-keys.js';
 export * from './audit/read-audit.js';
 export * from './audit/recording.js';

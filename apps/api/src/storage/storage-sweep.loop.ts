@@ -1,8 +1,9 @@
 import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
-import { Database, forgetOldKeys, objectsToRemove, releaseOldObjects } from '@berth/persistence';
+import { Database, eachAlone, forgetOldKeys, objectsToRemove, releaseOldObjects } from '@berth/persistence';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { API_ENV, type ApiEnv } from '../env.js';
+import { StorageUnavailable } from '../problems/storage-unavailable.js';
 import type { ObjectStore } from './object-store.js';
 import { OBJECT_STORE, StoredFiles } from './stored-files.service.js';
 
@@ -24,7 +25,7 @@ export class StorageSweepLoop {
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(StoredFiles) private readonly files: StoredFiles,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(LoopWatch) watch: LoopWatch,
+    @Inject(LoopWatch) private readonly watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
     this.removed = metrics.counter('berth_storage_removed_total');
@@ -58,13 +59,23 @@ export class StorageSweepLoop {
       unusedSeconds: UNUSED_SECONDS,
       limit: BATCH,
     });
-    for (const id of unwanted) {
-      await this.files.removeUnwanted(id);
-    }
-    this.removed.inc({ what: 'object' }, unwanted.length);
+    const removed = await eachAlone(this.database, unwanted, {
+      name: (id) => `object ${id}`,
+      failed: (item, error) => {
+        if (error instanceof StorageUnavailable) {
+          throw error;
+        }
+        this.watch.itemFailed('storage sweep', item, error);
+      },
+      work: async (id) => {
+        await this.files.removeUnwanted(id);
+        return true;
+      },
+    });
+    this.removed.inc({ what: 'object' }, removed);
     this.removed.inc({ what: 'half' }, await this.store.removeHalves(ARRIVING_SECONDS * 1_000));
     const keys = await forgetOldKeys(this.database, BATCH);
     this.removed.inc({ what: 'idempotency key' }, keys);
-    return [parted, unwanted.length, keys].includes(BATCH) ? 'again' : 'rest';
+    return [parted, removed, keys].includes(BATCH) ? 'again' : 'rest';
   }
 }

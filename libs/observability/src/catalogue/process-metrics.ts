@@ -8,6 +8,12 @@ export const PROCESS_METRICS = {
     help: 'Runs of background loops; outcome is ok or failed',
     services: EVERY_SERVICE,
   },
+  berth_loop_items_failed_total: {
+    type: 'counter',
+    labels: ['loop'],
+    help: 'Single items that a run of a loop could not deal with, while it went on with the others',
+    services: EVERY_SERVICE,
+  },
   berth_loop_seconds: {
     type: 'histogram',
     labels: ['loop'],

@@ -1,5 +1,6 @@
 import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
+import { eachAlone, type ItemFailed } from '../each-alone.js';
 import { loseSlotOfTask } from './lose-slot.js';
 
 export interface LossLimits {
@@ -84,13 +85,20 @@ export async function loseAgents(
   agentIds: readonly string[],
   limits: LossLimits,
   retry: RetrySettings,
+  failed: ItemFailed,
 ): Promise<string[]> {
   const lost: string[] = [];
-  for (const id of agentIds) {
-    if (await loseAgent(database, id, limits.lostAfterMs, retry)) {
-      lost.push(id);
-    }
-  }
+  await eachAlone(database, agentIds, {
+    name: (id) => `agent ${id}`,
+    failed,
+    work: async (id) => {
+      const isLost = await loseAgent(database, id, limits.lostAfterMs, retry);
+      if (isLost) {
+        lost.push(id);
+      }
+      return isLost;
+    },
+  });
   return lost;
 }
 

@@ -1,5 +1,6 @@
 import type { Failure } from '@berth/domain';
 import { SIMPLE_MS, type Database } from '../database.js';
+import { eachAlone, type ItemFailed } from '../each-alone.js';
 import type { TaskRow } from '../entities/index.js';
 import { lockTask } from '../tasks/lock-task.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
@@ -13,6 +14,7 @@ export async function recoverSilentBuilds(
   database: Database,
   limit: number,
   retry: RetrySettings,
+  failed: ItemFailed,
 ): Promise<number> {
   const silent = await database.rows<{ id: string; attempt: number }>(
     `select id, attempt from tasks
@@ -20,19 +22,21 @@ export async function recoverSilentBuilds(
      order by lease_until limit $1`,
     [limit],
   );
-  let recovered = 0;
-  for (const { id, attempt } of silent) {
-    const task = await database.transaction(SIMPLE_MS, async (sql) => {
-      const locked = await lockTask(sql, id);
-      // A sign may have come since the list was read.
-      const still = await sql.rows('select 1 from tasks where id = $1 and lease_until < now()', [id]);
-      return locked?.attempt === attempt && still.length === 1
-        ? returnAtCost(sql, locked, { failure: silenceOf(locked), actor: 'scheduler' }, retry)
-        : null;
-    });
-    recovered += task === null ? 0 : 1;
-  }
-  return recovered;
+  return eachAlone(database, silent, {
+    name: ({ id }) => `task ${id}`,
+    failed,
+    work: async ({ id, attempt }) =>
+      database.transaction(SIMPLE_MS, async (sql) => {
+        const locked = await lockTask(sql, id);
+        // A sign may have come since the list was read.
+        const still = await sql.rows('select 1 from tasks where id = $1 and lease_until < now()', [id]);
+        if (locked?.attempt !== attempt || still.length === 0) {
+          return false;
+        }
+        const failure = silenceOf(locked);
+        return (await returnAtCost(sql, locked, { failure, actor: 'scheduler' }, retry)) !== null;
+      }),
+  });
 }
 
 function silenceOf({ status, podName }: TaskRow): Failure {

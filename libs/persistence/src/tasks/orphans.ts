@@ -1,4 +1,5 @@
 import { SIMPLE_MS, type Database } from '../database.js';
+import { eachAlone, type ItemFailed } from '../each-alone.js';
 import { lockLane, promoteLane } from '../workspaces/lane.js';
 import { lockTask } from './lock-task.js';
 import { loseReservation } from './lose-reservation.js';
@@ -29,32 +30,38 @@ export async function freeOrphanedSlots(database: Database, limit: number): Prom
 }
 
 /** Plans confirmed tasks again whose reserved slot is not there any more. Gives how many. */
-export async function replanWithoutSlot(database: Database, limit: number): Promise<number> {
+export async function replanWithoutSlot(
+  database: Database,
+  limit: number,
+  failed: ItemFailed,
+): Promise<number> {
   const tasks = await database.rows<{ id: string }>(
     `select id from tasks t where status = 'apply_queued'
        and not exists (select 1 from slots s where s.task_id = t.id) limit $1`,
     [limit],
   );
-  let replanned = 0;
-  for (const { id } of tasks) {
-    const task = await database.transaction(SIMPLE_MS, async (sql) => {
-      const locked = await lockTask(sql, id);
-      const slots = await sql.rows('select 1 from slots where task_id = $1', [id]);
-      if (locked?.status !== 'apply_queued' || slots.length > 0) {
-        return null;
-      }
-      return loseReservation(sql, locked, {
-        actor: 'scheduler',
-        reason: 'no slot is reserved for it any more',
-      });
-    });
-    replanned += task === null ? 0 : 1;
-  }
-  return replanned;
+  return eachAlone(database, tasks, {
+    name: ({ id }) => `task ${id}`,
+    failed,
+    work: async ({ id }) =>
+      database.transaction(SIMPLE_MS, async (sql) => {
+        const locked = await lockTask(sql, id);
+        const slots = await sql.rows('select 1 from slots where task_id = $1', [id]);
+        if (locked?.status !== 'apply_queued' || slots.length > 0) {
+          return false;
+        }
+        const reason = 'no slot is reserved for it any more';
+        return (await loseReservation(sql, locked, { actor: 'scheduler', reason })) !== null;
+      }),
+  });
 }
 
 /** Lets the next writing task of a workspace come to the front where nobody is there. Gives how many workspaces. */
-export async function promoteStrandedLanes(database: Database, limit: number): Promise<number> {
+export async function promoteStrandedLanes(
+  database: Database,
+  limit: number,
+  failed: ItemFailed,
+): Promise<number> {
   const lanes = await database.rows<{ workspaceId: string }>(
     `select distinct t.workspace_id as "workspaceId" from tasks t
      join workspaces w on w.id = t.workspace_id and not w.needs_attention
@@ -65,11 +72,14 @@ export async function promoteStrandedLanes(database: Database, limit: number): P
      limit $1`,
     [limit],
   );
-  for (const { workspaceId } of lanes) {
-    await database.transaction(SIMPLE_MS, async (sql) => {
-      await lockLane(sql, workspaceId);
-      await promoteLane(sql, workspaceId);
-    });
-  }
-  return lanes.length;
+  return eachAlone(database, lanes, {
+    name: ({ workspaceId }) => `workspace ${workspaceId}`,
+    failed,
+    work: async ({ workspaceId }) =>
+      database.transaction(SIMPLE_MS, async (sql) => {
+        await lockLane(sql, workspaceId);
+        await promoteLane(sql, workspaceId);
+        return true;
+      }),
+  });
 }
