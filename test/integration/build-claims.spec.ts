@@ -177,9 +177,9 @@ describe('builds and the workers that ask for them', () => {
       await noteBuildSign(db.database, { taskId: id, agentId: 'a' }, SILENCE);
       await db.database.rows("update agent_heartbeats set at = at - interval '1 hour'");
       const silent = await silentAgents(db.database, limits, []);
-      expect(await loseAgents(db.database, silent, limits, { firstDelayMs: 0, maxDelayMs: 0 }, noneFails)).toEqual([
-        'a',
-      ]);
+      expect(
+        await loseAgents(db.database, silent, limits, { firstDelayMs: 0, maxDelayMs: 0 }, noneFails),
+      ).toEqual(['a']);
       expect(await builds.statusOf(id)).toBe(expected);
       await db.database.rows('update agent_heartbeats set at = now()');
     }
