@@ -92,13 +92,13 @@ export class InstallerCrowd {
     const ended = victim.install(version);
     await waitFor(`an installation to be ${moment}`, async () => reached());
     const round = this.ask(version);
+    // What it has asked for is held for ever; whoever asks from now on is served, as soon as it is seen to be dead.
+    this.site.held.clear();
+    this.site.faults.clear();
     await victim.kill();
     if ((await ended) !== 'ended' || existsSync(this.directory(version))) {
       throw new Error(`a process killed ${moment} has left ${this.directory(version)}`);
     }
-    // What the dead process had asked for is held for ever; whoever asks now is served.
-    this.site.held.clear();
-    this.site.faults.clear();
     await writeFile(goOn, '');
     const result = await round;
     await Promise.all([asked, goOn].map((path) => rm(path, { force: true })));

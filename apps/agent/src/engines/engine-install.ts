@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import semver from 'semver';
 import { syncDirectory } from '../disk/durable-file.js';
-import { acquireLock, isLockDraft, tryLock } from '../disk/install-lock.js';
+import { acquireLock, isLockDraft, tryLock } from '../disk/file-lock.js';
 import { TaskFailure } from '../failures/task-failure.js';
 import type { EngineReleases, ReleaseFiles } from './engine-releases.js';
 import { engineVersion } from './engine-version.js';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { holderOf, tryLock, type InstallLock } from '../disk/install-lock.js';
+import { holderOf, tryLock, type FileLock } from '../disk/file-lock.js';
 
 /** Another agent is at work in this home. */
 export class HomeTaken extends Error {
@@ -19,7 +19,7 @@ export class HomeTaken extends Error {
  * Two agents in one home would take each other's id, slots and plans: the second one does not begin. A frozen one keeps its
  * home, one that was killed does not. @throws HomeTaken
  */
-export async function lockHome(directory: string): Promise<InstallLock> {
+export async function lockHome(directory: string): Promise<FileLock> {
   const home = resolve(directory);
   await mkdir(home, { recursive: true, mode: 0o700 });
   const path = join(home, 'agent.lock');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cp, lstat, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncDirectory } from '../../disk/durable-file.js';
-import { acquireLock } from '../../disk/install-lock.js';
+import { acquireLock } from '../../disk/file-lock.js';
 import { TaskFailure } from '../../failures/task-failure.js';
 import { chooseEvictions } from './eviction.js';
 import { packageHash } from './package-hash.js';

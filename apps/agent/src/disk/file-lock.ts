@@ -1,22 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, livingProcess } from '../processes/process-identity.js';
 
 /**
- * Keeps two processes from installing the same version at once. It only saves work: an install ends in one atomic
- * rename of verified content, so two that slip through do no harm. Node has no flock, hence a file with its
- * holder's name, touched while it is held.
+ * Keeps two processes from doing the same at once. Node has no flock, hence a file with its holder's name, touched while it
+ * is held.
  */
-export interface InstallLock {
+export interface FileLock {
   release(): Promise<void>;
 }
 
 interface Holder {
   readonly pid: number;
-  /** As in `ProcessIdentity`: the number may be another process's by now. Null where the system has no /proc. */
-  readonly startTime: string | null;
+  /** As in `ProcessIdentity`: the number may be another process's by now. Not known of an earlier version's, and without a /proc. */
+  readonly startTime?: string | undefined;
   readonly host: string;
   readonly token: string;
 }
@@ -28,15 +27,17 @@ const POLL_MS = 200;
 /** Of a file system that has no hard links, such as SMB. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
+const UUID = /^[0-9a-f-]{36}$/;
+
 const heldHere = new Set<string>();
 
 /** What a process that was killed while it made or took over a lock leaves beside it. */
 export function isLockDraft(name: string): boolean {
-  return /\.lock\.[0-9a-f-]{36}$/.test(name);
+  return /\.lock\.[0-9a-f-]{36}(\.removal(\.[0-9a-f-]{36})?)?$/.test(name);
 }
 
 /** Waits until the lock is free, its holder has died, or the signal aborts (and then throws the signal's reason). */
-export async function acquireLock(path: string, signal: AbortSignal): Promise<InstallLock> {
+export async function acquireLock(path: string, signal: AbortSignal): Promise<FileLock> {
   for (;;) {
     signal.throwIfAborted();
     const lock = await tryLock(path);
@@ -53,9 +54,9 @@ export interface LockTerms {
 }
 
 /** Null when somebody alive holds the lock. */
-export async function tryLock(path: string, terms: LockTerms = {}): Promise<InstallLock | null> {
+export async function tryLock(path: string, terms: LockTerms = {}): Promise<FileLock | null> {
   const { pid } = process;
-  const startTime = (await livingProcess(pid))?.startTime ?? null;
+  const startTime = (await livingProcess(pid))?.startTime;
   const holder: Holder = { pid, startTime, host: hostname(), token: randomUUID() };
   // Before the file can be seen: a lock of our pid that is not held here counts as left by an earlier process.
   heldHere.add(holder.token);
@@ -63,7 +64,7 @@ export async function tryLock(path: string, terms: LockTerms = {}): Promise<Inst
   try {
     created = await create(path, holder);
     if (!created) {
-      await removeIfStale(path, terms);
+      await removeIfStale(path, holder, terms);
       created = await create(path, holder);
     }
   } finally {
@@ -110,7 +111,7 @@ async function linked(draft: string, path: string, content: string): Promise<boo
   }
 }
 
-function hold(path: string, { token }: Holder): InstallLock {
+function hold(path: string, { token }: Holder): FileLock {
   const touching = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => undefined);
@@ -127,24 +128,30 @@ function hold(path: string, { token }: Holder): InstallLock {
   };
 }
 
-async function removeIfStale(path: string, terms: LockTerms): Promise<void> {
+/**
+ * Whoever removes a lock that was left behind claims just that lock first, by its token: then nobody else removes it, and what
+ * lies there is it, or the next one's, which is left alone. Of many that found it stale, the slower ones took away what the
+ * quickest had made meanwhile.
+ */
+async function removeIfStale(path: string, us: Holder, terms: LockTerms): Promise<void> {
   const holder = await read(path);
   if (!(await isStale(path, holder, terms))) {
     return;
   }
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-    // Somebody else may have replaced the stale lock by a live one a moment ago: that one goes back.
-    if ((await read(aside))?.token !== holder?.token) {
-      await link(aside, path);
+  const claim = `${path}.${UUID.test(holder?.token ?? '') ? (holder?.token ?? '') : randomUUID()}.removal`;
+  if (!(await create(claim, us))) {
+    // Its claimant may have been killed.
+    if (await isStale(claim, await read(claim), {})) {
+      await rm(claim, { force: true });
     }
-  } catch (error) {
-    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) {
-      throw error;
+    return;
+  }
+  try {
+    if ((await read(path))?.token === holder?.token) {
+      await rm(path, { force: true });
     }
   } finally {
-    await rm(aside, { force: true });
+    await rm(claim, { force: true });
   }
 }
 
@@ -169,7 +176,7 @@ async function lives({ pid, startTime, token }: Holder): Promise<boolean> {
     // A restarted container has the same host name and often the same pid: our pid, but not our token.
     return heldHere.has(token);
   }
-  if (startTime !== null) {
+  if (startTime !== undefined) {
     return isAlive({ pid, startTime });
   }
   try {
