@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
+import { withDeadline } from '@berth/process';
 import ipaddr from 'ipaddr.js';
 
 export interface FoundAddress {
@@ -16,7 +17,6 @@ const KINDS: Readonly<Record<string, string>> = {
   linkLocal: 'link-local',
   uniqueLocal: 'private',
   carrierGradeNat: 'shared',
-  unicast: 'public',
 };
 
 /** What somebody gave leads to where only the installation may lead. */
@@ -26,9 +26,9 @@ export class AddressRefused extends Error {
     address: string,
   ) {
     const kind = kindOf(address);
-    const found = host === address ? host : `${host} is ${address},`;
+    const found = host === address ? `${host} is` : `${host} is ${address},`;
     super(
-      `${found} ${host === address ? 'is ' : ''}a ${KINDS[kind] ?? kind} address, and those are closed to addresses that users give. Where it is meant, name it in BERTH_ALLOWED_ADDRESSES of the agents, as an address, a range or a host's name.`,
+      `${found} a ${KINDS[kind] ?? kind} address, and those are closed to addresses that users give. Where it is meant, name it in BERTH_ALLOWED_ADDRESSES of the agents, as an address, a range or a host's name.`,
     );
     this.name = 'AddressRefused';
   }
@@ -104,15 +104,5 @@ function withoutBrackets(host: string): string {
 }
 
 async function resolveBySystem(host: string): Promise<readonly FoundAddress[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(Object.assign(new Error('the resolver does not answer'), { code: 'ETIMEOUT' }));
-    }, RESOLVE_MS);
-  });
-  try {
-    return await Promise.race([lookup(host, { all: true }), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return withDeadline('an answer of the resolver', RESOLVE_MS, lookup(host, { all: true }));
 }

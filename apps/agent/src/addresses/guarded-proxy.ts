@@ -10,6 +10,7 @@ import {
 } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { pipeline, type Duplex } from 'node:stream';
+import { DeadlineExceeded } from '@berth/process';
 import { AddressRefused, pinnedTo, type AllowedAddresses } from './allowed-addresses.js';
 
 const CONNECT_MS = 30_000;
@@ -44,6 +45,10 @@ export class GuardedProxy {
     });
     this.server.on('clientError', (_error, socket) => {
       socket.destroy();
+    });
+    // A connection that could not be taken: whoever wanted it hears of that.
+    this.server.on('error', (error) => {
+      this.last = error;
     });
   }
 
@@ -93,7 +98,7 @@ export class GuardedProxy {
       return;
     }
     try {
-      const host = this.keep(await this.connection(target));
+      const host = await this.connection(target);
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       host.write(head);
       pipeline(client, host, () => undefined);
@@ -114,7 +119,10 @@ export class GuardedProxy {
       const lookup = pinnedTo(await this.allowed.resolve(target.hostname));
       const headers = headersOf(request);
       const sent = ask(target, { method: request.method, headers, lookup, agent: false });
+      // Behind the answer's beginning nobody else hears it.
+      sent.on('error', () => undefined);
       pipeline(request, sent, () => undefined);
+      // As long as it takes: the proxy ends with the program, which has a deadline.
       const [answer] = (await once(sent, 'response')) as [IncomingMessage];
       this.last = null;
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
@@ -126,7 +134,7 @@ export class GuardedProxy {
 
   private async connection({ hostname, port }: URL): Promise<Socket> {
     const found = await this.allowed.resolve(hostname);
-    const host = connect({ host: hostname, port: Number(port), lookup: pinnedTo(found) });
+    const host = this.keep(connect({ host: hostname, port: Number(port), lookup: pinnedTo(found) }));
     try {
       await once(host, 'connect', { signal: AbortSignal.timeout(CONNECT_MS) });
     } catch (error) {
@@ -152,7 +160,7 @@ export class GuardedProxy {
 
 function wordsOf(host: string, port: string, error: unknown): string {
   const { code = 'no answer', syscall } = error as NodeJS.ErrnoException;
-  return syscall === 'getaddrinfo' || code === 'ETIMEOUT'
+  return syscall === 'getaddrinfo' || error instanceof DeadlineExceeded
     ? `could not resolve host ${host} (${code})`
     : `failed to connect to ${host}${port === '' ? '' : ` port ${port}`} (${code})`;
 }
