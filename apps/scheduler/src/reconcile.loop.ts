@@ -11,7 +11,7 @@ import {
   replanWithoutSlot,
   stoppingTasks,
 } from '@berth/persistence';
-import { Loop } from '@berth/process';
+import { inTurn, Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { ClaimLoop } from './claim.loop.js';
 import { Dispatcher } from './dispatcher.js';
@@ -56,25 +56,27 @@ export class ReconcileLoop {
 
   /** What one sweep cannot do keeps no other one from its work; the run has failed all the same. */
   private async reconcile(): Promise<'again' | 'rest'> {
-    const sweeps = [
+    const { database, failed } = this;
+    await inTurn([
       async () => this.releaseUnaccepted(),
       async () => this.repeatStops(),
       async () => {
-        this.rescued.inc({ what: 'reservation_ended' }, await expireReservations(this.database, BATCH));
+        this.rescued.inc({ what: 'reservation_ended' }, await expireReservations(database, BATCH));
       },
       async () => {
-        const silent = await recoverSilentBuilds(this.database, BATCH, this.retry, this.failed);
+        const silent = await recoverSilentBuilds(database, BATCH, this.retry, failed);
         this.rescued.inc({ what: 'build_silent' }, silent);
       },
-      async () => this.putOrphansRight(),
-    ];
-    const errors: unknown[] = [];
-    for (const sweep of sweeps) {
-      await sweep().catch((error: unknown) => errors.push(error));
-    }
-    if (errors.length > 0) {
-      throw errors[0];
-    }
+      async () => {
+        this.putRight('slot_orphaned', await freeOrphanedSlots(database, BATCH));
+      },
+      async () => {
+        this.putRight('apply_without_slot', await replanWithoutSlot(database, BATCH, failed));
+      },
+      async () => {
+        this.putRight('lane_stranded', await promoteStrandedLanes(database, BATCH, failed));
+      },
+    ]);
     return 'rest';
   }
 
@@ -82,13 +84,8 @@ export class ReconcileLoop {
     this.watch.itemFailed('reconcile', item, error);
   };
 
-  private async putOrphansRight(): Promise<void> {
-    const found = {
-      slot_orphaned: await freeOrphanedSlots(this.database, BATCH),
-      apply_without_slot: await replanWithoutSlot(this.database, BATCH, this.failed),
-      lane_stranded: await promoteStrandedLanes(this.database, BATCH, this.failed),
-    };
-    for (const [what, count] of Object.entries(found).filter(([, number]) => number > 0)) {
+  private putRight(what: string, count: number): void {
+    if (count > 0) {
       this.rescued.inc({ what }, count);
       this.logger.error(
         { what, count },

@@ -1,6 +1,6 @@
 import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
 import { Database, endApiKeys, endAuditRecords, endChanges, endSignIns } from '@berth/persistence';
-import { Loop } from '@berth/process';
+import { inTurn, Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { API_ENV, type ApiEnv } from '../env.js';
 
@@ -46,18 +46,28 @@ export class ExpiredRowsLoop {
   }
 
   private async sweep(): Promise<'again' | 'rest'> {
-    const signIns = await endSignIns(this.database, BATCH);
+    const full = new Set<string>();
+    const end = (what: string, batch: number, remove: () => Promise<number>) => async (): Promise<void> => {
+      const ended = await remove();
+      this.ended.inc({ what }, ended);
+      if (ended >= batch) {
+        full.add(what);
+      }
+    };
+    await inTurn([
+      end('sign-in', BATCH, async () => endSignIns(this.database, BATCH)),
+      end('audit record', BATCH, async () => this.endRecords()),
+      end('key', BATCH, async () => endApiKeys(this.database, BATCH)),
+      end('change', CHANGES, async () => endChanges(this.database, CHANGES_MINUTES, CHANGES)),
+    ]);
+    return full.size > 0 ? 'again' : 'rest';
+  }
+
+  private async endRecords(): Promise<number> {
     const records = await endAuditRecords(this.database, this.env.BERTH_AUDIT_KEEP_DAYS, BATCH);
-    const keys = await endApiKeys(this.database, BATCH);
-    const changes = await endChanges(this.database, CHANGES_MINUTES, CHANGES);
-    this.ended.inc({ what: 'sign-in' }, signIns);
-    this.ended.inc({ what: 'key' }, keys);
-    this.ended.inc({ what: 'audit record' }, records);
-    this.ended.inc({ what: 'change' }, changes);
     if (records > 0) {
       this.logger.info({ records }, `${records} audit records have reached their age and are gone`);
     }
-    const isMore = [signIns, records, keys].some((ended) => ended >= BATCH) || changes >= CHANGES;
-    return isMore ? 'again' : 'rest';
+    return records;
   }
 }
