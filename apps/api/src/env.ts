@@ -59,7 +59,6 @@ const Settings = z.object({
   BERTH_API_KEY: secret('the first key that opens the API'),
   /** The first token of the pool `default`; without it, tokens are made over the API only. */
   BERTH_AGENT_TOKEN: secret('opens the agents’ side of the API').optional(),
-  /** Seals variables, git tokens, plan files and states; signs the tokens of sessions and tasks. */
   /** Wraps the data keys, which seal whatever may hold a secret. */
   BERTH_ENCRYPTION_KEY: key32('wraps the keys that seal variables, plan files, states, logs'),
   /** The one of before: what it has wrapped is wrapped with the new one at the start. */

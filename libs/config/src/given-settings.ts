@@ -18,8 +18,9 @@ const COMMAND_MS = 30_000;
 
 /**
  * The settings of these names, each from one place: its variable, the file that `<NAME>_FILE` names, what the command of
- * `<NAME>_COMMAND` prints (a key that a KMS holds, say), or the descriptor of `BERTH_SETTINGS_FD`. What stands in a process's environment stays readable there for as long as it runs
- * (`/proc/<pid>/environ`), whatever the process does; a descriptor is read and closed. Empty ones count as not set.
+ * `<NAME>_COMMAND` prints (a key that a KMS holds, say), or the descriptor of `BERTH_SETTINGS_FD`. What stands in a process's
+ * environment stays readable there for as long as it runs (`/proc/<pid>/environ`), whatever the process does; a descriptor is
+ * read and closed. Empty ones count as not set.
  */
 export function givenSettings(names: readonly string[], env: Environment): GivenSettings {
   const faults: string[] = [];

@@ -133,6 +133,9 @@ export class StateDoor {
     }
     this.logger.error(`the door to the states of runs is gone: opening it again in ${AGAIN_MS} ms`);
     setTimeout(() => {
+      if (this.closing) {
+        return;
+      }
       this.start().catch((error: unknown) => {
         this.logger.error(String(error));
         this.openAgain();
