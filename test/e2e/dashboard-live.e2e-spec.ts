@@ -118,8 +118,11 @@ describe('a page of the dashboard that stays open', () => {
     });
     await page.goto(runPath('signed-out', run.id));
     const led = page.waitForRequest(/\/sign-in\?return_to=/);
+    const back = led.then(async () => page.waitForEvent('load'));
     await page.getByRole('button', { name: 'Discard' }).click();
     await led;
+    // A window that is closed in the middle of that may never be.
+    await back;
     expect(await system.api.read(run.id)).toMatchObject({ status: 'apply_pending' });
   }, 60_000);
 
