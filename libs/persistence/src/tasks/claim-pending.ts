@@ -10,20 +10,21 @@ interface PoolRoom {
   readonly room: number;
 }
 
-/**
- * The pools are found one after the other in the index of the waiting tasks, one step for each, however many tasks wait.
- */
+/** In the order of `tasks_claimable`, by which alone these are few however many tasks there ever were. */
+const WAITS = "status = 'pending' and lane_head and platform is null";
+const IN_ORDER = 'order by pool_id, priority desc, fair_at, id limit 1';
+
+/** The pools are found one after the other in that index, one step for each, however many tasks wait. */
 const POOLS = prepared(
   `with recursive waiting(id) as (
-     (select pool_id from tasks where status = 'pending' and lane_head and platform is null order by pool_id limit 1)
+     (select pool_id from tasks where ${WAITS} ${IN_ORDER})
      union all
-     select (select pool_id from tasks where status = 'pending' and lane_head and platform is null and pool_id > w.id
-             order by pool_id limit 1)
+     select (select pool_id from tasks where ${WAITS} and pool_id > w.id ${IN_ORDER})
      from waiting w where w.id is not null
    )
    select w.id, least($1::int, sum(r.room))::int as room from waiting w cross join lateral (
-     select room from agent_rooms where pool_id = w.id and room > 0 limit $1::int
-   ) r group by w.id order by random()`,
+     select room from agent_rooms where pool_id = w.id and room > 0 order by room desc, agent_id limit $1::int
+   ) r where w.id is not null group by w.id order by random()`,
 );
 
 /**
@@ -34,7 +35,7 @@ const POOLS = prepared(
 export const CLAIMABLE_TASKS = `with runnable as materialized (
      select t.*, row_number() over () as turn from unnest($1::uuid[], $2::int[]) as pool(id, share) cross join lateral (
        select id, pool_id, workspace_id from tasks t
-       where status = 'pending' and lane_head and platform is null and pool_id = pool.id and ${DUE} and ${STATE_FREE}
+       where ${WAITS} and pool_id = pool.id and ${DUE} and ${STATE_FREE}
        order by priority desc, fair_at, id
        limit pool.share for no key update of t skip locked
      ) t
