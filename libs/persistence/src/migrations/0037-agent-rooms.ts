@@ -57,8 +57,9 @@ select a.id, a.pool_id, a.status = 'alive', a.concurrency,
 from agents a left join slots s on s.agent_id = a.id where a.kind = 'agent' group by a.id;
 `;
 
-/** A claim looks for the slot that last served a workspace; nothing counts idle slots by pool any more. */
+/** A claim looks for the slot that last served a workspace, a heartbeat for lost ones; nothing counts idle slots by pool any more. */
 const SLOTS = `
+create index slots_lost on slots (agent_id) where state = 'lost';
 create index slots_warm on slots (last_workspace_id) where state = 'idle' and last_workspace_id is not null;
 drop index slots_idle;
 `;
@@ -81,6 +82,7 @@ export class AgentRooms1763640000037 implements MigrationInterface {
       drop function agent_rooms_follow_agents();
       drop function agent_rooms_follow_slots();
       drop index slots_warm;
+      drop index slots_lost;
       create index slots_idle on slots (pool_id, agent_id, slot_id) where state = 'idle'`);
   }
 }
