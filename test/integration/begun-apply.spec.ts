@@ -11,7 +11,7 @@ import {
 } from '@berth/persistence';
 import { finishTask, refuseTask, reportFailure } from '../support/its-agent.js';
 import { beginSession } from '../support/speakers.js';
-import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
+import { Fleet, LIMITS, loseSilentAgents, RETRY, noneFails } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';
@@ -187,9 +187,9 @@ describe('an apply that has begun', () => {
     );
     const sessionId = String(task?.sessionId);
     const inventory = { agentId: 'a', podName: 'pod-a', sessionId, has: [], patienceSeconds: 60 };
-    expect(await recoverMissing(db.database, inventory, RETRY)).toBe(0);
+    expect(await recoverMissing(db.database, inventory, RETRY, noneFails)).toBe(0);
     await db.database.rows("update tasks set started_at = now() - interval '2 minutes'");
-    expect(await recoverMissing(db.database, inventory, RETRY)).toBe(1);
+    expect(await recoverMissing(db.database, inventory, RETRY, noneFails)).toBe(1);
   });
 
   it('in the database alone, since the answer to its accept was lost, is planned again when the agent refuses it', async () => {

@@ -8,6 +8,7 @@ import {
   registerAgent,
   settledAttempts,
   stopAgent,
+  type ItemFailed,
 } from '@berth/persistence';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
@@ -59,7 +60,7 @@ export class AgentMessagesController {
     const has = [...tasks, ...reported];
     const patienceSeconds = this.env.BERTH_MISSING_TASK_SECONDS;
     const inventory = { agentId, podName, sessionId, has, patienceSeconds };
-    const recovered = await recoverMissing(this.database, inventory, this.retry);
+    const recovered = await recoverMissing(this.database, inventory, this.retry, this.itemFailed);
     this.rescued.inc({ what: 'task_missing' }, recovered);
     if (recovered > 0) {
       this.logger.warn(
@@ -77,7 +78,7 @@ export class AgentMessagesController {
 
   @EventPattern('agent.stopping')
   async stopping(@Payload() message: MessageOf<'agent.stopping'>): Promise<void> {
-    if (await stopAgent(this.database, message, this.retry)) {
+    if (await stopAgent(this.database, message, this.retry, this.itemFailed)) {
       this.logger.info(
         { agentId: message.agentId, keepsSlots: message.keepsSlots },
         `agent ${message.agentId} has stopped`,
@@ -92,6 +93,10 @@ export class AgentMessagesController {
       this.logger.warn(`the scheduler was not woken: ${String(error)}`);
     });
   }
+
+  private readonly itemFailed: ItemFailed = (item, error) => {
+    this.logger.error({ item, err: error }, `${item} could not be dealt with: ${String(error)}`);
+  };
 
   private get retry() {
     return {

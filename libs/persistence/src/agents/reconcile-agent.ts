@@ -1,4 +1,5 @@
 import { SIMPLE_MS, type Database } from '../database.js';
+import { eachAlone, type ItemFailed } from '../each-alone.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
 import { loseSlotOfTask } from './lose-slot.js';
 
@@ -46,6 +47,7 @@ export async function recoverMissing(
   database: Database,
   inventory: AgentInventory,
   retry: RetrySettings,
+  failed: ItemFailed,
 ): Promise<number> {
   const { agentId, podName, sessionId, has, patienceSeconds } = inventory;
   const missing = await database.rows<OwnedAttempt>(
@@ -56,17 +58,19 @@ export async function recoverMissing(
          where h.task_id = t.id and h.attempt = t.attempt)`,
     [agentId, sessionId, has.map((one) => one.taskId), has.map((one) => one.attempt), patienceSeconds],
   );
-  let recovered = 0;
-  for (const { taskId, attempt } of missing) {
-    const reason = `agent ${agentId} does not have attempt ${attempt} of the task`;
-    const lost = await database.transaction(SIMPLE_MS, async (sql) => {
-      const [same] = await sql.rows(
-        `select 1 from tasks t where id = $1 and attempt = $3 and ${OF_SESSION}`,
-        [taskId, sessionId, attempt],
-      );
-      return same === undefined ? null : loseSlotOfTask(sql, taskId, { agentId, podName, reason }, retry);
-    });
-    recovered += lost === null ? 0 : 1;
-  }
-  return recovered;
+  return eachAlone(database, missing, {
+    name: ({ taskId }) => `task ${taskId} of agent ${agentId}`,
+    failed,
+    work: async ({ taskId, attempt }) => {
+      const reason = `agent ${agentId} does not have attempt ${attempt} of the task`;
+      const lost = await database.transaction(SIMPLE_MS, async (sql) => {
+        const [same] = await sql.rows(
+          `select 1 from tasks t where id = $1 and attempt = $3 and ${OF_SESSION}`,
+          [taskId, sessionId, attempt],
+        );
+        return same === undefined ? null : loseSlotOfTask(sql, taskId, { agentId, podName, reason }, retry);
+      });
+      return lost !== null;
+    },
+  });
 }
