@@ -25,6 +25,11 @@ export function beginOf(column: string, alias = ''): string {
     substring(${value} from 1 for ${PIECE_BYTES}) as "valueBegin"`;
 }
 
+/** Inside of a transaction nobody waits for room. */
+interface LargeReader extends Sql {
+  readonly roomFor?: (bytes: number) => Promise<void>;
+}
+
 interface Begun {
   readonly valueBytes: number | null;
   readonly valueVersion: string;
@@ -33,7 +38,7 @@ interface Begun {
 
 /** The row without what `beginOf` has added, and the value that it begins. Null where the row has gone meanwhile. */
 export async function completed<R>(
-  sql: Sql,
+  sql: LargeReader,
   place: LargeValue,
   key: string,
   row: RawRow,
@@ -45,7 +50,7 @@ export async function completed<R>(
 
 /** One value, null where it is null. Undefined where there is no such row. */
 export async function readLargeValue(
-  sql: Sql,
+  sql: LargeReader,
   place: LargeValue,
   key: string,
 ): Promise<Buffer | null | undefined> {
@@ -53,7 +58,7 @@ export async function readLargeValue(
 }
 
 async function begin(
-  sql: Sql,
+  sql: LargeReader,
   { table, column, where }: LargeValue,
   key: string,
 ): Promise<Begun | undefined> {
@@ -62,7 +67,7 @@ async function begin(
 }
 
 async function wholeOf(
-  sql: Sql,
+  sql: LargeReader,
   place: LargeValue,
   key: string,
   first: Begun | undefined,
@@ -83,7 +88,7 @@ async function wholeOf(
 
 /** Without a transaction, which would hold back the database's own cleaning for as long as a slow reading takes. */
 async function withRest(
-  sql: Sql,
+  sql: LargeReader,
   { table, column, where }: LargeValue,
   key: string,
   { valueBytes, valueVersion, valueBegin }: Begun,
@@ -91,6 +96,7 @@ async function withRest(
   if (valueBytes === null || valueBegin === null || valueBegin.length === valueBytes) {
     return valueBegin;
   }
+  await sql.roomFor?.(valueBytes);
   const whole = Buffer.allocUnsafe(valueBytes);
   let at = valueBegin.copy(whole);
   while (at < valueBytes) {
