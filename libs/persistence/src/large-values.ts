@@ -36,16 +36,16 @@ interface Begun {
   readonly valueBegin: Buffer | null;
 }
 
-/** The row without what `beginOf` has added, and the value that it begins. Null where the row has gone meanwhile. */
+/** The row without what `beginOf` has added, and the value that it begins. Null where there is none, or the row has gone meanwhile. */
 export async function completed<R>(
   sql: LargeReader,
   place: LargeValue,
   key: string,
   row: RawRow,
-): Promise<{ readonly row: R; readonly value: Buffer | null } | null> {
+): Promise<{ readonly row: R; readonly value: Buffer } | null> {
   const { valueBytes, valueVersion, valueBegin, ...rest } = row as unknown as Begun & RawRow;
   const value = await wholeOf(sql, place, key, { valueBytes, valueVersion, valueBegin });
-  return value === undefined ? null : { row: rest as R, value };
+  return value === undefined || value === null ? null : { row: rest as R, value };
 }
 
 /** One value, null where it is null. Undefined where there is no such row. */

@@ -13,7 +13,7 @@ export async function readConfigurationContent(
     [id],
   );
   const read = row === undefined ? null : await completed<{ isSealed: boolean }>(database, CONTENT, id, row);
-  return read?.value == null ? null : { ...read.row, content: read.value };
+  return read === null ? null : { ...read.row, content: read.value };
 }
 
 const CONTENT = { table: 'configurations', column: 'content', where: 'id = $1' } as const;

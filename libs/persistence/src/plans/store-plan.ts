@@ -140,5 +140,5 @@ export async function readPlanFile(
     row === undefined
       ? null
       : await completed<{ hash: string; lockFile: string | null }>(database, FILE, taskId, row);
-  return read?.value == null ? null : { ...read.row, sealedFile: read.value };
+  return read === null ? null : { ...read.row, sealedFile: read.value };
 }

@@ -85,7 +85,7 @@ async function resealOne(
       row === undefined
         ? null
         : await completed<{ isPlain: boolean }>(sql, { table, column, where }, ctid, row);
-    const next = read?.value == null ? null : reseal(read.value, read.row.isPlain);
+    const next = read === null ? null : reseal(read.value, read.row.isPlain);
     if (next !== null) {
       await sql.rows(`update ${table} set ${column} = $2${set} where ctid = $1::tid`, [ctid, next]);
     }

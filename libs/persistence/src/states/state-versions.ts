@@ -113,10 +113,7 @@ export async function readStateVersionBefore(
 
 async function withContent(database: Database, [row]: readonly RawRow[]): Promise<StateVersionRow | null> {
   const read = row === undefined ? null : await completed<RawRow>(database, CONTENT, String(row['id']), row);
-  if (read?.value === null || read === null) {
-    return null;
-  }
-  return { ...toEntity<StateVersionHead>(read.row), sealedContent: read.value };
+  return read === null ? null : { ...toEntity<StateVersionHead>(read.row), sealedContent: read.value };
 }
 
 /** Newest first, without their contents. */

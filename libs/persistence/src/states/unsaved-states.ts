@@ -135,7 +135,7 @@ export async function readUnsavedState(
     [id, workspaceId],
   );
   const read = row === undefined ? null : await completed<UnsavedState>(database, CONTENT, id, row);
-  return read?.value == null ? null : { ...read.row, sealedContent: read.value };
+  return read === null ? null : { ...read.row, sealedContent: read.value };
 }
 
 const CONTENT = { table: 'unsaved_states', column: 'sealed_content', where: 'id = $1' } as const;
