@@ -24,7 +24,7 @@ describe('tasks of several workspaces', () => {
     return ids;
   };
   const order = async (): Promise<string[]> => {
-    const rows = await db.database.rows<{ id: string }>(CLAIMABLE_TASKS, [[fleet.poolId], 100]);
+    const rows = await db.database.rows<{ id: string }>(CLAIMABLE_TASKS, [[fleet.poolId], [100]]);
     return rows.map(({ id }) => id);
   };
 

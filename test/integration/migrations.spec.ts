@@ -42,6 +42,7 @@ describe('migrations', () => {
     );
     expect(without.map((table) => table.name)).toEqual([
       'agent_heartbeats',
+      'agent_rooms',
       'authorization_codes',
       'data_keys',
       'device_sign_ins',

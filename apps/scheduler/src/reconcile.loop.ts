@@ -5,6 +5,7 @@ import {
   expiredAssignments,
   expireReservations,
   freeOrphanedSlots,
+  mendRooms,
   promoteStrandedLanes,
   recoverSilentBuilds,
   releaseTask,
@@ -19,12 +20,15 @@ import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 
 /** How many of each at a time; the rest is found by the next run. */
 const BATCH = 200;
+/** How often all slots are counted, which takes longer the more there are. */
+const COUNT_EVERY_MS = 60_000;
 
 /** Finds what crashes left behind. Each rescue asks again for its condition in the statement that acts. */
 @Injectable()
 export class ReconcileLoop {
   private readonly loop: Loop;
   private readonly rescued: Counter<'what'>;
+  private countedAt = -Infinity;
 
   constructor(
     @Inject(SCHEDULER_ENV) private readonly env: SchedulerEnv,
@@ -76,8 +80,17 @@ export class ReconcileLoop {
       async () => {
         this.putRight('lane_stranded', await promoteStrandedLanes(database, BATCH, failed));
       },
+      async () => this.countRooms(),
     ]);
     return 'rest';
+  }
+
+  private async countRooms(): Promise<void> {
+    if (performance.now() - this.countedAt < COUNT_EVERY_MS) {
+      return;
+    }
+    this.countedAt = performance.now();
+    this.putRight('room_miscounted', await mendRooms(this.database, BATCH, this.failed));
   }
 
   private readonly failed = (item: string, error: unknown): void => {

@@ -8,7 +8,7 @@ export * from './cut-text.js';
 export * from './effective-variables.js';
 export * from './failure.js';
 export * from './forbidden-variables.js';
-export * from './match-tasks.js';
+export * from './place-tasks.js';
 export * from './next-step.js';
 export * from './plan-digests.js';
 export * from './repeated-failure.js';

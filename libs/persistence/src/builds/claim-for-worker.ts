@@ -2,7 +2,7 @@ import { ISOLATED_ENOUGH } from '../pools/isolated-enough.js';
 import { standingOf } from '../agents/standing.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { appendOwnLine } from '../logs/append-own-line.js';
-import { DUE } from '../tasks/claim-tasks.js';
+import { DUE } from '../tasks/claimable.js';
 import { commitAssignments, type Assignment } from '../tasks/commit-assignments.js';
 import { RENEWED } from './worker-tokens.js';
 

@@ -33,6 +33,7 @@ import { DataKeys1763640000033 } from './0033-data-keys.js';
 import { SigningKeys1763640000034 } from './0034-signing-keys.js';
 import { SealedFiles1763640000035 } from './0035-sealed-files.js';
 import { ForeignKeys1763640000036 } from './0036-foreign-keys.js';
+import { AgentRooms1763640000037 } from './0037-agent-rooms.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   SigningKeys1763640000034,
   SealedFiles1763640000035,
   ForeignKeys1763640000036,
+  AgentRooms1763640000037,
 ];

@@ -28,19 +28,22 @@ export interface Picked {
 
 const COMMIT = prepared(
   `with picked as materialized (
-     select p.*, t.status as from_status, t.runnable_at
+     select p.*, t.status as from_status, t.runnable_at, t.attempt, t.workspace_id
      from unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) as p(task_id, agent_id, pod_name, slot_id)
-     join tasks t on t.id = p.task_id
+     join tasks t on t.id = p.task_id and t.status in ('pending', 'apply_queued')
+   ), taken as (
+     update slots s set state = 'running', task_id = p.task_id, attempt = p.attempt + 1,
+       last_workspace_id = p.workspace_id, updated_at = now()
+     from picked p where s.agent_id = p.agent_id and s.slot_id = p.slot_id
+       and (s.state = 'idle' or s.state = 'reserved' and s.task_id = p.task_id)
+     returning s.task_id
    ), moved as (
      update tasks t set status = 'assigned', stage = 'assigned', attempt = t.attempt + 1,
        agent_id = p.agent_id, pod_name = p.pod_name, slot_id = p.slot_id, session_id = null,
        assigned_at = now(), lease_until = now() + $5::int * interval '1 second'
-     from picked p where t.id = p.task_id and t.status in ('pending', 'apply_queued')
+     from picked p join taken on taken.task_id = p.task_id
+     where t.id = p.task_id and t.status in ('pending', 'apply_queued')
      returning t.id, t.organization_id, t.workspace_id, t.attempt, t.agent_id, t.pod_name, t.slot_id, t.phase, t.traceparent, p.from_status, p.runnable_at
-   ), taken as (
-     update slots s set state = 'running', task_id = m.id, attempt = m.attempt,
-       last_workspace_id = m.workspace_id, updated_at = now()
-     from moved m where s.agent_id = m.agent_id and s.slot_id = m.slot_id and s.state in ('idle', 'reserved')
    ), logged as (
      insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
      select organization_id, id, 'claim', from_status, 'assigned', attempt, $6,
@@ -56,7 +59,7 @@ const COMMIT = prepared(
 
 /**
  * Writes both sides of the ownership of each picked task in one statement, whoever asked: a scheduler for its agents, or
- * a worker for itself.
+ * a worker for itself. A slot that is not free, or is picked twice, has one task all the same.
  */
 export async function commitAssignments(
   sql: Sql,

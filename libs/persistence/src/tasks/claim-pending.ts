@@ -1,0 +1,190 @@
+import { placeTasks, type AgentRoom, type Placement, type WaitingTask } from '@berth/domain';
+import type { Sql } from '../database.js';
+import { prepared } from '../statement.js';
+import { DUE, HOLD_AGENT, STATE_FREE, TAKES_TASKS, type Found } from './claimable.js';
+import type { Picked } from './commit-assignments.js';
+
+/** A pool in which tasks wait, and how many its agents can take, counted up to the limit of the claim. */
+interface PoolRoom {
+  readonly id: string;
+  readonly room: number;
+}
+
+/**
+ * The pools are found one after the other in the index of the waiting tasks, one step for each, however many tasks wait.
+ */
+const POOLS = prepared(
+  `with recursive waiting(id) as (
+     (select pool_id from tasks where status = 'pending' and lane_head and platform is null order by pool_id limit 1)
+     union all
+     select (select pool_id from tasks where status = 'pending' and lane_head and platform is null and pool_id > w.id
+             order by pool_id limit 1)
+     from waiting w where w.id is not null
+   )
+   select w.id, least($1::int, sum(r.room))::int as room from waiting w cross join lateral (
+     select room from agent_rooms where pool_id = w.id and room > 0 limit $1::int
+   ) r group by w.id order by random()`,
+);
+
+/**
+ * Runnable tasks in the order in which they are served, at most $2 of each of the pools $1, and the slot in which each would
+ * be warm. One index scan for each pool: a pool without room never hides another pool's tasks. Of the slots that last served
+ * a workspace a few are looked at, because a fleet that works for one alone has thousands; each is offered to one task.
+ */
+export const CLAIMABLE_TASKS = `with runnable as materialized (
+     select t.*, row_number() over () as turn from unnest($1::uuid[], $2::int[]) as pool(id, share) cross join lateral (
+       select id, pool_id, workspace_id from tasks t
+       where status = 'pending' and lane_head and platform is null and pool_id = pool.id and ${DUE} and ${STATE_FREE}
+       order by priority desc, fair_at, id
+       limit pool.share for no key update of t skip locked
+     ) t
+   )
+   select t.id, t.pool_id as "poolId", warm.place as warm
+   from (select *, row_number() over (partition by pool_id, workspace_id order by turn) as nth from runnable) t
+   left join lateral (
+     select json_build_object('agentId', s.agent_id, 'slotId', s.slot_id) as place from (
+       select agent_id, slot_id from slots
+       where state = 'idle' and last_workspace_id = t.workspace_id and pool_id = t.pool_id limit 16
+     ) s join agent_rooms r on r.agent_id = s.agent_id and r.room > 0
+     order by r.room desc, s.agent_id, s.slot_id limit 1 offset t.nth - 1
+   ) warm on true order by t.turn`;
+const RUNNABLE = prepared(CLAIMABLE_TASKS);
+
+const WARM_AGENTS = prepared(
+  `select r.agent_id as "agentId", r.pool_id as "poolId", r.room
+   from unnest($1::text[]) as warm(agent_id) join agent_rooms r on r.agent_id = warm.agent_id and r.room > 0
+     join agents a on a.id = r.agent_id and ${TAKES_TASKS}
+   ${HOLD_AGENT}`,
+);
+
+/** The agents with the most room, as many as there are tasks for them; those of the warm slots are locked already. */
+const ROOMY_AGENTS = prepared(
+  `select r.* from unnest($1::uuid[], $2::int[]) as pool(id, wanted) cross join lateral (
+     select r.agent_id as "agentId", r.pool_id as "poolId", r.room
+     from agent_rooms r join agents a on a.id = r.agent_id and ${TAKES_TASKS}
+     where r.pool_id = pool.id and r.room > 0 and r.agent_id <> all ($3::text[])
+     order by r.room desc, r.agent_id
+     limit pool.wanted ${HOLD_AGENT}
+   ) r`,
+);
+
+interface IdleSlot {
+  readonly agentId: string;
+  readonly slotId: number;
+  readonly podName: string;
+}
+
+const WARM_SLOTS = prepared(
+  `select s.agent_id as "agentId", s.slot_id as "slotId", s.pod_name as "podName"
+   from unnest($1::text[], $2::int[]) as warm(agent_id, slot_id)
+     join slots s on s.agent_id = warm.agent_id and s.slot_id = warm.slot_id and s.state = 'idle'
+   for no key update of s skip locked`,
+);
+
+/** What has served nobody first, then what was used longest ago: the others stay warm for whom they served. */
+const IDLE_SLOTS = prepared(
+  `select s.* from unnest($1::text[], $2::int[]) as agent(id, wanted) cross join lateral (
+     select agent_id as "agentId", slot_id as "slotId", pod_name as "podName" from slots s
+     where agent_id = agent.id and state = 'idle' and not exists (
+       select 1 from unnest($3::text[], $4::int[]) as warm(agent_id, slot_id)
+       where warm.agent_id = s.agent_id and warm.slot_id = s.slot_id)
+     order by last_workspace_id is not null, updated_at, slot_id
+     limit agent.wanted for no key update skip locked
+   ) s`,
+);
+
+/**
+ * Tasks that wait for any slot of their pool, with idle slots, locked with their agents' rooms.
+ * @param past agents of which nothing is taken
+ */
+export async function pickPending(sql: Sql, limit: number, past: readonly string[]): Promise<Found> {
+  const pools = await sql.rows<PoolRoom>(POOLS, [limit]);
+  const shares = sharesOf(pools, limit);
+  if (shares.size === 0) {
+    return { picked: [], more: false, held: [] };
+  }
+  const tasks = await sql.rows<WaitingTask>(RUNNABLE, [[...shares.keys()], [...shares.values()]]);
+  const placements = placeTasks(tasks, await lockAgents(sql, tasks, past));
+  const picked = await lockSlots(sql, placements);
+  const isPicked = new Set(picked.map(({ taskId }) => taskId));
+  const held = placements.filter(({ taskId }) => !isPicked.has(taskId)).map(({ agentId }) => agentId);
+  const found = countEach(tasks.map(({ poolId }) => poolId));
+  const isCut = pools.some(
+    ({ id, room }) => (shares.get(id) ?? 0) < room && found.get(id) === shares.get(id),
+  );
+  return { picked, more: isCut || picked.length < tasks.length, held };
+}
+
+/** The limit is shared out evenly, and none is given more than its agents can take. */
+function sharesOf(pools: readonly PoolRoom[], limit: number): Map<string, number> {
+  const shares = new Map<string, number>();
+  let left = limit;
+  const smallestFirst = [...pools].sort((one, other) => one.room - other.room);
+  for (const [index, { id, room }] of smallestFirst.entries()) {
+    const share = Math.min(room, Math.ceil(left / (smallestFirst.length - index)));
+    if (share > 0) {
+      shares.set(id, share);
+      left -= share;
+    }
+  }
+  return shares;
+}
+
+async function lockAgents(
+  sql: Sql,
+  tasks: readonly WaitingTask[],
+  past: readonly string[],
+): Promise<AgentRoom[]> {
+  const wanted = new Set(tasks.flatMap((task) => (task.warm === null ? [] : [task.warm.agentId])));
+  const warm = [...wanted].filter((agentId) => !past.includes(agentId));
+  const locked = warm.length === 0 ? [] : await sql.rows<AgentRoom>(WARM_AGENTS, [warm]);
+  const room = locked.reduce((sum, agent) => sum + agent.room, 0);
+  const isWarm = new Set(locked.map(({ agentId }) => agentId));
+  const cold = tasks.filter((task) => task.warm === null || !isWarm.has(task.warm.agentId));
+  // Several tasks may be warm on one agent that has not the room for all of them.
+  const others = room < tasks.length - cold.length ? tasks : cold;
+  if (others.length === 0) {
+    return locked;
+  }
+  const pools = countEach(others.map(({ poolId }) => poolId));
+  const params = [[...pools.keys()], [...pools.values()], [...warm, ...past]];
+  return [...locked, ...(await sql.rows<AgentRoom>(ROOMY_AGENTS, params))];
+}
+
+async function lockSlots(sql: Sql, placements: readonly Placement[]): Promise<Picked[]> {
+  const warm = placements.filter(({ slotId }) => slotId !== null);
+  const warmKeys = [warm.map(({ agentId }) => agentId), warm.map(({ slotId }) => slotId)];
+  const wanted = countEach(placements.filter(({ slotId }) => slotId === null).map(({ agentId }) => agentId));
+  const free = new Map<string, IdleSlot[]>();
+  const add = (key: string, slot: IdleSlot): void => {
+    free.set(key, [...(free.get(key) ?? []), slot]);
+  };
+  if (warm.length > 0) {
+    for (const slot of await sql.rows<IdleSlot>(WARM_SLOTS, warmKeys)) {
+      add(keyOf(slot.agentId, slot.slotId), slot);
+    }
+  }
+  if (wanted.size > 0) {
+    const params = [[...wanted.keys()], [...wanted.values()], ...warmKeys];
+    for (const slot of await sql.rows<IdleSlot>(IDLE_SLOTS, params)) {
+      add(keyOf(slot.agentId, null), slot);
+    }
+  }
+  return placements.flatMap(({ taskId, agentId, slotId }) => {
+    const slot = free.get(keyOf(agentId, slotId))?.shift();
+    return slot === undefined ? [] : [{ taskId, ...slot }];
+  });
+}
+
+/** Null: any slot of the agent. */
+function keyOf(agentId: string, slotId: number | null): string {
+  return `${slotId ?? 'any'} ${agentId}`;
+}
+
+function countEach(words: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) {
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return counts;
+}
