@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { confirmTask, eachAlone, loseAgents, replanWithoutSlot, silentAgents } from '@berth/persistence';
+import {
+  confirmTask,
+  eachAlone,
+  loseAgents,
+  replanWithoutSlot,
+  silentAgents,
+  stopAgent,
+} from '@berth/persistence';
 import { Fleet, LIMITS, RETRY } from '../support/fleet.js';
-import { plannedTask } from '../support/planned-task.js';
+import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
 
 /** A row that no statement likes, as a fault of ours or of whoever repaired something would make it. */
@@ -23,6 +30,19 @@ describe('one bad row', () => {
     await db.drop();
   });
 
+  async function planningTask(): Promise<string> {
+    const { id } = await fleet.task(await fleet.workspace());
+    for (const assignment of await claim(db.database)) {
+      await accept(db.database, assignment);
+    }
+    return id;
+  }
+
+  async function statusOf(taskId: string): Promise<string | undefined> {
+    return (await db.database.rows<{ status: string }>('select status from tasks where id = $1', [taskId]))[0]
+      ?.status;
+  }
+
   async function refuseChangesOf(table: 'agents' | 'tasks', id: string): Promise<void> {
     await db.database.rows(
       `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'a bad row'; end $$`,
@@ -41,6 +61,39 @@ describe('one bad row', () => {
     const silent = await silentAgents(db.database, LIMITS, []);
     expect(await loseAgents(db.database, silent, LIMITS, RETRY, failed)).toEqual(['b', 'c']);
     expect(failures).toEqual([expect.stringMatching(/^agent a: .*a bad row/)]);
+  });
+
+  it('of a task keeps neither its agent from being declared lost, nor the tasks beside it from being tried again', async () => {
+    await fleet.agent('a', 2);
+    const [bad, good] = [await planningTask(), await planningTask()];
+    await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
+    await refuseChangesOf('tasks', bad);
+    const silent = await silentAgents(db.database, LIMITS, []);
+    expect(await loseAgents(db.database, silent, LIMITS, RETRY, failed)).toEqual(['a']);
+    expect(failures).toEqual([expect.stringMatching(new RegExp(`^task ${bad} of agent a: .*a bad row`))]);
+    expect(await db.database.rows("select status from agents where id = 'a'")).toEqual([{ status: 'lost' }]);
+    expect(await statusOf(good)).toBe('pending');
+    expect(await statusOf(bad)).toBe('planning');
+
+    // It is looked for again, and its agent is not lost a second time.
+    await db.database.rows('drop function refuse cascade');
+    expect(await silentAgents(db.database, LIMITS, [])).toEqual(['a']);
+    expect(await loseAgents(db.database, ['a'], LIMITS, RETRY, failed)).toEqual(['a']);
+    expect(await statusOf(bad)).toBe('pending');
+    expect(await silentAgents(db.database, LIMITS, [])).toEqual([]);
+  });
+
+  it('of a task lets its agent say goodbye', async () => {
+    const sessionId = await fleet.agent('a', 2);
+    const [bad, good] = [await planningTask(), await planningTask()];
+    await refuseChangesOf('tasks', bad);
+    const farewell = { agentId: 'a', podName: 'pod-a', sessionId, keepsSlots: false };
+    expect(await stopAgent(db.database, farewell, RETRY, failed)).toBe(true);
+    expect(failures).toEqual([expect.stringMatching(/^task .* of agent a: .*a bad row/)]);
+    expect(await db.database.rows("select status from agents where id = 'a'")).toEqual([
+      { status: 'stopped' },
+    ]);
+    expect(await statusOf(good)).toBe('pending');
   });
 
   it('keeps no other confirmed task from being planned again', async () => {

@@ -15,7 +15,7 @@ import {
 } from '@berth/persistence';
 import { finishPlan, recordLateResult } from '../support/its-agent.js';
 import { beginSession } from '../support/speakers.js';
-import { Fleet, LIMITS, loseSilentAgents, RETRY } from '../support/fleet.js';
+import { Fleet, LIMITS, loseSilentAgents, RETRY, noneFails } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -222,9 +222,9 @@ describe('a reserved plan', () => {
   it('plans again when the agent says goodbye, unless its disk stays', async () => {
     const task = await planned();
     const farewell = { agentId: 'a', podName: 'pod-a', sessionId: session };
-    expect(await stopAgent(db.database, { ...farewell, keepsSlots: true }, RETRY)).toBe(true);
+    expect(await stopAgent(db.database, { ...farewell, keepsSlots: true }, RETRY, noneFails)).toBe(true);
     expect((await read(task.id)).status).toBe('apply_pending');
-    expect(await stopAgent(db.database, { ...farewell, keepsSlots: false }, RETRY)).toBe(true);
+    expect(await stopAgent(db.database, { ...farewell, keepsSlots: false }, RETRY, noneFails)).toBe(true);
     expect((await read(task.id)).status).toBe('pending');
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HELD, recordHeartbeat, recordHeartbeats, recoverMissing } from '@berth/persistence';
-import { Fleet, heartbeat, RETRY } from '../support/fleet.js';
+import { Fleet, heartbeat, noneFails, RETRY } from '../support/fleet.js';
 import { accept, claim } from '../support/planned-task.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
 
@@ -71,7 +71,7 @@ describe('heartbeats of many agents at once', () => {
     const ofB = claimed.filter(({ agentId }) => agentId === 'b');
     const [gone] = ofB;
     const sessionId = sessions.get('b') ?? '';
-    await recoverMissing(db.database, { ...gone!, sessionId }, RETRY);
+    await recoverMissing(db.database, [{ ...gone!, sessionId }], RETRY, noneFails);
     const recorded = await recordHeartbeats(
       db.database,
       [

@@ -55,7 +55,11 @@ describe('messages', () => {
   });
 
   /** A service whose only handler does what the test says. */
-  async function consumer(agentId: string, handle: (message: Stop) => Promise<void>): Promise<BerthServer> {
+  async function consumer(
+    agentId: string,
+    handle: (message: Stop) => Promise<void>,
+    queue = agentQueue(agentId),
+  ): Promise<BerthServer> {
     const { logger, metrics } = quietly();
     const server = new BerthServer({
       service: 'agent',
@@ -66,10 +70,11 @@ describe('messages', () => {
         logger,
       }),
       publisher,
-      queues: [agentQueue(agentId)],
+      queues: [queue],
       findSession: async () => ({ agentId, brokerUser: null, ...keyOf(agentId) }),
       prefetch: 5,
       drainMs: 10_000,
+      pauses: { firstMs: 1, lastMs: 20 },
       logger,
       metrics,
     });
@@ -171,6 +176,80 @@ describe('messages', () => {
     expect(JSON.parse(letter.content.toString())).toEqual({ ...STOP, taskId: 'never' });
     await letters.close();
     await server.close();
+  });
+
+  it('that a fault of ours keeps from being worked are parked after some tries, and hold up none behind them', async () => {
+    const worked: string[] = [];
+    let tries = 0;
+    const server = await consumer('faulty', async ({ taskId }) => {
+      if (taskId === 'bad') {
+        tries += 1;
+        throw new TypeError('nothing is not a plan');
+      }
+      worked.push(taskId);
+    });
+    const letters = await keeper();
+    await send('faulty', 'bad');
+    for (let n = 0; n < 20; n += 1) {
+      await send('faulty', `behind ${n}`);
+    }
+    await waitFor('those behind it', async () => worked.length === 20);
+    const letter = await waitFor('the dead letter', async () => letters.kept[0]);
+    expect(letter).toMatchObject({
+      source: 'berth.agent.faulty',
+      reason: 'tried 8 times, at last: nothing is not a plan',
+    });
+    expect(JSON.parse(letter.content.toString())).toMatchObject({ taskId: 'bad' });
+    expect(tries).toBe(8);
+    await waitFor('it to leave its queue', async () => (await broker.depth('berth.agent.faulty')) === 0);
+    await letters.close();
+    await server.close();
+  });
+
+  it('wait for a database that is away, however often that is tried and whatever the broker would allow', async () => {
+    // As the scheduler's, less patient.
+    const quorum = { 'x-queue-type': 'quorum', 'x-delivery-limit': 3 };
+    const patient = agentQueue('patient');
+    const { expires: _expires, ...options } = patient.options;
+    let tries = 0;
+    const worked: string[] = [];
+    const server = await consumer(
+      'patient',
+      async ({ taskId }) => {
+        tries += 1;
+        if (tries < 30) {
+          throw Object.assign(new Error('database away'), { failureClass: 'transient' });
+        }
+        worked.push(taskId);
+      },
+      { ...patient, options: { ...options, arguments: quorum } },
+    );
+    const letters = await keeper();
+    await send('patient', 'waiting');
+    await waitFor('the message to be worked, or a dead letter', async () => worked[0] ?? letters.kept[0]);
+    expect(worked).toEqual(['waiting']);
+    expect(letters.kept).toEqual([]);
+    await letters.close();
+    await server.close();
+  });
+
+  it('that wait for another try are given back by a consumer that closes', async () => {
+    const away = Object.assign(new Error('database away'), { failureClass: 'transient' });
+    const begun = signal();
+    const first = await consumer('leaving', async () => {
+      begun.resolve();
+      throw away;
+    });
+    await send('leaving', 'kept');
+    await begun.promise;
+    await first.close();
+    const again: string[] = [];
+    const second = await consumer('leaving', async ({ taskId }) => {
+      again.push(taskId);
+    });
+    await waitFor('the message', async () => again.length === 1);
+    expect(again).toEqual(['kept']);
+    await second.close();
   });
 
   it('that are dead letters stay with the broker until they are kept; those that are only late are not kept', async () => {

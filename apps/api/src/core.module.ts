@@ -5,6 +5,7 @@ import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown 
 import { IdempotencyService } from './idempotency/idempotency.service.js';
 import { AgentLogins } from './broker/agent-logins.js';
 import { BrokerUsersLoop } from './broker/broker-users.loop.js';
+import { BodiesInFlight, roomForAnswer } from './bodies/bodies-in-flight.js';
 import { admitFirstKeys } from './auth/first-keys.js';
 import { API_ENV, type ApiEnv } from './env.js';
 import { RunMasks } from './masking/run-masks.service.js';
@@ -28,6 +29,7 @@ export class CoreModule implements OnApplicationShutdown {
       { provide: API_ENV, useValue: env },
       { provide: Database, useFactory: openDatabase, inject: [API_ENV, LOGGER, Metrics, Health] },
       ...secretProviders(env),
+      { provide: BodiesInFlight, useFactory: bodiesInFlight, inject: [API_ENV, Metrics] },
       { provide: OBJECT_STORE, useFactory: openObjectStore, inject: [API_ENV] },
       ...brokerProviders({
         name: 'api publisher',
@@ -63,8 +65,13 @@ async function openDatabase(
     metrics,
     health,
   });
+  database.roomFor = roomForAnswer;
   await admitFirstKeys(database, env.BERTH_API_KEY, env.BERTH_AGENT_TOKEN);
   return database;
+}
+
+function bodiesInFlight(env: ApiEnv, metrics: Metrics): BodiesInFlight {
+  return new BodiesInFlight({ maxBytes: env.BERTH_BODIES_IN_FLIGHT_MB * 1024 * 1024, metrics });
 }
 
 function databaseOptions(env: ApiEnv) {

@@ -67,6 +67,11 @@ const Settings = z.object({
   BERTH_MAX_CONFIGURATION_MB: integer(1, 500).default(50),
   BERTH_MAX_STATE_MB: integer(1, 500).default(100),
   BERTH_MAX_PLAN_MB: integer(1, 500).default(100),
+  /**
+   * Of states, plan files, configurations and other large bodies that one process has in hand at once. While it works on one,
+   * it holds it up to three times.
+   */
+  BERTH_BODIES_IN_FLIGHT_MB: integer(1, 100_000).default(256),
   /** Of one phase of one task; beyond it the log is cut. */
   BERTH_MAX_LOG_MB: integer(1, 1_000).default(50),
   /** Where sources, certs and results of builds are stored; every api process needs the same directory. */

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { answerWhileArriving } from './bodies/answer-while-arriving.js';
+import { BodiesInFlight } from './bodies/bodies-in-flight.js';
 import { compressForBrowsers } from './bodies/compress-for-browsers.js';
 import { letWait } from './bodies/body-arrival.js';
 import { dashboardOf, SITE } from './dashboard/serve-dashboard.js';
@@ -47,6 +48,7 @@ await runService({
     app.use(giveRequestId);
     app.use(app.get(RequestWatch).watch);
     app.use(answerWhileArriving);
+    app.use(app.get(BodiesInFlight).watch);
     app.use(compressForBrowsers);
     serveOpenApi(app);
     const dashboard = dashboardOf(SITE, () => app.get(IdentityProvider, { strict: false }).signOutOrigin());

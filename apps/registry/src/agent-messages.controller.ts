@@ -11,6 +11,7 @@ import {
   stopAgent,
   type Heartbeat,
   type HeartbeatRecorded,
+  type ItemFailed,
   type MissingAttempt,
 } from '@berth/persistence';
 import { Batches } from '@berth/process';
@@ -85,10 +86,7 @@ export class AgentMessagesController {
   }
 
   private async recover(agentId: string, missing: readonly MissingAttempt[]): Promise<void> {
-    let recovered = 0;
-    for (const attempt of missing) {
-      recovered += (await recoverMissing(this.database, attempt, this.retry)) ? 1 : 0;
-    }
+    const recovered = await recoverMissing(this.database, missing, this.retry, this.itemFailed);
     if (recovered > 0) {
       this.rescued.inc({ what: 'task_missing' }, recovered);
       this.logger.warn(
@@ -101,7 +99,7 @@ export class AgentMessagesController {
 
   @EventPattern('agent.stopping')
   async stopping(@Payload() message: MessageOf<'agent.stopping'>): Promise<void> {
-    if (await stopAgent(this.database, message, this.retry)) {
+    if (await stopAgent(this.database, message, this.retry, this.itemFailed)) {
       this.logger.info(
         { agentId: message.agentId, keepsSlots: message.keepsSlots },
         `agent ${message.agentId} has stopped`,
@@ -116,6 +114,10 @@ export class AgentMessagesController {
       this.logger.warn(`the scheduler was not woken: ${String(error)}`);
     });
   }
+
+  private readonly itemFailed: ItemFailed = (item, error) => {
+    this.logger.error({ item, err: error }, `${item} could not be dealt with: ${String(error)}`);
+  };
 
   private get retry() {
     return {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { MESSAGES, MESSAGE_TYPES, type MessageType, type ServiceName } from '@berth/contracts';
 import type { Counter, Logger, Metrics } from '@berth/observability';
 import { BaseRpcContext, Server, type CustomTransportStrategy } from '@nestjs/microservices';
@@ -11,6 +12,7 @@ import { QueueConsumer } from './queue-consumer.js';
 import { saidBy, Senders, type FindSession } from './senders.js';
 import type { QueueSpec } from './topology.js';
 import { about, processing } from './traced-messages.js';
+import { TriesEnded, tryUntilDone, type Pauses } from './tries.js';
 
 export interface BerthServerOptions {
   readonly service: ServiceName;
@@ -23,29 +25,31 @@ export interface BerthServerOptions {
   readonly prefetch: number;
   /** How long a stop waits for handlers in hand, in milliseconds. */
   readonly drainMs: number;
+  /** Between the tries of a message. */
+  readonly pauses?: Pauses;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
-const FIRST_RETRY_MS = 200;
-const LAST_RETRY_MS = 10_000;
+const PAUSES: Pauses = { firstMs: 200, lastMs: 10_000 };
 
 /**
  * Feeds a service's @EventPattern and @MessagePattern handlers from its queues. The one place that settles a delivery:
- * a handler that returns acknowledges it; one that throws gives it back after a pause; what nobody can read or do,
- * ever, goes to the dead letters with its bytes and the reason.
+ * a handler that returns acknowledges it; one that throws is tried again after a pause, with the delivery in hand: one that is
+ * given back too often is taken from us by the broker, however long the database is away. What nobody can read or do, ever, or
+ * failed again and again though all was there, goes to the dead letters with its bytes and the reason.
  */
 export class BerthServer extends Server implements CustomTransportStrategy {
   private readonly settled: Counter<'type' | 'outcome'>;
   private readonly consumers: readonly QueueConsumer[];
   private readonly senders: Senders;
-  private failuresInARow = 0;
-  private closing = false;
+  private readonly pauses: Pauses;
 
   constructor(private readonly options: BerthServerOptions) {
     super();
     this.settled = options.metrics.counter('berth_deliveries_settled_total');
     this.senders = new Senders(options.findSession, () => options.connection.username);
+    this.pauses = options.pauses ?? PAUSES;
     const { connection, queues, prefetch, drainMs, logger } = options;
     this.consumers = queues.map(
       (queue) =>
@@ -55,7 +59,7 @@ export class BerthServer extends Server implements CustomTransportStrategy {
           prefetch,
           drainMs,
           logger,
-          take: async (channel, message) => this.handle(channel, message, queue.name),
+          take: async (channel, message, ended) => this.handle({ channel, message, queue, ended }),
         }),
     );
   }
@@ -75,7 +79,6 @@ export class BerthServer extends Server implements CustomTransportStrategy {
 
   /** Takes nothing new, lets handlers finish, then closes. */
   async close(): Promise<void> {
-    this.closing = true;
     await Promise.all(this.consumers.map(async (consumer) => consumer.drain()));
     await this.options.connection.close();
   }
@@ -107,66 +110,76 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  private async handle(channel: Channel, message: ConsumeMessage, queue: string): Promise<void> {
+  private async handle(delivery: Delivery): Promise<void> {
+    const { channel, message } = delivery;
     let parsed: { readonly type: MessageType; readonly payload: unknown };
     try {
-      const sender = await this.senders.senderOf(message);
+      const sender = await this.untilDone(delivery, async () => this.senders.senderOf(message));
       const { type, payload } = parseMessage(message);
       parsed = { type, payload: saidBy(sender, payload) };
     } catch (error) {
-      await this.settleFailed(channel, message, queue, error);
+      await this.settleFailed(delivery, error);
       return;
     }
     const { type, payload } = parsed;
     await about({ headers: message.properties.headers, payload }, async () => {
       const began = performance.now();
+      let answer: unknown;
       try {
-        const answer = await processing(type, async () => this.callHandler(type, payload, message));
-        this.reply(channel, message, answer);
-        channel.ack(message);
-        this.failuresInARow = 0;
-        this.settled.inc({ type, outcome: 'acked' });
-        const seconds = (performance.now() - began) / 1_000;
-        this.options.logger.debug({ type, seconds }, `handled ${type}`);
+        answer = await this.untilDone(delivery, async () =>
+          processing(type, async () => this.callHandler(type, payload, message)),
+        );
       } catch (error) {
-        await this.settleFailed(channel, message, queue, error);
+        await this.settleFailed(delivery, error);
+        return;
       }
+      this.reply(channel, message, answer);
+      channel.ack(message);
+      this.settled.inc({ type, outcome: 'acked' });
+      const seconds = (performance.now() - began) / 1_000;
+      this.options.logger.debug({ type, seconds }, `handled ${type}`);
     });
   }
 
-  private async settleFailed(
-    channel: Channel,
-    message: ConsumeMessage,
-    queue: string,
-    error: unknown,
-  ): Promise<void> {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof PermanentMessageError) {
-      await this.bury(channel, message, { queue, reason });
-      return;
+  private async untilDone<T>({ message, queue, ended }: Delivery, work: () => Promise<T>): Promise<T> {
+    return tryUntilDone(work, {
+      pauses: this.pauses,
+      ended,
+      lifeMs: lifeOf(message, queue),
+      isPermanent: (error) => error instanceof PermanentMessageError,
+      failed: (reason, pauseMs) => {
+        const type = String(message.properties.type);
+        this.options.logger.warn({ type }, `handling ${type} failed: ${reason}; next try in ${pauseMs} ms`);
+      },
+    });
+  }
+
+  private async settleFailed(delivery: Delivery, error: unknown): Promise<void> {
+    if (error instanceof TriesEnded) {
+      this.giveBack(delivery);
+    } else {
+      await this.bury(delivery, error instanceof Error ? error.message : String(error));
     }
-    await this.giveBackLater(channel, message, reason);
   }
 
   /**
    * Where our own way to the dead letters is closed, the broker's stays: it keeps the bytes and knows no reason. It
    * drops what it finds no queue for, so that is declared first; what could be kept nowhere is given back.
    */
-  private async bury(
-    channel: Channel,
-    message: ConsumeMessage,
-    { queue, reason }: { readonly queue: string; readonly reason: string },
-  ): Promise<void> {
+  private async bury(delivery: Delivery, reason: string): Promise<void> {
+    const { channel, message, queue, ended } = delivery;
     const { logger, publisher, service } = this.options;
     const type = String(message.properties.type);
     logger.error({ type, messageId: String(message.properties.messageId) }, `dead letter: ${reason}`);
-    const buried = await publisher?.bury(message, { service, queue, reason });
+    const buried = await publisher?.bury(message, { service, queue: queue.name, reason });
     if (buried?.outcome === 'queued') {
       channel.ack(message);
     } else if (publisher === null || (await this.options.connection.declareDeadLetters())) {
       channel.nack(message, false, false);
     } else {
-      await this.giveBackLater(channel, message, `the dead letters take nothing: ${reason}`);
+      logger.warn({ type }, `the dead letters take nothing: ${type} is given back`);
+      await pause(this.pauses.lastMs, undefined, { signal: ended }).catch(() => undefined);
+      this.giveBack(delivery);
       return;
     }
     this.settled.inc({ type, outcome: 'dead_lettered' });
@@ -191,16 +204,28 @@ export class BerthServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** The pause keeps a message that fails for now (database away) from going round in a hot loop. */
-  private async giveBackLater(channel: Channel, message: ConsumeMessage, reason: string): Promise<void> {
-    const type = String(message.properties.type);
-    const pauseMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.failuresInARow, 10));
-    this.failuresInARow += 1;
-    this.options.logger.warn({ type }, `handling ${type} failed: ${reason}; will try again in ${pauseMs} ms`);
-    if (!this.closing) {
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
+  private giveBack({ channel, message }: Delivery): void {
     channel.nack(message, false, true);
-    this.settled.inc({ type, outcome: 'given_back' });
+    this.settled.inc({ type: String(message.properties.type), outcome: 'given_back' });
   }
+}
+
+/** One message that was delivered, and the channel that settles it. */
+interface Delivery {
+  readonly channel: Channel;
+  readonly message: ConsumeMessage;
+  readonly queue: QueueSpec;
+  readonly ended: AbortSignal;
+}
+
+/**
+ * How long the broker would have kept the message, had it not been taken: given back after that, it is dropped. What an agent
+ * said long ago, or asked without waiting any longer, is not true any more.
+ */
+function lifeOf(message: ConsumeMessage, queue: QueueSpec): number {
+  const expiration: unknown = message.properties.expiration;
+  return Math.min(
+    queue.options.messageTtl ?? Infinity,
+    expiration === undefined ? Infinity : Number(expiration),
+  );
 }

@@ -14,8 +14,8 @@ export interface QueueConsumerOptions {
   /** How long a stop waits for deliveries in hand, in milliseconds. */
   readonly drainMs: number;
   readonly logger: Logger;
-  /** Settles the delivery. */
-  readonly take: (channel: Channel, message: ConsumeMessage) => Promise<void>;
+  /** Settles the delivery; gives back at its next pause what is still to be done once `ended` is aborted. */
+  readonly take: (channel: Channel, message: ConsumeMessage, ended: AbortSignal) => Promise<void>;
 }
 
 const CANCEL_TIMEOUT_MS = 3_000;
@@ -23,6 +23,7 @@ const CANCEL_TIMEOUT_MS = 3_000;
 /** Consumes one queue on a channel of its own, through every loss of channel, queue or connection. */
 export class QueueConsumer {
   private readonly inHand = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
   private channel: Channel | undefined;
   private consumerTag: string | undefined;
   private closing = false;
@@ -40,6 +41,7 @@ export class QueueConsumer {
   /** Takes nothing new, and lets what is in hand finish. */
   async drain(): Promise<void> {
     this.closing = true;
+    this.stopping.abort();
     const { channel, consumerTag } = this;
     if (channel !== undefined && consumerTag !== undefined) {
       await atMost(CANCEL_TIMEOUT_MS, channel.cancel(consumerTag));
@@ -63,7 +65,10 @@ export class QueueConsumer {
       return;
     }
     const channel = await model.createChannel();
+    const closed = new AbortController();
+    const ended = AbortSignal.any([closed.signal, this.stopping.signal]);
     channel.on('close', () => {
+      closed.abort();
       if (this.channel === channel) {
         this.channel = undefined;
       }
@@ -89,7 +94,7 @@ export class QueueConsumer {
         channel.ack(message);
         return;
       }
-      this.take(channel, message);
+      this.take(channel, message, ended);
     });
     const { consumerTag } = await consuming.catch((error: unknown) => {
       connection.isShut();
@@ -98,8 +103,8 @@ export class QueueConsumer {
     this.consumerTag = consumerTag;
   }
 
-  private take(channel: Channel, message: ConsumeMessage): void {
-    const work = this.options.take(channel, message).catch((error: unknown) => {
+  private take(channel: Channel, message: ConsumeMessage, ended: AbortSignal): void {
+    const work = this.options.take(channel, message, ended).catch((error: unknown) => {
       // Settling failed because the channel is gone: the broker delivers the message again.
       this.options.logger.debug(`a delivery could not be settled: ${String(error)}`);
     });

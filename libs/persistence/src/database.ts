@@ -17,6 +17,8 @@ export class Database implements Sql {
   private readonly pool: Pool;
   /** What was changed here, for whoever tells others of it. */
   readonly changes: ChangeNotices;
+  /** Waits until so many bytes of one value may be read into memory. */
+  roomFor: (bytes: number) => Promise<void> = async () => undefined;
 
   constructor(readonly dataSource: DataSource) {
     // TypeORM's own pool: one limit on connections for entities and statements alike.

@@ -2,8 +2,8 @@ import { AuditQuery, AuditRecord, pageOf } from '@berth/contracts';
 import { Database, listAuditRecords, type AuditFilter, type AuditRow } from '@berth/persistence';
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { once } from 'node:events';
 import { CallerParam, type UserCaller } from '../auth/caller.js';
+import { takenByReader } from '../bodies/taken-by-reader.js';
 import { Describe } from '../openapi/describe.js';
 import { invalidField } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
@@ -58,7 +58,9 @@ export class AuditController {
     for (;;) {
       const rows: AuditRow[] = await listAuditRecords(this.database, filter, { before, limit: BATCH });
       const text = rows.map((row) => `${JSON.stringify(auditJson(row))}\n`).join('');
-      if (response.destroyed || (!response.write(text) && !(await drained(response)))) {
+      response.write(text);
+      if (!(await takenByReader(response, STALLED_MS))) {
+        response.destroy();
         return;
       }
       before = rows.at(-1)?.id ?? null;
@@ -68,17 +70,6 @@ export class AuditController {
       }
     }
   }
-}
-
-async function drained(response: Response): Promise<boolean> {
-  const signal = AbortSignal.timeout(STALLED_MS);
-  return Promise.race([
-    once(response, 'drain', { signal }).then(() => true),
-    once(response, 'close', { signal }).then(() => false),
-  ]).catch(() => {
-    response.destroy();
-    return false;
-  });
 }
 
 /** @throws ProblemError 400 */

@@ -1,13 +1,17 @@
 import type { Request } from 'express';
 import { followArrival } from './body-arrival.js';
+import { roomForBody } from './bodies-in-flight.js';
 import { tooLarge, type SizeLimit } from './size-limit.js';
 
-/** The bytes of a body, as they are. The request stays whole where it is refused. @throws ProblemError 400, 408, 413 */
+/** The bytes of a body, as they are. The request stays whole where it is refused. @throws ProblemError 400, 408, 413, 503 */
 export async function readBody(request: Request, max: SizeLimit): Promise<Buffer> {
   const limit = max.maxMb * 1024 * 1024;
-  if (Number(request.headers['content-length'] ?? 0) > limit) {
+  const announced = request.headers['content-length'];
+  if (Number(announced ?? 0) > limit) {
     throw tooLarge(max);
   }
+  // What nobody announces may become as much as is allowed.
+  await roomForBody(announced === undefined && !isEmpty(request) ? limit : Number(announced ?? 0));
   const pieces: Buffer[] = [];
   let size = 0;
   let stop: () => void = () => undefined;
@@ -36,4 +40,8 @@ export async function readBody(request: Request, max: SizeLimit): Promise<Buffer
   } finally {
     stop();
   }
+}
+
+function isEmpty({ headers }: Request): boolean {
+  return headers['transfer-encoding'] === undefined;
 }

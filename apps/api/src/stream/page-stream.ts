@@ -1,5 +1,6 @@
 import type { StreamEvent } from '@berth/contracts';
 import type { Response } from 'express';
+import { takenByReader } from '../bodies/taken-by-reader.js';
 import type { StreamCursor } from './stream-cursor.js';
 import type { ListsSubscription } from './lists-subscription.js';
 import type { Outlet, Subscription } from './subscription.js';
@@ -8,9 +9,7 @@ import type { Outlet, Subscription } from './subscription.js';
 const KEEP_ALIVE_MS = 15_000;
 /** How often it is asked whether the reader may still see it: keys and sessions end, and so do roles. */
 const ASK_AGAIN_MS = 15_000;
-/** A reader that takes nothing for so long is cut off: it goes on where it was. */
-const STALLED_MS = 20_000;
-/** So is one for which so much lies here. */
+/** A reader for which so much lies here is cut off, as one that takes nothing. */
 const MAX_BUFFERED = 1024 * 1024;
 /** Written in one go. */
 const CHUNK = 32 * 1024;
@@ -159,31 +158,14 @@ export class PageStream implements Outlet {
     const text = this.pending;
     this.pending = '';
     this.lastWrite = Date.now();
-    if (response.write(text)) {
-      return;
-    }
+    response.write(text);
     if (response.writableLength > MAX_BUFFERED) {
       throw new CutOff();
     }
-    await this.drained();
-  }
-
-  private async drained(): Promise<void> {
-    const { response } = this.options;
-    if (response.destroyed) {
-      return;
+    // One that has gone is told of by its end.
+    if (!(await takenByReader(response)) && !response.destroyed) {
+      throw new CutOff();
     }
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new CutOff());
-      }, STALLED_MS);
-      const settle = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      response.once('drain', settle);
-      response.once('close', settle);
-    });
   }
 
   private finish(end: StreamEnd): void {

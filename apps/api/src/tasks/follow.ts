@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { WithCaller } from '../auth/caller.js';
+import { STALLED_MS, takenByReader } from '../bodies/taken-by-reader.js';
 import { invalidField } from '../problems/problem-error.js';
 
 /** How often a follower looks for more, in milliseconds. */
@@ -16,14 +17,25 @@ export interface SseMessage {
   readonly data: unknown;
 }
 
-/** What one look found, and whether there will never be more. */
+/** What one look found. */
 export interface Look {
   readonly messages: readonly SseMessage[];
+  /** There is more already. */
+  readonly more: boolean;
+  /** There will never be more. */
   readonly ended: boolean;
 }
 
-/** Sends what `look` finds as server-sent events until it has ended, or the caller has gone or may not see it any more. */
-export async function follow(response: Response, look: () => Promise<Look>): Promise<void> {
+/**
+ * Sends what `look` finds as server-sent events until it has ended, or the caller has gone or may not see it any more. The
+ * next look waits until the caller has taken the last one's; one that takes nothing is cut off, and goes on with the id of
+ * the last event that it has.
+ */
+export async function follow(
+  response: Response,
+  look: () => Promise<Look>,
+  stalledMs = STALLED_MS,
+): Promise<void> {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
@@ -40,9 +52,13 @@ export async function follow(response: Response, look: () => Promise<Look>): Pro
         break;
       }
     }
-    const { messages, ended } = await look();
-    for (const message of messages) {
-      response.write(`id: ${message.id}\nevent: ${message.event}\ndata: ${JSON.stringify(message.data)}\n\n`);
+    const { messages, more, ended } = await look();
+    for (const { id, event, data } of messages) {
+      response.write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      if (!(await takenByReader(response, stalledMs))) {
+        response.destroy();
+        return;
+      }
       lastSent = Date.now();
     }
     if (ended) {
@@ -53,7 +69,9 @@ export async function follow(response: Response, look: () => Promise<Look>): Pro
       response.write(': still here\n\n');
       lastSent = Date.now();
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (!more) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
   }
   response.end();
 }

@@ -54,7 +54,8 @@ export class TaskEventsController {
       const events = await this.after(task.id, last, MAX_EVENTS);
       last = events.at(-1)?.id ?? last;
       const messages = events.map((event) => ({ event: event.event, id: event.id, data: event }));
-      return { messages, ended: isFinal(status) && events.length < MAX_EVENTS };
+      const more = events.length === MAX_EVENTS;
+      return { messages, more, ended: isFinal(status) && !more };
     });
   }
 

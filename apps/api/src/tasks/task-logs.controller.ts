@@ -21,6 +21,8 @@ type LogQuery = z.infer<typeof LogQuery>;
 
 /** Of one answer. */
 const MAX_PIECE_BYTES = 4 * 1024 * 1024;
+/** Of one event: little enough that a follower who takes their time holds no memory. */
+const EVENT_BYTES = 128 * 1024;
 
 @Controller('api/v1/tasks/:id/logs')
 export class TaskLogsController {
@@ -50,7 +52,7 @@ export class TaskLogsController {
     const task = await this.tasks.find(caller.organizationId, id);
     const phase = query.phase ?? task.phase;
     if (!wantsEvents(accept)) {
-      const piece = await this.piece(task.id, phase, query.offset);
+      const piece = await this.piece(task.id, phase, query.offset, MAX_PIECE_BYTES);
       response
         .status(200)
         .type('text/plain; charset=utf-8')
@@ -63,7 +65,7 @@ export class TaskLogsController {
     await follow(response, async (): Promise<Look> => {
       // The status is read before the log: what a finished task still had to say is then surely in it.
       const { status, phase: present } = await this.tasks.find(caller.organizationId, id);
-      const piece = await this.piece(task.id, phase, offset);
+      const piece = await this.piece(task.id, phase, offset, EVENT_BYTES);
       const text = wholeCharacters(piece.content);
       const begin = offset;
       offset += text.length;
@@ -74,13 +76,17 @@ export class TaskLogsController {
         id: String(offset),
         data: { offset: begin, text: text.toString('utf8') } satisfies LogPiece,
       };
-      return { messages: text.length === 0 ? [] : [message], ended };
+      const more = text.length > 0 && offset < piece.sizeBytes;
+      return { messages: text.length === 0 ? [] : [message], more, ended };
     });
   }
 
-  private async piece(taskId: string, phase: TaskPhase, offset: number): ReturnType<typeof readLog> {
-    return readLog(this.database, { taskId, phase, offset, limit: MAX_PIECE_BYTES }, (sealed) =>
-      openLog(this.box, sealed),
-    );
+  private async piece(
+    taskId: string,
+    phase: TaskPhase,
+    offset: number,
+    limit: number,
+  ): ReturnType<typeof readLog> {
+    return readLog(this.database, { taskId, phase, offset, limit }, (sealed) => openLog(this.box, sealed));
   }
 }

@@ -34,6 +34,18 @@ export const PROCESS_METRICS = {
     services: EVERY_SERVICE,
     buckets: ANSWERS,
   },
+  berth_bodies_in_flight_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes of large bodies that the process has in hand, of requests and of answers',
+    services: ['api'],
+  },
+  berth_bodies_refused_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Requests that found no room for a large body (503), and were asked to come again',
+    services: ['api'],
+  },
   berth_database_connections: {
     type: 'gauge',
     labels: ['state'],

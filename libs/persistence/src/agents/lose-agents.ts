@@ -1,7 +1,7 @@
 import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
 import { eachAlone, type ItemFailed } from '../each-alone.js';
-import { loseSlotOfTask } from './lose-slot.js';
+import { loseSlotApart, type SlotLoss } from './lose-slot.js';
 
 export interface LossLimits {
   /** Agents send heartbeats by themselves; workers are heard when they ask for something. */
@@ -79,7 +79,10 @@ export async function silentAgents(
   return silent.map(({ id }) => id);
 }
 
-/** Declares silent agents lost, each in a transaction of its own. Gives the ids of those that still were silent. */
+/**
+ * Declares silent agents lost, each in a transaction of its own, and takes back what they have, each task by itself: one that
+ * cannot be taken back is looked for again. Gives the ids of those that still were silent and had something to lose.
+ */
 export async function loseAgents(
   database: Database,
   agentIds: readonly string[],
@@ -92,7 +95,7 @@ export async function loseAgents(
     name: (id) => `agent ${id}`,
     failed,
     work: async (id) => {
-      const isLost = await loseAgent(database, id, limits.lostAfterMs, retry);
+      const isLost = await loseAgent(database, id, limits.lostAfterMs, retry, failed);
       if (isLost) {
         lost.push(id);
       }
@@ -107,6 +110,7 @@ async function loseAgent(
   agentId: string,
   lostAfterMs: number,
   retry: RetrySettings,
+  failed: ItemFailed,
 ): Promise<boolean> {
   return database.transaction(BULK_MS, async (sql) => {
     // The silence is asked for again under lock: a heartbeat may have come since the list was read.
@@ -121,30 +125,35 @@ async function loseAgent(
       return false;
     }
     const reason = `${agent.kind} ${agentId} (${agent.kind === 'agent' ? 'pod ' : ''}${agent.podName}) has sent no heartbeat for ${Math.round(agent.silentMs / 1000)} s`;
-    await loseSlots(sql, agentId, agent.podName, reason, retry);
-    await sql.rows("update agents set status = 'lost', updated_at = now() where id = $1", [agentId]);
+    const taken = await loseSlots(sql, { agentId, podName: agent.podName, reason }, retry, failed);
+    const declared = await sql.rows(
+      "update agents set status = 'lost', updated_at = now() where id = $1 and status <> 'lost' returning 1",
+      [agentId],
+    );
     await sql.rows(
       "update slots set state = 'lost', updated_at = now() where agent_id = $1 and state = 'idle'",
       [agentId],
     );
-    return true;
+    return taken > 0 || declared.length > 0;
   });
 }
 
+/** Gives how many of the agent's slots were taken from their tasks. */
 async function loseSlots(
   sql: Sql,
-  agentId: string,
-  podName: string,
-  reason: string,
+  loss: SlotLoss,
   retry: RetrySettings,
-): Promise<void> {
+  failed: ItemFailed,
+): Promise<number> {
   const tasks = await sql.rows<{ taskId: string }>(
     'select task_id as "taskId" from slots where agent_id = $1 and task_id is not null order by slot_id',
-    [agentId],
+    [loss.agentId],
   );
+  let taken = 0;
   for (const { taskId } of tasks) {
-    await loseSlotOfTask(sql, taskId, { agentId, podName, reason }, retry);
+    taken += (await loseSlotApart(sql, taskId, loss, retry, failed)) ? 1 : 0;
   }
+  return taken;
 }
 
 export interface Farewell {
@@ -158,29 +167,23 @@ export interface Farewell {
 /** The agent says goodbye: it gets no more work, and unless its disk stays, its slots are gone at once. */
 export async function stopAgent(
   database: Database,
-  farewell: Farewell,
+  { agentId, podName, sessionId, keepsSlots }: Farewell,
   retry: RetrySettings,
+  failed: ItemFailed,
 ): Promise<boolean> {
   return database.transaction(SIMPLE_MS, async (sql) => {
     const [agent] = await sql.rows(
       "select 1 from agents where id = $1 and session_id = $2 and status <> 'lost' for no key update",
-      [farewell.agentId, farewell.sessionId],
+      [agentId, sessionId],
     );
     if (agent === undefined) {
       return false;
     }
-    if (!farewell.keepsSlots) {
-      await loseSlots(
-        sql,
-        farewell.agentId,
-        farewell.podName,
-        `agent ${farewell.agentId} was stopped`,
-        retry,
-      );
+    if (!keepsSlots) {
+      const reason = `agent ${agentId} was stopped`;
+      await loseSlots(sql, { agentId, podName, reason }, retry, failed);
     }
-    await sql.rows("update agents set status = 'stopped', updated_at = now() where id = $1", [
-      farewell.agentId,
-    ]);
+    await sql.rows("update agents set status = 'stopped', updated_at = now() where id = $1", [agentId]);
     return true;
   });
 }

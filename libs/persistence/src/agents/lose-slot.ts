@@ -1,5 +1,7 @@
 import type { Failure } from '@berth/domain';
+import { apart } from '../apart.js';
 import type { Sql } from '../database.js';
+import type { ItemFailed } from '../each-alone.js';
 import type { TaskRow } from '../entities/index.js';
 import { failTaskAtWork } from '../tasks/end-task.js';
 import { lockTask } from '../tasks/lock-task.js';
@@ -74,6 +76,23 @@ export async function loseSlotOfTask(
       await freeSlotOf(sql, taskId);
       return null;
   }
+}
+
+/** The same, where a task that no statement likes keeps nothing else of its transaction from being done. True where it was done. */
+export async function loseSlotApart(
+  sql: Sql,
+  taskId: string,
+  loss: SlotLoss,
+  retry: RetrySettings,
+  failed: ItemFailed,
+): Promise<boolean> {
+  return apart(
+    sql,
+    async () => loseSlotOfTask(sql, taskId, loss, retry),
+    (error) => {
+      failed(`task ${taskId} of agent ${loss.agentId}`, error);
+    },
+  );
 }
 
 async function failLostApply(sql: Sql, task: TaskRow, loss: SlotLoss): Promise<TaskRow | null> {

@@ -1,4 +1,5 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import { eachAlone, type ItemFailed } from '../each-alone.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
 import { prepared } from '../statement.js';
 import { loseSlotOfTask } from './lose-slot.js';
@@ -78,20 +79,26 @@ const MISSING = prepared(
        where h.task_id = t.id and h.attempt = t.attempt)`,
 );
 
-/** Takes it from the agent, like from a lost one. False where it is another one's by now. */
+/** Takes them from their agents, like from lost ones. Gives how many; who has moved on meanwhile is left alone. */
 export async function recoverMissing(
   database: Database,
-  { agentId, podName, sessionId, taskId, attempt }: MissingAttempt,
+  missing: readonly MissingAttempt[],
   retry: RetrySettings,
-): Promise<boolean> {
-  const reason = `agent ${agentId} does not have attempt ${attempt} of the task`;
-  return database.transaction(SIMPLE_MS, async (sql) => {
-    const [same] = await sql.rows(
-      `select 1 from tasks t, (select $2::uuid as session_id) a where t.id = $1 and t.attempt = $3 and ${OF_SESSION}`,
-      [taskId, sessionId, attempt],
-    );
-    return (
-      same !== undefined && (await loseSlotOfTask(sql, taskId, { agentId, podName, reason }, retry)) !== null
-    );
+  failed: ItemFailed,
+): Promise<number> {
+  return eachAlone(database, missing, {
+    name: ({ taskId, agentId }) => `task ${taskId} of agent ${agentId}`,
+    failed,
+    work: async ({ agentId, podName, sessionId, taskId, attempt }) => {
+      const reason = `agent ${agentId} does not have attempt ${attempt} of the task`;
+      const lost = await database.transaction(SIMPLE_MS, async (sql) => {
+        const [same] = await sql.rows(
+          `select 1 from tasks t, (select $2::uuid as session_id) a where t.id = $1 and t.attempt = $3 and ${OF_SESSION}`,
+          [taskId, sessionId, attempt],
+        );
+        return same === undefined ? null : loseSlotOfTask(sql, taskId, { agentId, podName, reason }, retry);
+      });
+      return lost !== null;
+    },
   });
 }

@@ -1,15 +1,22 @@
 import type { Database, Sql } from '../database.js';
-import { ConfigurationRow } from '../entities/index.js';
+import type { ConfigurationRow } from '../entities/index.js';
+import { beginOf, completed } from '../large-values.js';
+import type { RawRow } from '../rows.js';
 
 /** A configuration's bytes as they are stored. */
 export async function readConfigurationContent(
   database: Database,
   id: string,
 ): Promise<Pick<ConfigurationRow, 'content' | 'isSealed'> | null> {
-  return database
-    .repository(ConfigurationRow)
-    .findOne({ where: { id }, select: { id: true, content: true, isSealed: true } });
+  const [row] = await database.rows<RawRow>(
+    `select is_sealed as "isSealed", ${beginOf(CONTENT.column)} from configurations where id = $1`,
+    [id],
+  );
+  const read = row === undefined ? null : await completed<{ isSealed: boolean }>(database, CONTENT, id, row);
+  return read === null ? null : { ...read.row, content: read.value };
 }
+
+const CONTENT = { table: 'configurations', column: 'content', where: 'id = $1' } as const;
 
 /** Where a configuration was fetched from; all null for an upload. */
 export type ConfigurationOrigin = Pick<ConfigurationRow, 'gitUrl' | 'gitBranch' | 'gitPath' | 'gitCommit'>;

@@ -1,6 +1,8 @@
 import type { PlanDigests } from '@berth/domain';
 import { spokenFor, type Speaker } from '../speaker.js';
 import { BULK_MS, SIMPLE_MS, type Database } from '../database.js';
+import { beginOf, completed, readLargeValue } from '../large-values.js';
+import type { RawRow } from '../rows.js';
 import { keepPlanDigests } from './plan-digests.js';
 
 export interface PlanUpload {
@@ -119,21 +121,24 @@ export async function storePlanSnapshot(database: Database, snapshot: PlanSnapsh
 
 /** What planning has made in the work directory, null where it made nothing. */
 export async function readPlanSnapshot(database: Database, taskId: string): Promise<Buffer | null> {
-  const [row] = await database.rows<{ sealedSnapshot: Buffer | null }>(
-    'select sealed_snapshot as "sealedSnapshot" from plans where task_id = $1',
-    [taskId],
-  );
-  return row?.sealedSnapshot ?? null;
+  const place = { table: 'plans', column: 'sealed_snapshot', where: 'task_id = $1' };
+  return (await readLargeValue(database, place, taskId)) ?? null;
 }
+
+const FILE = { table: 'plans', column: 'sealed_file', where: 'task_id = $1' } as const;
 
 /** The stored plan file of a task. */
 export async function readPlanFile(
   database: Database,
   taskId: string,
 ): Promise<{ hash: string; sealedFile: Buffer; lockFile: string | null } | null> {
-  const [row] = await database.rows<{ hash: string; sealedFile: Buffer; lockFile: string | null }>(
-    'select hash, sealed_file as "sealedFile", lock_file as "lockFile" from plans where task_id = $1',
+  const [row] = await database.rows<RawRow>(
+    `select hash, lock_file as "lockFile", ${beginOf(FILE.column)} from plans where task_id = $1`,
     [taskId],
   );
-  return row ?? null;
+  const read =
+    row === undefined
+      ? null
+      : await completed<{ hash: string; lockFile: string | null }>(database, FILE, taskId, row);
+  return read === null ? null : { ...read.row, sealedFile: read.value };
 }

@@ -1,4 +1,6 @@
 import { BULK_MS, type Database, type Sql } from '../database.js';
+import { beginOf, completed } from '../large-values.js';
+import type { RawRow } from '../rows.js';
 
 /** A column with values that the api has sealed. */
 export interface SealedColumn {
@@ -73,12 +75,17 @@ async function resealOne(
   const { table, column } = place;
   const { isPlain, set } = markOf(place);
   return database.transaction(BULK_MS, async (sql) => {
-    const [row] = await sql.rows<{ content: Buffer; isPlain: boolean }>(
-      `select ${column} as content, (${isPlain}) as "isPlain" from ${table}
+    const [row] = await sql.rows<RawRow>(
+      `select (${isPlain}) as "isPlain", ${beginOf(column)} from ${table}
        where ctid = $1::tid and ${column} is not null for no key update`,
       [ctid],
     );
-    const next = row === undefined ? null : reseal(row.content, row.isPlain);
+    const where = 'ctid = $1::tid';
+    const read =
+      row === undefined
+        ? null
+        : await completed<{ isPlain: boolean }>(sql, { table, column, where }, ctid, row);
+    const next = read === null ? null : reseal(read.value, read.row.isPlain);
     if (next !== null) {
       await sql.rows(`update ${table} set ${column} = $2${set} where ctid = $1::tid`, [ctid, next]);
     }

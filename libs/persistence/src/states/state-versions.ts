@@ -1,6 +1,7 @@
 import type { TaskPhase } from '@berth/domain';
 import type { Database, Sql } from '../database.js';
-import { StateVersionRow } from '../entities/index.js';
+import type { StateVersionRow } from '../entities/index.js';
+import { beginOf, completed } from '../large-values.js';
 import type { ListPart } from '../page.js';
 import { toEntity, type RawRow } from '../rows.js';
 
@@ -70,13 +71,16 @@ export async function newestHead(sql: Sql, workspaceId: string): Promise<StateVe
   return row === undefined ? null : toEntity<StateVersionHead>(row);
 }
 
+const CONTENT = { table: 'state_versions', column: 'sealed_content', where: 'id = $1' } as const;
+const WITH_CONTENT = `${HEAD}, ${beginOf(CONTENT.column)}`;
+
 /** The newest version of the workspace's state with its sealed content. */
 export async function newestState(database: Database, workspaceId: string): Promise<StateVersionRow | null> {
-  const [row] = await database.rows<RawRow>(
-    'select * from state_versions where workspace_id = $1 order by number desc limit 1',
+  const rows = await database.rows<RawRow>(
+    `select ${WITH_CONTENT} from state_versions where workspace_id = $1 order by number desc limit 1`,
     [workspaceId],
   );
-  return row === undefined ? null : toEntity<StateVersionRow>(row);
+  return withContent(database, rows);
 }
 
 /** One version with its sealed content. Null: the workspace has no such version. */
@@ -85,12 +89,11 @@ export async function readStateVersion(
   workspaceId: string,
   id: string,
 ): Promise<StateVersionRow | null> {
-  return database
-    .repository(StateVersionRow)
-    .createQueryBuilder('v')
-    .addSelect('v.sealedContent')
-    .where({ id, workspaceId })
-    .getOne();
+  const rows = await database.rows<RawRow>(
+    `select ${WITH_CONTENT} from state_versions where workspace_id = $1 and id = $2`,
+    [workspaceId, id],
+  );
+  return withContent(database, rows);
 }
 
 /** The version before one, with its sealed content. Null: that one was the first. */
@@ -99,13 +102,18 @@ export async function readStateVersionBefore(
   workspaceId: string,
   id: string,
 ): Promise<StateVersionRow | null> {
-  const [row] = await database.rows<RawRow>(
-    `select * from state_versions where workspace_id = $1
+  const rows = await database.rows<RawRow>(
+    `select ${WITH_CONTENT} from state_versions where workspace_id = $1
        and number < (select number from state_versions where workspace_id = $1 and id = $2)
      order by number desc limit 1`,
     [workspaceId, id],
   );
-  return row === undefined ? null : toEntity<StateVersionRow>(row);
+  return withContent(database, rows);
+}
+
+async function withContent(database: Database, [row]: readonly RawRow[]): Promise<StateVersionRow | null> {
+  const read = row === undefined ? null : await completed<RawRow>(database, CONTENT, String(row['id']), row);
+  return read === null ? null : { ...toEntity<StateVersionHead>(read.row), sealedContent: read.value };
 }
 
 /** Newest first, without their contents. */

@@ -1,4 +1,6 @@
 import { BULK_MS, type Database, type Sql } from '../database.js';
+import { beginOf, completed } from '../large-values.js';
+import type { RawRow } from '../rows.js';
 import { attendApply, markForAttention } from '../workspaces/attention.js';
 import { lockLane } from '../workspaces/lane.js';
 import { releaseLockOfAttempt } from './state-store.js';
@@ -128,12 +130,15 @@ export async function readUnsavedState(
   workspaceId: string,
   id: string,
 ): Promise<(UnsavedState & { readonly sealedContent: Buffer }) | null> {
-  const [row] = await database.rows<UnsavedState & { sealedContent: Buffer }>(
-    `select ${COLUMNS}, sealed_content as "sealedContent" from unsaved_states where id = $1 and workspace_id = $2`,
+  const [row] = await database.rows<RawRow>(
+    `select ${COLUMNS}, ${beginOf(CONTENT.column)} from unsaved_states where id = $1 and workspace_id = $2`,
     [id, workspaceId],
   );
-  return row ?? null;
+  const read = row === undefined ? null : await completed<UnsavedState>(database, CONTENT, id, row);
+  return read === null ? null : { ...read.row, sealedContent: read.value };
 }
+
+const CONTENT = { table: 'unsaved_states', column: 'sealed_content', where: 'id = $1' } as const;
 
 export interface UnsavedStateResolution {
   readonly id: string;
