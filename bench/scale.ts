@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPrivatePostgres } from '@berth/private-servers';
 import { claims } from './scale/claims.js';
+import { heartbeats } from './scale/heartbeats.js';
 import { printed, type Table } from './scale/table.js';
 
 const MEASUREMENTS: Readonly<Record<string, (serverUrl: string, rounds: number) => Promise<Table[]>>> = {
   claims,
+  heartbeats,
 };
 
 const { values } = parseArgs({
