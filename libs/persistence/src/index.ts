@@ -50,6 +50,7 @@ export * from './logs/read-log.js';
 export * from './logs/read-log-piece.js';
 export * from './logs/stored-chunk.js';
 export * from './migrate.js';
+export { MIGRATIONS } from './migrations/index.js';
 export * from './open-service-database.js';
 export * from './overview/read-latency-by-hour.js';
 export * from './overview/read-waiting-tasks.js';
