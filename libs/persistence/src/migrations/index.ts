@@ -33,6 +33,8 @@ import { DataKeys1763640000033 } from './0033-data-keys.js';
 import { SigningKeys1763640000034 } from './0034-signing-keys.js';
 import { SealedFiles1763640000035 } from './0035-sealed-files.js';
 import { ForeignKeys1763640000036 } from './0036-foreign-keys.js';
+import { WhatEnds1763640000040 } from './0040-what-ends.js';
+import { Ages1763640000041 } from './0041-ages.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -71,4 +73,6 @@ export const MIGRATIONS = [
   SigningKeys1763640000034,
   SealedFiles1763640000035,
   ForeignKeys1763640000036,
+  WhatEnds1763640000040,
+  Ages1763640000041,
 ];

@@ -132,7 +132,7 @@ export async function readPlanFile(
   taskId: string,
 ): Promise<{ hash: string; sealedFile: Buffer; lockFile: string | null } | null> {
   const [row] = await database.rows<{ hash: string; sealedFile: Buffer; lockFile: string | null }>(
-    'select hash, sealed_file as "sealedFile", lock_file as "lockFile" from plans where task_id = $1',
+    'select hash, sealed_file as "sealedFile", lock_file as "lockFile" from plans where task_id = $1 and sealed_file is not null',
     [taskId],
   );
   return row ?? null;
