@@ -34,6 +34,8 @@ import { SigningKeys1763640000034 } from './0034-signing-keys.js';
 import { SealedFiles1763640000035 } from './0035-sealed-files.js';
 import { ForeignKeys1763640000036 } from './0036-foreign-keys.js';
 import { AgentRooms1763640000037 } from './0037-agent-rooms.js';
+import { WhatEnds1763640000040 } from './0040-what-ends.js';
+import { Ages1763640000041 } from './0041-ages.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -73,4 +75,6 @@ export const MIGRATIONS = [
   SealedFiles1763640000035,
   ForeignKeys1763640000036,
   AgentRooms1763640000037,
+  WhatEnds1763640000040,
+  Ages1763640000041,
 ];
