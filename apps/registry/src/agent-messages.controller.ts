@@ -21,7 +21,7 @@ import { AgentRoutes } from './agent-routes.js';
 import { REGISTRY_ENV, type RegistryEnv } from './env.js';
 
 /** Of a heartbeat that has to say that an agent is here within seconds, so many milliseconds are nothing. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 const MOST_HEARTBEATS = 500;
 
 /** What agents say of themselves. */
