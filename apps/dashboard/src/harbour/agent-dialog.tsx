@@ -23,6 +23,14 @@ export function AgentDialog({ agent, onClose }: { readonly agent: Agent; readonl
           <dd>
             <AgentBadge agent={agent} />
           </dd>
+          {agent.unwell === null ? null : (
+            <>
+              <dt>Unwell</dt>
+              <dd>
+                since <Ago at={agent.unwell.since} />: {agent.unwell.reason}
+              </dd>
+            </>
+          )}
           <dt>Pool</dt>
           <dd>{agent.pool}</dd>
           <dt>{agent.kind === 'worker' ? 'Builds for' : 'Pod'}</dt>

@@ -16,7 +16,7 @@ interface QuayProps {
 /** An agent with what lies at it. */
 export const QuayView = memo(function QuayView({ quay, onOpen, onOpenSlot }: QuayProps) {
   const { agent, berths } = quay;
-  const isWell = agent.status === 'alive';
+  const isWell = agent.status === 'alive' && agent.unwell === null;
   return (
     <li className={styles.quay} data-status={agent.status}>
       <div className={styles.quayHead}>
