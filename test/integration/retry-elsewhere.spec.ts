@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { noteAgentFailure, noteAgentSuccess, resumeAgent, type Assignment } from '@berth/persistence';
+import {
+  noteAgentFailure,
+  noteAgentSuccess,
+  readWaitingFacts,
+  resumeAgent,
+  type Assignment,
+} from '@berth/persistence';
 import { Fleet } from '../support/fleet.js';
 import { finishPlan, reportFailure } from '../support/its-agent.js';
 import { accept, claim } from '../support/planned-task.js';
@@ -117,6 +123,11 @@ describe('a retry', () => {
       await noteAgentFailure(db.database, 'a', FULL);
     }
     expect(agentsOf(await claim(db.database))).toEqual(['b']);
+    const [waiting] = await db.database.rows<{ id: string }>(
+      "select id from tasks where status = 'pending' limit 1",
+    );
+    const facts = await readWaitingFacts(db.database, [waiting?.id ?? '']);
+    expect(facts.get(waiting?.id ?? '')?.pool).toMatchObject({ agentsThatCanTake: 0, unwell: 1 });
     await db.database.rows("update agents set unwell_until = now() - interval '1 second' where id = 'a'");
     expect(agentsOf(await claim(db.database))).toEqual(['a']);
     expect(await claim(db.database)).toEqual([]);

@@ -37,7 +37,9 @@ with asked as materialized (
   select a.id, a.pool_id, a.kind, a.platforms, a.status, a.concurrency,
     count(*) filter (where s.state = 'idle') as idle,
     count(*) filter (where s.state = 'running') as running,
-    count(*) filter (where s.state = 'reserved') as reserved
+    count(*) filter (where s.state = 'reserved') as reserved,
+    a.status = 'alive' and coalesce(a.unwell_until > now(), false) and bool_or(a.status = 'alive' and a.unwell_since is null)
+      over (partition by a.pool_id, a.kind) as unwell
   from agents a left join slots s on s.agent_id = a.id
   where a.pool_id in (select pool_id from asked)
   group by a.id
@@ -54,8 +56,9 @@ with asked as materialized (
       'idle', coalesce(sum(a.idle) filter (where a.status = 'alive'), 0),
       'running', coalesce(sum(a.running) filter (where a.status = 'alive'), 0),
       'reserved', coalesce(sum(a.reserved) filter (where a.status = 'alive'), 0)),
-    'agentsWithRoom', count(*) filter (where a.status = 'alive' and a.running < a.concurrency),
-    'agentsThatCanTake', count(*) filter (where a.status = 'alive' and a.running < a.concurrency and a.idle > 0)
+    'agentsWithRoom', count(*) filter (where a.status = 'alive' and not a.unwell and a.running < a.concurrency),
+    'agentsThatCanTake', count(*) filter (where a.status = 'alive' and not a.unwell and a.running < a.concurrency and a.idle > 0),
+    'unwell', count(*) filter (where a.unwell)
   ) as facts
   from (select distinct pool_id, platform from asked) wanted join pools p on p.id = wanted.pool_id
   left join agent a on a.pool_id = p.id and case when wanted.platform is null then a.kind = 'agent'
