@@ -12,6 +12,9 @@ export interface BuildPlatform {
   readonly apiKey: string;
   readonly apiPid: number;
   readonly amqpUrl: string;
+  readonly databaseUrl: string;
+  /** The process id of each service and server. */
+  readonly pids: Readonly<Record<string, number>>;
   readonly database: Database;
   stop(): Promise<void>;
 }
@@ -56,6 +59,7 @@ export async function startBuildPlatform(
       registry: {},
     };
     const services: ServiceProcess[] = [];
+    const pids: Record<string, number> = { PostgreSQL: postgres.pid, RabbitMQ: rabbitmq.pid };
     for (const [app, env] of Object.entries(own).filter(([name]) => wanted.includes(name))) {
       const service = new ServiceProcess(
         app,
@@ -68,6 +72,7 @@ export async function startBuildPlatform(
       undo.push(async () => service.end('SIGTERM'));
       service.start();
       await service.ready();
+      pids[app] = service.pid;
     }
     const database = await connectDatabase({
       url: postgres.url,
@@ -81,7 +86,8 @@ export async function startBuildPlatform(
     if (api === undefined) {
       throw new Error('there is no api');
     }
-    return { apiUrl: api.url, apiKey, apiPid: api.pid, amqpUrl: rabbitmq.url, database, stop };
+    const urls = { apiUrl: api.url, amqpUrl: rabbitmq.url, databaseUrl: postgres.url };
+    return { ...urls, apiKey, apiPid: api.pid, pids, database, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,6 +3,7 @@ import { APPLY_NOT_BEGUN, SLOT_BUSY } from '@berth/domain';
 import {
   confirmTask,
   recordHeartbeat,
+  readMissing,
   recoverMissing,
   registerAgent,
   stopTask,
@@ -169,11 +170,11 @@ describe('an apply that has begun', () => {
     const { sessionId } = await restarted([{ taskId, attempt: 2, slotId: 1 }]);
     const other = await fleet.task(await fleet.workspace());
     expect(await claim(db.database)).toEqual([]);
-    const heartbeat = { agentId: 'a', sessionId, draining: false };
+    const heartbeat = { agentId: 'a', podName: 'pod-a', sessionId, draining: false, reported: [] };
     const held = [{ taskId, attempt: 2, slotId: 1 }];
-    expect(await recordHeartbeat(db.database, { ...heartbeat, held })).toMatchObject({ stale: [] });
+    expect(await recordHeartbeat(db.database, { ...heartbeat, held }, 60)).toMatchObject({ stale: [] });
     expect(await claim(db.database)).toEqual([]);
-    await recordHeartbeat(db.database, { ...heartbeat, held: [] });
+    await recordHeartbeat(db.database, { ...heartbeat, held: [] }, 60);
     expect(await claim(db.database)).toMatchObject([{ taskId: other.id, slotId: 1 }]);
   });
 
@@ -186,10 +187,13 @@ describe('an apply that has begun', () => {
       'select session_id as "sessionId" from tasks',
     );
     const sessionId = String(task?.sessionId);
-    const inventory = { agentId: 'a', podName: 'pod-a', sessionId, has: [], patienceSeconds: 60 };
-    expect(await recoverMissing(db.database, inventory, RETRY, noneFails)).toBe(0);
+    const inventory = { agentId: 'a', podName: 'pod-a', sessionId, held: [], reported: [] };
+    expect(await readMissing(db.database, [inventory], 60)).toEqual([]);
     await db.database.rows("update tasks set started_at = now() - interval '2 minutes'");
-    expect(await recoverMissing(db.database, inventory, RETRY, noneFails)).toBe(1);
+    const missing = await readMissing(db.database, [inventory], 60);
+    expect(missing).toMatchObject([{ agentId: 'a', taskId, attempt: 2 }]);
+    expect(await recoverMissing(db.database, missing, RETRY, noneFails)).toBe(1);
+    expect(await recoverMissing(db.database, missing, RETRY, noneFails)).toBe(0);
   });
 
   it('in the database alone, since the answer to its accept was lost, is planned again when the agent refuses it', async () => {

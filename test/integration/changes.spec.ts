@@ -14,7 +14,7 @@ import {
 } from '@berth/persistence';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { appendLog, recordProgress } from '../support/its-agent.js';
-import { Fleet } from '../support/fleet.js';
+import { Fleet, heartbeat } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
 
@@ -115,8 +115,7 @@ describe('what was changed is noticed', () => {
   it('of an agent when its status moves, and of no heartbeat that moves none', async () => {
     const agent = `heart-${(agents += 1)}`;
     const sessionId = await fleet.agent(agent, 1);
-    const beat = async () =>
-      recordHeartbeat(db.database, { agentId: agent, sessionId, draining: false, held: [] });
+    const beat = async () => recordHeartbeat(db.database, heartbeat(agent, sessionId), 60);
     expect(await changedBy(beat)).toEqual({});
     expect(await changedBy(async () => suspectAgent(db.database, agent))).toEqual({ agent: [agent] });
     expect(await changedBy(beat)).toEqual({ agent: [agent] });

@@ -1,6 +1,6 @@
 import { drainAgent, recordHeartbeat, resumeAgent, suspectAgent } from '@berth/persistence';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Fleet } from '../support/fleet.js';
+import { Fleet, heartbeat } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -32,7 +32,7 @@ describe('an agent that is to be drained', () => {
     let beats: Promise<unknown> = Promise.resolve();
     await db.database.transaction(10_000, async (sql) => {
       await sql.rows('select 1 from agents where id = $1 for no key update', [agentId]);
-      beats = recordHeartbeat(db.database, { agentId, sessionId, draining: false, held: [] });
+      beats = recordHeartbeat(db.database, heartbeat(agentId, sessionId), 60);
       await waitFor('the heartbeat to wait', async () => {
         const [waits] = await db.database.rows(
           `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,

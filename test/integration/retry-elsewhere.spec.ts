@@ -127,7 +127,7 @@ describe('a retry', () => {
       "select id from tasks where status = 'pending' limit 1",
     );
     const facts = await readWaitingFacts(db.database, [waiting?.id ?? '']);
-    expect(facts.get(waiting?.id ?? '')?.pool).toMatchObject({ agentsThatCanTake: 0, unwell: 1 });
+    expect(facts.get(waiting?.id ?? '')?.pool).toMatchObject({ canTake: false, unwell: 1 });
     await db.database.rows("update agents set unwell_until = now() - interval '1 second' where id = 'a'");
     expect(agentsOf(await claim(db.database))).toEqual(['a']);
     expect(await claim(db.database)).toEqual([]);

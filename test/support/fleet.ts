@@ -7,6 +7,7 @@ import {
   silentAgents,
   silentPools,
   type Database,
+  type Heartbeat,
   type LossLimits,
   type TaskRow,
 } from '@berth/persistence';
@@ -34,6 +35,11 @@ export async function loseSilentAgents(
 ): Promise<string[]> {
   const silent = await silentAgents(database, limits, await silentPools(database, limits));
   return loseAgents(database, silent, limits, retry, noneFails);
+}
+
+/** Of an agent of a `Fleet` that has nothing in its slots. */
+export function heartbeat(agentId: string, sessionId: string): Heartbeat {
+  return { agentId, podName: `pod-${agentId}`, sessionId, draining: false, held: [], reported: [] };
 }
 
 /** Rows that a test of the ownership verbs needs, without api, broker or agents. */

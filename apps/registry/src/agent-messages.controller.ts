@@ -3,17 +3,26 @@ import { Publisher, SettlingFilter } from '@berth/messaging';
 import { LOGGER, Metrics, type Counter, type Histogram, type Logger } from '@berth/observability';
 import {
   Database,
+  HELD,
   recordHeartbeat,
+  recordHeartbeats,
   recoverMissing,
   registerAgent,
-  settledAttempts,
   stopAgent,
+  type Heartbeat,
+  type HeartbeatRecorded,
   type ItemFailed,
+  type MissingAttempt,
 } from '@berth/persistence';
+import { Batches } from '@berth/process';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { AgentRoutes } from './agent-routes.js';
 import { REGISTRY_ENV, type RegistryEnv } from './env.js';
+
+/** Of a heartbeat that has to say that an agent is here within seconds, so many milliseconds are nothing. */
+const GATHER_MS = 50;
+const MOST_HEARTBEATS = 500;
 
 /** What agents say of themselves. */
 @Controller()
@@ -21,6 +30,7 @@ import { REGISTRY_ENV, type RegistryEnv } from './env.js';
 export class AgentMessagesController {
   private readonly delay: Histogram;
   private readonly rescued: Counter<'what'>;
+  private readonly heartbeats: Batches<Heartbeat, HeartbeatRecorded | typeof HELD | null>;
 
   constructor(
     @Inject(REGISTRY_ENV) private readonly env: RegistryEnv,
@@ -32,6 +42,12 @@ export class AgentMessagesController {
   ) {
     this.delay = metrics.histogram('berth_heartbeat_delay_seconds');
     this.rescued = metrics.counter('berth_rescued_total');
+    this.rescued.inc({ what: 'task_missing' }, 0);
+    this.heartbeats = new Batches({
+      most: MOST_HEARTBEATS,
+      gatherMs: GATHER_MS,
+      work: async (batch) => recordHeartbeats(database, batch, env.BERTH_MISSING_TASK_SECONDS),
+    });
   }
 
   @MessagePattern<string>('agent.register')
@@ -50,30 +66,35 @@ export class AgentMessagesController {
 
   @MessagePattern<string>('agent.heartbeat')
   async heartbeat(@Payload() message: MessageOf<'agent.heartbeat'>): Promise<HeartbeatAnswer> {
-    const { agentId, podName, sessionId, draining, tasks, reported } = message;
-    const recorded = await recordHeartbeat(this.database, { agentId, sessionId, draining, held: tasks });
+    const { agentId, podName, sessionId, draining, tasks: held, reported } = message;
+    const heartbeat = { agentId, podName, sessionId, draining, held, reported };
+    const noted = await this.heartbeats.add(heartbeat);
+    const patienceSeconds = this.env.BERTH_MISSING_TASK_SECONDS;
+    const recorded =
+      noted === HELD ? await recordHeartbeat(this.database, heartbeat, patienceSeconds) : noted;
     if (recorded === null) {
       return { known: false, stale: [], settled: [] };
     }
     this.routes.heard(agentId);
     this.delay.observe(Math.max(0, recorded.silentMs - this.env.BERTH_HEARTBEAT_INTERVAL_MS) / 1_000);
-    const has = [...tasks, ...reported];
-    const patienceSeconds = this.env.BERTH_MISSING_TASK_SECONDS;
-    const inventory = { agentId, podName, sessionId, has, patienceSeconds };
-    const recovered = await recoverMissing(this.database, inventory, this.retry, this.itemFailed);
-    this.rescued.inc({ what: 'task_missing' }, recovered);
+    await this.recover(agentId, recorded.missing);
+    return {
+      known: true,
+      stale: recorded.stale.map(({ taskId, attempt, slotId }) => ({ taskId, attempt, slotId })),
+      settled: [...recorded.settled],
+    };
+  }
+
+  private async recover(agentId: string, missing: readonly MissingAttempt[]): Promise<void> {
+    const recovered = await recoverMissing(this.database, missing, this.retry, this.itemFailed);
     if (recovered > 0) {
+      this.rescued.inc({ what: 'task_missing' }, recovered);
       this.logger.warn(
         { agentId, recovered },
         `agent ${agentId} does not have ${recovered} tasks that it owns`,
       );
       this.wakeScheduler();
     }
-    return {
-      known: true,
-      stale: [...recorded.stale],
-      settled: await settledAttempts(this.database, reported),
-    };
   }
 
   @EventPattern('agent.stopping')

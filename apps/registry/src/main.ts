@@ -8,8 +8,8 @@ import { readEnv } from './env.js';
 
 const GRACE_MS = 20_000;
 const DRAIN_MS = 12_000;
-/** A heartbeat waits for one statement. */
-const PREFETCH = 100;
+/** Heartbeats are worked in batches, of which one is gathered while another one is at work. */
+const PREFETCH = 1_000;
 
 await runService({
   name: 'registry',

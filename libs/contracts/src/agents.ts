@@ -90,8 +90,11 @@ export type AgentToken = z.infer<typeof AgentToken>;
 
 export const Stats = z.object({
   queueDepth: z.int(),
+  /** By status; of those that have ended, the last 24 hours'. */
   tasks: z.record(z.string(), z.int()),
+  /** By state, of the agents that are counted. */
   slots: z.record(z.string(), z.int()),
+  /** By status; those that are lost or stopped for 24 hours. */
   agents: z.record(z.string(), z.int()),
   /** From a task becoming runnable to its assignment, over the last hour, in milliseconds. */
   dispatchLatencyMs: z.object({ count: z.int(), p50: z.number().nullable(), p95: z.number().nullable() }),

@@ -10,7 +10,7 @@ const pool = (more: Partial<PoolFacts> = {}): PoolFacts => ({
   slots: { idle: 1, running: 0, reserved: 0 },
   platform: null,
   agentsWithRoom: 1,
-  agentsThatCanTake: 1,
+  canTake: true,
   unwell: 0,
   ...more,
 });
@@ -47,7 +47,7 @@ const noAgent = (agents: Partial<PoolFacts['agents']>): WaitingFacts =>
       agents: { ...NOBODY, ...agents },
       slots: { idle: 0, running: 0, reserved: 0 },
       agentsWithRoom: 0,
-      agentsThatCanTake: 0,
+      canTake: false,
     }),
   });
 
@@ -59,7 +59,7 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
         agents: { ...NOBODY, alive: 3 },
         slots: { idle: 4, running: 1, reserved: 0 },
         agentsWithRoom: 0,
-        agentsThatCanTake: 0,
+        canTake: false,
         unwell: 2,
       }),
     }),
@@ -100,7 +100,7 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
   [
     'where every slot is in use',
     facts('pending', {
-      pool: pool({ slots: { idle: 0, running: 2, reserved: 4 }, agentsThatCanTake: 0 }),
+      pool: pool({ slots: { idle: 0, running: 2, reserved: 4 }, canTake: false }),
     }),
     'NO_IDLE_SLOT',
     'no idle slot in pool "default": 4 reserved, 2 running',
@@ -111,7 +111,7 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
       pool: pool({
         agents: { ...NOBODY, alive: 1, suspect: 1 },
         slots: { idle: 0, running: 2, reserved: 4 },
-        agentsThatCanTake: 0,
+        canTake: false,
       }),
     }),
     'NO_IDLE_SLOT',
@@ -123,7 +123,7 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
       pool: pool({
         slots: { idle: 2, running: 2, reserved: 0 },
         agentsWithRoom: 0,
-        agentsThatCanTake: 0,
+        canTake: false,
       }),
     }),
     'AGENTS_BUSY',
@@ -136,7 +136,7 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
         agents: { ...NOBODY, alive: 3 },
         slots: { idle: 2, running: 6, reserved: 0 },
         agentsWithRoom: 0,
-        agentsThatCanTake: 0,
+        canTake: false,
       }),
     }),
     'AGENTS_BUSY',
@@ -149,7 +149,7 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
         agents: { ...NOBODY, alive: 2 },
         slots: { idle: 1, running: 1, reserved: 2 },
         agentsWithRoom: 1,
-        agentsThatCanTake: 0,
+        canTake: false,
       }),
     }),
     'AGENTS_BUSY',
@@ -220,7 +220,7 @@ const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
     'for a claim of its reserved slot, however full the pool is',
     facts('apply_queued', {
       slot: slot(),
-      pool: pool({ slots: { idle: 0, running: 0, reserved: 2 }, agentsThatCanTake: 0 }),
+      pool: pool({ slots: { idle: 0, running: 0, reserved: 2 }, canTake: false }),
     }),
     'CLAIM_DUE',
     'about to be claimed',

@@ -41,17 +41,17 @@ export interface WaitingReason {
   readonly taskId?: string | null;
 }
 
-/** What there is of a pool. Slots are those of alive agents. */
+/** What there is of a pool. Slots are those of alive agents. Where it can take a task, nothing else is counted. */
 export interface PoolFacts {
   readonly name: string;
   /** Where the task is a build for workers: only those that build for it are counted. */
   readonly platform: string | null;
+  /** An alive agent has an idle slot and may start another process: a claim finds it. */
+  readonly canTake: boolean;
   readonly agents: Readonly<Record<AgentStatus, number>>;
   readonly slots: { readonly idle: number; readonly running: number; readonly reserved: number };
   /** Alive agents that may start another process. */
   readonly agentsWithRoom: number;
-  /** Those of them that also have an idle slot: a claim finds these. */
-  readonly agentsThatCanTake: number;
   /** Alive ones that are given nothing for now, because they fail what they get and others do not. */
   readonly unwell: number;
 }
@@ -169,6 +169,9 @@ function whyDelayed(facts: WaitingFacts): WaitingReason | null {
 }
 
 function whyPoolCannot(pool: PoolFacts): WaitingReason | null {
+  if (pool.canTake) {
+    return null;
+  }
   const { alive } = pool.agents;
   const well = alive - pool.unwell;
   const { idle, running, reserved } = pool.slots;
@@ -192,14 +195,12 @@ function whyPoolCannot(pool: PoolFacts): WaitingReason | null {
       message: `${who} of pool "${pool.name}" ${are} concurrency: ${running} running${others}`,
     };
   }
-  return pool.agentsThatCanTake > 0
-    ? null
-    : {
-        code: WaitingCode.agentsBusy,
-        message:
-          `the agents of pool "${pool.name}" with an idle slot are at their concurrency, ` +
-          `the others have no idle slot: ${used}${others}`,
-      };
+  return {
+    code: WaitingCode.agentsBusy,
+    message:
+      `the agents of pool "${pool.name}" with an idle slot are at their concurrency, ` +
+      `the others have no idle slot: ${used}${others}`,
+  };
 }
 
 /** ` (1 suspect, 2 lost)`: what the pool would have with these agents alive. */

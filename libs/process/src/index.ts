@@ -1,3 +1,4 @@
+export * from './batches.js';
 export * from './deadline.js';
 export * from './in-turn.js';
 export * from './loop.js';

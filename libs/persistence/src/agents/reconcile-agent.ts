@@ -1,6 +1,7 @@
-import { SIMPLE_MS, type Database } from '../database.js';
+import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { eachAlone, type ItemFailed } from '../each-alone.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
+import { prepared } from '../statement.js';
 import { loseSlotOfTask } from './lose-slot.js';
 
 export interface OwnedAttempt {
@@ -25,47 +26,74 @@ export async function settledAttempts(
   );
 }
 
-/** Accepted in this session of the agent, or in one before it that has ended while the accept was on its way. */
-const OF_SESSION = `(t.session_id = $2 or exists (
+/** Accepted in the session of the agent `a`, or in one before it that has ended while the accept was on its way. */
+const OF_SESSION = `(t.session_id = a.session_id or exists (
   select 1 from agent_sessions s where s.id = t.session_id and s.agent_id = t.agent_id and s.ended_at is not null))`;
 
+/** What an agent runs or has reported. */
 export interface AgentInventory {
   readonly agentId: string;
   readonly podName: string;
   readonly sessionId: string;
-  /** Everything that the agent runs or has reported. */
-  readonly has: readonly OwnedAttempt[];
-  /** From an accept on, its answer may be on its way for so long, in seconds: the delivery before it may have come late. */
-  readonly patienceSeconds: number;
+  readonly held: readonly OwnedAttempt[];
+  readonly reported: readonly OwnedAttempt[];
+}
+
+/** An attempt that the database gives to this session of an agent, and that the agent does not have. */
+export interface MissingAttempt extends OwnedAttempt {
+  readonly agentId: string;
+  readonly podName: string;
+  readonly sessionId: string;
 }
 
 /**
- * What the database gives to this session of the agent, and the agent does not have: the answer to its accept was
- * lost. It is taken from the agent like from a lost one. Gives how many.
+ * What the agents do not have and should: the answer to its accept was lost.
+ * @param patienceSeconds from an accept on, its answer may be on its way for so long: the delivery before it may have come late
  */
+export async function readMissing(
+  sql: Sql,
+  inventories: readonly AgentInventory[],
+  patienceSeconds: number,
+): Promise<MissingAttempt[]> {
+  if (inventories.length === 0) {
+    return [];
+  }
+  const has = inventories.flatMap(({ held, reported }) => [...held, ...reported]);
+  return sql.rows<MissingAttempt>(MISSING, [
+    inventories.map((one) => one.agentId),
+    inventories.map((one) => one.sessionId),
+    inventories.map((one) => one.podName),
+    has.map((one) => one.taskId),
+    has.map((one) => one.attempt),
+    patienceSeconds,
+  ]);
+}
+
+const MISSING = prepared(
+  `select t.id as "taskId", t.attempt, a.id as "agentId", a.pod_name as "podName", a.session_id as "sessionId"
+   from unnest($1::text[], $2::uuid[], $3::text[]) as a(id, session_id, pod_name)
+     join tasks t on t.agent_id = a.id and t.status in ('planning', 'applying', 'running')
+   where ${OF_SESSION}
+     and greatest(t.assigned_at, t.started_at) < now() - $6::int * interval '1 second'
+     and not exists (select 1 from unnest($4::uuid[], $5::int[]) as h(task_id, attempt)
+       where h.task_id = t.id and h.attempt = t.attempt)`,
+);
+
+/** Takes them from their agents, like from lost ones. Gives how many; who has moved on meanwhile is left alone. */
 export async function recoverMissing(
   database: Database,
-  inventory: AgentInventory,
+  missing: readonly MissingAttempt[],
   retry: RetrySettings,
   failed: ItemFailed,
 ): Promise<number> {
-  const { agentId, podName, sessionId, has, patienceSeconds } = inventory;
-  const missing = await database.rows<OwnedAttempt>(
-    `select id as "taskId", attempt from tasks t
-     where agent_id = $1 and status in ('planning', 'applying', 'running') and ${OF_SESSION}
-       and greatest(assigned_at, started_at) < now() - $5::int * interval '1 second'
-       and not exists (select 1 from unnest($3::uuid[], $4::int[]) as h(task_id, attempt)
-         where h.task_id = t.id and h.attempt = t.attempt)`,
-    [agentId, sessionId, has.map((one) => one.taskId), has.map((one) => one.attempt), patienceSeconds],
-  );
   return eachAlone(database, missing, {
-    name: ({ taskId }) => `task ${taskId} of agent ${agentId}`,
+    name: ({ taskId, agentId }) => `task ${taskId} of agent ${agentId}`,
     failed,
-    work: async ({ taskId, attempt }) => {
+    work: async ({ agentId, podName, sessionId, taskId, attempt }) => {
       const reason = `agent ${agentId} does not have attempt ${attempt} of the task`;
       const lost = await database.transaction(SIMPLE_MS, async (sql) => {
         const [same] = await sql.rows(
-          `select 1 from tasks t where id = $1 and attempt = $3 and ${OF_SESSION}`,
+          `select 1 from tasks t, (select $2::uuid as session_id) a where t.id = $1 and t.attempt = $3 and ${OF_SESSION}`,
           [taskId, sessionId, attempt],
         );
         return same === undefined ? null : loseSlotOfTask(sql, taskId, { agentId, podName, reason }, retry);

@@ -7,6 +7,7 @@ import { lockTask } from '../tasks/lock-task.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 import { loseSlotOfTask } from './lose-slot.js';
 import type { OwnedAttempt } from './reconcile-agent.js';
+import { prepared } from '../statement.js';
 import { standingOf } from './standing.js';
 
 export interface HeldSlot {
@@ -224,25 +225,41 @@ export async function upsertSlots(
 }
 
 async function heldByOthers(sql: Sql, registration: Registration): Promise<HeldSlot[]> {
-  return staleSlots(sql, registration.agentId, registration.held);
+  const { agentId, held } = registration;
+  const stale = await staleSlots(
+    sql,
+    held.map((one) => ({ agentId, ...one })),
+  );
+  return stale.map(({ taskId, attempt, slotId }) => ({ taskId, attempt, slotId }));
+}
+
+/** A slot of an agent, and what the agent has in it. */
+export interface HeldByAgent extends HeldSlot {
+  readonly agentId: string;
 }
 
 /**
  * Those of `held` that the database does not give to the agent, in that slot, for that task. An apply that was taken
  * for lost is left alone while nobody has taken over: stopping it would only do harm.
  */
-export async function staleSlots(sql: Sql, agentId: string, held: readonly HeldSlot[]): Promise<HeldSlot[]> {
+export async function staleSlots(sql: Sql, held: readonly HeldByAgent[]): Promise<HeldByAgent[]> {
   if (held.length === 0) {
     return [];
   }
-  return sql.rows<HeldSlot>(
-    `select h.task_id as "taskId", h.attempt, h.slot_id as "slotId"
-     from unnest($2::uuid[], $3::int[], $4::int[]) as h(task_id, attempt, slot_id)
-     where not exists (
-       select 1 from slots s where s.agent_id = $1 and s.slot_id = h.slot_id
-         and s.task_id = h.task_id and s.attempt >= h.attempt)
-     and not exists (
-       select 1 from tasks t where t.id = h.task_id and t.attempt = h.attempt and t.agent_id = $1 and ${LOST_APPLY_OPEN})`,
-    [agentId, held.map((one) => one.taskId), held.map((one) => one.attempt), held.map((one) => one.slotId)],
-  );
+  return sql.rows<HeldByAgent>(STALE, [
+    held.map((one) => one.agentId),
+    held.map((one) => one.taskId),
+    held.map((one) => one.attempt),
+    held.map((one) => one.slotId),
+  ]);
 }
+
+const STALE = prepared(
+  `select h.agent_id as "agentId", h.task_id as "taskId", h.attempt, h.slot_id as "slotId"
+   from unnest($1::text[], $2::uuid[], $3::int[], $4::int[]) as h(agent_id, task_id, attempt, slot_id)
+   where not exists (
+     select 1 from slots s where s.agent_id = h.agent_id and s.slot_id = h.slot_id
+       and s.task_id = h.task_id and s.attempt >= h.attempt)
+   and not exists (
+     select 1 from tasks t where t.id = h.task_id and t.attempt = h.attempt and t.agent_id = h.agent_id and ${LOST_APPLY_OPEN})`,
+);

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * How many more tasks each agent can take, by index: a claim reads the first rows of its pool instead of counting the slots of
- * the whole fleet. The triggers are deferred: rows are locked in the order agent, workspace, task, slot, and this one comes
+ * How many more tasks each agent can be given, by index: a claim reads the first rows of its pool instead of counting the slots of
+ * the whole fleet. Workers ask for themselves: their rows are not open. The triggers are deferred: rows are locked in the order agent, workspace, task, slot, and this one comes
  * last, when the transaction commits.
  */
 const ROOMS = `
@@ -13,6 +13,7 @@ create table agent_rooms (
   concurrency integer not null,
   running integer not null default 0 check (running >= 0),
   idle integer not null default 0 check (idle >= 0),
+  reserved integer not null default 0 check (reserved >= 0),
   room integer not null generated always as (
     case when open then greatest(0, least(concurrency - running, idle)) else 0 end) stored
 ) with (fillfactor = 70);
@@ -21,7 +22,7 @@ create index agent_rooms_by_room on agent_rooms (pool_id, room desc, agent_id) w
 create function agent_rooms_follow_agents() returns trigger language plpgsql as $$
 begin
   insert into agent_rooms (agent_id, pool_id, open, concurrency)
-  select id, pool_id, status = 'alive', concurrency from agents where id = new.id
+  select id, pool_id, status = 'alive' and kind = 'agent', concurrency from agents where id = new.id
   on conflict (agent_id) do update set
     pool_id = excluded.pool_id, open = excluded.open, concurrency = excluded.concurrency
   where (agent_rooms.pool_id, agent_rooms.open, agent_rooms.concurrency)
@@ -29,10 +30,10 @@ begin
   return null;
 end $$;
 create constraint trigger agent_rooms_of_new_agents after insert on agents
-  deferrable initially deferred for each row when (new.kind = 'agent') execute function agent_rooms_follow_agents();
+  deferrable initially deferred for each row execute function agent_rooms_follow_agents();
 create constraint trigger agent_rooms_of_changed_agents after update of status, pool_id, concurrency on agents
   deferrable initially deferred for each row
-  when (new.kind = 'agent' and (old.status, old.pool_id, old.concurrency) is distinct from (new.status, new.pool_id, new.concurrency))
+  when ((old.status, old.pool_id, old.concurrency) is distinct from (new.status, new.pool_id, new.concurrency))
   execute function agent_rooms_follow_agents();
 
 create function agent_rooms_follow_slots() returns trigger language plpgsql as $$
@@ -42,7 +43,8 @@ declare
 begin
   update agent_rooms set
     running = running + (becomes is not distinct from 'running')::int - (was is not distinct from 'running')::int,
-    idle = idle + (becomes is not distinct from 'idle')::int - (was is not distinct from 'idle')::int
+    idle = idle + (becomes is not distinct from 'idle')::int - (was is not distinct from 'idle')::int,
+    reserved = reserved + (becomes is not distinct from 'reserved')::int - (was is not distinct from 'reserved')::int
   where agent_id = case when tg_op = 'DELETE' then old.agent_id else new.agent_id end;
   return null;
 end $$;
@@ -51,14 +53,16 @@ create constraint trigger agent_rooms_of_new_slots after insert or delete on slo
 create constraint trigger agent_rooms_of_changed_slots after update of state on slots
   deferrable initially deferred for each row when (old.state is distinct from new.state) execute function agent_rooms_follow_slots();
 
-insert into agent_rooms (agent_id, pool_id, open, concurrency, running, idle)
-select a.id, a.pool_id, a.status = 'alive', a.concurrency,
-  count(*) filter (where s.state = 'running'), count(*) filter (where s.state = 'idle')
-from agents a left join slots s on s.agent_id = a.id where a.kind = 'agent' group by a.id;
+insert into agent_rooms (agent_id, pool_id, open, concurrency, running, idle, reserved)
+select a.id, a.pool_id, a.status = 'alive' and a.kind = 'agent', a.concurrency,
+  count(*) filter (where s.state = 'running'), count(*) filter (where s.state = 'idle'),
+  count(*) filter (where s.state = 'reserved')
+from agents a left join slots s on s.agent_id = a.id group by a.id;
 `;
 
-/** A claim looks for the slot that last served a workspace; nothing counts idle slots by pool any more. */
+/** A claim looks for the slot that last served a workspace, a heartbeat for lost ones; nothing counts idle slots by pool any more. */
 const SLOTS = `
+create index slots_lost on slots (agent_id) where state = 'lost';
 create index slots_warm on slots (last_workspace_id) where state = 'idle' and last_workspace_id is not null;
 drop index slots_idle;
 `;
@@ -81,6 +85,7 @@ export class AgentRooms1763640000037 implements MigrationInterface {
       drop function agent_rooms_follow_agents();
       drop function agent_rooms_follow_slots();
       drop index slots_warm;
+      drop index slots_lost;
       create index slots_idle on slots (pool_id, agent_id, slot_id) where state = 'idle'`);
   }
 }

@@ -5,10 +5,10 @@ import type { Sql } from '../database.js';
 const GONE_FOR = "interval '1 day'";
 
 /** Agents that are here, or went a short while ago: by index, among all that ever were. */
-const COUNTED = `(
-  select id, pool_id, kind, status, unwell_since from agents where status in ('alive', 'suspect', 'draining')
+export const COUNTED = `(
+  select id, organization_id, pool_id, kind, status, unwell_since from agents where status in ('alive', 'suspect', 'draining')
   union all
-  select id, pool_id, kind, status, null from agents where status in ('lost', 'stopped') and updated_at > now() - ${GONE_FOR}
+  select id, organization_id, pool_id, kind, status, null from agents where status in ('lost', 'stopped') and updated_at > now() - ${GONE_FOR}
 )`;
 
 export interface AgentCount {

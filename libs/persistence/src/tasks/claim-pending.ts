@@ -19,23 +19,24 @@ function roomOf(poolsWithWell: string): string {
 
 const POOL_WITH_WELL = `array(select w.id where well."hasWell")`;
 
-/**
- * The pools are found one after the other in the index of the waiting tasks, one step for each, however many tasks wait.
- */
+/** In the order of `tasks_claimable`, by which alone these are few however many tasks there ever were. */
+const WAITS = "status = 'pending' and lane_head and platform is null";
+const IN_ORDER = 'order by pool_id, priority desc, fair_at, id limit 1';
+
+/** The pools are found one after the other in that index, one step for each, however many tasks wait. */
 const POOLS = prepared(
   `with recursive waiting(id) as (
-     (select pool_id from tasks where status = 'pending' and lane_head and platform is null order by pool_id limit 1)
+     (select pool_id from tasks where ${WAITS} ${IN_ORDER})
      union all
-     select (select pool_id from tasks where status = 'pending' and lane_head and platform is null and pool_id > w.id
-             order by pool_id limit 1)
+     select (select pool_id from tasks where ${WAITS} and pool_id > w.id ${IN_ORDER})
      from waiting w where w.id is not null
    )
    select w.id, least($1::int, sum(r.room))::int as room, well."hasWell" from waiting w cross join lateral (
      select exists (select 1 from agents a where a.pool_id = w.id and ${TAKES_TASKS} and a.unwell_since is null) as "hasWell"
    ) well cross join lateral (
      select ${roomOf(POOL_WITH_WELL)} as room from agent_rooms r join agents a on a.id = r.agent_id
-     where r.pool_id = w.id and r.room > 0 and ${wellEnough(POOL_WITH_WELL)} limit $1::int
-   ) r group by w.id, well."hasWell" order by random()`,
+     where r.pool_id = w.id and r.room > 0 and ${wellEnough(POOL_WITH_WELL)} order by r.room desc, r.agent_id limit $1::int
+   ) r where w.id is not null group by w.id, well."hasWell" order by random()`,
 );
 
 /**
@@ -46,7 +47,7 @@ const POOLS = prepared(
 export const CLAIMABLE_TASKS = `with runnable as materialized (
      select t.*, row_number() over () as turn from unnest($1::uuid[], $2::int[]) as pool(id, share) cross join lateral (
        select id, pool_id, workspace_id, failed_agents from tasks t
-       where status = 'pending' and lane_head and platform is null and pool_id = pool.id and ${DUE} and ${STATE_FREE}
+       where ${WAITS} and pool_id = pool.id and ${DUE} and ${STATE_FREE}
        order by priority desc, fair_at, id
        limit pool.share for no key update of t skip locked
      ) t

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { SIMPLE_MS, type Database, type Sql } from '../database.js';
-import { prepared } from '../statement.js';
+import { SIMPLE_MS, type Database } from '../database.js';
 import { pickConfirmed } from './claim-confirmed.js';
 import { pickPending } from './claim-pending.js';
 import { commitAssignments, type Assignment } from './commit-assignments.js';
@@ -43,9 +42,8 @@ async function claimOnce(
   past: readonly string[],
 ): Promise<Omit<Found, 'picked'> & { assignments: Assignment[] }> {
   return database.transaction(SIMPLE_MS, async (sql) => {
-    const [applies, plansWait] = await Promise.all([pickConfirmed(sql, limit), plansAreWaiting(sql)]);
-    const left = limit - applies.picked.length;
-    const plans = plansWait && left > 0 ? await pickPending(sql, left, past) : NONE;
+    const applies = await pickConfirmed(sql, limit);
+    const plans = await pickPending(sql, limit - applies.picked.length, past);
     const picked = [...applies.picked, ...plans.picked];
     return {
       assignments: picked.length === 0 ? [] : await commitAssignments(sql, picked, leaseSeconds),
@@ -54,14 +52,3 @@ async function claimOnce(
     };
   });
 }
-
-const NONE: Found = { picked: [], more: false, held: [] };
-
-/** Keeps a lone apply from looking for agents. */
-async function plansAreWaiting(sql: Sql): Promise<boolean> {
-  return (await sql.rows(PLANS_WAIT)).length > 0;
-}
-
-const PLANS_WAIT = prepared(
-  "select 1 from tasks where status = 'pending' and lane_head and platform is null limit 1",
-);

@@ -1,11 +1,21 @@
 import { readCounts, type Counts } from '../counts.js';
 import type { Sql } from '../database.js';
 
-/** How many tasks of the organization there are in each status. */
+/**
+ * How many tasks of the organization there are in each status; those that have ended only for a day. By the indexes of what
+ * waits, works and has ended: all tasks that ever were would be counted for longer each day.
+ */
 export async function countTasks(sql: Sql, organizationId: string): Promise<Counts> {
   return readCounts(
     sql,
-    'select status as word, count(*)::int as count from tasks where organization_id = $1 group by 1',
+    `select status as word, count(*)::int as count from (
+       select status from tasks
+       where organization_id = $1 and status in ('pending', 'assigned', 'apply_pending', 'apply_queued')
+       union all
+       select status from tasks where organization_id = $1 and status in ('planning', 'applying', 'running')
+       union all
+       select status from tasks where organization_id = $1 and finished_at > now() - interval '1 day'
+     ) counted group by 1`,
     [organizationId],
   );
 }

@@ -5,7 +5,7 @@ import { HOLDER } from './state-holder.js';
 
 /**
  * What `waitingReason` needs of each of these tasks, by id, in one round trip for one task or a page of them. Each
- * pool is counted once, however many of the tasks wait for it.
+ * pool is counted once, however many of the tasks wait for it, and only where it can take none of them.
  */
 export async function readWaitingFacts(
   sql: Sql,
@@ -33,37 +33,44 @@ const FACTS = prepared(`
 with asked as materialized (
   select id, status, workspace_id, pool_id, platform, writing, lane_head, run_after, error
   from tasks where id = any($1::uuid[])
-), agent as (
-  select a.id, a.pool_id, a.kind, a.platforms, a.status, a.concurrency,
-    count(*) filter (where s.state = 'idle') as idle,
-    count(*) filter (where s.state = 'running') as running,
-    count(*) filter (where s.state = 'reserved') as reserved,
-    a.status = 'alive' and coalesce(a.unwell_until > now(), false) and bool_or(a.status = 'alive' and a.unwell_since is null)
-      over (partition by a.pool_id, a.kind) as unwell
-  from agents a left join slots s on s.agent_id = a.id
-  where a.pool_id in (select pool_id from asked)
-  group by a.id
 ), pool as (
   select p.id, wanted.platform, json_build_object(
-    'name', p.name, 'platform', wanted.platform,
-    'agents', json_build_object(
-      'alive', count(*) filter (where a.status = 'alive'),
-      'suspect', count(*) filter (where a.status = 'suspect'),
-      'draining', count(*) filter (where a.status = 'draining'),
-      'lost', count(*) filter (where a.status = 'lost'),
-      'stopped', count(*) filter (where a.status = 'stopped')),
-    'slots', json_build_object(
-      'idle', coalesce(sum(a.idle) filter (where a.status = 'alive'), 0),
-      'running', coalesce(sum(a.running) filter (where a.status = 'alive'), 0),
-      'reserved', coalesce(sum(a.reserved) filter (where a.status = 'alive'), 0)),
-    'agentsWithRoom', count(*) filter (where a.status = 'alive' and not a.unwell and a.running < a.concurrency),
-    'agentsThatCanTake', count(*) filter (where a.status = 'alive' and not a.unwell and a.running < a.concurrency and a.idle > 0),
-    'unwell', count(*) filter (where a.unwell)
+    'name', p.name, 'platform', wanted.platform, 'canTake', able.take,
+    'agents', json_build_object('alive', c.alive, 'suspect', c.suspect, 'draining', c.draining, 'lost', c.lost, 'stopped', c.stopped),
+    'slots', json_build_object('idle', c.idle, 'running', c.running, 'reserved', c.reserved),
+    'agentsWithRoom', c.with_room, 'unwell', c.unwell
   ) as facts
   from (select distinct pool_id, platform from asked) wanted join pools p on p.id = wanted.pool_id
-  left join agent a on a.pool_id = p.id and case when wanted.platform is null then a.kind = 'agent'
-    else a.kind = 'worker' and wanted.platform = any(a.platforms) end
-  group by p.id, wanted.platform
+  cross join lateral (
+    select case when wanted.platform is null
+      then exists (
+        select 1 from agent_rooms r join agents a on a.id = r.agent_id where r.pool_id = p.id and r.room > 0
+          and (a.unwell_since is null or a.unwell_until <= now() or not exists (
+            select 1 from agents w
+            where w.pool_id = p.id and w.kind = 'agent' and w.status = 'alive' and w.unwell_since is null)))
+      else exists (
+        select 1 from agents a join agent_rooms r on r.agent_id = a.id
+        where a.pool_id = p.id and a.kind = 'worker' and a.status = 'alive' and wanted.platform = any(a.platforms)
+          and r.idle > 0 and r.running < r.concurrency)
+      end as take
+  ) able
+  cross join lateral (
+    select
+      count(*) filter (where a.status = 'alive') as alive, count(*) filter (where a.status = 'suspect') as suspect,
+      count(*) filter (where a.status = 'draining') as draining, count(*) filter (where a.status = 'lost') as lost,
+      count(*) filter (where a.status = 'stopped') as stopped,
+      coalesce(sum(r.idle) filter (where a.status = 'alive'), 0) as idle,
+      coalesce(sum(r.running) filter (where a.status = 'alive'), 0) as running,
+      coalesce(sum(r.reserved) filter (where a.status = 'alive'), 0) as reserved,
+      count(*) filter (where a.status = 'alive' and r.running < r.concurrency
+        and coalesce(a.unwell_until <= now(), true)) as with_room,
+      case when bool_or(a.status = 'alive' and a.unwell_since is null)
+        then count(*) filter (where a.status = 'alive' and a.unwell_until > now()) else 0 end as unwell
+    from agents a join agent_rooms r on r.agent_id = a.id
+    where not able.take and a.pool_id = p.id
+      and case when wanted.platform is null then a.kind = 'agent'
+        else a.kind = 'worker' and wanted.platform = any(a.platforms) end
+  ) c
 )
 select t.id as "taskId", t.status,
   case when head.id is not null then json_build_object('taskId', head.id, 'status', head.status) end as behind,
@@ -76,7 +83,7 @@ select t.id as "taskId", t.status,
   pool.facts as pool,
   case when s.task_id is not null then json_build_object(
     'agentId', s.agent_id, 'slotId', s.slot_id, 'agentStatus', a.status, 'concurrency', a.concurrency,
-    'running', (select count(*) from slots r where r.agent_id = s.agent_id and r.state = 'running')
+    'running', (select running from agent_rooms r where r.agent_id = s.agent_id)
   ) end as slot,
   case when s.state = 'reserved' then s.reserved_until end as "reservedUntil",
   exists (
