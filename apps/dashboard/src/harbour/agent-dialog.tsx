@@ -21,16 +21,8 @@ export function AgentDialog({ agent, onClose }: { readonly agent: Agent; readonl
         <dl className={surface.facts}>
           <dt>State</dt>
           <dd>
-            <AgentBadge agent={agent} />
+            <AgentBadge agent={agent} /> {agent.unwell?.reason}
           </dd>
-          {agent.unwell === null ? null : (
-            <>
-              <dt>Unwell</dt>
-              <dd>
-                since <Ago at={agent.unwell.since} />: {agent.unwell.reason}
-              </dd>
-            </>
-          )}
           <dt>Pool</dt>
           <dd>{agent.pool}</dd>
           <dt>{agent.kind === 'worker' ? 'Builds for' : 'Pod'}</dt>

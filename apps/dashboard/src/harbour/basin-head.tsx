@@ -15,8 +15,7 @@ interface BasinHeadProps {
 export function BasinHead({ basin: { pool, quays }, heading: Heading }: BasinHeadProps) {
   const counts = countsOf(quays.flatMap(({ berths }) => berths));
   const troubled = Object.values(GONE)
-    .map((status): [string, number] => [status, quays.filter(({ agent }) => agent.status === status).length])
-    .concat([['unwell', quays.filter(({ agent }) => agent.unwell !== null).length]])
+    .map((status) => [status, quays.filter(({ agent }) => agent.status === status).length] as const)
     .filter(([, count]) => count > 0);
   return (
     <div className={styles.basinHead}>

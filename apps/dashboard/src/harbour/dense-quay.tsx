@@ -12,19 +12,18 @@ interface DenseQuayProps {
 /** One of many agents: a line with its berths as small squares. Nothing in it ticks: there may be thousands. */
 export const DenseQuay = memo(function DenseQuay({ quay, onOpen, onOpenSlot }: DenseQuayProps) {
   const { agent, berths } = quay;
-  const state = agent.status === 'alive' && agent.unwell !== null ? 'unwell' : agent.status;
   return (
     <li className={styles.line} data-status={agent.status}>
       <button
         type="button"
         className={styles.lineName}
-        title={`${nameOf(agent)}: ${state}`}
+        title={`${nameOf(agent)}: ${agent.status}`}
         onClick={() => {
           onOpen(agent);
         }}
       >
         {nameOf(agent)}
-        {state === 'alive' ? null : <span> {state}</span>}
+        {agent.status === 'alive' ? null : <span> {agent.status}</span>}
       </button>
       <span className={styles.squares}>
         {berths.map((slot) => (

@@ -16,7 +16,7 @@ interface QuayProps {
 /** An agent with what lies at it. */
 export const QuayView = memo(function QuayView({ quay, onOpen, onOpenSlot }: QuayProps) {
   const { agent, berths } = quay;
-  const isWell = agent.status === 'alive' && agent.unwell === null;
+  const isWell = agent.status === 'alive';
   return (
     <li className={styles.quay} data-status={agent.status}>
       <div className={styles.quayHead}>
@@ -29,7 +29,7 @@ export const QuayView = memo(function QuayView({ quay, onOpen, onOpenSlot }: Qua
         >
           {nameOf(agent)}
         </button>
-        {isWell ? null : <AgentBadge agent={agent} />}
+        {isWell && !agent.unwell ? null : <AgentBadge agent={agent} />}
         <DrainButton agent={agent} />
       </div>
       <ul className={styles.berths} aria-label={`Slots of ${agent.id}`}>
