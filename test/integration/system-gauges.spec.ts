@@ -102,12 +102,15 @@ describe('what is told of the whole system', () => {
     await db.database.rows("update slots set state = 'lost' where agent_id like 'went%'");
     await db.database.rows("update agents set status = 'lost', updated_at = now() where id like 'went%'");
     await db.database.rows("update agents set updated_at = now() - interval '3 days' where id like '%ago'");
+    await db.database.rows(
+      "update agents set unwell_since = now(), unwell_until = now(), unwell_reason = 'ill' where kind = 'agent'",
+    );
     const agents = await countFleet(db.database);
     const slots = await countAllSlots(db.database);
 
-    const here = { poolId: fleet.poolId, kind: 'agent', state: 'alive', count: 1 };
+    const here = { poolId: fleet.poolId, kind: 'agent', state: 'alive', count: 1, unwell: 0 };
     expect(agents).toHaveLength(3);
-    expect(agents).toContainEqual(here);
+    expect(agents).toContainEqual({ ...here, unwell: 1 });
     expect(agents).toContainEqual({ ...here, state: 'lost' });
     expect(agents).toContainEqual(expect.objectContaining({ kind: 'worker', state: 'alive', count: 1 }));
     expect(slots).toContainEqual({ poolId: fleet.poolId, state: 'idle', count: 3 });

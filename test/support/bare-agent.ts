@@ -192,14 +192,18 @@ export class BareAgent {
   }
 
   /** Ends the task, so that its slot is free again. */
-  fail(message: MessageOf<'task.assigned'>, code: string): void {
+  fail(
+    message: MessageOf<'task.assigned'>,
+    code: string,
+    failureClass: 'transient' | 'permanent' = 'permanent',
+  ): void {
     this.say('task.failed', {
       taskId: message.taskId,
       attempt: message.attempt,
       agentId: this.agentId,
       podName: this.podName,
       phase: message.phase,
-      failure: { code, class: 'permanent', message: 'the test says so' },
+      failure: { code, class: failureClass, message: 'the test says so' },
       interrupted: false,
       stopped: false,
       stateInDoubt: false,

@@ -22,6 +22,7 @@ import {
   type DynamicModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { AgentHealthNotes } from './agent-health.js';
 import { AlarmClock } from './alarm-clock.js';
 import { ClaimLoop } from './claim.loop.js';
 import { DeadLetterKeeper } from './dead-letter-keeper.js';
@@ -65,6 +66,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         ReconcileLoop,
         DeadLetterKeeper,
         ResultCounts,
+        AgentHealthNotes,
         SystemGauges,
         SystemWatchLoop,
       ],

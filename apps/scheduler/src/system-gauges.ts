@@ -40,6 +40,7 @@ export class SystemGauges {
   private readonly slots: Gauge<'pool' | 'state'>;
   private readonly reservations: Gauge<'pool' | 'age'>;
   private readonly agents: Gauge<'pool' | 'state'>;
+  private readonly unwell: Gauge<'pool'>;
   private readonly builds: Gauge<'platform'>;
   private readonly workers: Gauge<'state'>;
   private readonly deadLetters: Gauge;
@@ -55,6 +56,7 @@ export class SystemGauges {
     this.slots = metrics.gauge('berth_slots');
     this.reservations = metrics.gauge('berth_reservations');
     this.agents = metrics.gauge('berth_agents');
+    this.unwell = metrics.gauge('berth_agents_unwell');
     this.builds = metrics.gauge('berth_build_queue_depth');
     this.workers = metrics.gauge('berth_build_workers');
     this.deadLetters = metrics.gauge('berth_dead_letters_open');
@@ -95,6 +97,7 @@ export class SystemGauges {
       AGENT_STATUSES.forEach((state) => {
         this.agents.set({ pool, state }, 0);
       });
+      this.unwell.set({ pool }, 0);
       RESERVATION_AGES.forEach((age) => {
         this.reservations.set({ pool, age }, 0);
       });
@@ -114,6 +117,7 @@ export class SystemGauges {
         this.workers.inc({ state: one.state }, one.count);
       } else {
         this.agents.inc({ pool: poolOf(one), state: one.state }, one.count);
+        this.unwell.inc({ pool: poolOf(one) }, one.unwell);
       }
     });
     this.deadLetters.set(deadLetters);
@@ -128,6 +132,7 @@ export class SystemGauges {
       this.slots,
       this.reservations,
       this.agents,
+      this.unwell,
       this.builds,
       this.workers,
     ]) {

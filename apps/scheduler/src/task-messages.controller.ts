@@ -15,6 +15,7 @@ import {
 } from '@berth/persistence';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
+import { AgentHealthNotes } from './agent-health.js';
 import { AlarmClock } from './alarm-clock.js';
 import { ClaimLoop } from './claim.loop.js';
 import { Dispatcher } from './dispatcher.js';
@@ -36,6 +37,7 @@ export class TaskMessagesController {
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(AlarmClock) private readonly alarms: AlarmClock,
     @Inject(ResultCounts) private readonly counts: ResultCounts,
+    @Inject(AgentHealthNotes) private readonly health: AgentHealthNotes,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -88,6 +90,7 @@ export class TaskMessagesController {
     );
     if (task !== null) {
       this.counts.planned(task);
+      await this.health.succeeded(message.agentId);
     }
   }
 
@@ -103,6 +106,7 @@ export class TaskMessagesController {
     );
     if (task !== null) {
       this.counts.done(task, message);
+      await this.health.succeeded(message.agentId);
     }
   }
 
@@ -118,6 +122,7 @@ export class TaskMessagesController {
     );
     if (task !== null) {
       this.counts.failed(task, message);
+      await this.health.failed(message.agentId, message.failure);
     }
   }
 
@@ -129,6 +134,7 @@ export class TaskMessagesController {
     );
     if (task !== null) {
       this.counts.refused(task, message);
+      await this.health.failed(message.agentId, message.failure);
     }
   }
 

@@ -29,6 +29,8 @@ export const Agent = z.object({
   isolation: z.enum(RUN_ISOLATION).nullable(),
   registeredAt: time,
   lastHeartbeatAt: time.nullable(),
+  /** It has failed several tasks in a row for reasons of its own: until then others are given its work, where there are any. */
+  unwell: z.object({ since: time, until: time, reason: z.string() }).nullable(),
   /** Since when an admin wants it to take no more work; null where nobody does. */
   drainRequestedAt: time.nullable(),
 });

@@ -1,6 +1,7 @@
 export * from './access/access.js';
 export * from './access/permissions.js';
 export * from './access/roles.js';
+export * from './agent-health.js';
 export * from './agent-status.js';
 export * from './build-log-lines.js';
 export * from './changes.js';

@@ -1,11 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { placeTasks, type AgentRoom, type WaitingTask } from './place-tasks.js';
 
-const task = (id: string, warm: string | null = null, poolId = 'pool'): WaitingTask => {
+const task = (
+  id: string,
+  warm: string | null = null,
+  failedAgents: readonly string[] = [],
+  poolId = 'pool',
+): WaitingTask => {
   const [agentId = '', slotId] = warm?.split('/') ?? [];
-  return { id, poolId, warm: warm === null ? null : { agentId, slotId: Number(slotId) } };
+  return { id, poolId, warm: warm === null ? null : { agentId, slotId: Number(slotId) }, failedAgents };
 };
-const agent = (agentId: string, room: number, poolId = 'pool'): AgentRoom => ({ agentId, poolId, room });
+const agent = (agentId: string, room: number, poolId = 'pool'): AgentRoom => ({
+  agentId,
+  poolId,
+  room,
+  onTrial: false,
+});
+const triedAgent = (agentId: string): AgentRoom => ({ ...agent(agentId, 1), onTrial: true });
 const places = (tasks: readonly WaitingTask[], agents: readonly AgentRoom[]) =>
   placeTasks(tasks, agents).map(
     ({ taskId, agentId, slotId }) => `${taskId} ${agentId}${slotId === null ? '' : `/${slotId}`}`,
@@ -47,6 +58,26 @@ describe('placing tasks on agents', () => {
 
   it('never takes an agent of another pool', () => {
     expect(places([task('t1')], [agent('a', 1, 'other')])).toEqual([]);
+  });
+
+  it('takes an agent that has failed the task only where no other one has room', () => {
+    const tasks = [task('t1', null, ['a']), task('t2', null, ['a']), task('t3', null, ['a'])];
+    expect(places(tasks, [agent('a', 8), agent('b', 1), agent('c', 1)])).toEqual(['t1 b', 't2 c', 't3 a']);
+    expect(places([task('t4'), ...tasks], [agent('a', 2), agent('b', 1)])).toEqual(['t4 a', 't1 b', 't2 a']);
+  });
+
+  it('takes, of agents that have all failed the task, the one that has failed it longest ago', () => {
+    expect(places([task('t1', null, ['b', 'a'])], [agent('a', 8), agent('b', 1)])).toEqual(['t1 b']);
+  });
+
+  it('prefers no warm slot on an agent that has failed the task', () => {
+    expect(places([task('t1', 'a/1', ['a'])], [agent('a', 8), agent('b', 1)])).toEqual(['t1 b']);
+    expect(places([task('t1', 'a/1', ['a'])], [agent('a', 8)])).toEqual(['t1 a']);
+  });
+
+  it('tries an agent that was unwell with no task that it has failed', () => {
+    const tasks = [task('t1', null, ['a']), task('t2')];
+    expect(places(tasks, [triedAgent('a')])).toEqual(['t2 a']);
   });
 
   it('places 5,000 tasks on 10,000 agents, one on each', () => {

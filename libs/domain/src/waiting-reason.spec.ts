@@ -11,6 +11,7 @@ const pool = (more: Partial<PoolFacts> = {}): PoolFacts => ({
   platform: null,
   agentsWithRoom: 1,
   canTake: true,
+  unwell: 0,
   ...more,
 });
 const slot = (more: Partial<TaskSlotFacts> = {}): TaskSlotFacts => ({
@@ -51,6 +52,20 @@ const noAgent = (agents: Partial<PoolFacts['agents']>): WaitingFacts =>
   });
 
 const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
+  [
+    'an agent that is well, where others are not',
+    facts('pending', {
+      pool: pool({
+        agents: { ...NOBODY, alive: 3 },
+        slots: { idle: 4, running: 1, reserved: 0 },
+        agentsWithRoom: 0,
+        canTake: false,
+        unwell: 2,
+      }),
+    }),
+    'AGENTS_BUSY',
+    'the one agent of pool "default" is at its concurrency: 1 running (agents: 2 unwell)',
+  ],
   [
     'behind another task, whatever else is in its way',
     facts('pending', { behind: { taskId: 'task-1', status: 'apply_pending' }, delayMs: 5_000 }),

@@ -52,6 +52,8 @@ export interface PoolFacts {
   readonly slots: { readonly idle: number; readonly running: number; readonly reserved: number };
   /** Alive agents that may start another process. */
   readonly agentsWithRoom: number;
+  /** Alive ones that are given nothing for now, because they fail what they get and others do not. */
+  readonly unwell: number;
 }
 
 /** The slot that is assigned to the task or reserved for it, and its agent. */
@@ -171,6 +173,7 @@ function whyPoolCannot(pool: PoolFacts): WaitingReason | null {
     return null;
   }
   const { alive } = pool.agents;
+  const well = alive - pool.unwell;
   const { idle, running, reserved } = pool.slots;
   const others = otherAgents(pool);
   if (alive === 0) {
@@ -185,8 +188,8 @@ function whyPoolCannot(pool: PoolFacts): WaitingReason | null {
     };
   }
   if (pool.agentsWithRoom === 0) {
-    const who = alive === 1 ? 'the one agent' : `all ${alive} agents`;
-    const are = alive === 1 ? 'is at its' : 'are at their';
+    const who = well === 1 ? 'the one agent' : `all ${well} agents`;
+    const are = well === 1 ? 'is at its' : 'are at their';
     return {
       code: WaitingCode.agentsBusy,
       message: `${who} of pool "${pool.name}" ${are} concurrency: ${running} running${others}`,
@@ -203,9 +206,11 @@ function whyPoolCannot(pool: PoolFacts): WaitingReason | null {
 /** ` (1 suspect, 2 lost)`: what the pool would have with these agents alive. */
 function otherAgents(pool: PoolFacts): string {
   const counts = AGENT_STATUSES.filter((status) => status !== AgentStatus.alive && pool.agents[status] > 0);
-  return counts.length === 0
-    ? ''
-    : ` (agents: ${counts.map((status) => `${pool.agents[status]} ${status}`).join(', ')})`;
+  const words = counts.map((status) => `${pool.agents[status]} ${status}`);
+  if (pool.unwell > 0) {
+    words.push(`${pool.unwell} unwell`);
+  }
+  return words.length === 0 ? '' : ` (agents: ${words.join(', ')})`;
 }
 
 function whyNotAccepted({ slot }: WaitingFacts): WaitingReason {

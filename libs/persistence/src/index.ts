@@ -1,3 +1,4 @@
+export * from './agents/agent-health.js';
 export * from './agents/count-agents.js';
 export * from './agents/drain-agent.js';
 export * from './end-sessions.js';

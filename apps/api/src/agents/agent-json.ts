@@ -1,9 +1,19 @@
 import type { Agent, Pool, Slot } from '@berth/contracts';
 import type { AgentView, PoolRow, SlotView } from '@berth/persistence';
 
-export function agentJson({ organizationId: _organization, ...agent }: AgentView): Agent {
+export function agentJson({
+  organizationId: _organization,
+  unwellSince: since,
+  unwellUntil: until,
+  unwellReason: reason,
+  ...agent
+}: AgentView): Agent {
   return {
     ...agent,
+    unwell:
+      since === null || until === null || reason === null
+        ? null
+        : { since: since.toISOString(), until: until.toISOString(), reason },
     registeredAt: agent.registeredAt.toISOString(),
     lastHeartbeatAt: agent.lastHeartbeatAt?.toISOString() ?? null,
     drainRequestedAt: agent.drainRequestedAt?.toISOString() ?? null,

@@ -132,6 +132,16 @@ describe('large bodies in flight', () => {
     first.request.destroy();
   });
 
+  it('that nobody has announced count for what they turn out to be', async () => {
+    const first = open('PUT', '/held', { 'transfer-encoding': 'chunked' });
+    first.request.end(Buffer.alloc(300 * 1024));
+    while ((await scraped('berth_bodies_in_flight_bytes')) !== 300 * 1024) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    goOn();
+    expect((await first.answer).status).toBe(204);
+  });
+
   it('of answers count as well, and not against who holds room already', async () => {
     const first = await arriving(2 * MB);
     expect((await open('GET', '/answer', {}).answer).status).toBe(503);

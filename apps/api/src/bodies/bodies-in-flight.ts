@@ -81,6 +81,14 @@ export class BodiesInFlight {
     }
   }
 
+  /** It was less than what had to be thought. */
+  giveBack(lease: Lease, bytes: number): void {
+    if (bytes >= COUNTED_BYTES && !lease.isOver) {
+      this.add(lease, -Math.min(bytes, lease.held));
+      this.letIn();
+    }
+  }
+
   private async waitFor(lease: Lease, bytes: number): Promise<'taken' | 'refused'> {
     return new Promise((resolve) => {
       const entry: Waiting = {
@@ -132,6 +140,12 @@ export class BodiesInFlight {
 export async function roomForBody(bytes: number): Promise<void> {
   const lease = LEASES.getStore();
   await lease?.of.take(lease, bytes);
+}
+
+/** The body turned out to be so much smaller. */
+export function giveRoomBack(bytes: number): void {
+  const lease = LEASES.getStore();
+  lease?.of.giveBack(lease, bytes);
 }
 
 /** The same for what is read to be answered. @throws ProblemError 503 where there is none */

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { followArrival } from './body-arrival.js';
-import { roomForBody } from './bodies-in-flight.js';
+import { giveRoomBack, roomForBody } from './bodies-in-flight.js';
 import { tooLarge, type SizeLimit } from './size-limit.js';
 
 /** The bytes of a body, as they are. The request stays whole where it is refused. @throws ProblemError 400, 408, 413, 503 */
@@ -11,12 +11,13 @@ export async function readBody(request: Request, max: SizeLimit): Promise<Buffer
     throw tooLarge(max);
   }
   // What nobody announces may become as much as is allowed.
-  await roomForBody(announced === undefined && !isEmpty(request) ? limit : Number(announced ?? 0));
+  const foreseen = request.headers['transfer-encoding'] === undefined ? Number(announced ?? 0) : limit;
+  await roomForBody(foreseen);
   const pieces: Buffer[] = [];
   let size = 0;
   let stop: () => void = () => undefined;
   try {
-    return await new Promise<Buffer>((resolve, reject) => {
+    const body = await new Promise<Buffer>((resolve, reject) => {
       const take = (piece: Buffer): void => {
         size += piece.length;
         if (size > limit) {
@@ -37,11 +38,9 @@ export async function readBody(request: Request, max: SizeLimit): Promise<Buffer
         request.off('end', end);
       };
     });
+    giveRoomBack(foreseen - body.length);
+    return body;
   } finally {
     stop();
   }
-}
-
-function isEmpty({ headers }: Request): boolean {
-  return headers['transfer-encoding'] === undefined;
 }

@@ -58,8 +58,9 @@ function columns({ colours }: Output): Column<Agent>[] {
     { title: 'agent', of: ({ id }) => oneLine(id) },
     {
       title: 'status',
-      of: ({ status }) => status,
-      paint: (text, { status }) => colours.paint(COLOURS[status], text),
+      of: ({ status, unwell }) => (unwell === null ? status : `${status}, unwell`),
+      paint: (text, { status, unwell }) =>
+        colours.paint(unwell === null || status !== 'alive' ? COLOURS[status] : 'yellow', text),
     },
     { title: 'pool', of: ({ pool }) => pool },
     { title: 'kind', of: ({ kind, platforms }) => [kind, ...platforms].join(' ') },
@@ -91,6 +92,7 @@ function details(out: Output): Column<Agent>[] {
     { title: 'name', of: ({ name }) => oneLine(name ?? '') },
     { title: 'pod', of: ({ podName }) => oneLine(podName) },
     { title: 'registered', of: ({ registeredAt }) => ago(registeredAt) },
+    { title: 'unwell', of: ({ unwell }) => oneLine(unwell?.reason ?? '') },
     { title: 'drained', of: ({ drainRequestedAt }) => ago(drainRequestedAt) },
   ];
 }

@@ -21,7 +21,7 @@ export function AgentDialog({ agent, onClose }: { readonly agent: Agent; readonl
         <dl className={surface.facts}>
           <dt>State</dt>
           <dd>
-            <AgentBadge agent={agent} />
+            <AgentBadge agent={agent} /> {agent.unwell?.reason}
           </dd>
           <dt>Pool</dt>
           <dd>{agent.pool}</dd>

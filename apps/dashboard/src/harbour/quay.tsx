@@ -29,7 +29,7 @@ export const QuayView = memo(function QuayView({ quay, onOpen, onOpenSlot }: Qua
         >
           {nameOf(agent)}
         </button>
-        {isWell ? null : <AgentBadge agent={agent} />}
+        {isWell && !agent.unwell ? null : <AgentBadge agent={agent} />}
         <DrainButton agent={agent} />
       </div>
       <ul className={styles.berths} aria-label={`Slots of ${agent.id}`}>

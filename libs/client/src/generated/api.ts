@@ -2801,6 +2801,13 @@ export interface components {
             registeredAt: string;
             /** Format: date-time */
             lastHeartbeatAt: string | null;
+            unwell: {
+                /** Format: date-time */
+                since: string;
+                /** Format: date-time */
+                until: string;
+                reason: string;
+            } | null;
             /** Format: date-time */
             drainRequestedAt: string | null;
         };

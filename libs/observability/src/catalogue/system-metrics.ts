@@ -38,6 +38,12 @@ export const SYSTEM_METRICS = {
     help: 'Agents; lost and stopped ones for a day',
     services: ['scheduler'],
   },
+  berth_agents_unwell: {
+    type: 'gauge',
+    labels: ['pool'],
+    help: 'Agents that are here and have failed several tasks in a row for reasons of their own: they are taken last',
+    services: ['scheduler'],
+  },
   berth_build_queue_depth: {
     type: 'gauge',
     labels: ['platform'],

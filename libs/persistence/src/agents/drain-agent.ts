@@ -1,6 +1,7 @@
 import { SIMPLE_MS, type Database } from '../database.js';
 import { lockTask } from '../tasks/lock-task.js';
 import { loseReservation } from '../tasks/lose-reservation.js';
+import { IS_WELL } from './agent-health.js';
 
 export interface AgentDrain {
   readonly organizationId: string;
@@ -49,7 +50,7 @@ export async function resumeAgent(
 ): Promise<boolean> {
   const agents = await database.rows(
     `with resumed as (
-       update agents set drain_requested_at = null, updated_at = now()
+       update agents set drain_requested_at = null, ${IS_WELL}, updated_at = now()
        where id = $1 and organization_id = $2 returning 1
      )
      select * from resumed`,

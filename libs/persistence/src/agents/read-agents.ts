@@ -18,6 +18,9 @@ export interface AgentView extends Pick<
   | 'isolation'
   | 'registeredAt'
   | 'drainRequestedAt'
+  | 'unwellSince'
+  | 'unwellUntil'
+  | 'unwellReason'
 > {
   readonly pool: string;
   readonly lastHeartbeatAt: Date | null;
@@ -25,7 +28,8 @@ export interface AgentView extends Pick<
 
 const AGENTS = `select a.id, a.organization_id as "organizationId", a.kind, a.name, a.platforms, a.pod_name as "podName", p.name as pool, a.status, a.slots,
     a.concurrency, a.version, a.isolation, a.registered_at as "registeredAt", h.at as "lastHeartbeatAt",
-    a.drain_requested_at as "drainRequestedAt"
+    a.drain_requested_at as "drainRequestedAt", a.unwell_since as "unwellSince", a.unwell_until as "unwellUntil",
+    a.unwell_reason as "unwellReason"
   from agents a join pools p on p.id = a.pool_id left join agent_heartbeats h on h.agent_id = a.id`;
 
 /** Those that are there, and for an hour those that were lost: what one looks for in a harbour. `a` agents, `h` heartbeats. */

@@ -158,6 +158,14 @@ async function takeOver(sql: Sql, slot: SlotRow, registration: Registration): Pr
   return taken.length === 1;
 }
 
+/** What was wrong with the process or the pod before may not be wrong with this one. */
+const AGAIN_WELL = ['failures_in_row', 'unwell_since', 'unwell_until', 'unwell_reason']
+  .map((column) => {
+    const well = column === 'failures_in_row' ? '0' : 'null';
+    return `${column} = case when agents.session_id = excluded.session_id then agents.${column} else ${well} end`;
+  })
+  .join(', ');
+
 async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
   await sql.rows(
     `insert into agents (id, organization_id, pool_id, pod_name, session_id, status, slots, concurrency, version, isolation)
@@ -165,7 +173,8 @@ async function upsertAgent(sql: Sql, session: AgentSessionRow): Promise<void> {
      on conflict (id) do update set pool_id = excluded.pool_id, pod_name = excluded.pod_name,
        session_id = excluded.session_id, slots = excluded.slots,
        status = ${standingOf('agents')},
-       concurrency = excluded.concurrency, version = excluded.version, isolation = excluded.isolation, registered_at = now(), updated_at = now()`,
+       concurrency = excluded.concurrency, version = excluded.version, isolation = excluded.isolation, registered_at = now(), updated_at = now(),
+       ${AGAIN_WELL}`,
     [
       session.agentId,
       session.organizationId,

@@ -52,6 +52,20 @@ export class AgentRow {
   @Column({ type: 'timestamptz', nullable: true })
   drainRequestedAt!: Date | null;
 
+  /** For reasons of its own, since its last success. */
+  @Column({ type: 'int' })
+  failuresInRow!: number;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  unwellSince!: Date | null;
+
+  /** Until then others are given its work, where there are any; after that it is tried with one task. */
+  @Column({ type: 'timestamptz', nullable: true })
+  unwellUntil!: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  unwellReason!: string | null;
+
   @Column({ type: 'timestamptz' })
   updatedAt!: Date;
 }

@@ -87,6 +87,10 @@ export class TaskRow {
   @Column({ type: 'int' })
   maxRetries!: number;
 
+  /** Those that failed it last, the last one at the end: they come last. */
+  @Column({ type: 'text', array: true })
+  failedAgents!: string[];
+
   @Column({ type: 'text', nullable: true })
   agentId!: string | null;
 

@@ -6,9 +6,9 @@ const GONE_FOR = "interval '1 day'";
 
 /** Agents that are here, or went a short while ago: by index, among all that ever were. */
 export const COUNTED = `(
-  select id, organization_id, pool_id, kind, status from agents where status in ('alive', 'suspect', 'draining')
+  select id, organization_id, pool_id, kind, status, unwell_since from agents where status in ('alive', 'suspect', 'draining')
   union all
-  select id, organization_id, pool_id, kind, status from agents where status in ('lost', 'stopped') and updated_at > now() - ${GONE_FOR}
+  select id, organization_id, pool_id, kind, status, null from agents where status in ('lost', 'stopped') and updated_at > now() - ${GONE_FOR}
 )`;
 
 export interface AgentCount {
@@ -16,6 +16,8 @@ export interface AgentCount {
   readonly kind: 'agent' | 'worker';
   readonly state: AgentStatus;
   readonly count: number;
+  /** How many of them are unwell. */
+  readonly unwell: number;
 }
 
 /** Agents and build workers by pool and state. */
@@ -23,7 +25,7 @@ export async function countFleet(sql: Sql): Promise<AgentCount[]> {
   return sql.rows<AgentCount>(FLEET);
 }
 
-export const FLEET = `select pool_id as "poolId", kind, status as state, count(*)::int as count
+export const FLEET = `select pool_id as "poolId", kind, status as state, count(*)::int as count, count(unwell_since)::int as unwell
   from ${COUNTED} a group by 1, 2, 3`;
 
 export interface SlotCount {

@@ -24,6 +24,16 @@ export const MAY_APPLY =
 export const STATE_FREE = `not exists (
   select 1 from state_locks l where l.workspace_id = t.workspace_id and t.writing and l.task_id is distinct from t.id)`;
 
+/**
+ * Of an agent `a`: it is not unwell now, or its pool is none of those, by the parameter, that have agents who are not. After
+ * that time it is tried with one task.
+ */
+export const wellEnough = (poolsWithWell: string): string =>
+  `(a.unwell_since is null or a.unwell_until <= now() or a.pool_id <> all (${poolsWithWell}))`;
+/** Of such an agent: it is tried. */
+export const onTrial = (poolsWithWell: string): string =>
+  `(a.unwell_since is not null and a.pool_id = any (${poolsWithWell}))`;
+
 /** Of an agent `a`: it may be given tasks. */
 export const TAKES_TASKS = `a.status = 'alive' and a.kind = 'agent' and ${ISOLATED_ENOUGH}`;
 

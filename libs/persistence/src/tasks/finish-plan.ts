@@ -49,6 +49,7 @@ export async function finishPlan(database: Database, plan: FinishedPlan): Promis
     await dropPlanDigestsBut(sql, task.id, plan.planHash);
     const { comparison } = compared;
     const set = {
+      failedAgents: [],
       planHash: plan.planHash,
       changes: { ...plan.changes },
       planIdentical: comparison === null ? null : comparison.kind === 'identical',

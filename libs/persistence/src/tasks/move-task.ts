@@ -13,6 +13,7 @@ export type TaskChange = Partial<
     | 'stage'
     | 'phase'
     | 'retries'
+    | 'failedAgents'
     | 'agentId'
     | 'podName'
     | 'slotId'

@@ -38,12 +38,16 @@ with asked as materialized (
     'name', p.name, 'platform', wanted.platform, 'canTake', able.take,
     'agents', json_build_object('alive', c.alive, 'suspect', c.suspect, 'draining', c.draining, 'lost', c.lost, 'stopped', c.stopped),
     'slots', json_build_object('idle', c.idle, 'running', c.running, 'reserved', c.reserved),
-    'agentsWithRoom', c.with_room
+    'agentsWithRoom', c.with_room, 'unwell', c.unwell
   ) as facts
   from (select distinct pool_id, platform from asked) wanted join pools p on p.id = wanted.pool_id
   cross join lateral (
     select case when wanted.platform is null
-      then exists (select 1 from agent_rooms r where r.pool_id = p.id and r.room > 0)
+      then exists (
+        select 1 from agent_rooms r join agents a on a.id = r.agent_id where r.pool_id = p.id and r.room > 0
+          and (a.unwell_since is null or a.unwell_until <= now() or not exists (
+            select 1 from agents w
+            where w.pool_id = p.id and w.kind = 'agent' and w.status = 'alive' and w.unwell_since is null)))
       else exists (
         select 1 from agents a join agent_rooms r on r.agent_id = a.id
         where a.pool_id = p.id and a.kind = 'worker' and a.status = 'alive' and wanted.platform = any(a.platforms)
@@ -58,7 +62,10 @@ with asked as materialized (
       coalesce(sum(r.idle) filter (where a.status = 'alive'), 0) as idle,
       coalesce(sum(r.running) filter (where a.status = 'alive'), 0) as running,
       coalesce(sum(r.reserved) filter (where a.status = 'alive'), 0) as reserved,
-      count(*) filter (where a.status = 'alive' and r.running < r.concurrency) as with_room
+      count(*) filter (where a.status = 'alive' and r.running < r.concurrency
+        and coalesce(a.unwell_until <= now(), true)) as with_room,
+      case when bool_or(a.status = 'alive' and a.unwell_since is null)
+        then count(*) filter (where a.status = 'alive' and a.unwell_until > now()) else 0 end as unwell
     from agents a join agent_rooms r on r.agent_id = a.id
     where not able.take and a.pool_id = p.id
       and case when wanted.platform is null then a.kind = 'agent'

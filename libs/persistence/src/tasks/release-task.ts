@@ -3,7 +3,7 @@ import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { lockTask } from './lock-task.js';
 import { moveTask } from './move-task.js';
-import { freeSlotOf, reserveSlotOf } from './slots-of-task.js';
+import { failedBy, freeFailedSlotOf, freeSlotOf, reserveSlotOf } from './slots-of-task.js';
 
 export interface Release {
   readonly taskId: string;
@@ -44,12 +44,13 @@ export async function releaseLocked(sql: Sql, task: TaskRow, release: Release): 
     sessionId: null,
     leaseUntil: null,
     retries: task.retries + (release.countsAsRetry ? 1 : 0),
+    ...(release.countsAsRetry ? failedBy(task) : {}),
     error: release.failure === null ? null : { ...release.failure },
   };
   if (task.phase === 'apply' && (await reserveSlotOf(sql, task.id, task.attempt, null))) {
     return moveTask(sql, { ...common, to: 'apply_queued', set: { ...set, stage: 'confirmed' } });
   }
-  await freeSlotOf(sql, task.id);
+  await (release.countsAsRetry ? freeFailedSlotOf(sql, task.id) : freeSlotOf(sql, task.id));
   return moveTask(sql, {
     ...common,
     to: 'pending',

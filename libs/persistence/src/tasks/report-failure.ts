@@ -20,7 +20,7 @@ import { lockTaskOf } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { releaseLocked } from './release-task.js';
 import { replanTask } from './replan-task.js';
-import { freeSlotOf } from './slots-of-task.js';
+import { failedBy, freeFailedSlotOf, freeSlotOf } from './slots-of-task.js';
 import { namingHolder } from './state-holder.js';
 import { endStopped } from './stop-task.js';
 
@@ -97,7 +97,7 @@ export async function failLocked(
     const { attempt, actor } = report;
     return replanTask(sql, { taskId: task.id, attempt, verb: 'retry', actor, message });
   }
-  await freeSlotOf(sql, task.id);
+  await (next.countsAsRetry ? freeFailedSlotOf(sql, task.id) : freeSlotOf(sql, task.id));
   return moveTask(sql, {
     taskId: task.id,
     verb: 'retry',
@@ -106,6 +106,7 @@ export async function failLocked(
     set: {
       stage: 'queued',
       retries: task.retries + (next.countsAsRetry ? 1 : 0),
+      ...(next.countsAsRetry ? failedBy(task) : {}),
       error,
       agentId: null,
       podName: null,

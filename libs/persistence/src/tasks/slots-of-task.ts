@@ -1,4 +1,6 @@
+import { failedAgentsAfter } from '@berth/domain';
 import type { Sql } from '../database.js';
+import type { TaskRow } from '../entities/index.js';
 
 export interface SlotPlace {
   readonly agentId: string;
@@ -17,6 +19,26 @@ export async function freeSlotOf(sql: Sql, taskId: string): Promise<SlotPlace | 
     [taskId],
   );
   return slot ?? null;
+}
+
+/** The same of a slot in which the task failed: what it was warm for is tried elsewhere. */
+export async function freeFailedSlotOf(sql: Sql, taskId: string): Promise<SlotPlace | null> {
+  const place = await freeSlotOf(sql, taskId);
+  if (place !== null) {
+    await sql.rows('update slots set last_workspace_id = null where agent_id = $1 and slot_id = $2', [
+      place.agentId,
+      place.slotId,
+    ]);
+  }
+  return place;
+}
+
+/** What a task remembers of the agent that has failed it. */
+export function failedBy({
+  agentId,
+  failedAgents,
+}: Pick<TaskRow, 'agentId' | 'failedAgents'>): Partial<Pick<TaskRow, 'failedAgents'>> {
+  return agentId === null ? {} : { failedAgents: failedAgentsAfter(failedAgents, agentId) };
 }
 
 /** The task's slot keeps its plan for `seconds`, or until `reserved_until` as it was set before. */
