@@ -1,11 +1,9 @@
-import { connectDatabase, migrate, type Database } from '@berth/persistence';
+import { connectDatabase, type Database } from '@berth/persistence';
 import { Client } from 'pg';
 
 /** A database of a measurement's own on the server at `serverUrl`, with the newest schema. */
 export async function filledDatabase(serverUrl: string, name: string): Promise<Filled> {
-  const filled = await createdDatabase(serverUrl, name, `create database ${name}`);
-  await migrate(filled.database);
-  return filled;
+  return createdDatabase(serverUrl, name, `create database ${name}`);
 }
 
 async function createdDatabase(serverUrl: string, name: string, statement: string): Promise<Filled> {

@@ -8,7 +8,7 @@ import { Filled } from './filled-database.js';
 import { processorSeconds } from './processor.js';
 import type { Table } from './table.js';
 
-const FLEETS = [10_000];
+const FLEETS = [400, 2_000, 10_000];
 const SLOTS = 10;
 const INTERVAL_MS = 3_000;
 const WARM_UP_MS = 10_000;

@@ -7,6 +7,7 @@ import {
   keepUnsavedState,
   newestState,
   discardUnsavedState,
+  removeSomeOf,
   unlockState,
 } from '@berth/persistence';
 import { keepState, lostApply, needsAttention, pushState, writeStateOf } from '../support/doubtful-apply.js';
@@ -113,7 +114,20 @@ describe('an unsaved state', () => {
     expect(await deleteWorkspace(db.database, workspaceId)).toEqual({ outcome: 'unsaved_states', count: 1 });
     expect(await db.database.rows('select id from unsaved_states')).toEqual([{ id }]);
     expect(await deleteWorkspaceAndUnsaved(db.database, workspaceId)).toEqual({ outcome: 'deleted' });
-    expect(await db.database.rows('select id from workspaces')).toEqual([]);
+    const late = await keepUnsavedState(db.database, {
+      organizationId: fleet.organizationId,
+      ...lost,
+      serial: 3n,
+      lineage: 'x',
+      fault: null,
+      sha256: 'y',
+      sizeBytes: 1,
+      sealedContent: Buffer.from('y'),
+    });
+    // Its agent keeps it on its disk.
+    expect(late).toBe(false);
+    expect(await removeSomeOf(db.database, workspaceId, 10)).toBe('some');
+    expect(await db.database.rows('select id from unsaved_states')).toEqual([]);
   });
 
   it('is kept beside another one of its attempt, and once, however often it comes', async () => {

@@ -17,6 +17,7 @@ import { Heartbeats } from './heartbeats/heartbeats.js';
 import { Inventory } from './heartbeats/inventory.js';
 import { openHeartbeatThread, ThreadKeeper } from './heartbeats/thread-keeper.js';
 import { IDENTITY, type Identity } from './identity.js';
+import { UnusedFilesLoop } from './lifecycle/unused-files.loop.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { TaskMessagesController } from './lifecycle/task-messages.controller.js';
 import { ISOLATION, type Isolation } from './processes/isolation/isolation.js';
@@ -55,6 +56,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
     @Inject(AdoptedApplies) private readonly adopted: AdoptedApplies,
     @Inject(RunLimitsWatch) private readonly limits: RunLimitsWatch,
+    @Inject(UnusedFilesLoop) private readonly unusedFiles: UnusedFilesLoop,
   ) {}
 
   static forEnv({ env, identity, isolation, releaseKeys, voice }: AgentParts): DynamicModule {
@@ -106,6 +108,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         RunLimitsWatch,
         AdoptedApplies,
         Lifecycle,
+        UnusedFilesLoop,
       ],
     };
   }
@@ -126,6 +129,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     this.unsavedStates.start();
     this.adopted.begin();
     this.limits.start();
+    this.unusedFiles.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -134,6 +138,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     await this.limits.stop();
+    await this.unusedFiles.stop();
     await this.unsavedStates.stop();
     this.door.close();
     await this.outbox.stop();

@@ -111,6 +111,8 @@ const AgentEnv = z
       .default('if-key'),
     /** Terraform's own configuration: provider mirrors and registry credentials. */
     BERTH_TERRAFORM_CLI_CONFIG: z.string().optional(),
+    /** Engines, and what inits have left, that no run has used for so long go; 0: never. The engine used last stays. */
+    BERTH_UNUSED_KEEP_DAYS: integer(0, 36_500).default(90),
     /** Providers that no slot links to go, the longest unused first, once the store in the home is larger. */
     BERTH_PROVIDER_STORE_MB: integer(0, 100_000_000).default(20_480),
     /**

@@ -29,7 +29,6 @@ import { CoreModule } from './core.module.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { API_ENV, type ApiEnv } from './env.js';
-import { ExpiredRowsLoop } from './expiry/expired-rows.loop.js';
 import { BodyInterceptor } from './bodies/body.interceptor.js';
 import { DataKeysController } from './installation/data-keys.controller.js';
 import { InstallationController } from './installation/installation.controller.js';
@@ -43,6 +42,8 @@ import { ServiceKeysController } from './people/service-keys.controller.js';
 import { TeamsController } from './people/teams.controller.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
+import { DeletedWorkspacesLoop } from './retention/deleted-workspaces.loop.js';
+import { RetentionLoop } from './retention/retention.loop.js';
 import { DataKeysLoop } from './secrets/data-keys.loop.js';
 import { ResealLoop } from './secrets/reseal.loop.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
@@ -80,7 +81,8 @@ import { WorkspacesService } from './workspaces/workspaces.service.js';
 export class AppModule implements BeforeApplicationShutdown {
   constructor(
     @Inject(StorageSweepLoop) private readonly sweep: StorageSweepLoop,
-    @Inject(ExpiredRowsLoop) private readonly expired: ExpiredRowsLoop,
+    @Inject(RetentionLoop) private readonly retention: RetentionLoop,
+    @Inject(DeletedWorkspacesLoop) private readonly deletedWorkspaces: DeletedWorkspacesLoop,
     @Inject(BrokerUsersLoop) private readonly brokerUsers: BrokerUsersLoop,
     @Inject(DataKeysLoop) private readonly dataKeys: DataKeysLoop,
     @Inject(ResealLoop) private readonly reseal: ResealLoop,
@@ -152,10 +154,11 @@ export class AppModule implements BeforeApplicationShutdown {
         AssignmentsService,
         SessionsService,
         DeadLettersService,
+        DeletedWorkspacesLoop,
         DocumentReaders,
-        ExpiredRowsLoop,
         IdentityTokens,
         KeysService,
+        RetentionLoop,
         SchedulerBell,
         SigningKeys,
         SigningKeysLoop,
@@ -183,7 +186,8 @@ export class AppModule implements BeforeApplicationShutdown {
       this.announcer.tell(changes);
     });
     this.sweep.start();
-    this.expired.start();
+    this.retention.start();
+    this.deletedWorkspaces.start();
     this.brokerUsers.start();
     this.dataKeys.start();
     this.reseal.start();
@@ -195,7 +199,8 @@ export class AppModule implements BeforeApplicationShutdown {
     this.streams.stop();
     await Promise.all([
       this.sweep.stop(),
-      this.expired.stop(),
+      this.retention.stop(),
+      this.deletedWorkspaces.stop(),
       this.brokerUsers.stop(),
       this.dataKeys.stop(),
       this.reseal.stop(),

@@ -16,6 +16,11 @@ import { proxies } from './trusted-proxies.js';
 /** Hosts that are this machine, whose lines nobody else reads. */
 export const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
+/** 0: for ever. */
+function keepDays(byDefault: number) {
+  return integer(0, 36_500).default(byDefault);
+}
+
 const Settings = z.object({
   ...httpSettings,
   ...databaseSettings,
@@ -54,7 +59,23 @@ const Settings = z.object({
   BERTH_SESSION_DAYS: integer(1, 365).default(14),
   /** How long a run can show who it is by a token: a phase that takes longer has to be done with that by then. */
   BERTH_WORKLOAD_TOKEN_MINUTES: integer(5, 1_440).default(120),
-  BERTH_AUDIT_KEEP_DAYS: integer(1, 36_500).default(400),
+  BERTH_AUDIT_KEEP_DAYS: keepDays(400),
+  /** Of ended tasks with their timelines and whatever else is left of them. */
+  BERTH_TASK_KEEP_DAYS: keepDays(180),
+  /** Of the logs of ended tasks. */
+  BERTH_LOG_KEEP_DAYS: keepDays(90),
+  /** Of the files of plans that nobody can apply any more; what a plan says stays with its task. */
+  BERTH_PLAN_FILE_KEEP_DAYS: keepDays(30),
+  /** Of state versions beside the newest ones of a workspace. */
+  BERTH_STATE_KEEP_DAYS: keepDays(90),
+  /** So many of a workspace stay, however old they are. */
+  BERTH_STATE_KEEP_COUNT: integer(1, 1_000_000).default(100),
+  /** Of configurations that are neither a workspace's present one nor a task's. */
+  BERTH_CONFIGURATION_KEEP_DAYS: keepDays(30),
+  /** Of dead letters that were replayed or discarded. */
+  BERTH_DEAD_LETTER_KEEP_DAYS: keepDays(90),
+  /** Of agents and build workers that are lost or have stopped, with their slots, sessions and ids. */
+  BERTH_AGENT_KEEP_DAYS: keepDays(30),
   /** A service key that may do everything in the organization `default`. */
   BERTH_API_KEY: secret('the first key that opens the API'),
   /** The first token of the pool `default`; without it, tokens are made over the API only. */

@@ -20,9 +20,19 @@ function withoutLogFields<T>(work: () => T): T {
   return present.run({}, work);
 }
 
+interface Log {
+  info(line: string): void;
+  warn(line: string): void;
+}
+
 /** A log for what connections say: one that was opened for a task is everybody's afterwards. */
-export function logOfProcess(logger: { warn(line: string): void }): { warn(line: string): void } {
+export function logOfProcess(logger: Log): Log {
   return {
+    info: (line) => {
+      withoutLogFields(() => {
+        logger.info(line);
+      });
+    },
     warn: (line) => {
       withoutLogFields(() => {
         logger.warn(line);

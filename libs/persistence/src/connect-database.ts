@@ -10,13 +10,17 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
-  /** At least 2: the migrations hold a lock on a connection of its own. */
   readonly poolSize: number;
   /** How long to wait for a server that is not there yet, in milliseconds. */
   readonly waitMs: number;
   /** Told of each failed try and each lost connection, without the URL's secrets. */
   readonly warn: (line: string) => void;
+  /** Told how the schema is brought up to date, where it has to be. */
+  readonly tell?: (line: string) => void;
 }
+
+/** Longer than any change of the schema should take; who waits says for whom. */
+const MIGRATION_WAIT_MS = 600_000;
 
 /**
  * Connects, waiting a bounded time for the server, and brings the schema up to date.
@@ -29,7 +33,13 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     try {
       await dataSource.initialize();
       const database = new Database(dataSource);
-      await migrate(database);
+      await migrate({
+        url: options.url,
+        applicationName: options.applicationName,
+        migrations: MIGRATIONS,
+        waitMs: MIGRATION_WAIT_MS,
+        tell: options.tell ?? options.warn,
+      });
       return database;
     } catch (error) {
       if (dataSource.isInitialized) {
@@ -50,8 +60,6 @@ function createDataSource(options: DatabaseOptions): DataSource {
     type: 'postgres',
     url: options.url,
     entities: Object.values(entities),
-    migrations: MIGRATIONS,
-    migrationsTableName: 'migrations',
     namingStrategy: new SnakeNames(),
     synchronize: false,
     logging: false,

@@ -50,6 +50,33 @@ export class EngineInstall {
     }
   }
 
+  /**
+   * Removes a version that is unused still when nobody can find it any more: who has asked for it in this moment gets it
+   * back. False where it stays.
+   */
+  static async remove(
+    directory: string,
+    version: string,
+    isUnused: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const lock = (await isUnused()) ? await tryLock(lockPath(directory, version)) : null;
+    if (lock === null) {
+      return false;
+    }
+    const [final, aside] = [join(directory, version), asideOf(directory, version)];
+    try {
+      await rename(final, aside);
+      if (await isUnused()) {
+        await rm(aside, { recursive: true, force: true });
+        return true;
+      }
+      await rename(aside, final);
+      return false;
+    } finally {
+      await lock.release();
+    }
+  }
+
   /** The path of the binary, installed if it was not there. */
   async ensure(signal: AbortSignal): Promise<string> {
     const final = join(this.directory, this.version);
@@ -69,7 +96,7 @@ export class EngineInstall {
   }
 
   private async install(final: string, signal: AbortSignal): Promise<void> {
-    const temporary = join(this.directory, `.installing-${this.version}-${randomUUID().slice(0, 8)}`);
+    const temporary = asideOf(this.directory, this.version);
     await mkdir(temporary);
     try {
       const files = this.releases.files(this.version);
@@ -138,6 +165,11 @@ export class EngineInstall {
       );
     }
   }
+}
+
+/** What a crash leaves of it is removed by `cleanUp`. */
+function asideOf(directory: string, version: string): string {
+  return join(directory, `.installing-${version}-${randomUUID().slice(0, 8)}`);
 }
 
 function lockPath(directory: string, version: string): string {

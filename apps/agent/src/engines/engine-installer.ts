@@ -5,6 +5,7 @@ import { diskFailure } from '../failures/disk-failure.js';
 import { TaskFailure } from '../failures/task-failure.js';
 import { EngineInstall } from './engine-install.js';
 import { engineReleases, type Engine, type EngineReleases, type ReleaseUrls } from './engine-releases.js';
+import { EngineUse } from './engine-use.js';
 import { PathBinaries } from './path-binary.js';
 import { fetchSmall, shownUrl } from './release-download.js';
 import type { ReleaseSignatures } from './release-signatures.js';
@@ -59,6 +60,31 @@ export class EngineBinaries {
     for (const engine of ['terraform', 'opentofu'] as const) {
       await EngineInstall.cleanUp(this.directory(engine));
     }
+  }
+
+  /**
+   * Removes versions that nobody has asked for in so long, and never the one that was asked for last. Gives their names.
+   */
+  async removeUnused(unusedMs: number): Promise<string[]> {
+    const removed: string[] = [];
+    for (const engine of ['terraform', 'opentofu'] as const) {
+      const { binaryName } = engineReleases(engine, this.settings.urls);
+      const use = this.use(engine);
+      const isUnused = async (version: string): Promise<boolean> =>
+        (await use.lastUse(version)) < Date.now() - unusedMs;
+      const versions = await Promise.all(
+        (await EngineInstall.list(this.directory(engine), binaryName)).map(async (version) => ({
+          version,
+          at: await use.lastUse(version),
+        })),
+      );
+      for (const { version } of versions.sort((a, b) => b.at - a.at).slice(1)) {
+        if (await EngineInstall.remove(this.directory(engine), version, async () => isUnused(version))) {
+          removed.push(`${engine} ${version}`);
+        }
+      }
+    }
+    return removed;
   }
 
   /** Throws a TaskFailure, or the signal's reason when it aborts. */
@@ -129,6 +155,8 @@ export class EngineBinaries {
       const directory = this.directory(engine);
       try {
         await mkdir(directory, { recursive: true });
+        // Before it is looked for: what is unused may be on its way out.
+        await this.use(engine).mark(version);
         const install = new EngineInstall(directory, releases, version, this.signatures);
         const path = await install.ensure(this.withDeadline(shared, join(directory, version)));
         return { path, version, source: 'installed' };
@@ -136,6 +164,10 @@ export class EngineBinaries {
         throw installFailure(error, join(directory, version), shared);
       }
     });
+  }
+
+  private use(engine: Engine): EngineUse {
+    return new EngineUse(join(this.settings.home, 'engines', 'used', engine));
   }
 
   private directory(engine: Engine): string {

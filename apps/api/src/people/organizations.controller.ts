@@ -14,13 +14,17 @@ import { CallerParam, NewIdParam, type UserCaller } from '../auth/caller.js';
 import { Describe } from '../openapi/describe.js';
 import { invalidField, notFound, ProblemError } from '../problems/problem-error.js';
 import { ZodPipe } from '../problems/zod.pipe.js';
+import { DeletedWorkspacesLoop } from '../retention/deleted-workspaces.loop.js';
 import { takeName } from '../take-name.js';
 import { organizationJson } from './people-json.js';
 
 /** The tenants: the one that the caller acts in, and new ones. */
 @Controller('api/v1')
 export class OrganizationsController {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(DeletedWorkspacesLoop) private readonly deletedWorkspaces: DeletedWorkspacesLoop,
+  ) {}
 
   @Post('organizations')
   @Describe({
@@ -95,6 +99,7 @@ export class OrganizationsController {
     const before = await this.organization(caller.organizationId);
     this.expectNotFirst(before, 'deleted');
     tell({ objectId: before.id, objectName: before.name, before });
+    await this.deletedWorkspaces.settled(before.id);
     const deletion = await deleteOrganization(this.database, before.id);
     if (!deletion.deleted) {
       const { workspaces, agents, tasks } = deletion;

@@ -1,5 +1,5 @@
 import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
-import { Database, eachAlone, forgetOldKeys, objectsToRemove, releaseOldObjects } from '@berth/persistence';
+import { Database, eachAlone, objectsToRemove, releaseOldObjects } from '@berth/persistence';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { API_ENV, type ApiEnv } from '../env.js';
@@ -13,7 +13,7 @@ const ARRIVING_SECONDS = 2 * 3_600;
 /** A source is uploaded before the build that is made of it. */
 const UNUSED_SECONDS = 24 * 3_600;
 
-/** Removes what is kept for a time: bytes of old builds, those that nobody took, halves of broken uploads, answers for Idempotency-Keys. */
+/** Removes what is kept for a time: bytes of old builds, those that nobody took, halves of broken uploads. */
 @Injectable()
 export class StorageSweepLoop {
   private readonly loop: Loop;
@@ -74,8 +74,6 @@ export class StorageSweepLoop {
     });
     this.removed.inc({ what: 'object' }, removed);
     this.removed.inc({ what: 'half' }, await this.store.removeHalves(ARRIVING_SECONDS * 1_000));
-    const keys = await forgetOldKeys(this.database, BATCH);
-    this.removed.inc({ what: 'idempotency key' }, keys);
-    return [parted, removed, keys].includes(BATCH) ? 'again' : 'rest';
+    return [parted, removed].includes(BATCH) ? 'again' : 'rest';
   }
 }

@@ -46,7 +46,7 @@ export async function planToApply(
     throw new ProblemError(
       422,
       'NO_SUCH_PLAN',
-      `planTaskId must name a task of this workspace with operation "plan" that has succeeded; "${planTaskId}" does not`,
+      `planTaskId must name a task of this workspace with operation "plan" that has succeeded and whose file is still stored; "${planTaskId}" does not`,
     );
   }
   return plan;

@@ -32,6 +32,7 @@ import { projectPlace, workspacePlace } from '../auth/places.js';
 import { idOrName, listPart, pageOfRows } from '../paging.js';
 import { unsavedStatesOpen } from '../problems/attention.js';
 import { notFound, ProblemError } from '../problems/problem-error.js';
+import { DeletedWorkspacesLoop } from '../retention/deleted-workspaces.loop.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { takeName } from '../take-name.js';
 import { gitColumns, gitJson } from './git-columns.js';
@@ -42,6 +43,7 @@ export class WorkspacesService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(DeletedWorkspacesLoop) private readonly deleted: DeletedWorkspacesLoop,
   ) {}
 
   /** @throws ProblemError 404 */
@@ -135,6 +137,7 @@ export class WorkspacesService {
     const deletion = await (force ? deleteWorkspaceAndUnsaved : deleteWorkspace)(this.database, id);
     switch (deletion.outcome) {
       case 'deleted':
+        this.deleted.wake();
         return;
       case 'busy':
         throw new ProblemError(

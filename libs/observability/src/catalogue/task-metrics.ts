@@ -83,11 +83,11 @@ export const TASK_METRICS = {
     help: 'Answers that were no success, by code; STALE_ATTEMPT counts what was fenced off',
     services: ['api'],
   },
-  berth_expired_rows_removed_total: {
+  berth_retention_removed_total: {
     type: 'counter',
     labels: ['what'],
-    help: 'Rows that were over and are taken away, by what they were',
-    services: ['api'],
+    help: 'What has reached its age or was deleted and is removed for good, by what it was; engines and inits by agents',
+    services: ['api', 'agent'],
   },
   berth_failed_keys_total: {
     type: 'counter',

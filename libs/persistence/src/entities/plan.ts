@@ -17,8 +17,9 @@ export class PlanRow {
   @Column({ type: 'int' })
   sizeBytes!: number;
 
-  @Column({ type: 'bytea', select: false })
-  sealedFile!: Buffer;
+  /** Null once it has parted from it. */
+  @Column({ type: 'bytea', nullable: true, select: false })
+  sealedFile!: Buffer | null;
 
   @Column({ type: 'bytea', nullable: true, select: false })
   sealedSnapshot!: Buffer | null;

@@ -68,4 +68,8 @@ export class WorkspaceRow {
 
   @Column({ type: 'timestamptz' })
   updatedAt!: Date;
+
+  /** Since when it is gone for people; its rows go bit by bit. */
+  @Column({ type: 'timestamptz', nullable: true })
+  deletedAt!: Date | null;
 }

@@ -10,22 +10,20 @@ interface PlaceInLog {
   readonly limit: number;
 }
 
-/** The bytes of a phase's log from `offset` on, at most about `limit` of them, and how many there are in all. */
+/**
+ * The bytes of a phase's log from `offset` on, at most `limit` of them, and how many there are in all. Chunks follow one another
+ * without a gap: the first is the last that begins at the offset or before, and no other one before it is looked at.
+ */
 export async function readLog(
   database: Database,
   { taskId, phase, offset, limit }: PlaceInLog,
   open: OpenChunk,
 ): Promise<{ content: Buffer; sizeBytes: number }> {
   const chunks = await database.rows<StoredChunk & { start: number }>(
-    `with chunks as (
-       select start_offset, size, sum(size) over (order by start_offset) as running
-       from (select start_offset, coalesce(plain_bytes, length(content)) as size from task_log_chunks
-         where task_id = $1 and phase = $2) sized
-       where start_offset + size > $3
-     )
-     select c.start_offset::float8 as start, c.content, c.plain_bytes is not null as "isSealed"
-     from chunks join task_log_chunks c on c.task_id = $1 and c.phase = $2 and c.start_offset = chunks.start_offset
-     where running - size < $4 order by c.start_offset`,
+    `select start_offset::float8 as start, content, plain_bytes is not null as "isSealed" from task_log_chunks
+     where task_id = $1 and phase = $2 and start_offset < $3::bigint + $4 and start_offset >= coalesce(
+       (select max(start_offset) from task_log_chunks where task_id = $1 and phase = $2 and start_offset <= $3), 0)
+     order by start_offset`,
     [taskId, phase, offset, limit],
   );
   const sizeBytes = await readLogSize(database, taskId, phase);

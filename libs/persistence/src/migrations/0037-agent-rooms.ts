@@ -16,7 +16,7 @@ create table agent_rooms (
   reserved integer not null default 0 check (reserved >= 0),
   room integer not null generated always as (
     case when open then greatest(0, least(concurrency - running, idle)) else 0 end) stored
-) with (fillfactor = 70);
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);
 create index agent_rooms_by_room on agent_rooms (pool_id, room desc, agent_id) where room > 0;
 
 create function agent_rooms_follow_agents() returns trigger language plpgsql as $$

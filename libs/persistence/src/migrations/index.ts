@@ -35,6 +35,8 @@ import { SealedFiles1763640000035 } from './0035-sealed-files.js';
 import { ForeignKeys1763640000036 } from './0036-foreign-keys.js';
 import { AgentRooms1763640000037 } from './0037-agent-rooms.js';
 import { UnwellAgents1763640000038 } from './0038-unwell-agents.js';
+import { WhatEnds1763640000040 } from './0040-what-ends.js';
+import { Ages1763640000041 } from './0041-ages.js';
 
 /** In order. A migration that has been released is never edited. */
 export const MIGRATIONS = [
@@ -75,4 +77,6 @@ export const MIGRATIONS = [
   ForeignKeys1763640000036,
   AgentRooms1763640000037,
   UnwellAgents1763640000038,
+  WhatEnds1763640000040,
+  Ages1763640000041,
 ];

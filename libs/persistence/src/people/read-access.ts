@@ -79,12 +79,13 @@ export interface WorkspacePlace {
 
 const WORKSPACE_PLACE = prepared(
   `select id as "workspaceId", project_id as "projectId", name from workspaces
-   where organization_id = $1 and (name = $2 or id::text = lower($2))`,
+   where organization_id = $1 and (name = $2 or id::text = lower($2)) and deleted_at is null`,
 );
 const PLACE_OF_TASK = prepared(
   `select t.kind, t.operation, t.phase, t.status, t.queued_by as "queuedBy", w.id as "workspaceId",
      w.project_id as "projectId", w.name
-   from tasks t left join workspaces w on w.id = t.workspace_id where t.organization_id = $1 and t.id = $2`,
+   from tasks t left join workspaces w on w.id = t.workspace_id
+   where t.organization_id = $1 and t.id = $2 and w.deleted_at is null`,
 );
 
 /** Null: the organization has no such workspace. */

@@ -133,7 +133,7 @@ export async function readPlanFile(
   taskId: string,
 ): Promise<{ hash: string; sealedFile: Buffer; lockFile: string | null } | null> {
   const [row] = await database.rows<RawRow>(
-    `select hash, lock_file as "lockFile", ${beginOf(FILE.column)} from plans where task_id = $1`,
+    `select hash, lock_file as "lockFile", ${beginOf(FILE.column)} from plans where task_id = $1 and sealed_file is not null`,
     [taskId],
   );
   const read =

@@ -56,6 +56,10 @@ export async function keepUnsavedState(database: Database, upload: UnsavedStateU
       return false;
     }
     await lockLane(sql, workspaceId);
+    if ((await workspaceOfApply(sql, upload)) === null) {
+      // Deleted in this moment: the agent keeps it on its disk.
+      return false;
+    }
     const kept = await sql.rows(
       `with kept as (
          insert into unsaved_states (organization_id, workspace_id, task_id, attempt, serial, lineage, fault, sha256, size_bytes,
@@ -98,7 +102,8 @@ async function workspaceOfApply(
 ): Promise<string | null> {
   const [owner] = await sql.rows<{ workspaceId: string }>(
     `select workspace_id as "workspaceId" from tasks t
-     where id = $1 and organization_id = $4 and workspace_id is not null and (
+     where id = $1 and organization_id = $4
+       and workspace_id in (select w.id from workspaces w where w.id = t.workspace_id and w.deleted_at is null) and (
        attempt = $2 and agent_id = $3 and phase = 'apply'
        or attempt >= $2 and exists (
          select 1 from task_events e where e.task_id = t.id and e.attempt = $2 and e.event = 'claim'

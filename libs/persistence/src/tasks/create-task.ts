@@ -56,7 +56,7 @@ export async function createTask(database: Database, task: NewTask): Promise<Tas
            greatest(now(), (
              select max(fair_at) + ${TURN} from tasks
              where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean)), $20, $21
-         from workspaces w where w.id = $3
+         from workspaces w where w.id = $3 and w.deleted_at is null
          on conflict (id) do nothing
          returning *
        ), given as (

@@ -42,7 +42,7 @@ export async function listTasks(
 ): Promise<TaskWithReservation[]> {
   const rows = await database.rows<RawRow>(
     `${TASKS}
-     where t.organization_id = $1 and ($2::timestamptz is null or (t.created_at, t.id) < ($2, $3::uuid))
+     where t.organization_id = $1 and w.deleted_at is null and ($2::timestamptz is null or (t.created_at, t.id) < ($2, $3::uuid))
        and ($4::text[] is null or t.status = any($4)) and ($5::uuid is null or t.workspace_id = $5)
        and ($6::text is null or t.kind = $6)
        and ($8::uuid[] is null or t.workspace_id = any($9::uuid[]) or w.project_id = any($8))

@@ -13,7 +13,8 @@ export async function readPlanToApply(
   const [plan] = await sql.rows<PlanToApply>(
     `select t.configuration_id as "configurationId", t.source, t.plan_hash as "planHash"
      from tasks t join plans p on p.task_id = t.id
-     where t.id = $1 and t.workspace_id = $2 and t.operation = 'plan' and t.status = 'succeeded'`,
+     where t.id = $1 and t.workspace_id = $2 and t.operation = 'plan' and t.status = 'succeeded'
+       and p.sealed_file is not null`,
     [planTaskId, workspaceId],
   );
   return plan ?? null;

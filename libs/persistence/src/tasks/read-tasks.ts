@@ -36,7 +36,7 @@ export const TASKS = `select t.*, w.name as workspace_name, w.project_id, s.rese
   left join slots s on s.task_id = t.id and s.state = 'reserved'
   left join plan_digests d on d.task_id = coalesce(t.plan_task_id, t.id) and d.plan_hash = t.plan_hash`;
 
-const ONE_TASK = prepared(`${TASKS} where t.organization_id = $1 and t.id = $2`);
+const ONE_TASK = prepared(`${TASKS} where t.organization_id = $1 and t.id = $2 and w.deleted_at is null`);
 
 /** Null: the organization has no such task. */
 export async function readTask(
@@ -48,7 +48,7 @@ export async function readTask(
   return row === undefined ? null : toEntity<TaskWithReservation>(row);
 }
 
-const TASKS_BY_ID = prepared(`${TASKS} where t.id = any($1::uuid[])`);
+const TASKS_BY_ID = prepared(`${TASKS} where t.id = any($1::uuid[]) and w.deleted_at is null`);
 
 /** Those of them that are there, whosesoever they are. */
 export async function readTasks(sql: Sql, ids: readonly string[]): Promise<TaskWithReservation[]> {

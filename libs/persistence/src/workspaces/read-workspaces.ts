@@ -21,7 +21,7 @@ export async function readWorkspace(
   named: IdOrName,
 ): Promise<WorkspaceInPool | null> {
   const [row] = await sql.rows<RawRow>(
-    `${WORKSPACES} where w.organization_id = $1 and ${'id' in named ? 'w.id = $2' : 'w.name = $2'}`,
+    `${WORKSPACES} where w.organization_id = $1 and w.deleted_at is null and ${'id' in named ? 'w.id = $2' : 'w.name = $2'}`,
     [organizationId, 'id' in named ? named.id : named.name],
   );
   return row === undefined ? null : toEntity<WorkspaceInPool>(row);
@@ -74,7 +74,7 @@ async function listWhere(
 ): Promise<WorkspaceInPool[]> {
   const rows = await database.rows<RawRow>(
     `${WORKSPACES}
-     where ${where} and ($1::timestamptz is null or (w.created_at, w.id) < ($1, $2::uuid))
+     where ${where} and w.deleted_at is null and ($1::timestamptz is null or (w.created_at, w.id) < ($1, $2::uuid))
      order by w.created_at desc, w.id desc limit $3`,
     [after?.createdAt ?? null, after?.id ?? null, limit, ...params],
   );

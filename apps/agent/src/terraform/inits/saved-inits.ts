@@ -123,20 +123,35 @@ export class SavedInits {
 
   /** The longest unused ones go. */
   private async tidy(): Promise<void> {
-    const names = (await readdir(this.settings.directory)).filter((name) => !name.startsWith('.'));
-    const used = await Promise.all(
-      names.map(async (name) => {
-        const record = await stat(join(this.placeOf(name), RECORD)).catch(() => null);
-        return { name, at: record?.mtimeMs ?? 0 };
-      }),
-    );
-    const unused = used.sort((a, b) => b.at - a.at).slice(MAX_KEPT);
+    const saved = (await usesIn(this.settings.directory)).filter(({ name }) => !name.startsWith('.'));
+    const unused = saved.sort((a, b) => b.at - a.at).slice(MAX_KEPT);
     await Promise.all(unused.map(async ({ name }) => this.forget(name)));
   }
 
   private placeOf(digest: string): string {
     return join(this.settings.directory, digest);
   }
+}
+
+/** Removes those that no run has begun with in so long, and drafts that a crash has left. Gives their names. */
+export async function removeUnusedInits(directory: string, unusedMs: number): Promise<string[]> {
+  const unused = (await usesIn(directory)).filter(({ at }) => at < Date.now() - unusedMs);
+  await Promise.all(
+    unused.map(async ({ name }) => rm(join(directory, name), { recursive: true, force: true })),
+  );
+  return unused.map(({ name }) => name);
+}
+
+/** What lies there and when each was used last; of what has no record, when it was made. */
+async function usesIn(directory: string): Promise<{ name: string; at: number }[]> {
+  const names = await readdir(directory).catch(() => []);
+  return Promise.all(
+    names.map(async (name) => {
+      const place = join(directory, name);
+      const found = await stat(join(place, RECORD)).catch(async () => stat(place).catch(() => null));
+      return { name, at: found?.mtimeMs ?? 0 };
+    }),
+  );
 }
 
 function ignoreMissing(error: unknown): void {

@@ -1,6 +1,7 @@
 import { LoopWatch } from '@berth/observability';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ExpiredRowsLoop } from '../../apps/api/src/expiry/expired-rows.loop.js';
+import { RetentionLoop } from '../../apps/api/src/retention/retention.loop.js';
+import { KEEPS_ALL } from '../support/retention.js';
 import { person } from '../support/people.js';
 import { quietly } from '../support/quiet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
@@ -63,7 +64,13 @@ describe('what is over in the database', () => {
     }
     const { logger, metrics } = quietly();
     const watch = new LoopWatch(metrics, logger);
-    const loop = new ExpiredRowsLoop({ BERTH_AUDIT_KEEP_DAYS: 31 }, database, logger, watch, metrics);
+    const loop = new RetentionLoop(
+      { ...KEEPS_ALL, BERTH_AUDIT_KEEP_DAYS: 31 },
+      database,
+      logger,
+      watch,
+      metrics,
+    );
     loop.start();
     try {
       await waitFor('only what is not over to be left', async () => {
@@ -80,8 +87,8 @@ describe('what is over in the database', () => {
       await loop.stop();
     }
     const told = await metrics.registry.metrics();
-    expect(told).toMatch(new RegExp(`berth_expired_rows_removed_total\\{.*what="sign-in".*\\} ${MANY * 4}`));
-    expect(told).toMatch(new RegExp(`berth_expired_rows_removed_total\\{.*what="audit record".*\\} ${MANY}`));
-    expect(told).toMatch(new RegExp(`berth_expired_rows_removed_total\\{.*what="key".*\\} ${MANY * 2}`));
+    expect(told).toMatch(new RegExp(`berth_retention_removed_total\\{.*what="sign-in".*\\} ${MANY * 4}`));
+    expect(told).toMatch(new RegExp(`berth_retention_removed_total\\{.*what="audit record".*\\} ${MANY}`));
+    expect(told).toMatch(new RegExp(`berth_retention_removed_total\\{.*what="key".*\\} ${MANY * 2}`));
   });
 });
