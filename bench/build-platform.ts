@@ -10,6 +10,8 @@ import { ServiceProcess } from '../test/support/service-process.js';
 export interface BuildPlatform {
   readonly apiUrl: string;
   readonly apiKey: string;
+  /** Of the pool `default`. */
+  readonly agentToken: string;
   readonly apiPid: number;
   readonly amqpUrl: string;
   readonly databaseUrl: string;
@@ -21,7 +23,7 @@ export interface BuildPlatform {
 
 const READY_MS = 60_000;
 
-/** @param wanted services; whoever plays the scheduler's part wants the api alone */
+/** @param wanted services, one more than once where it is to have several processes; whoever plays the scheduler's part wants the api alone */
 export async function startBuildPlatform(
   wanted: readonly string[] = ['api', 'scheduler', 'registry'],
 ): Promise<BuildPlatform> {
@@ -42,6 +44,7 @@ export async function startBuildPlatform(
     const rabbitmq = await startPrivateRabbitmq({ dataDir: join(home, 'rabbitmq'), cacheDir, onProgress });
     undo.push(async () => rabbitmq.stop());
     const apiKey = `bench_${randomBytes(24).toString('hex')}`;
+    const agentToken = `agent_${randomBytes(24).toString('hex')}`;
     const base = {
       PATH: process.env['PATH'] ?? '',
       HOME: home,
@@ -52,6 +55,7 @@ export async function startBuildPlatform(
     const own: Record<string, Record<string, string>> = {
       api: {
         BERTH_API_KEY: apiKey,
+        BERTH_AGENT_TOKEN: agentToken,
         BERTH_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
         BERTH_STORAGE_DIR: join(home, 'storage'),
       },
@@ -60,19 +64,20 @@ export async function startBuildPlatform(
     };
     const services: ServiceProcess[] = [];
     const pids: Record<string, number> = { PostgreSQL: postgres.pid, RabbitMQ: rabbitmq.pid };
-    for (const [app, env] of Object.entries(own).filter(([name]) => wanted.includes(name))) {
+    for (const [index, app] of wanted.entries()) {
+      const name = wanted.indexOf(app) === index ? app : `${app}-${index}`;
       const service = new ServiceProcess(
-        app,
+        name,
         await freePort(),
         app,
-        { ...base, ...env },
-        join(home, `${app}.log`),
+        { ...base, ...own[app] },
+        join(home, `${name}.log`),
       );
       services.push(service);
       undo.push(async () => service.end('SIGTERM'));
       service.start();
       await service.ready();
-      pids[app] = service.pid;
+      pids[name] = service.pid;
     }
     const database = await connectDatabase({
       url: postgres.url,
@@ -87,7 +92,7 @@ export async function startBuildPlatform(
       throw new Error('there is no api');
     }
     const urls = { apiUrl: api.url, amqpUrl: rabbitmq.url, databaseUrl: postgres.url };
-    return { ...urls, apiKey, apiPid: api.pid, pids, database, stop };
+    return { ...urls, apiKey, agentToken, apiPid: api.pid, pids, database, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -7,10 +7,12 @@ import { startPrivatePostgres } from '@berth/private-servers';
 import { claims } from './scale/claims.js';
 import { heartbeats } from './scale/heartbeats.js';
 import { printed, type Table } from './scale/table.js';
+import { wholeWay } from './scale/whole-way.js';
 
 const MEASUREMENTS: Readonly<Record<string, (serverUrl: string, rounds: number) => Promise<Table[]>>> = {
   claims,
   heartbeats,
+  'whole-way': wholeWay,
 };
 
 const { values } = parseArgs({
