@@ -7,9 +7,13 @@ import {
   silentAgents,
   stopAgent,
 } from '@berth/persistence';
+import { LoopWatch } from '@berth/observability';
+import { DeletedWorkspacesLoop } from '../../apps/api/src/retention/deleted-workspaces.loop.js';
 import { Fleet, LIMITS, RETRY } from '../support/fleet.js';
 import { accept, claim, plannedTask } from '../support/planned-task.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
+import { quietly } from '../support/quiet.js';
+import { waitFor } from '../support/wait-for.js';
 
 /** A row that no statement likes, as a fault of ours or of whoever repaired something would make it. */
 describe('one bad row', () => {
@@ -107,6 +111,34 @@ describe('one bad row', () => {
     await refuseChangesOf('tasks', tasks[0] ?? '');
     expect(await replanWithoutSlot(db.database, 10, failed)).toBe(1);
     expect(failures).toEqual([expect.stringMatching(/^task .*a bad row/)]);
+  });
+
+  it('keeps no other deleted workspace from going, however many of them stand before it', async () => {
+    await db.database.rows(
+      `insert into workspaces (id, organization_id, pool_id, name, engine, deleted_at)
+       select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, $1, $2, 'bad ' || n, 'terraform', now() - interval '1 hour'
+       from generate_series(1, 60) n`,
+      [fleet.organizationId, fleet.poolId],
+    );
+    await db.database.rows(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'a bad row'; end $$`,
+    );
+    await db.database.rows(
+      `create trigger refused before delete on workspaces for each row when (old.name like 'bad %') execute function refuse()`,
+    );
+    await db.database.rows(
+      `insert into workspaces (id, organization_id, pool_id, name, engine, deleted_at)
+       values ('ffffffff-0000-4000-8000-000000000000', $1, $2, 'good', 'terraform', now())`,
+      [fleet.organizationId, fleet.poolId],
+    );
+    const { logger, metrics } = quietly();
+    const loop = new DeletedWorkspacesLoop(db.database, logger, new LoopWatch(metrics, logger), metrics);
+    loop.start();
+    await waitFor('the good one to go', async () => {
+      const left = await db.database.rows("select 1 from workspaces where name = 'good'");
+      return left.length === 0;
+    });
+    await loop.stop();
   });
 
   it('is told from a database that is away, which fails the whole sweep at once', async () => {

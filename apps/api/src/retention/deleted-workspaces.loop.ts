@@ -24,6 +24,8 @@ const LOOK_MS = 50;
 export class DeletedWorkspacesLoop {
   private readonly loop: Loop;
   private readonly removed: Counter<'what'>;
+  /** The last one that was looked at: those that cannot be removed stand before no other one. */
+  private after: string | null = null;
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -63,7 +65,7 @@ export class DeletedWorkspacesLoop {
   }
 
   private async sweep(signal: AbortSignal): Promise<'again' | 'rest'> {
-    const ids = await deletedWorkspaces(this.database, WORKSPACES);
+    const ids = await deletedWorkspaces(this.database, this.after, WORKSPACES);
     const removed = await eachAlone(this.database, ids, {
       name: (id) => `workspace ${id}`,
       failed: (item, error) => {
@@ -72,7 +74,8 @@ export class DeletedWorkspacesLoop {
       work: async (id) => this.removeWhole(id, signal),
     });
     this.removed.inc({ what: 'workspace' }, removed);
-    return removed === WORKSPACES ? 'again' : 'rest';
+    this.after = ids.length < WORKSPACES ? null : (ids.at(-1) ?? null);
+    return this.after === null ? 'rest' : 'again';
   }
 
   private async removeWhole(id: string, signal: AbortSignal): Promise<boolean> {

@@ -1,11 +1,15 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { removeTasks } from '../retention/ended-tasks.js';
 
-/** Workspaces that were deleted and of which something is left, the longest deleted first. */
-export async function deletedWorkspaces(database: Database, limit: number): Promise<string[]> {
+/** Workspaces that were deleted and of which something is left, by their ids, from behind `after` on. */
+export async function deletedWorkspaces(
+  database: Database,
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
   const rows = await database.rows<{ id: string }>(
-    'select id from workspaces where deleted_at is not null order by deleted_at limit $1',
-    [limit],
+    `select id from workspaces where deleted_at is not null and ($1::uuid is null or id > $1) order by id limit $2`,
+    [after, limit],
   );
   return rows.map(({ id }) => id);
 }
