@@ -34,7 +34,7 @@ const POOLS = prepared(
    select w.id, least($1::int, sum(r.room))::int as room, well."hasWell" from waiting w cross join lateral (
      select exists (select 1 from agents a where a.pool_id = w.id and ${TAKES_TASKS} and a.unwell_since is null) as "hasWell"
    ) well cross join lateral (
-     select ${roomOf(POOL_WITH_WELL)} as room from agent_rooms r join agents a on a.id = r.agent_id
+     select ${roomOf(POOL_WITH_WELL)} as room from agent_rooms r join agents a on a.id = r.agent_id and ${TAKES_TASKS}
      where r.pool_id = w.id and r.room > 0 and ${wellEnough(POOL_WITH_WELL)} order by r.room desc, r.agent_id limit $1::int
    ) r where w.id is not null group by w.id, well."hasWell" order by random()`,
 );
