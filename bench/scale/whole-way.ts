@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { MessageOf } from '@berth/contracts';
+import { MESSAGES, type MessageOf } from '@berth/contracts';
 import { ApiCaller } from '../../test/support/api-caller.js';
 import { BareAgent } from '../../test/support/bare-agent.js';
 import { startBuildPlatform, type BuildPlatform } from '../build-platform.js';
@@ -99,44 +99,24 @@ async function simulated(platform: BuildPlatform, n: number): Promise<BareAgent>
   });
   await agent.openQueue();
   await agent.consume((message) => {
-    void plan(agent, message);
+    void answer(agent, message);
   });
   await agent.register(SLOTS);
   agent.keepBeating();
   return agent;
 }
 
-const NONE = {
-  add: 0,
-  change: 0,
-  destroy: 0,
-  import: 0,
-  move: 0,
-  forget: 0,
-  drift: 0,
-  outputs: 0,
-  actions: 0,
-  other: 0,
-};
-
-async function plan(agent: BareAgent, message: MessageOf<'task.assigned'>): Promise<void> {
+async function answer(agent: BareAgent, message: MessageOf<'task.assigned'>): Promise<void> {
   const { status } = await agent.accept(message);
   if (status !== 200) {
     console.log(`whole way: an accept was answered with ${status}`);
     return;
   }
   const { taskId, attempt, slotId } = message;
-  agent.say('task.plan_finished', {
-    taskId,
-    attempt,
-    slotId,
-    agentId: agent.agentId,
-    podName: agent.podName,
-    planHash: 'a'.repeat(64),
-    hasChanges: false,
-    changes: NONE,
-    record: {},
-  });
+  const { agentId, podName } = agent;
+  const type = 'task.plan_finished';
+  const plan = MESSAGES[type].schema.parse(MESSAGES[type].sample);
+  agent.say(type, { ...plan, hasChanges: false, taskId, attempt, slotId, agentId, podName });
 }
 
 /** Tells when tasks have ended; one look for all of them, as often as one page could. */

@@ -1,5 +1,5 @@
 import type { Sql } from '../database.js';
-import { daysAgo, sweepOfRows, type Sweep } from './sweep.js';
+import { daysAgo, FIRST_OF_ALL, oldestFirst, sweepOfRows, type Sweep } from './sweep.js';
 
 /** Of a log of 50 MB there are thousands: so many rows go in some 50 ms. */
 const CHUNKS = 2_000;
@@ -40,11 +40,8 @@ const UNNEEDED = `select t.id::text as id from tasks t where t.id = any($1::uuid
 export function endedTasks(days: number): Sweep {
   return sweepOfRows({
     what: 'task',
-    first: ['-infinity', NO_ID],
-    candidates: `select id::text as id, array[finished_at::text, id::text] as place from tasks
-      where finished_at < ${daysAgo(days)}
-        and (finished_at, id) > (($1::text[])[1]::timestamptz, ($1::text[])[2]::uuid)
-      order by finished_at, id limit $2`,
+    first: FIRST_OF_ALL,
+    candidates: oldestFirst({ table: 'tasks', id: 'id', at: 'finished_at', days }),
     lock: LOCK,
     unneeded: UNNEEDED,
     remove: removeTasks,
@@ -64,11 +61,8 @@ export async function removeTasks(sql: Sql, ids: readonly string[]): Promise<boo
 export function oldLogs(days: number): Sweep {
   return sweepOfRows({
     what: 'log',
-    first: ['-infinity', NO_ID],
-    candidates: `select task_id::text as id, array[created_at::text, task_id::text] as place from task_logs
-      where created_at < ${daysAgo(days)}
-        and (created_at, task_id) > (($1::text[])[1]::timestamptz, ($1::text[])[2]::uuid)
-      order by created_at, task_id limit $2`,
+    first: FIRST_OF_ALL,
+    candidates: oldestFirst({ table: 'task_logs', id: 'task_id', at: 'created_at', days }),
     lock: LOCK,
     unneeded: `select t.id::text as id from tasks t where t.id = any($1::uuid[]) and ${DONE_WITH}
       and t.finished_at < ${daysAgo(days)}`,
@@ -86,11 +80,14 @@ export function oldLogs(days: number): Sweep {
 export function planFiles(days: number): Sweep {
   return sweepOfRows({
     what: 'plan file',
-    first: ['-infinity', NO_ID],
-    candidates: `select task_id::text as id, array[created_at::text, task_id::text] as place from plans
-      where sealed_file is not null and created_at < ${daysAgo(days)}
-        and (created_at, task_id) > (($1::text[])[1]::timestamptz, ($1::text[])[2]::uuid)
-      order by created_at, task_id limit $2`,
+    first: FIRST_OF_ALL,
+    candidates: oldestFirst({
+      table: 'plans',
+      id: 'task_id',
+      at: 'created_at',
+      where: 'sealed_file is not null',
+      days,
+    }),
     lock: LOCK,
     unneeded: `select t.id::text as id from tasks t where t.id = any($1::uuid[]) and ${DONE_WITH} and ${OVERTAKEN}
       and t.finished_at < ${daysAgo(days)}`,
@@ -114,6 +111,3 @@ async function emptyLogs(sql: Sql, taskIds: readonly string[]): Promise<boolean>
   );
   return gone.length < CHUNKS;
 }
-
-/** Before every other id. */
-export const NO_ID = '00000000-0000-0000-0000-000000000000';

@@ -1,5 +1,4 @@
-import { NO_ID } from './ended-tasks.js';
-import { daysAgo, sweepOfRows, type Sweep } from './sweep.js';
+import { daysAgo, FIRST_OF_ALL, oldestFirst, sweepOfRows, type Sweep } from './sweep.js';
 
 /** Agents and build workers that have been gone for long, with their slots. One that comes back begins anew. */
 export function goneAgents(days: number): Sweep {
@@ -7,9 +6,14 @@ export function goneAgents(days: number): Sweep {
   return sweepOfRows({
     what: 'agent',
     first: ['-infinity', ''],
-    candidates: `select a.id, array[a.updated_at::text, a.id] as place from agents a
-      where ${gone} and (a.updated_at, a.id) > (($1::text[])[1]::timestamptz, ($1::text[])[2])
-      order by a.updated_at, a.id limit $2`,
+    candidates: oldestFirst({
+      table: 'agents',
+      id: 'id',
+      idType: 'text',
+      at: 'updated_at',
+      where: "status in ('lost', 'stopped')",
+      days,
+    }),
     lock: 'select id from agents where id = any($1::text[]) order by id for update skip locked',
     unneeded: `select a.id from agents a where a.id = any($1::text[]) and ${gone}
       and not exists (select from slots s where s.agent_id = a.id and s.task_id is not null)
@@ -29,11 +33,8 @@ export function endedSessions(days: number): Sweep {
   const since = 'coalesce(ended_at, created_at)';
   return sweepOfRows({
     what: 'agent session',
-    first: ['-infinity', NO_ID],
-    candidates: `select id::text as id, array[(${since})::text, id::text] as place from agent_sessions
-      where ${since} < ${daysAgo(days)}
-        and (${since}, id) > (($1::text[])[1]::timestamptz, ($1::text[])[2]::uuid)
-      order by ${since}, id limit $2`,
+    first: FIRST_OF_ALL,
+    candidates: oldestFirst({ table: 'agent_sessions', id: 'id', at: since, days }),
     lock: 'select id::text as id from agent_sessions where id = any($1::uuid[]) order by id for update skip locked',
     unneeded: `select s.id::text as id from agent_sessions s where s.id = any($1::uuid[])
       and not exists (select from agents a where a.session_id = s.id)

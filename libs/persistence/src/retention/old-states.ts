@@ -1,7 +1,6 @@
 import { SIMPLE_MS, type Database } from '../database.js';
 import { eachAlone } from '../each-alone.js';
-import { NO_ID } from './ended-tasks.js';
-import type { Sweep } from './sweep.js';
+import { NO_ID, type Sweep } from './sweep.js';
 
 export interface StatesToKeep {
   /** Of each workspace, the newest so many; at least the present one. */

@@ -112,6 +112,31 @@ async function removeAlone(
   return { removed, done };
 }
 
+/** Before every other id. */
+export const NO_ID = '00000000-0000-0000-0000-000000000000';
+
+/** Before every time and every uuid: where candidates that are found by age begin. */
+export const FIRST_OF_ALL: Place = ['-infinity', NO_ID];
+
+export interface Aged {
+  readonly table: string;
+  /** A column, in its type. */
+  readonly id: string;
+  readonly idType?: 'uuid' | 'text';
+  /** What they are so old by: a column, or the expression of an index. */
+  readonly at: string;
+  readonly where?: string;
+  readonly days: number;
+}
+
+/** SQL for candidates: the oldest first, along an index of their age and id. */
+export function oldestFirst({ table, id, idType = 'uuid', at, where = 'true', days }: Aged): string {
+  return `select ${id}::text as id, array[(${at})::text, ${id}::text] as place from ${table}
+    where ${where} and ${at} < ${daysAgo(days)}
+      and (${at}, ${id}) > (($1::text[])[1]::timestamptz, ($1::text[])[2]::${idType})
+    order by ${at}, ${id} limit $2`;
+}
+
 /** SQL: before so many days. */
 export function daysAgo(days: number): string {
   return `now() - interval '${Math.trunc(days)} days'`;

@@ -1,5 +1,4 @@
-import { NO_ID } from './ended-tasks.js';
-import { daysAgo, sweepOfRows, type Sweep } from './sweep.js';
+import { daysAgo, FIRST_OF_ALL, NO_ID, oldestFirst, sweepOfRows, type Sweep } from './sweep.js';
 
 /** Configurations that are no workspace's present one, and that no task has run. */
 export function unusedConfigurations(days: number): Sweep {
@@ -26,11 +25,14 @@ export function closedDeadLetters(days: number): Sweep {
   const closedAt = 'greatest(replayed_at, discarded_at)';
   return sweepOfRows({
     what: 'dead letter',
-    first: ['-infinity', NO_ID],
-    candidates: `select id::text as id, array[(${closedAt})::text, id::text] as place from dead_letters
-      where (replayed_at is not null or discarded_at is not null) and ${closedAt} < ${daysAgo(days)}
-        and (${closedAt}, id) > (($1::text[])[1]::timestamptz, ($1::text[])[2]::uuid)
-      order by ${closedAt}, id limit $2`,
+    first: FIRST_OF_ALL,
+    candidates: oldestFirst({
+      table: 'dead_letters',
+      id: 'id',
+      at: closedAt,
+      where: '(replayed_at is not null or discarded_at is not null)',
+      days,
+    }),
     lock: 'select id::text as id from dead_letters where id = any($1::uuid[]) order by id for update skip locked',
     unneeded: `select id::text as id from dead_letters
       where id = any($1::uuid[]) and ${closedAt} < ${daysAgo(days)}`,
