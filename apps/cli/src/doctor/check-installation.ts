@@ -82,6 +82,7 @@ export async function checkAgents({ client }: Patient): Promise<Finding[]> {
     .join(', ');
   const { idle = 0, running = 0, reserved = 0 } = stats.slots;
   const slots = `${idle} slots idle, ${running} running, ${reserved} reserved`;
+  const unwell = alive.filter((agent) => agent.unwell !== null);
   const versions = [...new Set(alive.map((agent) => oneLine(agent.version)))];
   const agentFinding =
     alive.length === 0
@@ -92,9 +93,15 @@ export async function checkAgents({ client }: Patient): Promise<Finding[]> {
         )
       : of('suspect') + of('lost') > 0
         ? warning('agents', found, '"berth agents" shows which; their logs say why they are silent.')
-        : versions.length > 1
-          ? warning('agents', `${found}, of versions ${versions.join(' and ')}`, 'Update them all.')
-          : ok('agents', found);
+        : unwell.length > 0
+          ? warning(
+              'agents',
+              `${found}; ${unwell.map(({ id, unwell: why }) => `${oneLine(id)} is unwell (${oneLine(why?.reason ?? '')})`).join(', ')}`,
+              'Mend the machine; "berth resume <agent>" gives it work at once, otherwise it is tried again by itself.',
+            )
+          : versions.length > 1
+            ? warning('agents', `${found}, of versions ${versions.join(' and ')}`, 'Update them all.')
+            : ok('agents', found);
   const { p50 } = stats.dispatchLatencyMs;
   const queue = `${stats.queueDepth} waiting, ${slots}${p50 === null ? '' : `; a run is given away after ${Math.round(p50)} ms`}`;
   const isStuck = stats.queueDepth > 0 && idle === 0;

@@ -41,7 +41,7 @@ export const SYSTEM_METRICS = {
   berth_agents_unwell: {
     type: 'gauge',
     labels: ['pool'],
-    help: 'Agents that are here and have failed several tasks in a row for reasons of their own: they are taken last',
+    help: 'Agents that are here and have failed several tasks in a row for reasons of their own: others of their pool get their work',
     services: ['scheduler'],
   },
   berth_build_queue_depth: {
