@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MessageOf } from '@berth/contracts';
+import { BULK_MS } from '@berth/persistence';
 import { BareAgent } from '../support/bare-agent.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
@@ -115,6 +116,27 @@ describe('ownership is committed before the agent is told', () => {
       return read.status === 'failed' ? read : null;
     });
     expect(failed.error).toMatchObject({ code: 'FROM_THE_OWNER', class: 'permanent' });
+    await agent.close();
+  });
+
+  it('answers 401, and not that the attempt is stale, when the session ends while a call is on its way', async () => {
+    const agent = await bareAgent('ends', 1);
+    const { database } = system.database;
+    const task = '00000000-0000-4000-8000-000000000000';
+    const answer = await database.transaction(BULK_MS, async (sql) => {
+      // It is let in, and then waits for the table.
+      await sql.rows('lock table tasks in access exclusive mode');
+      const call = agent.call('POST', `/agent/v1/tasks/${task}/logs?attempt=1&phase=plan&offset=0`, 'text');
+      await waitFor('the call to wait', async () => {
+        const [waiting] = await database.rows(
+          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ~ 'session'",
+        );
+        return waiting;
+      });
+      await sql.rows('update agent_sessions set ended_at = now() where id = $1', [agent.sessionId]);
+      return { call };
+    });
+    expect(await answer.call).toMatchObject({ status: 401, body: { code: 'UNAUTHORIZED' } });
     await agent.close();
   });
 });

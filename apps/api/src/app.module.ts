@@ -19,6 +19,7 @@ import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { Refusals } from './audit/refusals.js';
 import { Admission } from './admission/admission.js';
 import { AuthGuard } from './admission/auth.guard.js';
+import { EndedSessionInterceptor } from './admission/ended-session.interceptor.js';
 import { Authenticator } from './auth/authenticator.js';
 import { Guesses } from './auth/guesses.js';
 import { KeyRates } from './auth/key-rates.js';
@@ -143,6 +144,7 @@ export class AppModule implements BeforeApplicationShutdown {
       providers: [
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_INTERCEPTOR, useClass: EndedSessionInterceptor },
         { provide: APP_INTERCEPTOR, useClass: BodyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },

@@ -1,7 +1,7 @@
 import { LOGGER, Metrics, type Counter, type Logger } from '@berth/observability';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { ProblemError } from '../problems/problem-error.js';
+import { opensNothing, ProblemError, unauthorized } from '../problems/problem-error.js';
 import { Admission } from './admission.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { callersOf, type CallerKind, type WithCaller } from '../auth/caller.js';
@@ -36,7 +36,7 @@ export class AuthGuard implements CanActivate {
     this.guesses.expectFew(request);
     const caller = await this.authenticator.callerOf(request.headers, kinds, request.params['id']);
     if (caller === undefined) {
-      throw unauthorized(howToCall(kinds), CHALLENGE);
+      throw unauthorized(howToCall(kinds));
     }
     if (caller === null) {
       this.failed.inc();
@@ -46,7 +46,7 @@ export class AuthGuard implements CanActivate {
           'a key that opens nothing was shown: unknown, revoked or expired',
         );
       }
-      throw unauthorized('this key is unknown, revoked or expired', `${CHALLENGE}, error="invalid_token"`);
+      throw opensNothing();
     }
     if (!kinds.includes(caller.kind)) {
       throw new ProblemError(
@@ -100,11 +100,4 @@ function howToCall(kinds: readonly CallerKind[]): string {
     ...(kinds.includes('machine') ? ['"X-VM-Token: <token>"'] : []),
   ];
   return `give a key as ${['"Authorization: Bearer <key>"', ...own, '"X-API-Key: <key>"'].join(' or ')}`;
-}
-
-/** Without Basic, though terraform's backend uses it unasked: browsers would open their own window for it. */
-const CHALLENGE = 'Bearer realm="Berth"';
-
-function unauthorized(detail: string, challenge: string): ProblemError {
-  return new ProblemError(401, 'UNAUTHORIZED', detail, { challenge });
 }

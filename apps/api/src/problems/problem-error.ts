@@ -50,3 +50,18 @@ export function staleAttempt(taskId: string, attempt: number): ProblemError {
     `attempt ${attempt} of task ${taskId} is not (or no longer) yours: drop it`,
   );
 }
+
+/** Without Basic, though terraform's backend uses it unasked: browsers would open their own window for it. */
+const CHALLENGE = 'Bearer realm="Berth"';
+
+/** Nothing was shown that would say who calls. */
+export function unauthorized(detail: string): ProblemError {
+  return new ProblemError(401, 'UNAUTHORIZED', detail, { challenge: CHALLENGE });
+}
+
+/** A key, a session or a token was shown that counts for nothing, or for nothing any more. */
+export function opensNothing(): ProblemError {
+  return new ProblemError(401, 'UNAUTHORIZED', 'this key is unknown, revoked or expired', {
+    challenge: `${CHALLENGE}, error="invalid_token"`,
+  });
+}
