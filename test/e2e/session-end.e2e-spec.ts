@@ -65,7 +65,9 @@ resource "terraform_data" "${name}" {
 
   async function ended(task: Task): Promise<void> {
     // First, since it says why.
-    const again = (await system.api.events(task.id)).filter(({ message }) => /lost|not have|retr/.test(message));
+    const again = (await system.api.events(task.id)).filter(({ message }) =>
+      /lost|not have|retr/.test(message),
+    );
     expect(again).toEqual([]);
     expect(task).toMatchObject({ attempt: 1, retries: 0 });
   }

@@ -24,13 +24,15 @@ export class EndedSessionInterceptor implements NestInterceptor {
     if (caller?.kind !== 'agent') {
       return next.handle();
     }
-    return next.handle().pipe(
-      catchError((error: unknown) =>
-        error instanceof ProblemError && error.code === 'STALE_ATTEMPT'
-          ? from(this.refuse(caller, error))
-          : throwError(() => error),
-      ),
-    );
+    return next
+      .handle()
+      .pipe(
+        catchError((error: unknown) =>
+          error instanceof ProblemError && error.code === 'STALE_ATTEMPT'
+            ? from(this.refuse(caller, error))
+            : throwError(() => error),
+        ),
+      );
   }
 
   private async refuse({ sessionId }: AgentCaller, stale: ProblemError): Promise<never> {
