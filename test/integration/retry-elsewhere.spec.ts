@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   noteAgentFailure,
-  noteAgentSuccess,
+  noteAgentSuccesses,
   readWaitingFacts,
   resumeAgent,
   type Assignment,
@@ -45,7 +45,7 @@ describe('a retry', () => {
       reservationSeconds: 60,
       actor: `agent:${agentId}`,
     });
-    await noteAgentSuccess(db.database, agentId);
+    await noteAgentSuccesses(db.database, [agentId]);
   }
 
   async function tasks(count: number, workspaceId?: string): Promise<string[]> {
@@ -131,7 +131,7 @@ describe('a retry', () => {
     await db.database.rows("update agents set unwell_until = now() - interval '1 second' where id = 'a'");
     expect(agentsOf(await claim(db.database))).toEqual(['a']);
     expect(await claim(db.database)).toEqual([]);
-    await noteAgentSuccess(db.database, 'a');
+    await noteAgentSuccesses(db.database, ['a']);
     expect(agentsOf(await claim(db.database))).toEqual(['a']);
   });
 

@@ -13,11 +13,17 @@ function byItsAgent<W extends Word, More extends unknown[], R>(
   };
 }
 
+/** The word is taken by itself. */
+function taken<W extends Word, More extends unknown[]>(word: (said: W, ...more: More) => verbs.Word) {
+  return async (database: verbs.Database, said: W, ...more: More): Promise<verbs.TaskRow | null> =>
+    verbs.takeWord(database, word(said, ...more));
+}
+
 /** The verbs that move a task by an agent's word, for tests that say who speaks nowhere else. */
-export const finishPlan = byItsAgent(verbs.finishPlan);
-export const finishTask = byItsAgent(verbs.finishTask);
-export const reportFailure = byItsAgent(verbs.reportFailure);
-export const refuseTask = byItsAgent(verbs.refuseTask);
+export const finishPlan = byItsAgent(taken(verbs.planFinished));
+export const finishTask = byItsAgent(taken(verbs.workFinished));
+export const reportFailure = byItsAgent(taken(verbs.workFailed));
+export const refuseTask = byItsAgent(taken(verbs.taskRefused));
 export const recordLateResult = byItsAgent(verbs.recordLateResult);
 export const recordProgress = byItsAgent<verbs.Progress, [], boolean>(verbs.recordProgress);
 export const recordObservations = byItsAgent<verbs.Observations, [], boolean>(verbs.recordObservations);

@@ -30,6 +30,7 @@ import { Dispatcher } from './dispatcher.js';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 import { ReconcileLoop } from './reconcile.loop.js';
 import { ResultCounts } from './result-counts.js';
+import { Results } from './results.js';
 import { SystemGauges } from './system-gauges.js';
 import { SystemWatchLoop } from './system-watch.loop.js';
 import { TaskMessagesController } from './task-messages.controller.js';
@@ -66,6 +67,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         ReconcileLoop,
         DeadLetterKeeper,
         ResultCounts,
+        Results,
         AgentHealthNotes,
         SystemGauges,
         SystemWatchLoop,

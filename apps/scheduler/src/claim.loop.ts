@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { LoopWatch, Metrics, type Counter, type Histogram } from '@berth/observability';
 import { claimTasks, Database } from '@berth/persistence';
 import { Loop } from '@berth/process';
@@ -5,12 +6,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Dispatcher } from './dispatcher.js';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 
+/** In milliseconds. */
+const LONGEST_PAUSE_MS = 20;
+
 /** Claims runnable tasks, commits, then tells the agents. Woken by the api's messages, and by itself every second. */
 @Injectable()
 export class ClaimLoop {
   private readonly loop: Loop;
   private readonly claimed: Counter<'phase'>;
   private readonly waited: Histogram<'phase'>;
+  private last = { endedAt: 0, tookMs: 0 };
 
   constructor(
     @Inject(SCHEDULER_ENV) private readonly env: SchedulerEnv,
@@ -25,7 +30,7 @@ export class ClaimLoop {
       name: 'claim',
       intervalMs: env.BERTH_CLAIM_INTERVAL_MS,
       observer: watch,
-      run: async () => this.claim(),
+      run: async () => this.claimInTurn(),
     });
   }
 
@@ -39,6 +44,25 @@ export class ClaimLoop {
 
   async stop(): Promise<void> {
     await this.loop.stop();
+  }
+
+  /**
+   * Of claims that follow one another at once, each pauses for as long as the one before took: what comes meanwhile is
+   * claimed together.
+   */
+  private async claimInTurn(): Promise<'again' | 'rest'> {
+    const { endedAt, tookMs } = this.last;
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, endedAt + tookMs - performance.now());
+    if (pauseMs > 0) {
+      await wait(pauseMs);
+    }
+    const begunAt = performance.now();
+    try {
+      return await this.claim();
+    } finally {
+      const now = performance.now();
+      this.last = { endedAt: now, tookMs: now - begunAt };
+    }
   }
 
   private async claim(): Promise<'again' | 'rest'> {

@@ -3,15 +3,16 @@ import { SettlingFilter, type Said } from '@berth/messaging';
 import { LOGGER, type Logger } from '@berth/observability';
 import {
   Database,
-  finishPlan,
-  finishTask,
+  planFinished,
   recordLateResult,
   recordObservations,
   recordProgress,
-  refuseTask,
-  reportFailure,
   stopTargetOf,
+  taskRefused,
+  workFailed,
+  workFinished,
   type TaskRow,
+  type Word,
 } from '@berth/persistence';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -21,6 +22,7 @@ import { ClaimLoop } from './claim.loop.js';
 import { Dispatcher } from './dispatcher.js';
 import { InOrder } from './in-order.js';
 import { ResultCounts } from './result-counts.js';
+import { Results } from './results.js';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 
 /** What agents and the api say of tasks. A word for a stale attempt changes nothing and is counted. */
@@ -37,6 +39,7 @@ export class TaskMessagesController {
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
     @Inject(AlarmClock) private readonly alarms: AlarmClock,
     @Inject(ResultCounts) private readonly counts: ResultCounts,
+    @Inject(Results) private readonly results: Results,
     @Inject(AgentHealthNotes) private readonly health: AgentHealthNotes,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -85,9 +88,7 @@ export class TaskMessagesController {
       reservationSeconds: this.env.BERTH_RESERVATION_SECONDS,
       actor: actorOf(message),
     };
-    const task = await this.settle('task.plan_finished', message, async () =>
-      finishPlan(this.database, plan),
-    );
+    const task = await this.settle('task.plan_finished', message, planFinished(plan));
     if (task !== null) {
       this.counts.planned(task);
       await this.health.succeeded(message.agentId);
@@ -98,11 +99,8 @@ export class TaskMessagesController {
   async taskFinished(@Payload() message: Said<'task.finished'>): Promise<void> {
     const work = { ...message, actor: actorOf(message) };
     const late = { ...work, succeeded: true, message: 'it was applied' };
-    const task = await this.settle(
-      'task.finished',
-      message,
-      async () => finishTask(this.database, work),
-      async () => recordLateResult(this.database, late),
+    const task = await this.settle('task.finished', message, workFinished(work), async () =>
+      recordLateResult(this.database, late),
     );
     if (task !== null) {
       this.counts.done(task, message);
@@ -114,11 +112,8 @@ export class TaskMessagesController {
   async taskFailed(@Payload() message: Said<'task.failed'>): Promise<void> {
     const report = { ...message, actor: actorOf(message) };
     const late = { ...report, succeeded: false, message: `it failed: ${message.failure.message}` };
-    const task = await this.settle(
-      'task.failed',
-      message,
-      async () => reportFailure(this.database, report, this.retry),
-      async () => recordLateResult(this.database, late),
+    const task = await this.settle('task.failed', message, workFailed(report, this.retry), async () =>
+      recordLateResult(this.database, late),
     );
     if (task !== null) {
       this.counts.failed(task, message);
@@ -129,9 +124,7 @@ export class TaskMessagesController {
   @EventPattern('task.refused')
   async refused(@Payload() message: Said<'task.refused'>): Promise<void> {
     const refusal = { ...message, actor: actorOf(message) };
-    const task = await this.settle('task.refused', message, async () =>
-      refuseTask(this.database, refusal, this.retry),
-    );
+    const task = await this.settle('task.refused', message, taskRefused(refusal, this.retry));
     if (task !== null) {
       this.counts.refused(task, message);
       await this.health.failed(message.agentId, message.failure);
@@ -149,11 +142,11 @@ export class TaskMessagesController {
   private async settle(
     type: string,
     message: { readonly taskId: string; readonly attempt: number },
-    move: () => Promise<TaskRow | null>,
+    word: Word,
     late: () => Promise<boolean> = async () => false,
   ): Promise<TaskRow | null> {
     const { taskId, attempt } = message;
-    const task = await this.inOrder.run(taskId, move);
+    const task = await this.inOrder.run(taskId, async () => this.results.take(word));
     if (task === null) {
       if (await this.inOrder.run(taskId, late)) {
         this.logger.warn({ type, taskId, attempt }, 'an agent that was taken for lost has reported');

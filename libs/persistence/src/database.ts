@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { ChangeNotices } from './changes/change-notices.js';
@@ -62,9 +63,10 @@ export class Database implements Sql {
     let broken: Error | undefined;
     try {
       // Sent ahead of the work's first statement, not before it: where this fails, so does everything behind it.
+      sendTogether(client);
       const begun = client.query(
         `begin; set local statement_timeout = ${limitMs}; set local lock_timeout = ${limitMs}; ` +
-          `set local idle_in_transaction_session_timeout = ${limitMs}`,
+          `set local idle_in_transaction_session_timeout = ${limitMs}; ${BY_KEYS}`,
       );
       begun.catch(() => undefined);
       const sql = transactionSql(client);
@@ -99,6 +101,20 @@ export class Database implements Sql {
   }
 }
 
+/** What a transaction does it does by keys: one plan is as good for all values, and a new one costs more than the work. */
+const BY_KEYS = 'set local plan_cache_mode = force_generic_plan';
+
+/** What is asked of this connection in one turn of the event loop leaves in one packet: each costs as much as a small statement. */
+function sendTogether(client: PoolClient): void {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
+  if (stream.writableCorked === 0) {
+    stream.cork();
+    process.nextTick(() => {
+      stream.uncork();
+    });
+  }
+}
+
 /** @param changed of a transaction in which a deed is recorded: what had been changed when it began */
 async function commit(client: PoolClient, sql: Sql, changed: string | null): Promise<void> {
   const recording = openRecording();
@@ -120,6 +136,7 @@ function mayChange(statement: string | Statement): boolean {
 function transactionSql(client: PoolClient): Sql {
   return {
     rows: async <R extends object>(statement: string | Statement, params: readonly unknown[] = []) => {
+      sendTogether(client);
       const result = await client.query<R>(query(statement, params));
       return result.rows;
     },

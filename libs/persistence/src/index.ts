@@ -121,6 +121,7 @@ export * from './tasks/record-progress.js';
 export * from './tasks/release-reservation.js';
 export * from './tasks/release-task.js';
 export * from './tasks/report-failure.js';
+export * from './tasks/take-words.js';
 export * from './tasks/stop-task.js';
 export * from './tasks/what-crashes-left.js';
 export * from './variable-sets/assign-variable-set.js';

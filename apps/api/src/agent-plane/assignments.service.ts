@@ -69,7 +69,7 @@ export class AssignmentsService {
     }
     const [facts, variables] = await Promise.all([
       readAssignmentFacts(this.database, task.id),
-      task.phase === 'plan' ? this.variablesOf(task.id, workspaceId) : null,
+      task.phase === 'plan' ? this.variablesOf(task, workspaceId) : null,
     ]);
     if (facts === null) {
       throw new ReferenceGone(`the workspace of task ${task.id}`);
@@ -112,9 +112,14 @@ export class AssignmentsService {
     };
   }
 
-  private async variablesOf(taskId: string, workspaceId: string): Promise<TaskVariable[]> {
+  private async variablesOf(
+    { id: taskId, variableNames }: TaskRow,
+    workspaceId: string,
+  ): Promise<TaskVariable[]> {
     const variables = await this.variables.ofRun(workspaceId);
-    return withGivenVariables(this.database, this.box, { taskId, variables });
+    return variableNames.length === 0
+      ? variables
+      : withGivenVariables(this.database, this.box, { taskId, variables });
   }
 
   /** What a plan is made from now is what its apply gets, whatever is changed until somebody confirms. */
@@ -142,7 +147,7 @@ export class AssignmentsService {
     }
     const { workingDirectory, engine, engineVersion } = workspace;
     const { targets, replace, refreshOnly } = task;
-    const variables = await this.variablesOf(task.id, workspace.id);
+    const variables = await this.variablesOf(task, workspace.id);
     return { workingDirectory, engine, engineVersion, variables, targets, replace, refreshOnly };
   }
 

@@ -49,6 +49,11 @@ export class TaskReading {
     return pageOfRows(tasks, query.limit, await this.jsonOf(tasks));
   }
 
+  /** One as a document. */
+  async documentOf(task: TaskWithReservation): Promise<Task> {
+    return (await this.jsonOf([task]))(task);
+  }
+
   /** What makes a document of each of these, with one look at what they all wait for. */
   async jsonOf(tasks: readonly TaskWithReservation[]): Promise<(task: TaskWithReservation) => Task> {
     const waiting = tasks.filter(({ status }) => !isFinal(status) && !isWorking(status));

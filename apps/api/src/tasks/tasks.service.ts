@@ -13,6 +13,7 @@ import {
   tell,
   type PersonsMove,
   type StopRequest,
+  type TaskRow,
   type TaskWithReservation,
   type WorkspaceInPool,
 } from '@berth/persistence';
@@ -89,7 +90,10 @@ export class TasksService {
       traceparent: traceparentNow(),
     });
     this.bell.ring('task.runnable', task.id);
-    return this.read(caller.organizationId, task.id);
+    // Nothing belongs yet to one that no agent was ever given.
+    return task.attempt === 0 && task.planTaskId === null
+      ? this.reading.documentOf(newTask(task, workspace, caller))
+      : this.read(caller.organizationId, task.id);
   }
 
   /** The same of a build for agents. @throws ProblemError */
@@ -111,7 +115,7 @@ export class TasksService {
 
   async read(organizationId: string, id: string): Promise<Task> {
     const task = await this.find(organizationId, id);
-    return (await this.reading.jsonOf([task]))(task);
+    return this.reading.documentOf(task);
   }
 
   async confirm(
@@ -212,6 +216,27 @@ export class TasksService {
       throw notAllowed(verb, move.task);
     }
   }
+}
+
+function newTask(
+  task: TaskRow,
+  { name, projectId, approvals }: WorkspaceInPool,
+  { actor }: UserCaller,
+): TaskWithReservation {
+  return {
+    ...task,
+    workspaceName: name,
+    projectId,
+    createdBy: actor,
+    reservedUntil: null,
+    effectsDigest: null,
+    contextDigest: null,
+    inputsDigest: null,
+    digestVersion: null,
+    digestKeyId: null,
+    approvalsNeeded: approvals,
+    approvals: [],
+  };
 }
 
 /** For the record: what the plan does that is said yes to, beside which one it is. */

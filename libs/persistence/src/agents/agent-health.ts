@@ -1,5 +1,6 @@
 import { healthAfterFailure, isOfTheAgent, type AgentHealth, type Failure } from '@berth/domain';
 import { SIMPLE_MS, type Database } from '../database.js';
+import { prepared } from '../statement.js';
 
 const HEALTH = `failures_in_row as "failuresInRow", unwell_since as "unwellSince", unwell_until as "unwellUntil",
   unwell_reason as "unwellReason"`;
@@ -37,14 +38,17 @@ export async function noteAgentFailure(
 /** What makes an agent well again. */
 export const IS_WELL = 'failures_in_row = 0, unwell_since = null, unwell_until = null, unwell_reason = null';
 
-/** A task went well on the agent. True where that was news of it. */
-export async function noteAgentSuccess(database: Database, agentId: string): Promise<boolean> {
-  const recovered = await database.rows(
-    `with recovered as (
-       update agents set ${IS_WELL}, updated_at = now() where id = $1 and failures_in_row > 0 returning 1
-     )
-     select * from recovered`,
-    [agentId],
-  );
-  return recovered.length === 1;
+const WELL_AGAIN = prepared(
+  `with failing as materialized (
+     select id from agents where id = any($1::text[]) and failures_in_row > 0 order by id for no key update
+   ), recovered as (
+     update agents set ${IS_WELL}, updated_at = now() from failing where agents.id = failing.id returning agents.id
+   )
+   select id from recovered`,
+);
+
+/** Tasks went well on the agents. Gives those of which that was news. */
+export async function noteAgentSuccesses(database: Database, agentIds: readonly string[]): Promise<string[]> {
+  const recovered = await database.rows<{ id: string }>(WELL_AGAIN, [agentIds]);
+  return recovered.map(({ id }) => id);
 }

@@ -1,5 +1,6 @@
 import { comparePlans, type PlanComparison, type PlanDigests } from '@berth/domain';
 import type { Sql } from '../database.js';
+import { prepared } from '../statement.js';
 
 /** Keeps what the plan with that hash is compared with others by. */
 export async function keepPlanDigests(
@@ -44,23 +45,33 @@ export async function readPlanDigests(
   return digests ?? null;
 }
 
+const DIGESTS = prepared(
+  `select plan_hash as "planHash", version, key_id as "keyId", effects, context, inputs, entries, settings
+   from plan_digests where task_id = $1`,
+);
+
 /**
  * What the plan with that hash is to the one that the task told people of before; null where there was none. A plan that
- * was stored and never told of, because its agent was lost, counts for nothing.
+ * was stored and never told of, because its agent was lost, counts for nothing. From now on only this one's are kept.
  */
 export async function compareWithPlanBefore(
   sql: Sql,
   task: { readonly id: string; readonly planHash: string | null },
   planHash: string,
 ): Promise<{ readonly digests: PlanDigests | null; readonly comparison: PlanComparison | null }> {
-  const digests = await readPlanDigests(sql, task.id, planHash);
-  if (task.planHash === null) {
-    return { digests, comparison: null };
+  const rows = await sql.rows<PlanDigests & { planHash: string }>(DIGESTS, [task.id]);
+  const digestsOf = (hash: string): PlanDigests | null => {
+    const row = rows.find((one) => one.planHash === hash);
+    if (row === undefined) {
+      return null;
+    }
+    const { planHash: _hash, ...digests } = row;
+    return digests;
+  };
+  if (rows.some((row) => row.planHash !== planHash)) {
+    await sql.rows('delete from plan_digests where task_id = $1 and plan_hash <> $2', [task.id, planHash]);
   }
-  return { digests, comparison: comparePlans(await readPlanDigests(sql, task.id, task.planHash), digests) };
-}
-
-/** Those of plans that the task does not wait with any more. */
-export async function dropPlanDigestsBut(sql: Sql, taskId: string, planHash: string): Promise<void> {
-  await sql.rows('delete from plan_digests where task_id = $1 and plan_hash <> $2', [taskId, planHash]);
+  const digests = digestsOf(planHash);
+  const comparison = task.planHash === null ? null : comparePlans(digestsOf(task.planHash), digests);
+  return { digests, comparison };
 }

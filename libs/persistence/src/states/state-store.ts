@@ -1,6 +1,7 @@
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 import type { StateCaller } from './state-versions.js';
+import { prepared } from '../statement.js';
 
 export interface StateLock {
   readonly lockId: string;
@@ -105,11 +106,13 @@ export async function releaseLockOfAttempt(sql: Sql, taskId: string, attempt: nu
   );
 }
 
+const UNLOCK = prepared(
+  'with gone as (delete from state_locks where task_id = $1 returning 1) select * from gone',
+);
+
 /** Takes away the lock that a finished attempt of a task has left behind. */
 export async function releaseLockOfTask(sql: Sql, taskId: string): Promise<void> {
-  await sql.rows('with gone as (delete from state_locks where task_id = $1 returning 1) select * from gone', [
-    taskId,
-  ]);
+  await sql.rows(UNLOCK, [taskId]);
 }
 
 /**

@@ -12,26 +12,32 @@ import { freeSlotOf } from './slots-of-task.js';
  * to the front.
  */
 export async function endTask(sql: Sql, move: Move): Promise<TaskRow | null> {
-  const task = await endKeepingStateLock(sql, move);
-  if (task !== null) {
-    await releaseLockOfTask(sql, task.id);
-  }
-  return task;
+  return end(sql, move, async (taskId) => releaseLockOfTask(sql, taskId));
 }
 
 async function endKeepingStateLock(sql: Sql, move: Move): Promise<TaskRow | null> {
+  return end(sql, move, async () => undefined);
+}
+
+/** Of what follows the move each is one statement, and all are sent together. */
+async function end(
+  sql: Sql,
+  move: Move,
+  releaseLock: (taskId: string) => Promise<void>,
+): Promise<TaskRow | null> {
   const task = await moveTask(sql, { ...move, set: { ...move.set, stage: move.to } });
   if (task === null) {
     return null;
   }
-  await freeSlotOf(sql, task.id);
   // Of a plan alone an apply may come yet; of nothing else, and what holds secrets is not kept for longer than it is of use.
-  if (task.kind === 'terraform' && !(task.operation === 'plan' && task.status === 'succeeded')) {
-    await dropPlanInputs(sql, task.id);
-  }
-  if (task.writing && task.laneHead && task.workspaceId !== null) {
-    await promoteLane(sql, task.workspaceId);
-  }
+  const dropsInputs =
+    task.kind === 'terraform' && !(task.operation === 'plan' && task.status === 'succeeded');
+  await Promise.all([
+    freeSlotOf(sql, task.id),
+    dropsInputs ? dropPlanInputs(sql, task.id) : null,
+    task.writing && task.laneHead && task.workspaceId !== null ? promoteLane(sql, task.workspaceId) : null,
+    releaseLock(task.id),
+  ]);
   return task;
 }
 

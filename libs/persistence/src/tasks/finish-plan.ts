@@ -7,17 +7,17 @@ import {
   type PlannedChanges,
 } from '@berth/domain';
 import type { Speaker } from '../speaker.js';
-import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
-import { compareWithPlanBefore, dropPlanDigestsBut } from '../plans/plan-digests.js';
+import { compareWithPlanBefore } from '../plans/plan-digests.js';
 import { isAttentionNeeded } from '../workspaces/attention.js';
 import { keepApprovals, readApprovalRule } from './approvals.js';
 import { endReservationsOverCap } from './end-reservations.js';
 import { endTask } from './end-task.js';
-import { lockTaskOf } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { reserveSlotOf } from './slots-of-task.js';
 import { endStopped } from './stop-task.js';
+import type { Word } from './take-words.js';
 
 export interface FinishedPlan {
   readonly by: Speaker;
@@ -35,60 +35,67 @@ export interface FinishedPlan {
  * The plan is there. With changes the slot is reserved and a person asked, or with auto-apply the apply queued at
  * once, unless somebody has to look at the workspace first; without changes, or where only a plan was wanted, the task is done. Null means stale.
  */
-export async function finishPlan(database: Database, plan: FinishedPlan): Promise<TaskRow | null> {
-  return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTaskOf(sql, plan.by, plan.taskId);
-    if (task?.status !== 'planning' || task.attempt !== plan.attempt) {
-      return null;
-    }
-    const record = { phase: 'plan', value: plan.record } as const;
-    if (task.stopRequested !== null) {
-      return endStopped(sql, task, { request: task.stopRequested, comment: null, actor: plan.actor, record });
-    }
-    const compared = await compareWithPlanBefore(sql, task, plan.planHash);
-    await dropPlanDigestsBut(sql, task.id, plan.planHash);
-    const { comparison } = compared;
-    const set = {
-      failedAgents: [],
-      planHash: plan.planHash,
-      changes: { ...plan.changes },
-      planIdentical: comparison === null ? null : comparison.kind === 'identical',
-    };
-    const data = { ...plan.changes, planHash: plan.planHash, ...digestData(compared) };
-    const common = { taskId: task.id, attempt: plan.attempt, record, actor: plan.actor, data };
-    const again = comparison === null ? '' : `; ${describeComparison(comparison)}`;
-    const summary = `${plan.hasChanges ? describeChanges(plan.changes) : 'no changes'}${again}`;
-    if (!plan.hasChanges || task.operation === 'plan') {
-      const message = `planned: ${summary}`;
-      return endTask(sql, { ...common, verb: 'finish', to: 'succeeded', set, message });
-    }
-    if (!(await reserveSlotOf(sql, task.id, task.attempt, plan.reservationSeconds))) {
-      throw new Error(`task ${task.id} is planning but its slot is not running for it`);
-    }
-    const word = await wordGiven(sql, task, {
-      planHash: plan.planHash,
-      isIdentical: comparison?.kind === 'identical',
-    });
-    if (word !== null && !(await isAttentionNeeded(sql, task.workspaceId))) {
-      return moveTask(sql, {
+export function planFinished(plan: FinishedPlan): Word {
+  return {
+    by: plan.by,
+    taskId: plan.taskId,
+    take: async (sql, task) => {
+      if (task?.status !== 'planning' || task.attempt !== plan.attempt) {
+        return null;
+      }
+      const record = { phase: 'plan', value: plan.record } as const;
+      if (task.stopRequested !== null) {
+        return endStopped(sql, task, {
+          request: task.stopRequested,
+          comment: null,
+          actor: plan.actor,
+          record,
+        });
+      }
+      const compared = await compareWithPlanBefore(sql, task, plan.planHash);
+      const { comparison } = compared;
+      const set = {
+        failedAgents: [],
+        planHash: plan.planHash,
+        changes: { ...plan.changes },
+        planIdentical: comparison === null ? null : comparison.kind === 'identical',
+      };
+      const data = { ...plan.changes, planHash: plan.planHash, ...digestData(compared) };
+      const common = { taskId: task.id, attempt: plan.attempt, record, actor: plan.actor, data };
+      const again = comparison === null ? '' : `; ${describeComparison(comparison)}`;
+      const summary = `${plan.hasChanges ? describeChanges(plan.changes) : 'no changes'}${again}`;
+      if (!plan.hasChanges || task.operation === 'plan') {
+        const message = `planned: ${summary}`;
+        return endTask(sql, { ...common, verb: 'finish', to: 'succeeded', set, message });
+      }
+      if (!(await reserveSlotOf(sql, task.id, task.attempt, plan.reservationSeconds))) {
+        throw new Error(`task ${task.id} is planning but its slot is not running for it`);
+      }
+      const word = await wordGiven(sql, task, {
+        planHash: plan.planHash,
+        isIdentical: comparison?.kind === 'identical',
+      });
+      if (word !== null && !(await isAttentionNeeded(sql, task.workspaceId))) {
+        return moveTask(sql, {
+          ...common,
+          verb: 'finish_plan',
+          to: 'apply_queued',
+          set: { ...set, phase: 'apply', stage: 'confirmed' },
+          setNow: ['confirmedAt', 'runnableAt'],
+          message: `planned: ${summary}; ${word}`,
+        });
+      }
+      const waiting = await moveTask(sql, {
         ...common,
         verb: 'finish_plan',
-        to: 'apply_queued',
-        set: { ...set, phase: 'apply', stage: 'confirmed' },
-        setNow: ['confirmedAt', 'runnableAt'],
-        message: `planned: ${summary}; ${word}`,
+        to: 'apply_pending',
+        set: { ...set, stage: 'planned' },
+        message: `planned: ${summary}; waits for confirmation`,
       });
-    }
-    const waiting = await moveTask(sql, {
-      ...common,
-      verb: 'finish_plan',
-      to: 'apply_pending',
-      set: { ...set, stage: 'planned' },
-      message: `planned: ${summary}; waits for confirmation`,
-    });
-    await endReservationsOverCap(sql, task.id);
-    return waiting;
-  });
+      await endReservationsOverCap(sql, task.id);
+      return waiting;
+    },
+  };
 }
 
 /**

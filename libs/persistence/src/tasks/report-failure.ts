@@ -10,19 +10,19 @@ import {
 } from '@berth/domain';
 import type { Speaker } from '../speaker.js';
 import { keepDeadTask } from '../dead-letters/keep-dead-letter.js';
-import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { releaseLockOfTask } from '../states/state-store.js';
 import { doubtApply } from '../workspaces/attention.js';
 import { failTask } from './end-task.js';
 import { failureBefore } from './failure-before.js';
-import { lockTaskOf } from './lock-task.js';
 import { moveTask } from './move-task.js';
 import { releaseLocked } from './release-task.js';
 import { replanTask } from './replan-task.js';
 import { failedBy, freeFailedSlotOf, freeSlotOf } from './slots-of-task.js';
 import { namingHolder } from './state-holder.js';
 import { endStopped } from './stop-task.js';
+import type { Word } from './take-words.js';
 
 export interface ReportedFailure {
   readonly by: Speaker;
@@ -42,18 +42,15 @@ export interface ReportedFailure {
 export type RetrySettings = Omit<RetryPolicy, 'maxRetries'>;
 
 /** The work ended without success: cancelled by a person, retried, or failed with its reason. Null means stale. */
-export async function reportFailure(
-  database: Database,
-  report: ReportedFailure,
-  retry: RetrySettings,
-): Promise<TaskRow | null> {
-  return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTaskOf(sql, report.by, report.taskId);
-    if (task?.attempt !== report.attempt || !isWorking(task.status)) {
-      return null;
-    }
-    return failLocked(sql, task, report, retry);
-  });
+export function workFailed(report: ReportedFailure, retry: RetrySettings): Word {
+  return {
+    by: report.by,
+    taskId: report.taskId,
+    take: async (sql, task) =>
+      task?.attempt === report.attempt && isWorking(task.status)
+        ? failLocked(sql, task, report, retry)
+        : null,
+  };
 }
 
 /** The same for a working task that is locked already. */
@@ -131,54 +128,53 @@ export interface Refusal {
 }
 
 /** The agent did not take the task: for now, so that it is offered again later, or ever. Null means stale. */
-export async function refuseTask(
-  database: Database,
-  refusal: Refusal,
-  retry: RetrySettings,
-): Promise<TaskRow | null> {
-  return database.transaction(SIMPLE_MS, async (sql) => {
-    const task = await lockTaskOf(sql, refusal.by, refusal.taskId);
-    if (task?.attempt !== refusal.attempt) {
-      return null;
-    }
-    const { attempt, failure, actor } = refusal;
-    if (isWorking(task.status)) {
-      // The accept was committed and its answer lost: the agent holds nothing and begins nothing.
-      const notBegun = task.phase === 'apply' && failure.class === 'transient';
-      const report = {
-        attempt,
-        failure: notBegun ? { ...failure, code: APPLY_NOT_BEGUN } : failure,
-        interrupted: notBegun,
-        stopped: true,
-        record: {},
-        actor,
-      };
-      const moved = await failLocked(sql, task, report, retry);
-      if (moved?.status === 'failed' && failure.class === 'permanent') {
-        await keepDeadTask(sql, moved, failure);
+export function taskRefused(refusal: Refusal, retry: RetrySettings): Word {
+  return {
+    by: refusal.by,
+    taskId: refusal.taskId,
+    take: async (sql, task) => {
+      if (task?.attempt !== refusal.attempt) {
+        return null;
       }
-      return moved;
-    }
-    if (task.status !== 'assigned') {
-      return null;
-    }
-    // A refusal comes before the work, so also an apply may be offered again.
-    const next = nextStepAfterFailure(
-      { phase: 'plan', retries: task.retries, failure, interrupted: false },
-      { ...retry, maxRetries: task.maxRetries },
-      Math.random(),
-    );
-    const message = `refused: ${noted(failure.message, next.reason)}`;
-    const error = { ...failure, message: told(failure.message, next.follows) };
-    if (next.step === 'retry') {
-      const { delayMs, countsAsRetry } = next;
-      const release = { taskId: task.id, attempt, delayMs, countsAsRetry, failure: error, actor, message };
-      return releaseLocked(sql, task, release);
-    }
-    const failed = await failTask(sql, { taskId: task.id, attempt, failure: error, actor, message });
-    if (failed !== null) {
-      await keepDeadTask(sql, failed, { ...failure, message });
-    }
-    return failed;
-  });
+      const { attempt, failure, actor } = refusal;
+      if (isWorking(task.status)) {
+        // The accept was committed and its answer lost: the agent holds nothing and begins nothing.
+        const notBegun = task.phase === 'apply' && failure.class === 'transient';
+        const report = {
+          attempt,
+          failure: notBegun ? { ...failure, code: APPLY_NOT_BEGUN } : failure,
+          interrupted: notBegun,
+          stopped: true,
+          record: {},
+          actor,
+        };
+        const moved = await failLocked(sql, task, report, retry);
+        if (moved?.status === 'failed' && failure.class === 'permanent') {
+          await keepDeadTask(sql, moved, failure);
+        }
+        return moved;
+      }
+      if (task.status !== 'assigned') {
+        return null;
+      }
+      // A refusal comes before the work, so also an apply may be offered again.
+      const next = nextStepAfterFailure(
+        { phase: 'plan', retries: task.retries, failure, interrupted: false },
+        { ...retry, maxRetries: task.maxRetries },
+        Math.random(),
+      );
+      const message = `refused: ${noted(failure.message, next.reason)}`;
+      const error = { ...failure, message: told(failure.message, next.follows) };
+      if (next.step === 'retry') {
+        const { delayMs, countsAsRetry } = next;
+        const release = { taskId: task.id, attempt, delayMs, countsAsRetry, failure: error, actor, message };
+        return releaseLocked(sql, task, release);
+      }
+      const failed = await failTask(sql, { taskId: task.id, attempt, failure: error, actor, message });
+      if (failed !== null) {
+        await keepDeadTask(sql, failed, { ...failure, message });
+      }
+      return failed;
+    },
+  };
 }

@@ -4,6 +4,7 @@ import type { WorkspaceRow } from '../entities/index.js';
 import type { IdOrName } from '../id-or-name.js';
 import type { ListPart } from '../page.js';
 import { toEntity, type RawRow } from '../rows.js';
+import { prepared } from '../statement.js';
 
 /** A workspace with the names of its pool and its project. */
 export interface WorkspaceInPool extends WorkspaceRow {
@@ -14,16 +15,19 @@ export interface WorkspaceInPool extends WorkspaceRow {
 const WORKSPACES = `select w.*, p.name as pool, f.name as project from workspaces w
   join pools p on p.id = w.pool_id join projects f on f.id = w.project_id`;
 
+const ONE = `${WORKSPACES} where w.organization_id = $1 and w.deleted_at is null`;
+const BY_ID = prepared(`${ONE} and w.id = $2`);
+const BY_NAME = prepared(`${ONE} and w.name = $2`);
+
 /** Null: the organization has no such workspace. */
 export async function readWorkspace(
   sql: Sql,
   organizationId: string,
   named: IdOrName,
 ): Promise<WorkspaceInPool | null> {
-  const [row] = await sql.rows<RawRow>(
-    `${WORKSPACES} where w.organization_id = $1 and w.deleted_at is null and ${'id' in named ? 'w.id = $2' : 'w.name = $2'}`,
-    [organizationId, 'id' in named ? named.id : named.name],
-  );
+  const [row] = await ('id' in named
+    ? sql.rows<RawRow>(BY_ID, [organizationId, named.id])
+    : sql.rows<RawRow>(BY_NAME, [organizationId, named.name]));
   return row === undefined ? null : toEntity<WorkspaceInPool>(row);
 }
 

@@ -1,0 +1,27 @@
+import { Database, TASK_IS_HELD, takeWord, takeWords, type TaskRow, type Word } from '@berth/persistence';
+import { Batches } from '@berth/process';
+import { Inject, Injectable } from '@nestjs/common';
+
+/** Whoever waits for a result waits for so little that nobody notices. */
+const GATHER_MS = 2;
+const MOST_WORDS = 100;
+
+/** What agents say of how tasks ended, as many in one transaction as have arrived; the order of one task's is the caller's. */
+@Injectable()
+export class Results {
+  private readonly words: Batches<Word, TaskRow | typeof TASK_IS_HELD | null>;
+
+  constructor(@Inject(Database) private readonly database: Database) {
+    this.words = new Batches({
+      most: MOST_WORDS,
+      gatherMs: GATHER_MS,
+      work: async (words) => takeWords(database, words),
+    });
+  }
+
+  /** The task as it is then; null where the word is stale. One whose task somebody holds keeps no other waiting. */
+  async take(word: Word): Promise<TaskRow | null> {
+    const taken = await this.words.add(word);
+    return taken === TASK_IS_HELD ? takeWord(this.database, word) : taken;
+  }
+}
