@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PublishOutcome, Publisher } from '@berth/messaging';
 import { LoopWatch } from '@berth/observability';
+import { isAnybodyLate } from '@berth/persistence';
 import { readEnv } from '../../apps/registry/src/env.js';
 import { LivenessLoop } from '../../apps/registry/src/liveness.loop.js';
 import { Fleet } from '../support/fleet.js';
@@ -80,5 +81,30 @@ describe('the judge of agents', () => {
     expect(await status()).toBe('suspect');
     ready = true;
     await waitFor('the loss', async () => (await status()) === 'lost');
+  });
+
+  it.each([
+    [
+      'nobody, where all are heard in time',
+      "update agent_heartbeats set at = now() + interval '1 hour'",
+      false,
+    ],
+    ['an agent that is late', "update agent_heartbeats set at = now() - interval '10 seconds'", true],
+    [
+      'no worker that may be silent for longer',
+      "with w as (update agents set kind = 'worker') update agent_heartbeats set at = now() - interval '10 seconds'",
+      false,
+    ],
+    ['nobody who is gone and has nothing', "update agents set status = 'lost'", false],
+    [
+      'somebody who is gone and has a task',
+      "with l as (update agents set status = 'lost') update slots set state = 'running', task_id = (select id from tasks), attempt = 1 where agent_id = 'b'",
+      true,
+    ],
+  ])('has to look at %s', async (_who, change, late) => {
+    const fleet = await Fleet.in(db.database);
+    await fleet.task(await fleet.workspace());
+    await db.database.rows(change);
+    expect(await isAnybodyLate(db.database, { agent: 5_000, worker: 60_000 })).toBe(late);
   });
 });

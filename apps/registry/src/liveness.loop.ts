@@ -2,6 +2,7 @@ import { Publisher } from '@berth/messaging';
 import { LOGGER, LoopWatch, Metrics, type Counter, type Logger } from '@berth/observability';
 import {
   Database,
+  isAnybodyLate,
   loseAgents,
   silentAgents,
   silentPools,
@@ -70,6 +71,10 @@ export class LivenessLoop {
       return 'rest';
     }
     const limits = { kind: 'agent', suspectAfterMs, lostAfterMs, massLostAfterMs } as const;
+    const lateAfterMs = { agent: suspectAfterMs, worker: this.limitsOfWorkers.suspectAfterMs };
+    if (!(await isAnybodyLate(this.database, lateAfterMs))) {
+      return 'rest';
+    }
     const suspects = await suspectAgents(this.database, limits);
     if (suspects > 0) {
       this.logger.warn(`${suspects} agents are late with their heartbeats and get no new work`);
@@ -99,15 +104,14 @@ export class LivenessLoop {
    * are silent at once, the api is likelier to have been away than they.
    */
   private async judgeWorkers(): Promise<void> {
-    const lostAfterMs = this.env.BERTH_WORKER_LOST_AFTER_MS;
-    const limits: LossLimits = {
-      kind: 'worker',
-      suspectAfterMs: lostAfterMs,
-      lostAfterMs,
-      massLostAfterMs: 2 * lostAfterMs,
-    };
+    const limits = this.limitsOfWorkers;
     const patientPools = await silentPools(this.database, limits);
     await this.lose(await silentAgents(this.database, limits, patientPools), limits);
+  }
+
+  private get limitsOfWorkers(): LossLimits {
+    const lostAfterMs = this.env.BERTH_WORKER_LOST_AFTER_MS;
+    return { kind: 'worker', suspectAfterMs: lostAfterMs, lostAfterMs, massLostAfterMs: 2 * lostAfterMs };
   }
 
   private async lose(silent: readonly string[], limits: LossLimits): Promise<number> {

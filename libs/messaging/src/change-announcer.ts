@@ -16,8 +16,8 @@ export interface ChangeMade {
 }
 
 const TYPE = 'changes.made';
-/** A claim of a hundred tasks is some statements; pages are told once. */
-const GATHER_MS = 5;
+/** Of what changes from moment to moment, pages are told once; nobody sees so little time. */
+const GATHER_MS = 20;
 /** More than so many of a kind are not named one by one. */
 const MAX_REFS = 100;
 

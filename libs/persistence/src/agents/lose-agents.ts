@@ -1,4 +1,5 @@
 import { BULK_MS, SIMPLE_MS, type Database, type Sql } from '../database.js';
+import { prepared } from '../statement.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
 import { eachAlone, type ItemFailed } from '../each-alone.js';
 import { loseSlotApart, type SlotLoss } from './lose-slot.js';
@@ -12,6 +13,29 @@ export interface LossLimits {
   readonly lostAfterMs: number;
   /** The same, while most agents of its pool are silent: then something between them and us has failed, not they. */
   readonly massLostAfterMs: number;
+}
+
+const ANYBODY_IS_LATE = prepared(
+  `select exists (
+     select 1 from agents a join agent_heartbeats h on h.agent_id = a.id
+     where a.status in ('alive', 'suspect', 'draining')
+       and h.at < clock_timestamp() - case a.kind when 'agent' then $1::int else $2::int end * interval '1 millisecond'
+   ) or exists (
+     select 1 from agents a join agent_rooms r on r.agent_id = a.id
+     where a.status in ('stopped', 'lost') and r.running + r.reserved > 0
+   ) as late`,
+);
+
+/**
+ * Whether anybody may have to be judged: somebody who is here is late, or somebody who is gone still has a task. Of a fleet
+ * that is well this is all that is asked.
+ */
+export async function isAnybodyLate(
+  database: Database,
+  afterMs: Readonly<Record<LossLimits['kind'], number>>,
+): Promise<boolean> {
+  const [row] = await database.rows<{ late: boolean }>(ANYBODY_IS_LATE, [afterMs.agent, afterMs.worker]);
+  return row?.late === true;
 }
 
 /** Agents without a recent heartbeat get no new work. Gives how many became suspect. */
