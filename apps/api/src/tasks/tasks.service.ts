@@ -223,8 +223,7 @@ function newTask(
   { name, projectId, approvals }: WorkspaceInPool,
   { actor }: UserCaller,
 ): TaskWithReservation {
-  return {
-    ...task,
+  return Object.assign(task, {
     workspaceName: name,
     projectId,
     createdBy: actor,
@@ -236,7 +235,7 @@ function newTask(
     digestKeyId: null,
     approvalsNeeded: approvals,
     approvals: [],
-  };
+  });
 }
 
 /** For the record: what the plan does that is said yes to, beside which one it is. */
