@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { startPrivatePostgres, startPrivateRabbitmq } from '@berth/private-servers';
 import { connectDatabase } from '@berth/persistence';
 import { removeAll } from '../../apps/agent/dist/disk/remove-all.js';
+import { bundleServices } from './service-bundles.mjs';
 
 const TEMPLATE = 'berth_template';
 /** Unpacked once, used by every later run. */
@@ -19,6 +20,7 @@ export default async function setUp() {
   await chmod(home, 0o711);
   const tell = (line) => process.stderr.write(`test servers: ${line}\n`);
   await mkdir(CACHE, { recursive: true });
+  const services = join(home, 'services');
   const [postgres, rabbitmq] = await Promise.all([
     process.env.DATABASE_URL
       ? given(process.env.DATABASE_URL)
@@ -36,6 +38,7 @@ export default async function setUp() {
           plugins: ['rabbitmq_management'],
           onProgress: tell,
         }),
+    bundleServices(services),
   ]);
   const stop = () => stopAll([postgres, rabbitmq], home);
   globalThis.berthTestServers = { home, stop };
@@ -51,6 +54,7 @@ export default async function setUp() {
   process.env.BERTH_TEST_AMQP_URL = rabbitmq.url;
   process.env.BERTH_TEST_AMQP_MANAGEMENT_URL = rabbitmq.managementUrl ?? managementOf(rabbitmq.url);
   process.env.BERTH_TEST_HOME = home;
+  process.env.BERTH_TEST_SERVICES = services;
 }
 
 function given(url) {
