@@ -1,14 +1,16 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { startPrivatePostgres, startPrivateRabbitmq } from '@berth/private-servers';
 import { connectDatabase } from '@berth/persistence';
 import { removeAll } from '../../apps/agent/dist/disk/remove-all.js';
-import { bundleServices } from './service-bundles.mjs';
 
 const TEMPLATE = 'berth_template';
 /** Unpacked once, used by every later run. */
 const CACHE = resolve(import.meta.dirname, '../../.berth/cache/rabbitmq');
+const BUNDLER = resolve(import.meta.dirname, 'service-bundles.mjs');
 
 /**
  * One PostgreSQL and one RabbitMQ for all tests of a run. Each test file has a database cloned from the migrated
@@ -38,7 +40,8 @@ export default async function setUp() {
           plugins: ['rabbitmq_management'],
           onProgress: tell,
         }),
-    bundleServices(services),
+    // A process of its own: what the bundler takes of memory ends with it.
+    promisify(execFile)(process.execPath, [BUNDLER, services]),
   ]);
   const stop = () => stopAll([postgres, rabbitmq], home);
   globalThis.berthTestServers = { home, stop };

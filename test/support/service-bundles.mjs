@@ -19,7 +19,7 @@ const ENTRIES = [
  * time to start, and the tests start some 500 of them. It is the same code; tracing, which changes modules as they are
  * loaded, needs the files themselves.
  */
-export async function bundleServices(folder) {
+async function bundleServices(folder) {
   const bundleOf = new Map(
     ENTRIES.map((entry) => [join(APPS, entry), join(folder, entry.replace('/dist/', '/'))]),
   );
@@ -58,3 +58,5 @@ function whereItWas(bundleOf) {
     },
   };
 }
+
+await bundleServices(process.argv[2]);

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { waitFor } from './wait-for.js';
@@ -38,18 +38,17 @@ export class ServiceProcess {
 
   /** Starts it, with these settings beside its own. */
   start(more: Readonly<Record<string, string>> = {}): void {
-    const log = createWriteStream(this.logFile, { flags: 'a' });
+    // Its own file, which it writes itself: through us, each line would be work for the test as well.
+    const log = openSync(this.logFile, 'a');
     const env = { ...this.env, ...more, BERTH_HTTP_PORT: String(this.port) };
     this.child = spawn(process.execPath, this.programOf(env), {
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', log, log],
       ...this.user,
     });
-    this.child.stdout?.pipe(log, { end: false });
-    this.child.stderr?.pipe(log, { end: false });
-    this.child.on('error', (error) => log.write(`${error.message}\n`));
-    this.child.on('close', () => {
-      log.end();
+    closeSync(log);
+    this.child.on('error', (error) => {
+      appendFileSync(this.logFile, `${error.message}\n`);
     });
   }
 
