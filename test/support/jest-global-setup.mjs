@@ -22,7 +22,7 @@ export default async function setUp() {
   await chmod(home, 0o711);
   const tell = (line) => process.stderr.write(`test servers: ${line}\n`);
   await mkdir(CACHE, { recursive: true });
-  const services = join(home, 'services');
+  const services = process.env.BERTH_TEST_AS_INSTALLED === '1' ? null : join(home, 'services');
   const [postgres, rabbitmq] = await Promise.all([
     process.env.DATABASE_URL
       ? given(process.env.DATABASE_URL)
@@ -41,7 +41,7 @@ export default async function setUp() {
           onProgress: tell,
         }),
     // A process of its own: what the bundler takes of memory ends with it.
-    promisify(execFile)(process.execPath, [BUNDLER, services]),
+    services && promisify(execFile)(process.execPath, [BUNDLER, services]),
   ]);
   const stop = () => stopAll([postgres, rabbitmq], home);
   globalThis.berthTestServers = { home, stop };
@@ -57,7 +57,9 @@ export default async function setUp() {
   process.env.BERTH_TEST_AMQP_URL = rabbitmq.url;
   process.env.BERTH_TEST_AMQP_MANAGEMENT_URL = rabbitmq.managementUrl ?? managementOf(rabbitmq.url);
   process.env.BERTH_TEST_HOME = home;
-  process.env.BERTH_TEST_SERVICES = services;
+  if (services !== null) {
+    process.env.BERTH_TEST_SERVICES = services;
+  }
 }
 
 function given(url) {

@@ -19,6 +19,8 @@ export class ServiceProcess {
     readonly logFile: string,
     /** Whose process it is, where that is not ours. */
     private readonly user: { readonly uid: number; readonly gid: number } | null = null,
+    /** From the files that are installed, where a test is about those. */
+    private readonly asInstalled = false,
   ) {}
 
   get url(): string {
@@ -59,7 +61,7 @@ export class ServiceProcess {
     if ('OTEL_EXPORTER_OTLP_ENDPOINT' in env) {
       return ['--import', join(REPOSITORY, 'libs/telemetry/dist/preload.js'), installed];
     }
-    return [bundles === undefined ? installed : join(bundles, this.app, 'main.js')];
+    return [this.asInstalled || bundles === undefined ? installed : join(bundles, this.app, 'main.js')];
   }
 
   async isReady(): Promise<boolean> {

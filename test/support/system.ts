@@ -20,6 +20,10 @@ type NewAgent = (n: number, options: AgentOptions) => Promise<ServiceProcess>;
 export interface SystemOptions {
   readonly agents?: number;
   readonly schedulers?: number;
+  /** For what the api does alone: the other services are not started. */
+  readonly only?: 'api';
+  /** Its services are the files that an installation has, not one file each. */
+  readonly asInstalled?: boolean;
   /** Of every service. */
   readonly env?: Readonly<Record<string, string>>;
   readonly agentEnv?: Readonly<Record<string, string>>;
@@ -73,7 +77,8 @@ export class System {
       user: SystemOptions['agentUser'] = null,
     ): Promise<ServiceProcess> => {
       const port = await freePort();
-      return new ServiceProcess(name, port, app, envOf(port), join(home, `${name}.log`), user);
+      const log = join(home, `${name}.log`);
+      return new ServiceProcess(name, port, app, envOf(port), log, user, options.asInstalled);
     };
     const { apiEnv = {} } = options;
     const api = await service('api', 'api', (port) => ({
@@ -124,7 +129,7 @@ export class System {
       return service(`agent-${n}`, 'agent', () => all, user);
     };
     const agents: ServiceProcess[] = [];
-    for (let n = 1; n <= (options.agents ?? 2); n += 1) {
+    for (let n = 1; n <= (options.only === 'api' ? 0 : (options.agents ?? 2)); n += 1) {
       agents.push(await newAgent(n, { user: options.agentUser ?? null, env: options.agentEnv ?? {} }));
     }
     const system = new System(
@@ -140,10 +145,11 @@ export class System {
       newAgent,
     );
     try {
-      system.all.forEach((one) => {
+      const needed = options.only === 'api' ? [api] : system.all;
+      needed.forEach((one) => {
         one.start();
       });
-      await Promise.all(system.all.map(async (one) => one.ready()));
+      await Promise.all(needed.map(async (one) => one.ready()));
     } catch (error) {
       await system.stop();
       throw error;
