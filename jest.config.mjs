@@ -1,6 +1,6 @@
 const shared = {
   rootDir: import.meta.dirname,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/jest-environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   testEnvironmentOptions: { customExportConditions: ['@berth/source', 'node', 'node-addons'] },
@@ -11,7 +11,8 @@ const shared = {
 
 /** Three kinds of tests: pure ones beside the code, behaviours on real servers, stories on the whole system. */
 export default {
-  testTimeout: 30_000,
+  // Longer than `waitFor` waits, and long enough for a machine that does other things as well.
+  testTimeout: 60_000,
   // Jest leaves one of two processors alone by default, which the services of an e2e test do not fill.
   maxWorkers: 2,
   projects: [

@@ -41,7 +41,7 @@ describe('the audit log', () => {
   let changing: string[];
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     ({ api } = system);
     const document = await api.expect<OpenApiDocument>('GET', '/openapi.json');
     changing = operationsOf(document)

@@ -16,7 +16,7 @@ describe('the build workers’ protocol, called wrongly', () => {
 
   beforeAll(async () => {
     system = await System.start({
-      agents: 0,
+      only: 'api',
       apiEnv: { BERTH_MAX_SOURCE_MB: '1', BERTH_MAX_RESULT_MB: '1' },
     });
     client = new BuildClient(system.api.baseUrl, system.api.key);

@@ -32,7 +32,7 @@ describe('the certs of a build', () => {
   let client: BuildClient;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     client = new BuildClient(system.api.baseUrl, system.api.key);
   }, 90_000);
 

@@ -13,7 +13,7 @@ describe('existing clients of builds', () => {
 
   beforeAll(async () => {
     system = await System.start({
-      agents: 0,
+      only: 'api',
       apiEnv: { BERTH_MAX_SOURCE_MB: '2', BERTH_MAX_RESULT_MB: '2' },
     });
     client = new BuildClient(system.api.baseUrl, system.api.key);

@@ -42,7 +42,7 @@ describe('a build, from its submission to its result', () => {
   let api: Caller;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     api = new Caller(system.api.baseUrl, system.api.key);
   }, 90_000);
 

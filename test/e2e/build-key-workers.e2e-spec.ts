@@ -11,7 +11,7 @@ describe('a worker that holds only a key', () => {
   let build: { readonly id: string };
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0, apiEnv: { BERTH_MAX_RESULT_MB: '1' } });
+    system = await System.start({ only: 'api', apiEnv: { BERTH_MAX_RESULT_MB: '1' } });
     client = new BuildClient(system.api.baseUrl, system.api.key);
   }, 90_000);
 

@@ -14,7 +14,7 @@ describe('the log of a build', () => {
   let client: BuildClient;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     client = new BuildClient(system.api.baseUrl, system.api.key);
   }, 90_000);
 

@@ -9,7 +9,7 @@ describe('a build by a polling worker', () => {
   let client: BuildClient;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     client = new BuildClient(system.api.baseUrl, system.api.key);
   }, 90_000);
 

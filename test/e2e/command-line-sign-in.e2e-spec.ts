@@ -16,7 +16,7 @@ describe('command lines that a person lets in', () => {
   let browser: PageCaller;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     url = system.api.baseUrl;
     const { id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization');
     member = await person(system.database.database, { organizationId, role: 'viewer' });

@@ -13,7 +13,7 @@ describe('berth login at a whole Berth', () => {
   let commandLine: CommandLine;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     const { database } = system.database;
     const { id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization');
     ada = await person(database, { organizationId, role: 'viewer' });

@@ -109,7 +109,7 @@ describe('every command of the command line', () => {
   let nowhere: Record<string, string>;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     cwd = (await CommandLine.of(null, { 'main.tf': '', 'terraform.tfstate': STATE })).directory;
     const nobody = { XDG_CONFIG_HOME: cwd };
     const { id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization');

@@ -8,7 +8,7 @@ describe('the api as the server of the dashboard', () => {
   let url: string;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     url = system.api.baseUrl;
   }, 90_000);
 

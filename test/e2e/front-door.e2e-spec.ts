@@ -16,7 +16,7 @@ describe('the door of the api', () => {
   let key: Record<string, string>;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0, apiEnv: { BERTH_MAX_CONFIGURATION_MB: '1' } });
+    system = await System.start({ only: 'api', apiEnv: { BERTH_MAX_CONFIGURATION_MB: '1' } });
     ({ api } = system);
     key = { authorization: `Bearer ${api.key}` };
     await api.expect('POST', '/api/v1/workspaces', { name: 'door', engine: 'terraform' });

@@ -13,7 +13,7 @@ describe('a state file that a person gives to a workspace', () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
   }, 90_000);
 
   afterAll(async () => {

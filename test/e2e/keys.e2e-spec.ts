@@ -13,7 +13,7 @@ describe('keys, organizations and members', () => {
   let owner: Person;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0, apiEnv: { BERTH_REQUESTS_PER_MINUTE: String(PER_MINUTE) } });
+    system = await System.start({ only: 'api', apiEnv: { BERTH_REQUESTS_PER_MINUTE: String(PER_MINUTE) } });
     ({ api } = system);
     organizationId = (await api.expect<{ id: string }>('GET', '/api/v1/organization')).id;
     owner = await person(system.database.database, { organizationId, member: 'owner' });

@@ -11,7 +11,7 @@ describe('a configuration that is asked for by its digest', () => {
   let first: Configuration;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     workspace = await system.api.expect<Workspace>('POST', '/api/v1/workspaces', {
       name: 'known',
       engine: 'terraform',

@@ -19,7 +19,7 @@ describe('a state of hundreds of megabytes', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0, apiEnv: { BERTH_MAX_STATE_MB: '500' } });
+    system = await System.start({ only: 'api', apiEnv: { BERTH_MAX_STATE_MB: '500' } });
   }, 90_000);
 
   afterAll(async () => {

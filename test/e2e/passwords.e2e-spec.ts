@@ -12,7 +12,7 @@ describe('the first owner, links and passwords', () => {
   let url: string;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 0 });
+    system = await System.start({ only: 'api' });
     url = system.api.baseUrl;
   }, 120_000);
 

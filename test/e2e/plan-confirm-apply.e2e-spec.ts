@@ -22,7 +22,7 @@ describe('plan, confirm, apply, destroy with every service as a process of its o
   let planned: Task;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 2 });
+    system = await System.start({ agents: 2, asInstalled: true });
     const workspace = await system.api.workspace('hello', HELLO);
     workspaceId = workspace.id;
   }, 90_000);

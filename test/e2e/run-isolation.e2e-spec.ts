@@ -24,6 +24,7 @@ import {
 } from '../support/hostile-tries.js';
 import { isolationLevels, letOthersPass, type TestedLevel } from '../support/isolation-levels.js';
 import { configurationWith, ProviderMirror } from '../support/provider-mirror.js';
+import type { ServiceProcess } from '../support/service-process.js';
 import { System } from '../support/system.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -49,16 +50,27 @@ for (const { name, lacks } of levels.filter((one) => one.lacks !== null)) {
   it.skip(`runs of an agent as ${name} (skipped: ${String(lacks)})`, () => undefined);
 }
 
+/** One system for all levels: each has its agent, while the others are not there. */
+let system: System;
+let workspaces = 0;
+
+beforeAll(async () => {
+  system = await System.start({ agents: 0 });
+}, 120_000);
+
+afterAll(async () => {
+  await system.stop();
+}, 60_000);
+
 describe.each(levels.filter(({ lacks }) => lacks === null))(
   'runs of an agent as $name',
   (tested: TestedLevel) => {
-    let system: System;
+    let agent: ServiceProcess;
     let mirror: ProviderMirror;
     /** The one place that runs share with the test. */
     let shared: string;
     let home: string;
     let workPaths: string;
-    let workspaces = 0;
 
     beforeAll(async () => {
       shared = await realpath(await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'shared-')));
@@ -68,10 +80,9 @@ describe.each(levels.filter(({ lacks }) => lacks === null))(
       await mirror.offer('1.0.0');
       await letOthersPass(dirname(mirror.cliConfigFile));
       workPaths = await workRoot();
-      system = await System.start({
-        agents: 1,
-        agentUser: tested.user,
-        agentEnv: {
+      agent = await system.addAgent({
+        user: tested.user,
+        env: {
           PATH: `${await linkedTerraform()}:${tested.path}`,
           BERTH_RUN_ISOLATION: tested.level,
           BERTH_RUN_PROCESSES: String(PROCESSES),
@@ -83,11 +94,11 @@ describe.each(levels.filter(({ lacks }) => lacks === null))(
           A_SECRET_OF_THE_AGENT: SECRET,
         },
       });
-      home = join(dirname(system.apiService.logFile), 'agent-1');
+      home = join(dirname(system.apiService.logFile), agent.name);
     }, 300_000);
 
     afterAll(async () => {
-      await system.stop();
+      await agent.end('SIGTERM');
       await mirror.close();
       await rm(workPaths, { recursive: true, force: true });
     }, 60_000);
@@ -159,7 +170,7 @@ resource "terraform_data" "script" {
       const other = await planned('echo other', 'variable "given" { default = "x" }');
       const around = {
         secret: SECRET,
-        pid: system.agents[0]?.pid ?? 0,
+        pid: agent.pid,
         home,
         otherSlot: other.reservation?.slotId ?? 0,
         publicFile: system.apiService.logFile,
@@ -233,9 +244,9 @@ resource "terraform_data" "script" {
 
     it('outlive their agent in an apply, which is gone on with when that is back', async () => {
       const task = await begun();
-      await system.agents[0]?.end('SIGKILL');
-      system.agents[0]?.start();
-      await system.agents[0]?.ready();
+      await agent.end('SIGKILL');
+      agent.start();
+      await agent.ready();
       expect(await system.api.read(task.id)).toMatchObject({ status: 'applying' });
       await writeFile(join(shared, 'go'), '');
       await system.api.reaches(task.id, 'succeeded');
@@ -247,9 +258,9 @@ resource "terraform_data" "script" {
 
     it('can be cancelled by whoever goes on with them', async () => {
       const task = await begun();
-      await system.agents[0]?.end('SIGKILL');
-      system.agents[0]?.start();
-      await system.agents[0]?.ready();
+      await agent.end('SIGKILL');
+      agent.start();
+      await agent.ready();
       await system.api.expect('POST', `/api/v1/tasks/${task.id}/cancel`);
       await system.api.reaches(task.id, 'cancelled');
       expect((await system.api.log(task.id, 'apply')).match(/Interrupt received/g)).toHaveLength(1);
@@ -273,7 +284,7 @@ resource "terraform_data" "script" {
 
     it('fail as without one where what they run fails', async () => {
       const main = 'resource "terraform_data" "x" {\n  input = nothing.here\n}\n';
-      const workspace = await system.api.workspace('broken', { 'main.tf': main });
+      const workspace = await system.api.workspace(`broken-${(workspaces += 1)}`, { 'main.tf': main });
       const { id } = await system.api.task(workspace.id, 'plan');
       expect((await system.api.reaches(id, 'failed')).error).toMatchObject({
         code: 'TERRAFORM_CONFIGURATION_INVALID',

@@ -18,7 +18,7 @@ describe('the pages before the dashboard', () => {
   beforeAll(async () => {
     browser = await startChromium();
     system = await System.start({
-      agents: 0,
+      only: 'api',
       apiEnv: { BERTH_OIDC_ISSUER: 'http://127.0.0.1:1', BERTH_OIDC_CLIENT_ID: 'berth' },
     });
     url = system.api.baseUrl;

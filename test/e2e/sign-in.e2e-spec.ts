@@ -21,7 +21,7 @@ describe('people who sign in by an identity provider', () => {
     browser = await startChromium();
     // The provider is not there yet.
     system = await System.start({
-      agents: 0,
+      only: 'api',
       apiEnv: {
         BERTH_OIDC_ISSUER: `http://127.0.0.1:${port}`,
         BERTH_OIDC_CLIENT_ID: 'berth',

@@ -26,7 +26,7 @@ describe('terraform login', () => {
   beforeAll(async () => {
     const port = await freePort();
     publicUrl = `https://localhost:${port}`;
-    system = await System.start({ agents: 0, apiEnv: { BERTH_PUBLIC_URL: publicUrl } });
+    system = await System.start({ only: 'api', apiEnv: { BERTH_PUBLIC_URL: publicUrl } });
     home = join(system.storage, '..', 'terraform-home');
     await mkdir(join(home, '.terraform.d'), { recursive: true });
     const { key, certificate } = certificateFor('localhost');

@@ -7,7 +7,8 @@ import { findTerraform } from '../chaos/find-terraform.js';
 import { json, AnsweringServer } from '../support/answering-server.js';
 import { isolationLevels, letOthersPass, type TestedLevel } from '../support/isolation-levels.js';
 import { findLeaks } from '../support/leaks.js';
-import { System, type SystemOptions } from '../support/system.js';
+import type { ServiceProcess } from '../support/service-process.js';
+import { System } from '../support/system.js';
 import { TokenVerifier } from '../support/token-verifier.js';
 import { VaultDouble } from '../support/vault-double.js';
 import { waitFor } from '../support/wait-for.js';
@@ -57,27 +58,18 @@ resource "terraform_data" "one" {
 `;
 }
 
-async function startSystem(options: SystemOptions, path: string): Promise<System> {
+/** Of an agent whose terraform tells what it was given. */
+async function agentEnv(path: string): Promise<Record<string, string>> {
   const { folder, reads } = await tellingTerraform();
-  return System.start({
-    agents: 1,
-    ...options,
-    agentEnv: {
-      PATH: `${folder}${delimiter}${path}`,
-      BERTH_RUN_READS: reads,
-      BERTH_RUN_WRITES: shared,
-      ...options.agentEnv,
-    },
-  });
+  return {
+    PATH: `${folder}${delimiter}${path}`,
+    BERTH_RUN_READS: reads,
+    BERTH_RUN_WRITES: shared,
+  };
 }
 
-/** Starts the api again, as the issuer that it is then. */
-async function becomeIssuer(system: System): Promise<string> {
-  await system.apiService.end('SIGTERM');
-  system.apiService.start({ BERTH_PUBLIC_URL: system.api.baseUrl, BERTH_WORKLOAD_TOKEN_MINUTES: '30' });
-  await system.apiService.ready();
-  return system.api.baseUrl;
-}
+/** Of an api that is an issuer. */
+const issuerEnv = (url: string) => ({ BERTH_PUBLIC_URL: url, BERTH_WORKLOAD_TOKEN_MINUTES: '30' });
 
 async function workspace(system: System, name: string, env: Record<string, string>): Promise<Workspace> {
   const made = await system.api.workspace(name, { 'main.tf': main(), 'seen.sh': seen('apply') });
@@ -144,113 +136,127 @@ for (const { name, lacks } of levels.filter((one) => one.lacks !== null)) {
   it.skip(`runs of an agent as ${name} (skipped: ${String(lacks)})`, () => undefined);
 }
 
+/** One system for all levels: each has its agent, while the others are not there. */
+let issuer: System;
+
+beforeAll(async () => {
+  issuer = await System.start({ agents: 0, apiEnv: issuerEnv });
+}, 120_000);
+
+afterAll(async () => {
+  await issuer.stop();
+}, 60_000);
+
 describe.each([
   { name: 'root or not, none', level: 'none', user: null, path: process.env['PATH'] ?? '' } as const,
   ...levels.filter(({ lacks }) => lacks === null),
-])('a run of an agent as $name', (tested: Pick<TestedLevel, 'path' | 'user'> & { level: string }) => {
-  let system: System;
-  let vault: VaultDouble;
-  let verifier: TokenVerifier;
+])(
+  'a run of an agent as $name',
+  (tested: Pick<TestedLevel, 'name' | 'path' | 'user'> & { level: string }) => {
+    let system: System;
+    let agent: ServiceProcess;
+    let vault: VaultDouble;
+    let verifier: TokenVerifier;
 
-  beforeAll(async () => {
-    system = await startSystem(
-      { agentUser: tested.user, agentEnv: { BERTH_RUN_ISOLATION: tested.level } },
-      tested.path,
-    );
-    verifier = new TokenVerifier(await becomeIssuer(system));
-    vault = await VaultDouble.start(verifier, { berth: 'organization:default:project:default:workspace:' });
-  }, 120_000);
+    beforeAll(async () => {
+      system = issuer;
+      const env = { ...(await agentEnv(tested.path)), BERTH_RUN_ISOLATION: tested.level };
+      agent = await system.addAgent({ user: tested.user, env });
+      verifier = new TokenVerifier(system.api.baseUrl);
+      vault = await VaultDouble.start(verifier, { berth: 'organization:default:project:default:workspace:' });
+    }, 120_000);
 
-  afterAll(async () => {
-    await system.stop();
-    await vault.stop();
-  }, 60_000);
+    afterAll(async () => {
+      await agent.end('SIGTERM');
+      await vault.stop();
+    }, 60_000);
 
-  it('shows in each phase what it is, to AWS, Google, Azure, Vault and others', async () => {
-    const name = `all-${tested.level}-${String(tested.user?.uid ?? 'own')}-${verifier.issuer.split(':').at(-1) ?? ''}`;
-    const { id: workspaceId } = await workspace(system, name, ALL_OF_THEM(vault.url));
-    const began = Math.floor(Date.now() / 1_000);
-    const task = await applied(system, workspaceId);
+    it('shows in each phase what it is, to AWS, Google, Azure, Vault and others', async () => {
+      const name = `all-${tested.name.replace(/\W+/g, '-')}`;
+      const { id: workspaceId } = await workspace(system, name, ALL_OF_THEM(vault.url));
+      const began = Math.floor(Date.now() / 1_000);
+      const task = await applied(system, workspaceId);
 
-    const tokens = new Set<string>();
-    for (const phase of ['plan', 'apply'] as const) {
-      const env = await environment(name, phase);
-      const given: Record<string, string> = {
-        'aws.workload.identity': await found(name, phase, 'aws-token'),
-        [`//iam.googleapis.com/${GOOGLE_PROVIDER}`]: await found(name, phase, 'gcp-token'),
-        'api://AzureADTokenExchange': await found(name, phase, 'azure-token'),
-        'of our own': String(env['TFC_WORKLOAD_IDENTITY_TOKEN_OURS']),
-      };
-      for (const [audience, token] of Object.entries(given)) {
-        const claims = await verifier.verify(token, { audience });
-        expect(claims).toMatchObject({
-          iss: verifier.issuer,
-          sub: `organization:default:project:default:workspace:${name}:run_phase:${phase}`,
-          terraform_run_phase: phase,
-          terraform_run_id: task.id,
-          terraform_workspace_id: workspaceId,
-          terraform_workspace_name: name,
-          terraform_organization_name: 'default',
+      const tokens = new Set<string>();
+      for (const phase of ['plan', 'apply'] as const) {
+        const env = await environment(name, phase);
+        const given: Record<string, string> = {
+          'aws.workload.identity': await found(name, phase, 'aws-token'),
+          [`//iam.googleapis.com/${GOOGLE_PROVIDER}`]: await found(name, phase, 'gcp-token'),
+          'api://AzureADTokenExchange': await found(name, phase, 'azure-token'),
+          'of our own': String(env['TFC_WORKLOAD_IDENTITY_TOKEN_OURS']),
+        };
+        for (const [audience, token] of Object.entries(given)) {
+          const claims = await verifier.verify(token, { audience });
+          expect(claims).toMatchObject({
+            iss: verifier.issuer,
+            sub: `organization:default:project:default:workspace:${name}:run_phase:${phase}`,
+            terraform_run_phase: phase,
+            terraform_run_id: task.id,
+            terraform_workspace_id: workspaceId,
+            terraform_workspace_name: name,
+            terraform_organization_name: 'default',
+          });
+          expect(Number(claims.exp) - Number(claims.iat)).toBe(1_800);
+          expect(Number(claims.iat)).toBeGreaterThanOrEqual(began);
+          expect(tokens).not.toContain(token);
+          tokens.add(token);
+        }
+        expect(env).toMatchObject({
+          AWS_ROLE_ARN: phase === 'plan' ? 'arn:aws:iam::1:role/run' : 'arn:aws:iam::1:role/writes',
+          AWS_ROLE_SESSION_NAME: `terraform-run-${task.id}`,
+          ARM_USE_OIDC: 'true',
+          ARM_CLIENT_ID: '11111111-2222-3333-4444-555555555555',
+          VAULT_ADDR: vault.url,
+          VAULT_NAMESPACE: 'team',
         });
-        expect(Number(claims.exp) - Number(claims.iat)).toBe(1_800);
-        expect(Number(claims.iat)).toBeGreaterThanOrEqual(began);
-        expect(tokens).not.toContain(token);
-        tokens.add(token);
+        expect(JSON.parse(await found(name, phase, 'gcp-credentials.json'))).toEqual({
+          type: 'external_account',
+          audience: `//iam.googleapis.com/${GOOGLE_PROVIDER}`,
+          subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+          token_url: 'https://sts.googleapis.com/v1/token',
+          credential_source: { file: expect.stringMatching(/gcp-token$/), format: { type: 'text' } },
+          service_account_impersonation_url:
+            'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/run%40x.iam.gserviceaccount.com:generateAccessToken',
+        });
+        const login = vault.logins.find(({ token }) => token === env['VAULT_TOKEN']);
+        expect(login).toMatchObject({
+          role: 'berth',
+          namespace: 'team',
+          path: '/v1/auth/jwt/of%20berth/login',
+          claims: { terraform_run_phase: phase, terraform_run_id: task.id },
+        });
+        // Lent to the user of the run, who owns nothing of it.
+        expect((await found(name, phase, 'mode')).trim()).toMatch(/^6[04]0$/);
+        if (tested.level !== 'none') {
+          expect(await readdir(join(shared, `${name}-${phase}`))).not.toContain('planted');
+        }
+        tokens.add(String(env['VAULT_TOKEN']));
       }
-      expect(env).toMatchObject({
-        AWS_ROLE_ARN: phase === 'plan' ? 'arn:aws:iam::1:role/run' : 'arn:aws:iam::1:role/writes',
-        AWS_ROLE_SESSION_NAME: `terraform-run-${task.id}`,
-        ARM_USE_OIDC: 'true',
-        ARM_CLIENT_ID: '11111111-2222-3333-4444-555555555555',
-        VAULT_ADDR: vault.url,
-        VAULT_NAMESPACE: 'team',
-      });
-      expect(JSON.parse(await found(name, phase, 'gcp-credentials.json'))).toEqual({
-        type: 'external_account',
-        audience: `//iam.googleapis.com/${GOOGLE_PROVIDER}`,
-        subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-        token_url: 'https://sts.googleapis.com/v1/token',
-        credential_source: { file: expect.stringMatching(/gcp-token$/), format: { type: 'text' } },
-        service_account_impersonation_url:
-          'https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/run%40x.iam.gserviceaccount.com:generateAccessToken',
-      });
-      const login = vault.logins.find(({ token }) => token === env['VAULT_TOKEN']);
-      expect(login).toMatchObject({
-        role: 'berth',
-        namespace: 'team',
-        path: '/v1/auth/jwt/of%20berth/login',
-        claims: { terraform_run_phase: phase, terraform_run_id: task.id },
-      });
-      // Lent to the user of the run, who owns nothing of it.
-      expect((await found(name, phase, 'mode')).trim()).toMatch(/^6[04]0$/);
-      if (tested.level !== 'none') {
-        expect(await readdir(join(shared, `${name}-${phase}`))).not.toContain('planted');
-      }
-      tokens.add(String(env['VAULT_TOKEN']));
-    }
 
-    expect(tokens.size).toBe(10);
-    expect([...vault.revoked].sort()).toEqual(vault.logins.map(({ token }) => token).sort());
-    const logs = await Promise.all(['plan', 'apply'].map(async (phase) => system.api.log(task.id, phase)));
-    expect(logs[1]).toContain('TFC_WORKLOAD_IDENTITY_TOKEN_OURS=***');
-    expect(logs[1]).toContain('VAULT_TOKEN=***');
-    expect(await findLeaks(system, [...tokens])).toEqual([]);
-    expect(logs[0]).toMatch(
-      /identity tokens of this plan: aws, gcp, azure, vault, TFC_WORKLOAD_IDENTITY_TOKEN_OURS/,
-    );
-    expect(verifier.asked.map(({ path, cacheControl }) => [path, cacheControl])).toEqual([
-      ['/.well-known/openid-configuration', 'public, max-age=300'],
-      ['/.well-known/jwks', 'public, max-age=300'],
-    ]);
-  }, 90_000);
-});
+      expect(tokens.size).toBe(10);
+      expect([...vault.revoked].sort()).toEqual(vault.logins.map(({ token }) => token).sort());
+      const logs = await Promise.all(['plan', 'apply'].map(async (phase) => system.api.log(task.id, phase)));
+      expect(logs[1]).toContain('TFC_WORKLOAD_IDENTITY_TOKEN_OURS=***');
+      expect(logs[1]).toContain('VAULT_TOKEN=***');
+      expect(await findLeaks(system, [...tokens])).toEqual([]);
+      expect(logs[0]).toMatch(
+        /identity tokens of this plan: aws, gcp, azure, vault, TFC_WORKLOAD_IDENTITY_TOKEN_OURS/,
+      );
+      expect(verifier.asked.map(({ path, cacheControl }) => [path, cacheControl])).toEqual([
+        ['/.well-known/openid-configuration', 'public, max-age=300'],
+        ['/.well-known/jwks', 'public, max-age=300'],
+      ]);
+    }, 90_000);
+  },
+);
 
 describe('workload identity', () => {
   let system: System;
   let agentHome: string;
 
   beforeAll(async () => {
-    system = await startSystem({}, process.env['PATH'] ?? '');
+    system = await System.start({ agents: 1, agentEnv: await agentEnv(process.env['PATH'] ?? '') });
     agentHome = join(system.storage, '..', 'agent-1');
   }, 120_000);
 
@@ -277,7 +283,10 @@ describe('workload identity', () => {
   }, 90_000);
 
   it('says what is missing in the variables', async () => {
-    await becomeIssuer(system);
+    // From here on, the api has an address by which the keys can be fetched.
+    await system.apiService.end('SIGTERM');
+    system.apiService.start(issuerEnv(system.api.baseUrl));
+    await system.apiService.ready();
     const { id } = await workspace(system, 'incomplete', {
       TFC_AWS_PROVIDER_AUTH: 'true',
       TFC_AZURE_PROVIDER_AUTH_OTHER: 'true',
@@ -289,7 +298,6 @@ describe('workload identity', () => {
   }, 60_000);
 
   it('gives a plan alone the plan’s tokens, and leaves nothing of them in the slot that keeps a plan', async () => {
-    await becomeIssuer(system);
     const verifier = new TokenVerifier(system.api.baseUrl);
     const { id } = await workspace(system, 'waiting', aws);
     const task = await system.api.task(id, 'plan_and_apply');
@@ -305,7 +313,6 @@ describe('workload identity', () => {
   it('fails a run that Vault does not let in, in Vault’s own words, and tries one that is away again', async () => {
     const vault = await AnsweringServer.start();
     try {
-      await becomeIssuer(system);
       const { id } = await workspace(system, 'refused', {
         TFC_VAULT_PROVIDER_AUTH: 'true',
         TFC_VAULT_ADDR: vault.url,

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { startPrivatePostgres, startPrivateRabbitmq } from '@berth/private-servers';
 import { connectDatabase } from '@berth/persistence';
 import { removeAll } from '../../apps/agent/dist/disk/remove-all.js';
@@ -8,6 +10,7 @@ import { removeAll } from '../../apps/agent/dist/disk/remove-all.js';
 const TEMPLATE = 'berth_template';
 /** Unpacked once, used by every later run. */
 const CACHE = resolve(import.meta.dirname, '../../.berth/cache/rabbitmq');
+const BUNDLER = resolve(import.meta.dirname, 'service-bundles.mjs');
 
 /**
  * One PostgreSQL and one RabbitMQ for all tests of a run. Each test file has a database cloned from the migrated
@@ -19,6 +22,7 @@ export default async function setUp() {
   await chmod(home, 0o711);
   const tell = (line) => process.stderr.write(`test servers: ${line}\n`);
   await mkdir(CACHE, { recursive: true });
+  const services = process.env.BERTH_TEST_AS_INSTALLED === '1' ? null : join(home, 'services');
   const [postgres, rabbitmq] = await Promise.all([
     process.env.DATABASE_URL
       ? given(process.env.DATABASE_URL)
@@ -36,6 +40,8 @@ export default async function setUp() {
           plugins: ['rabbitmq_management'],
           onProgress: tell,
         }),
+    // A process of its own: what the bundler takes of memory ends with it.
+    services && promisify(execFile)(process.execPath, [BUNDLER, services]),
   ]);
   const stop = () => stopAll([postgres, rabbitmq], home);
   globalThis.berthTestServers = { home, stop };
@@ -51,6 +57,9 @@ export default async function setUp() {
   process.env.BERTH_TEST_AMQP_URL = rabbitmq.url;
   process.env.BERTH_TEST_AMQP_MANAGEMENT_URL = rabbitmq.managementUrl ?? managementOf(rabbitmq.url);
   process.env.BERTH_TEST_HOME = home;
+  if (services !== null) {
+    process.env.BERTH_TEST_SERVICES = services;
+  }
 }
 
 function given(url) {

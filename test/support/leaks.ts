@@ -76,10 +76,13 @@ async function answersOf({ api }: System): Promise<Place[]> {
 
 async function metricsOf({ all }: System): Promise<Place[]> {
   return Promise.all(
-    all.map(async ({ name, url }) => ({
-      name: `metrics of ${name}`,
-      content: await (await fetch(`${url}/metrics`)).text(),
-    })),
+    // An agent that a test has ended tells nothing any more.
+    all
+      .filter(({ isRunning }) => isRunning)
+      .map(async ({ name, url }) => ({
+        name: `metrics of ${name}`,
+        content: await (await fetch(`${url}/metrics`)).text(),
+      })),
   );
 }
 

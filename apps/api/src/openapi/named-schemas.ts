@@ -40,6 +40,11 @@ export function useOf(ref: string): NamedUse | undefined {
 
 /** The schema for a place in the document: a reference where it has a name, or with references in it. */
 export function placedSchema(schema: z.ZodType, direction: Direction): SchemaObject {
+  // Every operation names a problem, and all is described at each start: what has a name need not be read for it.
+  if (NAMES.has(schema)) {
+    const { id } = NAMES.get(schema) ?? {};
+    return { $ref: `#/components/schemas/${direction}:${String(id)}` } as SchemaObject;
+  }
   // In a list, since a schema that stands at the top is written out, whatever its name.
   return withRefs(converted(schema, direction).items, direction);
 }
