@@ -15,17 +15,25 @@ export interface BuildPlatform {
   readonly apiPid: number;
   readonly amqpUrl: string;
   readonly databaseUrl: string;
-  /** The process id of each service and server. */
+  /** The process id of each service and server that runs. */
   readonly pids: Readonly<Record<string, number>>;
   readonly database: Database;
+  /** Starts the services that do not run, or those named. */
+  start(names?: readonly string[]): Promise<void>;
+  /** Ends the services, as an operator does; the servers run on. */
+  rest(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const READY_MS = 60_000;
 
-/** @param wanted services, one more than once where it is to have several processes; whoever plays the scheduler's part wants the api alone */
+/**
+ * @param wanted services, one more than once where it is to have several processes; whoever plays the scheduler's part wants the api alone
+ * @param settings of PostgreSQL, as in postgresql.conf
+ */
 export async function startBuildPlatform(
   wanted: readonly string[] = ['api', 'scheduler', 'registry'],
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<BuildPlatform> {
   const home = await mkdtemp(join(tmpdir(), 'berth-bench-'));
   const undo: (() => Promise<unknown>)[] = [async () => rm(home, { recursive: true, force: true })];
@@ -38,7 +46,12 @@ export async function startBuildPlatform(
     const onProgress = (line: string): void => {
       console.log(line);
     };
-    const postgres = await startPrivatePostgres({ dataDir: join(home, 'postgres'), onProgress });
+    const postgres = await startPrivatePostgres({
+      dataDir: join(home, 'postgres'),
+      createsDatabases: true,
+      settings,
+      onProgress,
+    });
     undo.push(async () => postgres.stop());
     const cacheDir = resolve('.berth/cache/rabbitmq');
     const rabbitmq = await startPrivateRabbitmq({ dataDir: join(home, 'rabbitmq'), cacheDir, onProgress });
@@ -63,7 +76,6 @@ export async function startBuildPlatform(
       registry: {},
     };
     const services: ServiceProcess[] = [];
-    const pids: Record<string, number> = { PostgreSQL: postgres.pid, RabbitMQ: rabbitmq.pid };
     for (const [index, app] of wanted.entries()) {
       const name = wanted.indexOf(app) === index ? app : `${app}-${index}`;
       const service = new ServiceProcess(
@@ -75,10 +87,17 @@ export async function startBuildPlatform(
       );
       services.push(service);
       undo.push(async () => service.end('SIGTERM'));
-      service.start();
-      await service.ready();
-      pids[name] = service.pid;
     }
+    const start = async (names: readonly string[] = services.map(({ name }) => name)): Promise<void> => {
+      for (const service of services.filter(({ name, isRunning }) => names.includes(name) && !isRunning)) {
+        service.start();
+        await service.ready();
+      }
+    };
+    const rest = async (): Promise<void> => {
+      await Promise.all(services.map(async (service) => service.end('SIGTERM')));
+    };
+    await start();
     const database = await connectDatabase({
       url: postgres.url,
       applicationName: 'berth bench',
@@ -92,7 +111,22 @@ export async function startBuildPlatform(
       throw new Error('there is no api');
     }
     const urls = { apiUrl: api.url, amqpUrl: rabbitmq.url, databaseUrl: postgres.url };
-    return { ...urls, apiKey, agentToken, apiPid: api.pid, pids, database, stop };
+    return {
+      ...urls,
+      apiKey,
+      agentToken,
+      database,
+      get apiPid() {
+        return api.pid;
+      },
+      get pids() {
+        const running = services.filter(({ isRunning }) => isRunning).map(({ name, pid }) => [name, pid]);
+        return { PostgreSQL: postgres.pid, RabbitMQ: rabbitmq.pid, ...Object.fromEntries(running) };
+      },
+      start,
+      rest,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

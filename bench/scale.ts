@@ -6,23 +6,27 @@ import { parseArgs } from 'node:util';
 import { startPrivatePostgres } from '@berth/private-servers';
 import { claims } from './scale/claims.js';
 import { heartbeats } from './scale/heartbeats.js';
+import { peers } from './scale/peers.js';
 import { printed, type Table } from './scale/table.js';
 import { wholeWay } from './scale/whole-way.js';
 
-const MEASUREMENTS: Readonly<Record<string, (serverUrl: string, rounds: number) => Promise<Table[]>>> = {
+const MEASUREMENTS: Readonly<Record<string, (serverUrl: string, rounds?: number) => Promise<Table[]>>> = {
   claims,
   heartbeats,
   'whole-way': wholeWay,
+  peers,
 };
 
 const { values } = parseArgs({
   options: {
     /** Names of measurements; all of them by default. */
     only: { type: 'string', multiple: true, default: Object.keys(MEASUREMENTS) },
-    rounds: { type: 'string', default: '40' },
+    /** Each has its own by default. */
+    rounds: { type: 'string' },
   },
 });
 
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 const unknown = values.only.filter((name) => MEASUREMENTS[name] === undefined);
 if (unknown.length > 0) {
   throw new Error(`--only takes ${Object.keys(MEASUREMENTS).join(', ')}, not ${unknown.join(', ')}`);
@@ -37,7 +41,7 @@ const postgres = await startPrivatePostgres({
 });
 try {
   for (const name of values.only) {
-    for (const table of (await MEASUREMENTS[name]?.(postgres.url, Number(values.rounds))) ?? []) {
+    for (const table of (await MEASUREMENTS[name]?.(postgres.url, rounds)) ?? []) {
       console.log(printed(table));
     }
   }

@@ -21,7 +21,7 @@ interface Measured {
 }
 
 /** How long a claim takes, by the size of the fleet and of the queue, and beside a transaction that somebody left open. */
-export async function claims(serverUrl: string, rounds: number): Promise<Table[]> {
+export async function claims(serverUrl: string, rounds = 40): Promise<Table[]> {
   const all: Measured[] = [];
   for (const queue of QUEUES) {
     const queued = await filledDatabase(serverUrl, `queue_${queue}`);

@@ -3,24 +3,30 @@ import { Client } from 'pg';
 
 /** A database of a measurement's own on the server at `serverUrl`, with the newest schema. */
 export async function filledDatabase(serverUrl: string, name: string): Promise<Filled> {
-  return createdDatabase(serverUrl, name, `create database ${name}`);
+  return filled(serverUrl, name);
 }
 
-async function createdDatabase(serverUrl: string, name: string, statement: string): Promise<Filled> {
+/** Gives its address. */
+export async function createdDatabase(serverUrl: string, name: string, template?: string): Promise<string> {
   const admin = new Client({ connectionString: serverUrl });
   await admin.connect();
-  await admin.query(statement);
+  await admin.query(`create database ${name}${template === undefined ? '' : ` template ${template}`}`);
   await admin.end();
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function filled(serverUrl: string, name: string, template?: string): Promise<Filled> {
+  const url = await createdDatabase(serverUrl, name, template);
   const database = await connectDatabase({
-    url: url.href,
+    url,
     applicationName: 'berth bench',
     poolSize: 10,
     waitMs: 60_000,
     warn: () => undefined,
   });
-  return new Filled(name, url.href, database);
+  return new Filled(name, url, database);
 }
 
 /** Rows as many, made by statements: what years and a wide fleet leave. */
@@ -33,7 +39,7 @@ export class Filled {
 
   /** The same in a database of its own; nobody may be connected to this one. */
   async copy(serverUrl: string, name: string): Promise<Filled> {
-    return createdDatabase(serverUrl, name, `create database ${name} template ${this.name}`);
+    return filled(serverUrl, name, this.name);
   }
 
   /** A statement without the time limits of a request. */

@@ -145,10 +145,10 @@ export class BareAgent {
   }
 
   /** Says it every second from now on, so that a slow machine does not make it suspect. */
-  keepBeating(): void {
+  keepBeating(everyMs = 1_000): void {
     this.beating = setInterval(() => {
       this.beat();
-    }, 1_000);
+    }, everyMs);
   }
 
   async accept(message: MessageOf<'task.assigned'>): Promise<Answer> {
