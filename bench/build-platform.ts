@@ -27,13 +27,9 @@ export interface BuildPlatform {
 
 const READY_MS = 60_000;
 
-/**
- * @param wanted services, one more than once where it is to have several processes; whoever plays the scheduler's part wants the api alone
- * @param settings of PostgreSQL, as in postgresql.conf
- */
+/** @param wanted services, one more than once where it is to have several processes; whoever plays the scheduler's part wants the api alone */
 export async function startBuildPlatform(
   wanted: readonly string[] = ['api', 'scheduler', 'registry'],
-  settings: Readonly<Record<string, string>> = {},
 ): Promise<BuildPlatform> {
   const home = await mkdtemp(join(tmpdir(), 'berth-bench-'));
   const undo: (() => Promise<unknown>)[] = [async () => rm(home, { recursive: true, force: true })];
@@ -49,7 +45,6 @@ export async function startBuildPlatform(
     const postgres = await startPrivatePostgres({
       dataDir: join(home, 'postgres'),
       createsDatabases: true,
-      settings,
       onProgress,
     });
     undo.push(async () => postgres.stop());
@@ -120,8 +115,11 @@ export async function startBuildPlatform(
         return api.pid;
       },
       get pids() {
-        const running = services.filter(({ isRunning }) => isRunning).map(({ name, pid }) => [name, pid]);
-        return { PostgreSQL: postgres.pid, RabbitMQ: rabbitmq.pid, ...Object.fromEntries(running) };
+        const pids: Record<string, number> = { PostgreSQL: postgres.pid, RabbitMQ: rabbitmq.pid };
+        for (const { name, pid } of services.filter(({ isRunning }) => isRunning)) {
+          pids[name] = pid;
+        }
+        return pids;
       },
       start,
       rest,

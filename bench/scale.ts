@@ -3,18 +3,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startPrivatePostgres } from '@berth/private-servers';
+import { startPrivatePostgres, type PrivateServer } from '@berth/private-servers';
+import { burst } from './scale/burst.js';
 import { claims } from './scale/claims.js';
+import { flood } from './scale/flood.js';
 import { heartbeats } from './scale/heartbeats.js';
 import { peers } from './scale/peers.js';
 import { printed, type Table } from './scale/table.js';
 import { wholeWay } from './scale/whole-way.js';
 
-const MEASUREMENTS: Readonly<Record<string, (serverUrl: string, rounds?: number) => Promise<Table[]>>> = {
-  claims,
+const MEASUREMENTS: Readonly<Record<string, (server: PrivateServer, rounds?: number) => Promise<Table[]>>> = {
+  claims: async ({ url }, rounds) => claims(url, rounds),
   heartbeats,
   'whole-way': wholeWay,
   peers,
+  burst: async (_server, rounds) => burst(rounds),
+  flood: async (_server, rounds) => flood(rounds),
 };
 
 const { values } = parseArgs({
@@ -41,7 +45,7 @@ const postgres = await startPrivatePostgres({
 });
 try {
   for (const name of values.only) {
-    for (const table of (await MEASUREMENTS[name]?.(postgres.url, rounds)) ?? []) {
+    for (const table of (await MEASUREMENTS[name]?.(postgres, rounds)) ?? []) {
       console.log(printed(table));
     }
   }

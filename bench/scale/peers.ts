@@ -1,3 +1,4 @@
+import type { PrivateServer } from '@berth/private-servers';
 import { startBuildPlatform, type BuildPlatform } from '../build-platform.js';
 import { createdDatabase } from './filled-database.js';
 import { inLanes, type Pace } from './lanes.js';
@@ -28,8 +29,7 @@ interface Contestant {
 }
 
 /** Berth's whole way of a task beside other queues that do nothing with as many jobs, and the bare statements alone. */
-export async function peers(_serverUrl: string, rounds = 5): Promise<Table[]> {
-  const platforms: BuildPlatform[] = [];
+export async function peers(server: PrivateServer, rounds = 5): Promise<Table[]> {
   const undo: (() => Promise<void>)[] = [];
   try {
     const contestants: Contestant[] = [];
@@ -40,27 +40,21 @@ export async function peers(_serverUrl: string, rounds = 5): Promise<Table[]> {
         'registry',
       ]);
       undo.push(async () => platform.stop());
-      platforms.push(platform);
       const way = await Way.through(platform, ended);
       await platform.rest();
       contestants.push(...SCHEDULERS.map((schedulers) => berth(platform, way, schedulers, ended)));
     }
-    const [first] = platforms;
-    if (first === undefined) {
-      throw new Error('there is no platform');
-    }
-    // On the server of the fresh one, in databases of their own.
-    const pid = first.pids['PostgreSQL'] ?? 0;
-    const graphileUrl = await createdDatabase(first.databaseUrl, 'graphile_worker');
+    const { url, pid } = server;
+    const graphileUrl = await createdDatabase(url, 'graphile_worker');
     const graphile = await graphileWorker(graphileUrl);
     undo.push(async () => graphile.close());
     contestants.push(peer('graphile-worker', graphile, graphileUrl, pid));
     contestants.push(peer('graphile-worker-batches', graphile, graphileUrl, pid));
-    const bossUrl = await createdDatabase(first.databaseUrl, 'pg_boss');
+    const bossUrl = await createdDatabase(url, 'pg_boss');
     const boss = await pgBoss(bossUrl);
     undo.push(async () => boss.close());
     contestants.push(peer('pg-boss', boss, bossUrl, pid));
-    const bare = await BareStatements.on(first.databaseUrl);
+    const bare = await BareStatements.on(url);
     undo.push(async () => bare.close());
     contestants.push({
       name: 'pgbench, bare statements',

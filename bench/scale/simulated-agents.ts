@@ -17,6 +17,7 @@ export async function simulatedAgents(
     beatMs,
   }: { count: number; slots: number; name?: string; beatMs?: number },
   doing: Doing,
+  stopping?: (agent: BareAgent, message: MessageOf<'task.stop'>) => void,
 ): Promise<BareAgent[]> {
   const agents: BareAgent[] = [];
   let next = 0;
@@ -24,9 +25,12 @@ export async function simulatedAgents(
     for (let n = next++; n < count; n = next++) {
       const agent = await BareAgent.connect({ ...platform, agentId: `${name}-${n}`, slots });
       await agent.openQueue();
-      await agent.consume((message) => {
-        doing(agent, message);
-      });
+      await agent.consume(
+        (message) => {
+          doing(agent, message);
+        },
+        (message) => stopping?.(agent, message),
+      );
       await agent.register(slots);
       agent.keepBeating(beatMs);
       agents.push(agent);

@@ -29,7 +29,10 @@ export class Way {
       workspaces.push((await api.workspace(`way-${n}`, { 'main.tf': '' })).id);
     }
     if (ended > 0) {
+      // Its services would look at every piece of what is filled in.
+      await platform.rest();
       await new Filled('', platform.databaseUrl, platform.database).ended(ended);
+      await platform.start();
     }
     return new Way(platform, api, workspaces);
   }

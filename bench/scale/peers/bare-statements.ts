@@ -64,7 +64,7 @@ export class BareStatements {
     const script = [
       `\\set w random(1, ${WORKSPACES})`,
       `${create};`,
-      `${claim}`,
+      claim,
       '\\gset',
       ...rest.map((one) => `${one};`),
     ];

@@ -5,8 +5,12 @@ import { QUEUE } from './queue.js';
 
 /** A job that is completed is no longer there. */
 export async function graphileWorker(connectionString: string): Promise<Peer> {
-  const pool = new Pool({ connectionString, max: 10 });
-  const utils = await makeWorkerUtils({ pgPool: pool, logger: new Logger(() => () => undefined) });
+  const pool = new Pool({ connectionString, max: 1 });
+  const utils = await makeWorkerUtils({
+    connectionString,
+    maxPoolSize: 10,
+    logger: new Logger(() => () => undefined),
+  });
   await utils.migrate();
   return {
     add: async () => (await utils.addJob(QUEUE, {})).id,
