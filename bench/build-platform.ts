@@ -40,7 +40,7 @@ export async function startBuildPlatform(
   };
   try {
     const onProgress = (line: string): void => {
-      console.log(line);
+      console.error(line);
     };
     const postgres = await startPrivatePostgres({
       dataDir: join(home, 'postgres'),

@@ -1,3 +1,4 @@
+// Tables to paste into bench/README.md, with progress beside them on stderr.
 // What a wide fleet and a grown database cost: claims, heartbeats, the whole way of a task, bursts, removal.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { claims } from './scale/claims.js';
 import { flood } from './scale/flood.js';
 import { heartbeats } from './scale/heartbeats.js';
 import { peers } from './scale/peers.js';
+import { machine } from './scale/machine.js';
 import { printed, type Table } from './scale/table.js';
 import { wholeWay } from './scale/whole-way.js';
 
@@ -40,10 +42,11 @@ const postgres = await startPrivatePostgres({
   dataDir: join(home, 'postgres'),
   createsDatabases: true,
   onProgress: (line) => {
-    console.log(line);
+    console.error(line);
   },
 });
 try {
+  console.log(await machine(postgres.url));
   for (const name of values.only) {
     for (const table of (await MEASUREMENTS[name]?.(postgres, rounds)) ?? []) {
       console.log(printed(table));

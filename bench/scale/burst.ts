@@ -55,36 +55,39 @@ async function bursting(platform: BuildPlatform, fleet: number, rounds: number):
   const agents = await simulatedAgents(
     platform,
     { count: fleet, slots: 1, beatMs: BEAT_MS },
-    (agent, message) => {
-      void accepted(agent, message).then((isOurs) => {
-        if (isOurs) {
-          begun.push({ at: Date.now(), agent, message });
-        }
-      });
+    async (agent, message) => {
+      if (await accepted(agent, message)) {
+        begun.push({ at: Date.now(), agent, message });
+      }
     },
   );
   const bursts: Burst[] = [];
-  for (let round = 1; round <= rounds; round += 1) {
-    begun.length = 0;
-    const first = Date.now();
-    await Promise.all(workspaces.map(async (workspaceId) => api.task(workspaceId, 'plan')));
-    const asked = Date.now();
-    await waitFor(
-      `${fleet} plans to begin`,
-      async () => Promise.resolve(begun.length === fleet),
-      DEADLINE_MS,
-    );
-    const times = begun.map(({ at }) => at);
-    const claimed = await lastClaim(platform);
-    const one = [asked, claimed, Math.min(...times), percentile(times, 0.5), Math.max(...times)];
-    bursts.push(Object.fromEntries(STEPS.map((step, n) => [step, ((one[n] ?? 0) - first) / 1_000])) as Burst);
-    console.log(`burst ${round} of ${fleet}: ${JSON.stringify(bursts.at(-1))}`);
-    for (const { agent, message } of begun) {
-      sayPlanned(agent, message, false);
+  try {
+    for (let round = 1; round <= rounds; round += 1) {
+      begun.length = 0;
+      const first = Date.now();
+      await Promise.all(workspaces.map(async (workspaceId) => api.task(workspaceId, 'plan')));
+      const asked = Date.now();
+      await waitFor(
+        `${fleet} plans to begin`,
+        async () => Promise.resolve(begun.length === fleet),
+        DEADLINE_MS,
+      );
+      const times = begun.map(({ at }) => at);
+      const claimed = await lastClaim(platform);
+      const one = [asked, claimed, Math.min(...times), percentile(times, 0.5), Math.max(...times)];
+      bursts.push(
+        Object.fromEntries(STEPS.map((step, n) => [step, ((one[n] ?? 0) - first) / 1_000])) as Burst,
+      );
+      console.error(`burst ${round} of ${fleet}: ${JSON.stringify(bursts.at(-1))}`);
+      for (const { agent, message } of begun) {
+        sayPlanned(agent, message, null);
+      }
+      await waitFor('all plans to end', async () => (await unfinished(platform)) === 0, DEADLINE_MS);
     }
-    await waitFor('all plans to end', async () => (await unfinished(platform)) === 0, DEADLINE_MS);
+  } finally {
+    await Promise.all(agents.map(async (agent) => agent.close()));
   }
-  await Promise.all(agents.map(async (agent) => agent.close()));
   return bursts;
 }
 

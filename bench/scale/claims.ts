@@ -34,7 +34,7 @@ export async function claims(serverUrl: string, rounds = 40): Promise<Table[]> {
       // Of ten agents, as many slots as a claim of 200 takes.
       await filled.agents(1, fleet, fleet === 10 ? 20 : 10);
       all.push({ fleet, queue, filled, times: new Map(LIMITS.map((limit) => [limit, []])) });
-      console.log(`claims: ${fleet} agents and ${queue} tasks are there`);
+      console.error(`claims: ${fleet} agents and ${queue} tasks are there`);
     }
   }
   // Round by round through all of them: a slow minute of the machine falls on each alike.
@@ -127,7 +127,7 @@ async function besideAnIdleTransaction(serverUrl: string): Promise<Table> {
       percentile(times, 0.5).toFixed(1),
       percentile(times, 0.95).toFixed(1),
     ]);
-    console.log(`claims beside a transaction: ${rows.at(-1)?.join(' | ') ?? ''}`);
+    console.error(`claims beside a transaction: ${rows.at(-1)?.join(' | ') ?? ''}`);
   }
   return {
     title:

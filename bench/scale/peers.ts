@@ -15,7 +15,7 @@ const ENDED_BEFORE = [0, 1_000_000];
 const SCHEDULERS = [1, 3];
 /** The second: all slots of the simulated agents. */
 const IN_FLIGHT = [16, AGENTS * SLOTS];
-const WARM_UP_MS = 2_000;
+const WARM_UP_MS = 4_000;
 const MEASURED_MS = 5_000;
 const FIRST_PEER = 'graphile-worker';
 
@@ -66,14 +66,17 @@ export async function peers(server: PrivateServer, rounds = 5): Promise<Table[]>
     for (let round = 1; round <= rounds; round += 1) {
       for (const { name, ended, paces, turn, end } of contestants) {
         const pace = await turn();
-        for (const inFlight of IN_FLIGHT) {
-          const one = await pace(inFlight);
-          paces.set(inFlight, [...(paces.get(inFlight) ?? []), one]);
-          console.log(
-            `round ${round}: ${name} (${ended}), ${inFlight} in flight: ${one.perSecond.toFixed(0)} a second`,
-          );
+        try {
+          for (const inFlight of IN_FLIGHT) {
+            const one = await pace(inFlight);
+            paces.set(inFlight, [...(paces.get(inFlight) ?? []), one]);
+            console.error(
+              `round ${round}: ${name} (${ended}), ${inFlight} in flight: ${one.perSecond.toFixed(0)} a second`,
+            );
+          }
+        } finally {
+          await end();
         }
-        await end();
       }
     }
     return [tableOf(contestants, rounds)];

@@ -5,7 +5,7 @@ import type { BuildPlatform } from '../build-platform.js';
 export type Assigned = MessageOf<'task.assigned'>;
 
 /** What a simulated agent does with what it is given. */
-export type Doing = (agent: BareAgent, message: Assigned) => void;
+export type Doing = (agent: BareAgent, message: Assigned) => Promise<void>;
 
 /** Agents that speak as real ones do, each on a connection of its own, and run nothing. All are in this process. */
 export async function simulatedAgents(
@@ -27,7 +27,10 @@ export async function simulatedAgents(
       await agent.openQueue();
       await agent.consume(
         (message) => {
-          doing(agent, message);
+          // One that is closed in the middle of something cannot say any more what became of it.
+          doing(agent, message).catch((error: unknown) => {
+            console.error(`${agent.agentId}: ${String(error)}`);
+          });
         },
         (message) => stopping?.(agent, message),
       );
@@ -44,25 +47,47 @@ export async function simulatedAgents(
 export async function accepted(agent: BareAgent, message: Assigned): Promise<boolean> {
   const { status } = await agent.accept(message);
   if (status !== 200) {
-    console.log(`an accept of a ${message.phase} was answered with ${status}`);
+    console.error(`an accept of a ${message.phase} was answered with ${status}`);
   }
   return status === 200;
 }
 
-/** The plan is made, says the agent. */
-export function sayPlanned(agent: BareAgent, message: Assigned, hasChanges: boolean): void {
+/** The plan is made, says the agent: it has changes where a plan is stored, of this hash. */
+export function sayPlanned(agent: BareAgent, message: Assigned, planHash: string | null): void {
   const { taskId, attempt, slotId } = message;
   const { agentId, podName } = agent;
   const type = 'task.plan_finished';
   const plan = MESSAGES[type].schema.parse(MESSAGES[type].sample);
-  agent.say(type, { ...plan, hasChanges, taskId, attempt, slotId, agentId, podName });
+  const hash = planHash === null ? {} : { planHash };
+  agent.say(type, {
+    ...plan,
+    ...hash,
+    hasChanges: planHash !== null,
+    taskId,
+    attempt,
+    slotId,
+    agentId,
+    podName,
+  });
+}
+
+/** What an agent says of a run that has come to its end. */
+export function sayEnded(
+  agent: BareAgent,
+  type: 'task.finished' | 'task.failed',
+  { taskId, attempt }: Pick<Assigned, 'taskId' | 'attempt'>,
+): void {
+  const of = { taskId, attempt, agentId: agent.agentId, podName: agent.podName };
+  if (type === 'task.finished') {
+    agent.say(type, { ...MESSAGES[type].schema.parse(MESSAGES[type].sample), ...of });
+  } else {
+    agent.say(type, { ...MESSAGES[type].schema.parse(MESSAGES[type].sample), ...of, stopped: true });
+  }
 }
 
 /** Accepts what it is given, and says at once that there is nothing to change. */
-export const plansNothing: Doing = (agent, message) => {
-  void accepted(agent, message).then((isOurs) => {
-    if (isOurs) {
-      sayPlanned(agent, message, false);
-    }
-  });
+export const plansNothing: Doing = async (agent, message) => {
+  if (await accepted(agent, message)) {
+    sayPlanned(agent, message, null);
+  }
 };

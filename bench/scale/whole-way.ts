@@ -18,8 +18,7 @@ export async function wholeWay(): Promise<Table[]> {
       try {
         const way = await Way.through(platform, ended);
         await way.open();
-        const pace = await way.pace(IN_FLIGHT, WARM_UP_MS, MEASURED_MS);
-        await way.close();
+        const pace = await way.pace(IN_FLIGHT, WARM_UP_MS, MEASURED_MS).finally(async () => way.close());
         rows.push([
           String(schedulers),
           String(ended),
@@ -28,7 +27,7 @@ export async function wholeWay(): Promise<Table[]> {
           pace.p95Ms.toFixed(0),
           pace.processorMs.toFixed(1),
         ]);
-        console.log(`whole way: ${rows.at(-1)?.join(' | ') ?? ''}`);
+        console.error(`whole way: ${rows.at(-1)?.join(' | ') ?? ''}`);
       } finally {
         await platform.stop();
       }
