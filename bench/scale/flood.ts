@@ -45,20 +45,26 @@ function tableOf(heard: ReadonlyMap<string, readonly Heard[]>): Table {
   const rows = KINDS.flatMap((kind) =>
     (['answered', 'told'] as const).map((what) => {
       const medians = SITUATIONS.map((situation) => at(kind, situation, what, 0.5));
-      const [idle = Number.NaN, flooded = Number.NaN] = medians;
+      const [idle = Number.NaN] = medians;
       return [
         `${kind}: ${what === 'answered' ? 'the call is answered' : 'the agent is told'}`,
-        ...SITUATIONS.flatMap((situation, n) => [
-          medians[n]?.toFixed(0) ?? '',
-          at(kind, situation, what, 0.95).toFixed(0),
-        ]),
-        (flooded / idle).toFixed(2),
+        ...SITUATIONS.flatMap((situation, n) => {
+          const median = medians[n] ?? Number.NaN;
+          const times = [median.toFixed(0), at(kind, situation, what, 0.95).toFixed(0)];
+          return situation === 'idle' ? times : [...times, (median / idle).toFixed(2)];
+        }),
       ];
     }),
   );
   return {
-    title: `A person's word to one run, idle and while ${LEAST.toLocaleString('en')} and more are queued and worked off, ms since the call`,
-    columns: ['transition', 'idle: median', 'p95', 'flood: median', 'p95', 'ratio'],
+    title: `A person's word to one run, idle and while ${LEAST.toLocaleString('en')} others and more are worked off, ms since the call`,
+    columns: [
+      'transition',
+      ...SITUATIONS.flatMap((situation) => {
+        const times = [`${situation}: median`, 'p95'];
+        return situation === 'idle' ? times : [...times, 'ratio'];
+      }),
+    ],
     rows,
   };
 }

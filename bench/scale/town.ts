@@ -14,6 +14,8 @@ const TIMES = 20;
 /** More than `LEAST` are left of them at the end of a round. */
 const QUEUED = 20_000;
 export const LEAST = 10_000;
+/** Of a plan in a steady queue: 88 slots end so many of them a second as are a third of what one api can take. */
+const PLAN_MS = 4_000;
 const PAUSE_MS = 100;
 const DEADLINE_MS = 120_000;
 const PLAN = Buffer.from('a plan');
@@ -22,7 +24,11 @@ const PLAN_HASH = createHash('sha256').update(PLAN).digest('hex');
 /** What a person says: to a run that waits for them, and to one that plans. */
 export const KINDS = ['confirm', 'cancel'] as const;
 export type Kind = (typeof KINDS)[number];
-export const SITUATIONS = ['idle', 'flood'] as const;
+/**
+ * Nothing else happens; the fleet works off the queue, its plans taking some seconds each; or none at all, so that as many
+ * results come as the platform can take, and each of its agents' slots always waits for it.
+ */
+export const SITUATIONS = ['idle', 'steady', 'flood'] as const;
 export type Situation = (typeof SITUATIONS)[number];
 
 /** Milliseconds from the call: to its answer, which is when the state has moved, and to the message that the agent gets. */
@@ -33,8 +39,8 @@ export interface Heard {
 
 /** Runs that people follow, and agents that work off what others have queued beside them. */
 export class Town {
-  /** What an agent does with a plan that it gets: it has changes, it goes on until it is stopped, or it has none. */
-  private doing: Kind | 'flood' = 'flood';
+  /** What an agent does with a plan that it gets: it has changes, it goes on until it is stopped, or it has none after a while. */
+  private doing: Kind | Situation = 'idle';
   private readonly told = new Map<string, () => void>();
   private agents: readonly BareAgent[] = [];
 
@@ -84,9 +90,9 @@ export class Town {
       );
       runs.set(kind, ids);
     }
-    this.doing = 'flood';
+    this.doing = situation;
     const filled = new Filled('', this.platform.databaseUrl, this.platform.database);
-    if (situation === 'flood') {
+    if (situation !== 'idle') {
       await filled.pending(QUEUED);
       await waitFor('the flood to begin', async () => (await this.count('pending')) < QUEUED, DEADLINE_MS);
     }
@@ -98,7 +104,7 @@ export class Town {
         await wait(PAUSE_MS);
       }
     }
-    if (situation === 'flood') {
+    if (situation !== 'idle') {
       const left = await this.count('pending');
       if (left < LEAST) {
         throw new Error(`only ${left} tasks were still queued at the end`);
@@ -147,7 +153,8 @@ export class Town {
     }
     if (message.phase === 'apply') {
       sayEnded(agent, 'task.finished', message);
-    } else if (doing === 'flood') {
+    } else if (doing === 'steady' || doing === 'flood') {
+      await wait(doing === 'steady' ? PLAN_MS * (0.5 + Math.random()) : 0);
       sayPlanned(agent, message, null);
     } else if (doing === 'confirm') {
       await storePlan(agent, message);
