@@ -15,9 +15,13 @@ export interface BuildPlatform {
   readonly apiPid: number;
   readonly amqpUrl: string;
   readonly databaseUrl: string;
-  /** The process id of each service and server. */
+  /** The process id of each service and server that runs. */
   readonly pids: Readonly<Record<string, number>>;
   readonly database: Database;
+  /** Starts the services that do not run, or those named. */
+  start(names?: readonly string[]): Promise<void>;
+  /** Ends the services, as an operator does; the servers run on. */
+  rest(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,9 +40,13 @@ export async function startBuildPlatform(
   };
   try {
     const onProgress = (line: string): void => {
-      console.log(line);
+      console.error(line);
     };
-    const postgres = await startPrivatePostgres({ dataDir: join(home, 'postgres'), onProgress });
+    const postgres = await startPrivatePostgres({
+      dataDir: join(home, 'postgres'),
+      createsDatabases: true,
+      onProgress,
+    });
     undo.push(async () => postgres.stop());
     const cacheDir = resolve('.berth/cache/rabbitmq');
     const rabbitmq = await startPrivateRabbitmq({ dataDir: join(home, 'rabbitmq'), cacheDir, onProgress });
@@ -63,7 +71,6 @@ export async function startBuildPlatform(
       registry: {},
     };
     const services: ServiceProcess[] = [];
-    const pids: Record<string, number> = { PostgreSQL: postgres.pid, RabbitMQ: rabbitmq.pid };
     for (const [index, app] of wanted.entries()) {
       const name = wanted.indexOf(app) === index ? app : `${app}-${index}`;
       const service = new ServiceProcess(
@@ -75,10 +82,17 @@ export async function startBuildPlatform(
       );
       services.push(service);
       undo.push(async () => service.end('SIGTERM'));
-      service.start();
-      await service.ready();
-      pids[name] = service.pid;
     }
+    const start = async (names: readonly string[] = services.map(({ name }) => name)): Promise<void> => {
+      for (const service of services.filter(({ name, isRunning }) => names.includes(name) && !isRunning)) {
+        service.start();
+        await service.ready();
+      }
+    };
+    const rest = async (): Promise<void> => {
+      await Promise.all(services.map(async (service) => service.end('SIGTERM')));
+    };
+    await start();
     const database = await connectDatabase({
       url: postgres.url,
       applicationName: 'berth bench',
@@ -92,7 +106,25 @@ export async function startBuildPlatform(
       throw new Error('there is no api');
     }
     const urls = { apiUrl: api.url, amqpUrl: rabbitmq.url, databaseUrl: postgres.url };
-    return { ...urls, apiKey, agentToken, apiPid: api.pid, pids, database, stop };
+    return {
+      ...urls,
+      apiKey,
+      agentToken,
+      database,
+      get apiPid() {
+        return api.pid;
+      },
+      get pids() {
+        const pids: Record<string, number> = { PostgreSQL: postgres.pid, RabbitMQ: rabbitmq.pid };
+        for (const { name, pid } of services.filter(({ isRunning }) => isRunning)) {
+          pids[name] = pid;
+        }
+        return pids;
+      },
+      start,
+      rest,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

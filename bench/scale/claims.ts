@@ -21,7 +21,7 @@ interface Measured {
 }
 
 /** How long a claim takes, by the size of the fleet and of the queue, and beside a transaction that somebody left open. */
-export async function claims(serverUrl: string, rounds: number): Promise<Table[]> {
+export async function claims(serverUrl: string, rounds = 40): Promise<Table[]> {
   const all: Measured[] = [];
   for (const queue of QUEUES) {
     const queued = await filledDatabase(serverUrl, `queue_${queue}`);
@@ -34,7 +34,7 @@ export async function claims(serverUrl: string, rounds: number): Promise<Table[]
       // Of ten agents, as many slots as a claim of 200 takes.
       await filled.agents(1, fleet, fleet === 10 ? 20 : 10);
       all.push({ fleet, queue, filled, times: new Map(LIMITS.map((limit) => [limit, []])) });
-      console.log(`claims: ${fleet} agents and ${queue} tasks are there`);
+      console.error(`claims: ${fleet} agents and ${queue} tasks are there`);
     }
   }
   // Round by round through all of them: a slow minute of the machine falls on each alike.
@@ -127,7 +127,7 @@ async function besideAnIdleTransaction(serverUrl: string): Promise<Table> {
       percentile(times, 0.5).toFixed(1),
       percentile(times, 0.95).toFixed(1),
     ]);
-    console.log(`claims beside a transaction: ${rows.at(-1)?.join(' | ') ?? ''}`);
+    console.error(`claims beside a transaction: ${rows.at(-1)?.join(' | ') ?? ''}`);
   }
   return {
     title:

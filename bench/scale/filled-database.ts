@@ -1,26 +1,34 @@
 import { connectDatabase, type Database } from '@berth/persistence';
 import { Client } from 'pg';
 
+const PIECE = 50_000;
+
 /** A database of a measurement's own on the server at `serverUrl`, with the newest schema. */
 export async function filledDatabase(serverUrl: string, name: string): Promise<Filled> {
-  return createdDatabase(serverUrl, name, `create database ${name}`);
+  return filled(serverUrl, name);
 }
 
-async function createdDatabase(serverUrl: string, name: string, statement: string): Promise<Filled> {
+/** Gives its address. */
+export async function createdDatabase(serverUrl: string, name: string, template?: string): Promise<string> {
   const admin = new Client({ connectionString: serverUrl });
   await admin.connect();
-  await admin.query(statement);
+  await admin.query(`create database ${name}${template === undefined ? '' : ` template ${template}`}`);
   await admin.end();
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function filled(serverUrl: string, name: string, template?: string): Promise<Filled> {
+  const url = await createdDatabase(serverUrl, name, template);
   const database = await connectDatabase({
-    url: url.href,
+    url,
     applicationName: 'berth bench',
     poolSize: 10,
     waitMs: 60_000,
     warn: () => undefined,
   });
-  return new Filled(name, url.href, database);
+  return new Filled(name, url, database);
 }
 
 /** Rows as many, made by statements: what years and a wide fleet leave. */
@@ -33,7 +41,7 @@ export class Filled {
 
   /** The same in a database of its own; nobody may be connected to this one. */
   async copy(serverUrl: string, name: string): Promise<Filled> {
-    return createdDatabase(serverUrl, name, `create database ${name} template ${this.name}`);
+    return filled(serverUrl, name, this.name);
   }
 
   /** A statement without the time limits of a request. */
@@ -78,32 +86,35 @@ export class Filled {
   /** Plans that wait, in all workspaces alike. */
   async pending(count: number): Promise<void> {
     await this.tasks(count, "'pending', null, null");
+    await this.atLength('vacuum analyze tasks');
   }
 
   /** Plans that have ended, the oldest a year ago, each with its timeline. */
   async ended(count: number): Promise<void> {
-    await this.tasks(
-      count,
-      "'succeeded', now() - n * interval '20 seconds', now() - n * interval '20 seconds'",
-    );
-    await this.atLength(
-      `insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
-       select organization_id, id, e.event, 'pending', 'pending', 1, 'bench', 'of a benchmark', '{}'
-       from tasks cross join (values ('create'), ('claim'), ('accept'), ('finish')) as e(event) where status = 'succeeded'`,
-    );
+    const at = "now() - n * interval '20 seconds'";
+    await this.tasks(count, `'succeeded', ${at}, ${at}`, ['create', 'claim', 'accept', 'finish']);
     await this.atLength('vacuum analyze');
   }
 
-  private async tasks(count: number, state: string): Promise<void> {
-    await this.atLength(
-      `with w as (select id, organization_id, pool_id, row_number() over () - 1 as nth from workspaces)
-       insert into tasks (organization_id, kind, operation, workspace_id, pool_id, phase, writing, lane_head, created_at, fair_at,
-         status, assigned_at, finished_at)
-       select w.organization_id, 'terraform', 'plan', w.id, w.pool_id, 'plan', false, true, now() - n * interval '20 seconds',
-         now() - interval '1 hour' + n * interval '1 millisecond', ${state}
-       from generate_series(1, $1::int) n join w on w.nth = n % (select count(*) from w)`,
-      [count],
-    );
-    await this.atLength('vacuum analyze tasks');
+  /** Piece by piece: what a statement has changed is told in one notice, which holds no millions. */
+  private async tasks(count: number, state: string, events: readonly string[] = []): Promise<void> {
+    for (let from = 1; from <= count; from += PIECE) {
+      await this.atLength(
+        `with w as (
+           select id, organization_id, pool_id, current_configuration_id, row_number() over () - 1 as nth from workspaces
+         ), made as (
+           insert into tasks (organization_id, kind, operation, workspace_id, pool_id, configuration_id, phase, writing, lane_head,
+             created_at, fair_at, status, assigned_at, finished_at)
+           select w.organization_id, 'terraform', 'plan', w.id, w.pool_id, w.current_configuration_id, 'plan', false, true,
+             now() - n * interval '20 seconds', now() - interval '1 hour' + n * interval '1 millisecond', ${state}
+           from generate_series($1::int, $2::int) n join w on w.nth = n % (select count(*) from w)
+           returning id, organization_id
+         )
+         insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
+         select organization_id, id, event, 'pending', 'pending', 1, 'bench', 'of a benchmark', '{}'
+         from made cross join unnest($3::text[]) as told(event)`,
+        [from, Math.min(count, from + PIECE - 1), events],
+      );
+    }
   }
 }

@@ -29,7 +29,7 @@ export async function heartbeats(): Promise<Table[]> {
     const platform = await startBuildPlatform(['registry']);
     try {
       rows.push(await measure(platform, fleet));
-      console.log(`heartbeats: ${rows.at(-1)?.join(' | ') ?? ''}`);
+      console.error(`heartbeats: ${rows.at(-1)?.join(' | ') ?? ''}`);
     } finally {
       await platform.stop();
     }

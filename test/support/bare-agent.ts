@@ -87,15 +87,24 @@ export class BareAgent {
     await assertQueue(this.channel, agentQueue(this.agentId));
   }
 
-  /** Calls `take` in the very moment in which an assignment arrives. */
-  async consume(take: (message: MessageOf<'task.assigned'>) => void): Promise<void> {
+  /** Calls `take` in the very moment in which an assignment arrives, and `stop` in that of a wish to stop. */
+  async consume(
+    take: (message: MessageOf<'task.assigned'>) => void,
+    stop: (message: MessageOf<'task.stop'>) => void = () => undefined,
+  ): Promise<void> {
     await this.channel.consume(agentQueue(this.agentId).name, (delivery: ConsumeMessage | null) => {
-      if (delivery !== null && delivery.properties.type !== 'task.assigned') {
-        this.channel.ack(delivery);
-      } else if (delivery !== null) {
-        take(MESSAGES['task.assigned'].schema.parse(JSON.parse(delivery.content.toString('utf8'))));
-        this.channel.ack(delivery);
+      if (delivery === null) {
+        return;
       }
+      // Its queue is also probed with messages that say nothing.
+      const type: unknown = delivery.properties.type;
+      const said = (): unknown => JSON.parse(delivery.content.toString('utf8'));
+      if (type === 'task.assigned') {
+        take(MESSAGES[type].schema.parse(said()));
+      } else if (type === 'task.stop') {
+        stop(MESSAGES[type].schema.parse(said()));
+      }
+      this.channel.ack(delivery);
     });
   }
 
@@ -145,10 +154,10 @@ export class BareAgent {
   }
 
   /** Says it every second from now on, so that a slow machine does not make it suspect. */
-  keepBeating(): void {
+  keepBeating(everyMs = 1_000): void {
     this.beating = setInterval(() => {
       this.beat();
-    }, 1_000);
+    }, everyMs);
   }
 
   async accept(message: MessageOf<'task.assigned'>): Promise<Answer> {

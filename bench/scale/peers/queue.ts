@@ -1,0 +1,2 @@
+/** What jobs of the peers are filed under. */
+export const QUEUE = 'nothing';
