@@ -1,5 +1,5 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { chmod, cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { libraryFolders, type DebianSoftware } from '@berth/private-servers';
 import { isThere, unpackedOnce } from './unpacked-software.js';
 
@@ -27,14 +27,22 @@ export async function pathWithBubblewrap(): Promise<{ readonly path: string } | 
   if ('lacks' in unpacked) {
     return unpacked.lacks;
   }
+  const home = process.env['BERTH_TEST_HOME'];
+  const root = home === undefined ? unpacked.root : await openCopy(unpacked.root, home);
   // A sandbox begins without any environment, which would have to say where these libraries are.
-  const folder = join(unpacked.root, 'with-libraries');
+  const folder = join(root, 'with-libraries');
   await mkdir(folder, { recursive: true });
-  // Also for agents of tests that are other users.
-  await Promise.all([unpacked.root, dirname(unpacked.root)].map(async (path) => chmod(path, 0o755)));
-  const program = join(unpacked.root, 'usr/bin/bwrap');
-  const libraries = await libraryFolders(unpacked.root);
+  const program = join(root, 'usr/bin/bwrap');
+  const libraries = await libraryFolders(root);
   const script = `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${program}' "$@"\n`;
   await writeFile(join(folder, 'bwrap'), script, { mode: 0o755 });
   return { path: `${folder}${delimiter}${path}` };
+}
+
+/** Agents of tests may be other users, to whom the cache is closed where `npm start` has made it. */
+async function openCopy(unpacked: string, home: string): Promise<string> {
+  const root = await mkdtemp(join(home, 'bubblewrap-'));
+  await cp(unpacked, root, { recursive: true, verbatimSymlinks: true });
+  await chmod(root, 0o755);
+  return root;
 }
