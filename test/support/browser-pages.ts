@@ -21,8 +21,7 @@ export async function openContext(
   complaints: string[],
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
-  // What moves without end costs a processor where no graphics card draws it.
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const context = await browser.newContext(options);
   context.setDefaultTimeout(15_000);
   await context.exposeFunction('complain', (what: string) => complaints.push(what));
   await context.addInitScript(

@@ -5,11 +5,11 @@ import { isThere, unpackedOnce } from './unpacked-software.js';
 
 const CHROMIUM: DebianSoftware = {
   name: 'Chromium',
-  packages: ['chromium', 'fonts-dejavu-core'],
+  packages: ['chromium-headless-shell', 'fonts-dejavu-core'],
   follow: /^(chromium|lib|zlib)/,
   sizeMb: 120,
 };
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -43,15 +43,15 @@ async function findChromium(): Promise<Program> {
   }
   const unpacked = await unpackedOnce({
     software: CHROMIUM,
-    name: 'chromium',
-    programs: ['usr/lib/chromium/chromium'],
+    name: 'chromium-headless-shell',
+    programs: ['usr/lib/chromium/chromium-headless-shell'],
     deadlineMs: 900_000,
   });
   if ('lacks' in unpacked) {
     throw new Error(`these tests need Chromium: install it, so that chromium is on PATH (${unpacked.lacks})`);
   }
   const { root } = unpacked;
-  const executablePath = join(root, 'usr/lib/chromium/chromium');
+  const executablePath = join(root, 'usr/lib/chromium/chromium-headless-shell');
   const folders = await libraryFolders(root);
   const inner = folders.split(delimiter).map((folder) => join(folder, 'pulseaudio'));
   return {
