@@ -42,11 +42,7 @@ export async function startBuildPlatform(
     const onProgress = (line: string): void => {
       console.error(line);
     };
-    const postgres = await startPrivatePostgres({
-      dataDir: join(home, 'postgres'),
-      createsDatabases: true,
-      onProgress,
-    });
+    const postgres = await startPrivatePostgres({ dataDir: join(home, 'postgres'), onProgress });
     undo.push(async () => postgres.stop());
     const cacheDir = resolve('.berth/cache/rabbitmq');
     const rabbitmq = await startPrivateRabbitmq({ dataDir: join(home, 'rabbitmq'), cacheDir, onProgress });

@@ -18,8 +18,8 @@ const STEPS = ['all asked for', 'all claimed', 'first begun', 'half begun', 'all
 type Burst = Record<(typeof STEPS)[number], number>;
 
 /**
- * As many plans as there are agents, each with one slot, asked for as fast as they are taken: how long until every agent has begun its
- * one, which is when it has the api's answer to its accept in hand.
+ * As many plans as there are agents, each with one slot, asked for as fast as they are taken: how long until every agent has
+ * begun its one, which is when it has the api's answer to its accept in hand.
  */
 export async function burst(rounds = 5): Promise<Table[]> {
   const rows: string[][] = [];

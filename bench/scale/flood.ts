@@ -3,10 +3,7 @@ import { percentile } from './percentile.js';
 import type { Table } from './table.js';
 import { KINDS, LEAST, SITUATIONS, Town, type Heard, type Kind, type Situation } from './town.js';
 
-/**
- * A person's word to one run while the fleet works off a long queue as fast as the platform can, and while nothing else
- * happens, in turn.
- */
+/** A person's word to one run: while nothing else happens, and at two paces at which the fleet works off a long queue, in turn. */
 export async function flood(rounds = 3): Promise<Table[]> {
   const platform = await startBuildPlatform();
   try {

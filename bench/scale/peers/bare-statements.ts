@@ -8,6 +8,7 @@ import type { Pace } from '../lanes.js';
 import { processorSeconds } from '../processor.js';
 import { AGENTS, SLOTS, WORKSPACES } from '../way.js';
 
+/** So many tasks are pending from the beginning. */
 const AHEAD = 1_000;
 
 /** A step of the timeline for each move, as Berth writes it. */
@@ -88,6 +89,7 @@ export class BareStatements {
     const done = found(/actually processed: (\d+)/);
     return {
       perSecond: found(/tps = ([\d.]+)/),
+      // pgbench knows the mean alone.
       medianMs: found(/latency average = ([\d.]+)/),
       p95Ms: Number.NaN,
       processorMs: (used * 1_000) / done,
