@@ -14,6 +14,7 @@ import {
   type StoredPlan,
   type TaskRow,
 } from '@berth/persistence';
+import { FewAtOnce } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AgentCaller } from '../auth/caller.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
@@ -30,9 +31,17 @@ import { GIT_TOKEN_SEAL } from '../secrets/seals.js';
 import { openInputs, sealInputs, type PlanInputs } from '../variables/plan-inputs.js';
 import { IdentityTokens } from '../workload-identity/identity-tokens.service.js';
 
+/**
+ * As many as keep this process busy: where a hundred agents accept in one moment, whoever else calls stands behind these and
+ * not behind all of them.
+ */
+const ACCEPTS_AT_ONCE = 4;
+
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()
 export class AssignmentsService {
+  private readonly accepts = new FewAtOnce(ACCEPTS_AT_ONCE);
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(SecretBox) private readonly box: SecretBox,
@@ -46,6 +55,16 @@ export class AssignmentsService {
 
   /** @throws ProblemError 409 STALE_ATTEMPT */
   async accept(caller: AgentCaller, taskId: string, request: AcceptRequest): Promise<AcceptedTask> {
+    const accept = async (): Promise<AcceptedTask> => this.acceptNow(caller, taskId, request);
+    // A person has confirmed an apply and waits for it.
+    return request.phase === 'apply' ? accept() : this.accepts.run(accept);
+  }
+
+  private async acceptNow(
+    caller: AgentCaller,
+    taskId: string,
+    request: AcceptRequest,
+  ): Promise<AcceptedTask> {
     const task = isUuid(taskId)
       ? await acceptTask(this.database, {
           taskId,
