@@ -75,9 +75,6 @@ export function nodeMark(dataDir: string): string[] {
   return ['-berth', pathHash(dataDir)];
 }
 
-/** Erlang's threads sleep at once where there is nothing to do: the others need the processor (RabbitMQ's guide to runtime tuning). */
-const NO_BUSY_WAIT = '+sbwt none +sbwtdcpu none +sbwtdio none';
-
 /** The whole environment of the node. Nothing that the host has set for its own broker may pass. */
 export function nodeEnvironment(dataDir: string, ports: NodePorts): Record<string, string> {
   return {
@@ -90,7 +87,7 @@ export function nodeEnvironment(dataDir: string, ports: NodePorts): Record<strin
     RABBITMQ_DIST_PORT: String(ports.distribution),
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-kernel inet_dist_use_interface {127,0,0,1} ${NO_BUSY_WAIT}`,
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     RABBITMQ_MNESIA_BASE: join(dataDir, 'mnesia'),
     RABBITMQ_LOG_BASE: join(dataDir, 'log'),
     RABBITMQ_LOGS: '-',
