@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { lazyRouteComponent } from '@tanstack/react-router';
+import { Suspense, useCallback, useMemo, useState } from 'react';
 import { Empty, Failure, Loading } from '../design/surface.js';
 import { useTopic } from '../live/live-context.js';
 import { useSession } from '../session/session.js';
-import { AgentDialog } from './agent-dialog.js';
 import { BasinHead } from './basin-head.js';
-import { BerthDialog } from './berth-dialog.js';
 import { DenseQuay } from './dense-quay.js';
 import styles from './harbour.module.css';
 import { basinsOf, quaysOf, type HarbourFilter } from './harbour-model.js';
 import { QuayView } from './quay.js';
 import { agentsQuery, slotsQuery, type Agent, type Slot } from './queries.js';
+
+const Dialogs = lazyRouteComponent(async () => import('./dialogs.js'), 'Dialogs');
 
 /** With more agents than this, quays are drawn as lines of small berths without names. */
 const NAMED_QUAYS = 24;
@@ -86,21 +87,19 @@ export function Harbour({ filter = {}, brief = false }: HarbourProps) {
           )}
         </section>
       ))}
-      {slot === undefined ? null : (
-        <BerthDialog
-          slot={slot}
-          onClose={() => {
-            setOpenedSlot(null);
-          }}
-        />
-      )}
-      {agent === undefined ? null : (
-        <AgentDialog
-          agent={agent}
-          onClose={() => {
-            setOpenedAgent(null);
-          }}
-        />
+      {slot === undefined && agent === undefined ? null : (
+        <Suspense>
+          <Dialogs
+            slot={slot}
+            agent={agent}
+            closeSlot={() => {
+              setOpenedSlot(null);
+            }}
+            closeAgent={() => {
+              setOpenedAgent(null);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );
