@@ -15,6 +15,8 @@ export default {
   testTimeout: 60_000,
   // Jest leaves one of two processors alone by default, which the services of an e2e test do not fill.
   maxWorkers: 2,
+  // The modules of files that are done stay in memory: at three gigabytes a worker did little but look through them.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     {
