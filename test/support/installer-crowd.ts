@@ -95,8 +95,10 @@ export class InstallerCrowd {
     // What it has asked for is held for ever; whoever asks from now on is served, as soon as it is seen to be dead.
     this.site.held.clear();
     this.site.faults.clear();
+    // Looked at before: once it is dead, another may have installed it in no time.
+    const isThere = existsSync(this.directory(version));
     await victim.kill();
-    if ((await ended) !== 'ended' || existsSync(this.directory(version))) {
+    if ((await ended) !== 'ended' || isThere) {
       throw new Error(`a process killed ${moment} has left ${this.directory(version)}`);
     }
     await writeFile(goOn, '');
