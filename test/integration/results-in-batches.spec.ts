@@ -8,8 +8,10 @@ import {
   type Assignment,
   type Word,
 } from '@berth/persistence';
+import { Results } from '../../apps/scheduler/src/results.js';
 import { Fleet } from '../support/fleet.js';
 import { accept, claim } from '../support/planned-task.js';
+import { quietly } from '../support/quiet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 import { speakerOf } from '../support/speakers.js';
 import { waitFor } from '../support/wait-for.js';
@@ -107,6 +109,23 @@ describe('results of many tasks in one transaction', () => {
       ]);
     });
     expect(await takeWord(db.database, words[1]!)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('of other agents do not wait for an agent that somebody holds, and its own do', async () => {
+    await fleet.agent('a', 1);
+    await fleet.agent('b', 2);
+    const words = await Promise.all((await planning(3)).map(async (one) => word(one)));
+    const [held] = words.filter(({ by }) => by.agentId === 'a');
+    const [first, later] = words.filter(({ by }) => by.agentId === 'b');
+    const results = new Results(db.database, quietly().logger);
+    const waiting = await db.database.transaction(BULK_MS, async (sql) => {
+      await sql.rows("select 1 from agent_rooms where agent_id = 'a' for no key update");
+      const ofHeld = results.take(held!);
+      expect(await results.take(first!)).toMatchObject({ status: 'succeeded' });
+      expect(await results.take(later!)).toMatchObject({ status: 'succeeded' });
+      return { ofHeld };
+    });
+    expect(await waiting.ofHeld).toMatchObject({ status: 'succeeded' });
   });
 
   it('are none of them taken where one of them goes wrong', async () => {

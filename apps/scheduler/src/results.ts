@@ -1,3 +1,4 @@
+import { LOGGER, type Logger } from '@berth/observability';
 import { Database, TASK_IS_HELD, takeWord, takeWords, type TaskRow, type Word } from '@berth/persistence';
 import { Batches } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
@@ -11,15 +12,25 @@ const MOST_WORDS = 100;
 export class Results {
   private readonly words: Batches<Word, TaskRow | typeof TASK_IS_HELD | null>;
 
-  constructor(@Inject(Database) private readonly database: Database) {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(LOGGER) logger: Logger,
+  ) {
     this.words = new Batches({
       most: MOST_WORDS,
       gatherMs: GATHER_MS,
-      work: async (words) => takeWords(database, words),
+      work: async (words) =>
+        takeWords(database, words).catch((error: unknown) => {
+          logger.debug(`${words.length} results are taken one by one: ${String(error)}`);
+          return words.map(() => TASK_IS_HELD);
+        }),
     });
   }
 
-  /** The task as it is then; null where the word is stale. One whose task somebody holds keeps no other waiting. */
+  /**
+   * The task as it is then; null where the word is stale. One whose task or agent somebody holds, or that is wrong, keeps no
+   * other waiting: it is taken by itself, beside the next batch.
+   */
   async take(word: Word): Promise<TaskRow | null> {
     const taken = await this.words.add(word);
     return taken === TASK_IS_HELD ? takeWord(this.database, word) : taken;

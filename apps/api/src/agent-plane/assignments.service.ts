@@ -14,7 +14,7 @@ import {
   type StoredPlan,
   type TaskRow,
 } from '@berth/persistence';
-import { FewAtOnce } from '@berth/process';
+import { FewAtOnce, NoTurn } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AgentCaller } from '../auth/caller.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
@@ -33,14 +33,14 @@ import { IdentityTokens } from '../workload-identity/identity-tokens.service.js'
 
 /**
  * As many as keep this process busy: where a hundred agents accept in one moment, whoever else calls stands behind these and
- * not behind all of them.
+ * not behind all of them. An agent gives up after 10 s, and asks again.
  */
-const ACCEPTS_AT_ONCE = 4;
+const ACCEPTS = { most: 4, waiting: 10_000, waitMs: 8_000 };
 
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()
 export class AssignmentsService {
-  private readonly accepts = new FewAtOnce(ACCEPTS_AT_ONCE);
+  private readonly accepts = new FewAtOnce(ACCEPTS);
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -53,11 +53,20 @@ export class AssignmentsService {
     @Inject(DataKeys) private readonly keys: DataKeys,
   ) {}
 
-  /** @throws ProblemError 409 STALE_ATTEMPT */
+  /** @throws ProblemError 409 STALE_ATTEMPT, 503 BUSY */
   async accept(caller: AgentCaller, taskId: string, request: AcceptRequest): Promise<AcceptedTask> {
     const accept = async (): Promise<AcceptedTask> => this.acceptNow(caller, taskId, request);
     // A person has confirmed an apply and waits for it.
-    return request.phase === 'apply' ? accept() : this.accepts.run(accept);
+    if (request.phase === 'apply') {
+      return accept();
+    }
+    try {
+      return await this.accepts.run(accept);
+    } catch (error) {
+      throw error instanceof NoTurn
+        ? new ProblemError(503, 'BUSY', `too many accept at once: ${error.message}`, { retryAfter: 1 })
+        : error;
+    }
   }
 
   private async acceptNow(

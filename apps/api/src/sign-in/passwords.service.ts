@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Database, readUserByEmail } from '@berth/persistence';
+import { FewAtOnce, NoTurn } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Buckets } from '../auth/buckets.js';
@@ -13,8 +14,8 @@ const PER_PLACE = { capacity: 5, perSecond: 1 / 30 };
 const PER_ACCOUNT = { capacity: 20, perSecond: 1 / 10 };
 const PER_ADDRESS = { capacity: 30, perSecond: 1 / 5 };
 /** Each takes 128 MB. */
-const AT_ONCE = 2;
-const WAITING = 20;
+const AT_ONCE = { most: 2, waiting: 20, waitMs: 30_000 };
+
 export type PasswordCheck =
   | { readonly is: 'right' | 'disabled' | 'wrong'; readonly person: Person }
   /** It takes as long, and the page says the same as of a wrong one. */
@@ -26,8 +27,7 @@ export class Passwords {
   private readonly places = new Buckets(PER_PLACE.capacity, PER_PLACE.perSecond);
   private readonly accounts = new Buckets(PER_ACCOUNT.capacity, PER_ACCOUNT.perSecond);
   private readonly addresses = new Buckets(PER_ADDRESS.capacity, PER_ADDRESS.perSecond);
-  private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly turns = new FewAtOnce(AT_ONCE);
   /** Of nothing that anybody knows, with the parameters of all others. */
   private nobodys: Promise<string> | undefined;
 
@@ -73,26 +73,14 @@ export class Passwords {
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= AT_ONCE) {
-      if (this.waiting.length >= WAITING) {
-        throw new ProblemError(503, 'BUSY', 'too many people sign in at once: try again in a moment', {
-          retryAfter: 5,
-        });
-      }
-      // Whoever is done hands its turn on.
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    } else {
-      this.running += 1;
-    }
     try {
-      return await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next === undefined) {
-        this.running -= 1;
-      } else {
-        next();
-      }
+      return await this.turns.run(work);
+    } catch (error) {
+      throw error instanceof NoTurn
+        ? new ProblemError(503, 'BUSY', 'too many people sign in at once: try again in a moment', {
+            retryAfter: 5,
+          })
+        : error;
     }
   }
 }

@@ -28,6 +28,8 @@ const TASKS = prepared(
    join tasks t on t.id = word.task_id and ${spokenFor('t', { agent: 'word.agent_id', session: 'word.session_id' })}
    order by t.id for no key update of t skip locked`,
 );
+/** A batch that waited would make all results wait: what somebody has for longer is waited for by the one word that needs it. */
+const SHORT_WAIT = 'set local lock_timeout = 500';
 /** They are counted at the commit, in whichever order slots were freed: taken in one order here, no two wait for each other. */
 const ROOMS = prepared(
   'select 1 from agent_rooms where agent_id = any($1::text[]) order by agent_id for no key update',
@@ -44,7 +46,8 @@ export async function takeWords(
   return database.transaction(SIMPLE_MS, async (sql) => {
     const ids = words.map(({ taskId }) => taskId);
     const agents = words.map(({ by }) => by.agentId);
-    const [lanes, rows] = await Promise.all([
+    const [, lanes, rows] = await Promise.all([
+      sql.rows(SHORT_WAIT),
       sql.rows<{ id: string }>(LANES, [ids]),
       sql.rows<RawRow>(TASKS, [ids, agents, words.map(({ by }) => by.sessionId)]),
     ]);
