@@ -68,10 +68,10 @@ describe('a plan in the dashboard', () => {
     await page.goto(run.path);
     await group(/^.?Destroy/).waitFor();
     expect(await elementsOf(page)).toBeLessThan(1_500);
-    await page.getByText('500 resources are destroyed').waitFor();
+    await page.getByText('500 resources are destroyed', { exact: true }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('region_42');
-    await page.getByText('100 of 5,000').waitFor();
+    await page.getByText('100 of 5,000', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
