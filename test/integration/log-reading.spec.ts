@@ -55,7 +55,8 @@ describe('reading a log of many chunks', () => {
       touched += told === undefined ? 0 : rowsOf(told['QUERY PLAN'][0].Plan);
       return db.database.rows<R>(text, params);
     };
-    return { sql: { rows }, touched: () => touched };
+    const sql: Sql = { rows, together: async (deed, item) => db.database.together(deed, item) };
+    return { sql, touched: () => touched };
   }
 
   it.each([

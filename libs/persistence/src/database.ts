@@ -3,11 +3,12 @@ import type { Pool, PoolClient, QueryConfig } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import { ChangeNotices } from './changes/change-notices.js';
 import { changedSoFar, openRecording, recordChange } from './audit/recording.js';
+import { Gathered } from './gathered.js';
 import { isOutdatedStatement, translatePostgresError } from './postgres-errors.js';
-import type { Sql } from './sql.js';
+import type { Sql, Together } from './sql.js';
 import type { Statement } from './statement.js';
 
-export type { Sql } from './sql.js';
+export type { Sql, Together } from './sql.js';
 
 /** Time limits in milliseconds: for one row or a few, and for many rows or big values. */
 export const SIMPLE_MS = 5_000;
@@ -44,6 +45,12 @@ export class Database implements Sql {
     }
   }
 
+  /** Outside of a transaction there is nothing to be together with. */
+  async together<I, O>(deed: Together<I, O>, item: I): Promise<O> {
+    const [result] = await deed.work(this, [item]);
+    return result as O;
+  }
+
   /**
    * Begin, work, commit; any error rolls back. The server ends a statement, a wait for a lock or an idle
    * transaction after `limitMs`, so that a stuck process holds nobody up. Where a deed is being recorded, its record is
@@ -73,8 +80,7 @@ export class Database implements Sql {
       const changed = openRecording() === undefined ? null : changedSoFar(sql);
       changed?.catch(() => undefined);
       const result = await work(sql);
-      await begun;
-      await commit(client, sql, await changed);
+      await Promise.all([begun, commit(client, sql, changed)]);
       return result;
     } catch (error) {
       this.changes.forget(client);
@@ -88,6 +94,29 @@ export class Database implements Sql {
       client.off('error', lost);
       client.release(broken);
     }
+  }
+
+  /**
+   * A transaction of statements of which none needs the result of another, all asked in one turn: they leave with its begin and
+   * its commit in one packet, and rows are held for as long as the server needs. @throws as `transaction`
+   */
+  async atOnce<T>(limitMs: number, ask: (sql: Sql) => Promise<T>): Promise<T> {
+    let asked: Promise<T> | undefined;
+    try {
+      await this.transaction(limitMs, async (sql) => {
+        asked = ask(sql);
+        asked.catch(() => undefined);
+      });
+    } catch (error) {
+      // What has failed is told by the statement, and not by the commit behind it.
+      throw translatePostgresError(
+        await (asked ?? Promise.reject(error)).then(
+          () => error,
+          (reason: unknown) => reason,
+        ),
+      );
+    }
+    return asked as Promise<T>;
   }
 
   /** How many connections there are, how many of them nobody uses, and how many callers wait for one. */
@@ -109,22 +138,35 @@ function sendTogether(client: PoolClient): void {
   const { stream } = (client as unknown as { readonly connection: { readonly stream: Writable } }).connection;
   if (stream.writableCorked === 0) {
     stream.cork();
+    // One tick later than what is gathered in this one.
     process.nextTick(() => {
-      stream.uncork();
+      process.nextTick(() => {
+        stream.uncork();
+      });
     });
   }
 }
 
 /** @param changed of a transaction in which a deed is recorded: what had been changed when it began */
-async function commit(client: PoolClient, sql: Sql, changed: string | null): Promise<void> {
+async function commit(client: PoolClient, sql: Sql, changed: Promise<string> | null): Promise<void> {
   const recording = openRecording();
   if (recording === undefined || changed === null) {
-    await client.query('commit');
+    await reallyCommit(client);
     return;
   }
+  const before = await changed;
   // Sent together: where the record fails, so does the commit.
-  const [written] = await Promise.all([recordChange(sql, recording, changed), client.query('commit')]);
+  const [written] = await Promise.all([recordChange(sql, recording, before), reallyCommit(client)]);
   recording.written ||= written;
+}
+
+/** A commit behind a statement that has failed is a rollback, and no error. */
+async function reallyCommit(client: PoolClient): Promise<void> {
+  sendTogether(client);
+  const { command } = await client.query('commit');
+  if (command === 'ROLLBACK') {
+    throw new Error('a statement of the transaction has failed: it was rolled back');
+  }
 }
 
 /** A statement that begins otherwise may write. */
@@ -134,13 +176,16 @@ function mayChange(statement: string | Statement): boolean {
 }
 
 function transactionSql(client: PoolClient): Sql {
-  return {
+  const gathered = new Gathered();
+  const sql: Sql = {
     rows: async <R extends object>(statement: string | Statement, params: readonly unknown[] = []) => {
       sendTogether(client);
       const result = await client.query<R>(query(statement, params));
       return result.rows;
     },
+    together: async (deed, item) => gathered.add(sql, deed, item),
   };
+  return sql;
 }
 
 function query(statement: string | Statement, params: readonly unknown[]): QueryConfig {

@@ -56,6 +56,8 @@ const UNSTORABLE_CODES = ['22021', '22P05'];
 /** Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that pass by themselves. */
 const TRANSIENT_CLASSES = ['08', '53', '57', '58'];
 const TRANSIENT_CODES = ['40001', '40P01', '55P03', '25P03', '25P04'];
+/** serialization_failure, deadlock_detected, lock_not_available: somebody else was at these rows. */
+const HELD_CODES = ['40001', '40P01', '55P03'];
 const TRANSIENT_NETWORK = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -79,6 +81,15 @@ const TRANSIENT_TEXTS = [
  */
 export function isOutdatedStatement(error: unknown): boolean {
   return error instanceof Error && 'routine' in error && error.routine === 'RevalidateCachedQuery';
+}
+
+/** Whether everything else that is asked of the database now would fail as well. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof DatabaseUnavailable) || isOutdatedStatement(error.cause)) {
+    return false;
+  }
+  const { cause } = error;
+  return !(cause instanceof Error && 'code' in cause && HELD_CODES.includes(String(cause.code)));
 }
 
 /** Foreign errors become ours where they enter; others pass unchanged. */
