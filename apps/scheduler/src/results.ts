@@ -3,9 +3,7 @@ import { Database, TASK_IS_HELD, takeWord, takeWords, type TaskRow, type Word } 
 import { Batches } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 
-/** Whoever waits for a result waits for so little that nobody notices. */
-const GATHER_MS = 2;
-const MOST_WORDS = 100;
+const TOGETHER = { most: 100, gatherMs: 0, paceMs: 20 };
 
 /** What agents say of how tasks ended, as many in one transaction as have arrived; the order of one task's is the caller's. */
 @Injectable()
@@ -17,8 +15,7 @@ export class Results {
     @Inject(LOGGER) logger: Logger,
   ) {
     this.words = new Batches({
-      most: MOST_WORDS,
-      gatherMs: GATHER_MS,
+      ...TOGETHER,
       work: async (words) =>
         takeWords(database, words).catch((error: unknown) => {
           logger.debug(`${words.length} results are taken one by one: ${String(error)}`);

@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
-import { Batches } from './batches.js';
+import { describe, expect, it, jest } from '@jest/globals';
+import { Batches, type BatchesOptions } from './batches.js';
+import { NoTurn } from './few-at-once.js';
 
 describe('batches', () => {
   const doubling = (seen: number[][], most = 10) =>
@@ -37,6 +38,107 @@ describe('batches', () => {
       { status: 'rejected', reason: new Error('nothing is twice as much') },
       { status: 'fulfilled', value: 6 },
     ]);
+  });
+
+  /** Whose batches end when they are told to. */
+  function held(options: Partial<BatchesOptions<number, number>>) {
+    const begun: number[][] = [];
+    const ends: ((error?: Error) => void)[] = [];
+    const batches = new Batches<number, number>({
+      most: 10,
+      gatherMs: 0,
+      ...options,
+      work: async (items) =>
+        new Promise((resolve, reject) => {
+          begun.push([...items]);
+          ends.push((error) => {
+            if (error === undefined) {
+              resolve(items);
+            } else {
+              reject(error);
+            }
+          });
+        }),
+    });
+    const inNextBatch = async (): Promise<void> => {
+      const before = begun.length;
+      while (begun.length === before) {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 1);
+        });
+      }
+    };
+    return { batches, begun, ends, inNextBatch };
+  }
+
+  it('keep their pace in a crowd, and whoever comes alone waits for nothing', async () => {
+    let now = 1_000;
+    jest.useFakeTimers({ now: 0 });
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const pass = async (ms: number): Promise<void> => {
+      now += ms;
+      await jest.advanceTimersByTimeAsync(ms);
+    };
+    try {
+      const seen: number[][] = [];
+      const batches = new Batches<number, number>({
+        most: 10,
+        gatherMs: 0,
+        paceMs: 20,
+        work: async (items) => {
+          seen.push([...items]);
+          return items;
+        },
+      });
+      const all = [batches.add(1)];
+      await pass(1);
+      expect(seen).toEqual([[1]]);
+      all.push(batches.add(2));
+      await pass(10);
+      all.push(batches.add(3));
+      await pass(5);
+      expect(seen).toEqual([[1]]);
+      await pass(5);
+      expect(seen).toEqual([[1], [2, 3]]);
+      await pass(100);
+      all.push(batches.add(4));
+      await pass(1);
+      expect(seen).toEqual([[1], [2, 3], [4]]);
+      expect(await Promise.all(all)).toEqual([1, 2, 3, 4]);
+    } finally {
+      clock.mockRestore();
+      jest.useRealTimers();
+    }
+  });
+
+  it('refuse who has waited for too long, and do nothing for them', async () => {
+    const { batches, begun, ends, inNextBatch } = held({ waitMs: 5 });
+    const first = batches.add(1);
+    await inNextBatch();
+    const late = batches.add(2);
+    const since = performance.now();
+    while (performance.now() - since < 6) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 1);
+      });
+    }
+    ends[0]?.();
+    await first;
+    await expect(late).rejects.toThrow(NoTurn);
+    expect(begun).toEqual([[1]]);
+    const next = batches.add(3);
+    await inNextBatch();
+    ends[1]?.();
+    expect(await next).toBe(3);
+  });
+
+  it('do not try alone what fails each as it has failed the whole', async () => {
+    const { batches, begun, ends, inNextBatch } = held({ triesAlone: false });
+    const both = Promise.allSettled([batches.add(1), batches.add(2)]);
+    await inNextBatch();
+    ends[0]?.(new Error('the database is away'));
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(begun).toEqual([[1, 2]]);
   });
 
   it('go on after a failure', async () => {

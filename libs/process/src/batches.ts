@@ -1,15 +1,27 @@
+import { NoTurn } from './few-at-once.js';
+
 /** What is asked for one by one and done together. */
 export interface BatchesOptions<T, R> {
   /** How many at the most at a time. */
   readonly most: number;
   /** How long the first one waits for others, in milliseconds. */
   readonly gatherMs: number;
+  /**
+   * At the least from the beginning of one batch to the beginning of the next, in milliseconds: whoever comes alone does not
+   * wait, and a crowd shares.
+   */
+  readonly paceMs?: number;
+  /** Whoever has waited longer when a batch begins, in milliseconds, has gone by then. */
+  readonly waitMs?: number;
+  /** False where each of a batch that has failed would fail as well. */
+  readonly triesAlone?: boolean;
   /** Gives a result for each item, in their order. */
   readonly work: (items: readonly T[]) => Promise<readonly R[]>;
 }
 
 interface Waiting<T, R> {
   readonly item: T;
+  readonly since: number;
   readonly resolve: (result: R) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -22,13 +34,14 @@ export class Batches<T, R> {
   private waiting: Waiting<T, R>[] = [];
   private working = false;
   private timer: NodeJS.Timeout | undefined;
+  private begunAt = 0;
 
   constructor(private readonly options: BatchesOptions<T, R>) {}
 
-  /** The item's own result. @throws what its work throws */
+  /** The item's own result. @throws NoTurn, and what its work throws */
   async add(item: T): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
+      this.waiting.push({ item, since: performance.now(), resolve, reject });
       this.plan();
     });
   }
@@ -41,21 +54,30 @@ export class Batches<T, R> {
       void this.workOne();
       return;
     }
-    this.timer ??= setTimeout(() => {
-      void this.workOne();
-    }, this.options.gatherMs);
+    const { gatherMs, paceMs = 0 } = this.options;
+    this.timer ??= setTimeout(
+      () => {
+        void this.workOne();
+      },
+      Math.max(gatherMs, this.begunAt + paceMs - performance.now()),
+    );
   }
 
   private async workOne(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.working = true;
-    const batch = this.waiting.splice(0, this.options.most);
+    this.begunAt = performance.now();
+    this.refuseThoseGone();
+    const { most, triesAlone = true } = this.options;
+    const batch = this.waiting.splice(0, most);
     try {
       await this.settle(batch);
     } catch (error) {
-      if (batch.length === 1) {
-        batch[0]?.reject(error);
+      if (batch.length === 1 || !triesAlone) {
+        batch.forEach(({ reject }) => {
+          reject(error);
+        });
       } else {
         await Promise.all(batch.map(async (one) => this.settle([one]).catch(one.reject)));
       }
@@ -64,7 +86,19 @@ export class Batches<T, R> {
     this.plan();
   }
 
+  private refuseThoseGone(): void {
+    const { waitMs = Number.POSITIVE_INFINITY } = this.options;
+    const latest = performance.now() - waitMs;
+    for (const { reject } of this.waiting.filter(({ since }) => since < latest)) {
+      reject(new NoTurn(`no turn came within ${waitMs} ms`));
+    }
+    this.waiting = this.waiting.filter(({ since }) => since >= latest);
+  }
+
   private async settle(batch: readonly Waiting<T, R>[]): Promise<void> {
+    if (batch.length === 0) {
+      return;
+    }
     const results = await this.options.work(batch.map(({ item }) => item));
     batch.forEach(({ resolve }, index) => {
       resolve(results[index] as R);

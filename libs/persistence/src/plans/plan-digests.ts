@@ -1,5 +1,5 @@
 import { comparePlans, type PlanComparison, type PlanDigests } from '@berth/domain';
-import type { Sql } from '../database.js';
+import type { Sql, Together } from '../database.js';
 import { prepared } from '../statement.js';
 
 /** Keeps what the plan with that hash is compared with others by. */
@@ -45,10 +45,31 @@ export async function readPlanDigests(
   return digests ?? null;
 }
 
+export interface KeptDigests extends PlanDigests {
+  readonly planHash: string;
+}
+
 const DIGESTS = prepared(
-  `select plan_hash as "planHash", version, key_id as "keyId", effects, context, inputs, entries, settings
-   from plan_digests where task_id = $1`,
+  `select task_id as "taskId", plan_hash as "planHash", version, key_id as "keyId", effects, context, inputs, entries,
+     settings
+   from plan_digests where task_id = any($1::uuid[])`,
 );
+const READING: Together<string, readonly KeptDigests[]> = {
+  work: async (sql, taskIds) => {
+    const kept = new Map<string, KeptDigests[]>(taskIds.map((id) => [id, []]));
+    for (const { taskId, ...digests } of await sql.rows<KeptDigests & { taskId: string }>(DIGESTS, [
+      taskIds,
+    ])) {
+      kept.get(taskId)?.push(digests);
+    }
+    return taskIds.map((id) => kept.get(id) ?? []);
+  },
+};
+
+/** Of all plans of the task that are stored. */
+export async function readKeptDigests(sql: Sql, taskId: string): Promise<readonly KeptDigests[]> {
+  return sql.together(READING, taskId);
+}
 
 /**
  * What the plan with that hash is to the one that the task told people of before; null where there was none. A plan that
@@ -58,17 +79,17 @@ export async function compareWithPlanBefore(
   sql: Sql,
   task: { readonly id: string; readonly planHash: string | null },
   planHash: string,
+  kept: readonly KeptDigests[],
 ): Promise<{ readonly digests: PlanDigests | null; readonly comparison: PlanComparison | null }> {
-  const rows = await sql.rows<PlanDigests & { planHash: string }>(DIGESTS, [task.id]);
   const digestsOf = (hash: string): PlanDigests | null => {
-    const row = rows.find((one) => one.planHash === hash);
+    const row = kept.find((one) => one.planHash === hash);
     if (row === undefined) {
       return null;
     }
     const { planHash: _hash, ...digests } = row;
     return digests;
   };
-  if (rows.some((row) => row.planHash !== planHash)) {
+  if (kept.some((row) => row.planHash !== planHash)) {
     await sql.rows('delete from plan_digests where task_id = $1 and plan_hash <> $2', [task.id, planHash]);
   }
   const digests = digestsOf(planHash);

@@ -1,4 +1,4 @@
-import type { Database, Sql } from '../database.js';
+import type { Sql, Together } from '../database.js';
 import { prepared } from '../statement.js';
 
 export interface PlanInputs {
@@ -10,22 +10,35 @@ export interface PlanInputs {
 const KEEP = prepared(
   `with kept as (
      insert into plan_inputs (task_id, organization_id, attempt, sealed_inputs)
-     select id, organization_id, attempt, $3 from tasks where id = $1 and attempt = $2 and status = 'planning'
+     select t.id, t.organization_id, t.attempt, given.sealed_inputs
+     from unnest($1::uuid[], $2::int[], $3::bytea[]) as given(task_id, attempt, sealed_inputs)
+     join tasks t on t.id = given.task_id and t.attempt = given.attempt and t.status = 'planning'
      on conflict (task_id) do update set attempt = excluded.attempt, sealed_inputs = excluded.sealed_inputs,
        created_at = now()
-     returning 1
+     returning task_id
    )
-   select * from kept`,
+   select task_id as "taskId" from kept`,
 );
-const DROP = prepared('delete from plan_inputs where task_id = $1');
+const DROP = prepared('delete from plan_inputs where task_id = any($1::uuid[])');
 
-/** Keeps what the attempt that is planning now was given; its apply gets the same. False means stale. */
-export async function keepPlanInputs(database: Database, inputs: PlanInputs): Promise<boolean> {
-  const rows = await database.rows(KEEP, [inputs.taskId, inputs.attempt, inputs.sealedInputs]);
-  return rows.length === 1;
+const DROPPING: Together<string, void> = {
+  work: async (sql, taskIds) => {
+    await sql.rows(DROP, [taskIds]);
+    return [];
+  },
+};
+
+/** Keeps what the attempts that are planning now were given; their applies get the same. Gives the tasks that are not stale. */
+export async function keepPlanInputs(sql: Sql, inputs: readonly PlanInputs[]): Promise<ReadonlySet<string>> {
+  const rows = await sql.rows<{ taskId: string }>(KEEP, [
+    inputs.map(({ taskId }) => taskId),
+    inputs.map(({ attempt }) => attempt),
+    inputs.map(({ sealedInputs }) => sealedInputs),
+  ]);
+  return new Set(rows.map(({ taskId }) => taskId));
 }
 
 /** No apply of this plan comes any more. */
 export async function dropPlanInputs(sql: Sql, taskId: string): Promise<void> {
-  await sql.rows(DROP, [taskId]);
+  await sql.together(DROPPING, taskId);
 }

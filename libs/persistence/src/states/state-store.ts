@@ -1,4 +1,4 @@
-import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import { SIMPLE_MS, type Database, type Sql, type Together } from '../database.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 import type { StateCaller } from './state-versions.js';
 import { prepared } from '../statement.js';
@@ -107,12 +107,18 @@ export async function releaseLockOfAttempt(sql: Sql, taskId: string, attempt: nu
 }
 
 const UNLOCK = prepared(
-  'with gone as (delete from state_locks where task_id = $1 returning 1) select * from gone',
+  'with gone as (delete from state_locks where task_id = any($1::uuid[]) returning 1) select * from gone',
 );
+const UNLOCKING: Together<string, void> = {
+  work: async (sql, taskIds) => {
+    await sql.rows(UNLOCK, [taskIds]);
+    return [];
+  },
+};
 
 /** Takes away the lock that a finished attempt of a task has left behind. */
 export async function releaseLockOfTask(sql: Sql, taskId: string): Promise<void> {
-  await sql.rows(UNLOCK, [taskId]);
+  await sql.together(UNLOCKING, taskId);
 }
 
 /**

@@ -12,23 +12,46 @@ import { freeSlotOf } from './slots-of-task.js';
  * to the front.
  */
 export async function endTask(sql: Sql, move: Move): Promise<TaskRow | null> {
-  return end(sql, move, async (taskId) => releaseLockOfTask(sql, taskId));
+  return end(sql, move, true);
+}
+
+/**
+ * The same of one that its caller has locked, and that is where the move begins: all of it is sent together.
+ * @throws Error where it was elsewhere
+ */
+export async function endLocked(sql: Sql, task: TaskRow, move: Move): Promise<TaskRow> {
+  const [ended] = await Promise.all([
+    moveTask(sql, ending(move)),
+    leave(sql, { ...task, status: move.to }, true),
+  ]);
+  if (ended === null) {
+    throw new Error(`task ${task.id} is ${task.status}, from where no ${move.verb} leads`);
+  }
+  return ended;
 }
 
 async function endKeepingStateLock(sql: Sql, move: Move): Promise<TaskRow | null> {
-  return end(sql, move, async () => undefined);
+  return end(sql, move, false);
 }
 
-/** Of what follows the move each is one statement, and all are sent together. */
-async function end(
-  sql: Sql,
-  move: Move,
-  releaseLock: (taskId: string) => Promise<void>,
-): Promise<TaskRow | null> {
-  const task = await moveTask(sql, { ...move, set: { ...move.set, stage: move.to } });
-  if (task === null) {
-    return null;
+async function end(sql: Sql, move: Move, unlocks: boolean): Promise<TaskRow | null> {
+  const task = await moveTask(sql, ending(move));
+  if (task !== null) {
+    await leave(sql, task, unlocks);
   }
+  return task;
+}
+
+function ending(move: Move): Move {
+  return { ...move, set: { ...move.set, stage: move.to } };
+}
+
+/** What an ended task no longer has: each is one statement, and all are sent together. */
+async function leave(
+  sql: Sql,
+  task: Pick<TaskRow, 'id' | 'kind' | 'operation' | 'status' | 'writing' | 'laneHead' | 'workspaceId'>,
+  unlocks: boolean,
+): Promise<void> {
   // Of a plan alone an apply may come yet; of nothing else, and what holds secrets is not kept for longer than it is of use.
   const dropsInputs =
     task.kind === 'terraform' && !(task.operation === 'plan' && task.status === 'succeeded');
@@ -36,9 +59,8 @@ async function end(
     freeSlotOf(sql, task.id),
     dropsInputs ? dropPlanInputs(sql, task.id) : null,
     task.writing && task.laneHead && task.workspaceId !== null ? promoteLane(sql, task.workspaceId) : null,
-    releaseLock(task.id),
+    unlocks ? releaseLockOfTask(sql, task.id) : null,
   ]);
-  return task;
 }
 
 export interface TaskFailing {

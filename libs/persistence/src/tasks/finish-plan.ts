@@ -9,15 +9,15 @@ import {
 import type { Speaker } from '../speaker.js';
 import type { Sql } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
-import { compareWithPlanBefore } from '../plans/plan-digests.js';
+import { compareWithPlanBefore, readKeptDigests } from '../plans/plan-digests.js';
 import { isAttentionNeeded } from '../workspaces/attention.js';
 import { keepApprovals, readApprovalRule } from './approvals.js';
 import { endReservationsOverCap } from './end-reservations.js';
-import { endTask } from './end-task.js';
+import { endLocked } from './end-task.js';
 import { moveTask } from './move-task.js';
 import { reserveSlotOf } from './slots-of-task.js';
 import { endStopped } from './stop-task.js';
-import type { Word } from './take-words.js';
+import { word, type Word } from './take-words.js';
 
 export interface FinishedPlan {
   readonly by: Speaker;
@@ -36,10 +36,11 @@ export interface FinishedPlan {
  * once, unless somebody has to look at the workspace first; without changes, or where only a plan was wanted, the task is done. Null means stale.
  */
 export function planFinished(plan: FinishedPlan): Word {
-  return {
+  return word({
     by: plan.by,
     taskId: plan.taskId,
-    take: async (sql, task) => {
+    read: async (sql) => readKeptDigests(sql, plan.taskId),
+    take: async (sql, task, kept) => {
       if (task?.status !== 'planning' || task.attempt !== plan.attempt) {
         return null;
       }
@@ -52,7 +53,7 @@ export function planFinished(plan: FinishedPlan): Word {
           record,
         });
       }
-      const compared = await compareWithPlanBefore(sql, task, plan.planHash);
+      const compared = await compareWithPlanBefore(sql, task, plan.planHash, kept);
       const { comparison } = compared;
       const set = {
         failedAgents: [],
@@ -66,7 +67,7 @@ export function planFinished(plan: FinishedPlan): Word {
       const summary = `${plan.hasChanges ? describeChanges(plan.changes) : 'no changes'}${again}`;
       if (!plan.hasChanges || task.operation === 'plan') {
         const message = `planned: ${summary}`;
-        return endTask(sql, { ...common, verb: 'finish', to: 'succeeded', set, message });
+        return endLocked(sql, task, { ...common, verb: 'finish', to: 'succeeded', set, message });
       }
       if (!(await reserveSlotOf(sql, task.id, task.attempt, plan.reservationSeconds))) {
         throw new Error(`task ${task.id} is planning but its slot is not running for it`);
@@ -95,7 +96,7 @@ export function planFinished(plan: FinishedPlan): Word {
       await endReservationsOverCap(sql, task.id);
       return waiting;
     },
-  };
+  });
 }
 
 /**

@@ -1,33 +1,32 @@
 import { isFinal, statusesBefore, type TaskPhase, type TaskStatus, type TaskVerb } from '@berth/domain';
 import { spokenFor, type Speaker } from '../speaker.js';
-import type { Sql } from '../database.js';
+import type { Sql, Together } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { columnOf, toEntity, type RawRow } from '../rows.js';
 import { prepared } from '../statement.js';
 import { tellBuildMoved } from './tell-build-moved.js';
 
-/** Columns that a verb may set beside the status. */
-export type TaskChange = Partial<
-  Pick<
-    TaskRow,
-    | 'stage'
-    | 'phase'
-    | 'retries'
-    | 'failedAgents'
-    | 'agentId'
-    | 'podName'
-    | 'slotId'
-    | 'sessionId'
-    | 'planHash'
-    | 'planIdentical'
-    | 'changes'
-    | 'error'
-    | 'stopRequested'
-    | 'leaseUntil'
-    | 'startedAt'
-    | 'confirmedAt'
-  >
->;
+/** Columns that a verb may set beside the status, and what they hold. */
+const SETTABLE = {
+  stage: 'text',
+  phase: 'text',
+  retries: 'int',
+  failedAgents: 'text[]',
+  agentId: 'text',
+  podName: 'text',
+  slotId: 'int',
+  sessionId: 'uuid',
+  planHash: 'text',
+  planIdentical: 'boolean',
+  changes: 'jsonb',
+  error: 'jsonb',
+  stopRequested: 'text',
+  leaseUntil: 'timestamptz',
+  startedAt: 'timestamptz',
+  confirmedAt: 'timestamptz',
+} as const;
+
+export type TaskChange = Partial<Pick<TaskRow, keyof typeof SETTABLE>>;
 
 export interface Move {
   readonly taskId: string;
@@ -41,6 +40,8 @@ export interface Move {
   readonly by?: Speaker;
   /** Not while a person has to look at the task's workspace. */
   readonly unlessAttention?: boolean;
+  /** Null too where somebody holds the task, who is not waited for. */
+  readonly skipsHeld?: boolean;
   readonly set?: TaskChange;
   /** Columns that get the transaction's time; the start stays the first one. */
   readonly setNow?: readonly ('startedAt' | 'confirmedAt' | 'runnableAt')[];
@@ -54,8 +55,6 @@ export interface Move {
   readonly data?: object;
 }
 
-const JSON_COLUMNS = new Set(['changes', 'error']);
-
 /** Who goes back to the queue does not begin again there while a person has to look at its workspace. */
 const STAYS_AT_THE_FRONT = `tasks.lane_head and not (tasks.writing and exists (
   select 1 from workspaces w where w.id = tasks.workspace_id and w.needs_attention))`;
@@ -65,64 +64,113 @@ const STAYS_AT_THE_FRONT = `tasks.lane_head and not (tasks.writing and exists (
  * and the timeline is written in the same one. Null means that somebody was quicker: an answer, no error.
  */
 export async function moveTask(sql: Sql, move: Move): Promise<TaskRow | null> {
-  const params: unknown[] = [];
-  const param = (value: unknown): string => {
-    params.push(value);
-    return `$${params.length}`;
-  };
-  const id = param(move.taskId);
-  const guard = [`id = ${id}`, `status = any(${param(statusesBefore(move.verb, move.to))}::text[])`];
-  if (move.attempt !== undefined) {
-    guard.push(`attempt = ${param(move.attempt)}::int`);
+  const { text, values } = statementOf(move);
+  const task = await sql.together(movesBy(text), values);
+  if (task !== null) {
+    await tellBuildMoved(sql, task, move);
   }
-  if (move.owner !== undefined) {
-    const { phase, agentId, slotId } = move.owner;
-    guard.push(`phase = ${param(phase)}`, `agent_id = ${param(agentId)}`, `slot_id = ${param(slotId)}::int`);
-  }
-  if (move.by !== undefined) {
-    guard.push(spokenFor('tasks', { agent: param(move.by.agentId), session: param(move.by.sessionId) }));
-  }
-  if (move.unlessAttention === true) {
-    guard.push(
-      'not exists (select 1 from workspaces w where w.id = tasks.workspace_id and w.needs_attention)',
-    );
-  }
-  const assignments = [`status = ${param(move.to)}`, ...assignmentsOf(move, param)];
-  const text = `with before as (
-     select id, status from tasks where ${guard.join(' and ')} for no key update
-   ), moved as (
-     update tasks set ${assignments.join(', ')} from before where tasks.id = before.id
-     returning tasks.*, before.status as from_status
-   ), logged as (
-     insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
-     select organization_id, id, ${param(move.verb)}, from_status, status, attempt,
-       ${param(move.actor)}, ${param(move.message)}, ${param(JSON.stringify(move.data ?? {}))}::jsonb
-     from moved
-   )
-   select * from moved`;
-  // One text for each kind of move, not for each move.
-  const [row] = await sql.rows<RawRow>(prepared(text), params);
-  if (row === undefined) {
-    return null;
-  }
-  const { from_status: _from, ...columns } = row;
-  const task = toEntity<TaskRow>(columns);
-  await tellBuildMoved(sql, task, move);
   return task;
 }
 
-function assignmentsOf(move: Move, param: (value: unknown) => string): string[] {
-  const assignments = Object.entries(move.set ?? {}).map(([property, value]) => {
-    const json = JSON_COLUMNS.has(property) && value !== null;
-    return `${columnOf(property)} = ${param(json ? JSON.stringify(value) : value)}${json ? '::jsonb' : ''}`;
-  });
+/** What is particular of one move, by the names under which the statement of its kind knows it. */
+type Values = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** There are as many as kinds of moves. */
+const kinds = new Map<string, Together<Values, TaskRow | null>>();
+
+function movesBy(text: string): Together<Values, TaskRow | null> {
+  const kind = kinds.get(text) ?? {
+    work: async (sql: Sql, moves: readonly Values[]) => {
+      const rows = await sql.rows<RawRow>(prepared(text), [JSON.stringify(moves)]);
+      const moved = new Map(
+        rows.map(
+          ({ from_status: _from, verb: _verb, by_whom: _who, told: _told, data: _data, ...columns }) => {
+            const task = toEntity<TaskRow>(columns);
+            return [task.id, task];
+          },
+        ),
+      );
+      return moves.map(({ id }) => moved.get(id) ?? null);
+    },
+  };
+  kinds.set(text, kind);
+  return kind;
+}
+
+/** Names a value of the move in its statement. */
+type Param = (value: unknown, type: string) => string;
+
+function statementOf(move: Move): { readonly text: string; readonly values: Values } {
+  const values: Record<string, unknown> & { id: string } = { id: move.taskId };
+  const types: string[] = [];
+  const param: Param = (value, type) => {
+    const name = `p${types.length}`;
+    values[name] = value;
+    types.push(`${name} ${type}`);
+    return `move.${name}`;
+  };
+  const guards = guardsOf(move, param);
+  const assignments = [`status = ${param(move.to, 'text')}`, ...assignmentsOf(move, param)];
+  const event = {
+    verb: param(move.verb, 'text'),
+    actor: param(move.actor, 'text'),
+    message: param(move.message, 'text'),
+    data: param(move.data ?? {}, 'jsonb'),
+  };
+  const text = `with move as (
+     select move.*, t.status as from_status
+     from jsonb_to_recordset($1::jsonb) as move(id uuid, ${types.join(', ')})
+     cross join lateral (
+       select status from tasks t where t.id = move.id and ${guards.join(' and ')} limit 1
+       for no key update${move.skipsHeld === true ? ' skip locked' : ''}
+     ) t
+   ), moved as (
+     update tasks set ${assignments.join(', ')} from move where tasks.id = move.id
+     returning tasks.*, move.from_status, ${event.actor} as by_whom, ${event.message} as told, ${event.data} as data,
+       ${event.verb} as verb
+   ), logged as (
+     insert into task_events (organization_id, task_id, event, from_status, to_status, attempt, actor, message, data)
+     select organization_id, id, verb, from_status, status, attempt, by_whom, told, data from moved
+   )
+   select * from moved`;
+  return { text, values };
+}
+
+function guardsOf(move: Move, param: Param): string[] {
+  const guards = [`t.status = any(${param(statusesBefore(move.verb, move.to), 'text[]')})`];
+  if (move.attempt !== undefined) {
+    guards.push(`t.attempt = ${param(move.attempt, 'int')}`);
+  }
+  if (move.owner !== undefined) {
+    const { phase, agentId, slotId } = move.owner;
+    guards.push(
+      `t.phase = ${param(phase, 'text')}`,
+      `t.agent_id = ${param(agentId, 'text')}`,
+      `t.slot_id = ${param(slotId, 'int')}`,
+    );
+  }
+  if (move.by !== undefined) {
+    const { agentId, sessionId } = move.by;
+    guards.push(spokenFor('t', { agent: param(agentId, 'text'), session: param(sessionId, 'uuid') }));
+  }
+  if (move.unlessAttention === true) {
+    guards.push('not exists (select 1 from workspaces w where w.id = t.workspace_id and w.needs_attention)');
+  }
+  return guards;
+}
+
+function assignmentsOf(move: Move, param: Param): string[] {
+  const assignments = Object.entries(move.set ?? {}).map(
+    ([property, value]) =>
+      `${columnOf(property)} = ${param(value, SETTABLE[property as keyof typeof SETTABLE])}`,
+  );
   assignments.push(
     ...(move.setNow ?? []).map((property) =>
       property === 'startedAt' ? 'started_at = coalesce(started_at, now())' : `${columnOf(property)} = now()`,
     ),
   );
   if (move.runAfterMs !== undefined) {
-    const delay = `now() + ${param(move.runAfterMs)}::int * interval '1 millisecond'`;
+    const delay = `now() + ${param(move.runAfterMs, 'int')} * interval '1 millisecond'`;
     assignments.push(`run_after = ${delay}`, `runnable_at = ${delay}`);
   }
   if (move.to === 'pending') {
@@ -138,15 +186,15 @@ function assignmentsOf(move: Move, param: (value: unknown) => string): string[] 
   return assignments;
 }
 
-function phasesAfter(move: Move, param: (value: unknown) => string): string {
+function phasesAfter(move: Move, param: Param): string {
   let phases = 'phases';
   if (move.forgetPhases !== undefined) {
-    phases = `(${phases} - ${param(move.forgetPhases)}::text[])`;
+    phases = `(${phases} - ${param(move.forgetPhases, 'text[]')})`;
   }
   if (move.record !== undefined) {
-    const phase = param(move.record.phase);
-    const value = param(JSON.stringify(move.record.value));
-    phases = `${phases} || jsonb_build_object(${phase}::text, coalesce(phases -> ${phase}::text, '{}'::jsonb) || ${value}::jsonb)`;
+    const phase = param(move.record.phase, 'text');
+    const value = param(move.record.value, 'jsonb');
+    phases = `${phases} || jsonb_build_object(${phase}, coalesce(phases -> ${phase}, '{}'::jsonb) || ${value})`;
   }
   return phases;
 }

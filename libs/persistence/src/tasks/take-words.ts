@@ -6,14 +6,21 @@ import { prepared } from '../statement.js';
 import { lockTaskOf } from './lock-task.js';
 
 /** What an agent says of a task of its own: how it ended, or that it is not taken. */
-export interface Word {
+export interface Word<R = unknown> {
   readonly by: Speaker;
   readonly taskId: string;
+  /** What it needs beside the task, read in one packet with it. */
+  readonly read?: (sql: Sql) => Promise<R>;
   /**
    * What becomes of the task, locked with its lane; null where the session may not speak for it. Gives the task as it is
    * then, and null where the word is stale.
    */
-  readonly take: (sql: Sql, task: TaskRow | null) => Promise<TaskRow | null>;
+  readonly take: (sql: Sql, task: TaskRow | null, read: R) => Promise<TaskRow | null>;
+}
+
+/** A word among others, of which each has read what it needs itself. */
+export function word<R>(one: Word<R>): Word {
+  return one as Word;
 }
 
 /** Somebody else has the task or its lane for now: `takeWord` waits for them. */
@@ -46,10 +53,11 @@ export async function takeWords(
   return database.transaction(SIMPLE_MS, async (sql) => {
     const ids = words.map(({ taskId }) => taskId);
     const agents = words.map(({ by }) => by.agentId);
-    const [, lanes, rows] = await Promise.all([
+    const [, lanes, rows, reads] = await Promise.all([
       sql.rows(SHORT_WAIT),
       sql.rows<{ id: string }>(LANES, [ids]),
       sql.rows<RawRow>(TASKS, [ids, agents, words.map(({ by }) => by.sessionId)]),
+      Promise.all(words.map(async ({ read }) => read?.(sql))),
     ]);
     const locked = new Set(lanes.map(({ id }) => id));
     const tasks = new Map(
@@ -60,21 +68,28 @@ export async function takeWords(
     );
     // Of a transaction that has failed nobody may say anything more, so all are waited for.
     const taken = await Promise.allSettled(
-      words.map(async ({ taskId, take }) => {
+      words.map(async ({ taskId, take }, index) => {
         const task = tasks.get(taskId);
-        return task === undefined ? TASK_IS_HELD : take(sql, task);
+        return task === undefined ? TASK_IS_HELD : take(sql, task, reads[index]);
       }),
     );
     const failed = taken.find((one) => one.status === 'rejected');
     if (failed !== undefined) {
       throw failed.reason;
     }
-    await sql.rows(ROOMS, [agents]);
+    // It leaves with the commit, which fails where it does.
+    sql.rows(ROOMS, [agents]).catch(() => undefined);
     return taken.map((one) => (one.status === 'fulfilled' ? one.value : null));
   });
 }
 
 /** The same for one of them; waits for the task. */
-export async function takeWord(database: Database, { by, taskId, take }: Word): Promise<TaskRow | null> {
-  return database.transaction(SIMPLE_MS, async (sql) => take(sql, await lockTaskOf(sql, by, taskId)));
+export async function takeWord(
+  database: Database,
+  { by, taskId, read, take }: Word,
+): Promise<TaskRow | null> {
+  return database.transaction(SIMPLE_MS, async (sql) => {
+    const [task, facts] = await Promise.all([lockTaskOf(sql, by, taskId), read?.(sql)]);
+    return take(sql, task, facts);
+  });
 }
