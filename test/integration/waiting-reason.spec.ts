@@ -84,6 +84,28 @@ describe('a task that has not started says why', () => {
     );
   });
 
+  it('when the agents with room do not keep runs apart as their pool demands', async () => {
+    await fleet.agent('weak', 2);
+    const task = await pendingTask();
+    await db.database.rows("update pools set run_isolation = 'sandbox' where id = $1", [fleet.poolId]);
+    try {
+      expect(await claim(db.database)).toEqual([]);
+      expect(await reasonOf(task)).toEqual({
+        code: 'NO_AGENT',
+        message:
+          'no agent of pool "default" keeps runs apart as it demands (sandbox): the alive one is passed over',
+      });
+      await fleet.agent('strong', 1, 1, 'pod-strong', 'sandbox');
+      expect(await reasonOf(task)).toMatchObject({ code: 'CLAIM_DUE' });
+      expect(await claim(db.database)).toMatchObject([{ taskId: task, agentId: 'strong' }]);
+      expect((await reasonOf(await pendingTask()))?.message).toBe(
+        'no idle slot in pool "default": 0 reserved, 1 running (agents: 1 without the isolation "sandbox")',
+      );
+    } finally {
+      await db.database.rows('update pools set run_isolation = null where id = $1', [fleet.poolId]);
+    }
+  });
+
   it('when no slot is idle, of alive agents of its pool', async () => {
     await fleet.agent('a', 3);
     await plannedTask(db.database, fleet);

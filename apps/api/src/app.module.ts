@@ -62,6 +62,7 @@ import { TaskEventsController } from './tasks/task-events.controller.js';
 import { TaskLogsController } from './tasks/task-logs.controller.js';
 import { TasksController } from './tasks/tasks.controller.js';
 import { TaskReading } from './tasks/task-reading.service.js';
+import { NewTasks } from './tasks/new-tasks.service.js';
 import { TasksService } from './tasks/tasks.service.js';
 import { VariableSetVariablesController } from './variable-sets/variable-set-variables.controller.js';
 import { VariableSetWorkspacesController } from './variable-sets/variable-set-workspaces.controller.js';
@@ -174,6 +175,7 @@ export class AppModule implements BeforeApplicationShutdown {
           inject: [API_ENV, LOGGER, Metrics, Health, StreamLooks],
         },
         TaskReading,
+        NewTasks,
         TasksService,
         UnsavedStatesService,
         VariableSetsService,

@@ -12,6 +12,8 @@ const pool = (more: Partial<PoolFacts> = {}): PoolFacts => ({
   agentsWithRoom: 1,
   canTake: true,
   unwell: 0,
+  demands: null,
+  tooWeak: 0,
   ...more,
 });
 const slot = (more: Partial<TaskSlotFacts> = {}): TaskSlotFacts => ({
@@ -52,6 +54,36 @@ const noAgent = (agents: Partial<PoolFacts['agents']>): WaitingFacts =>
   });
 
 const REASONS: readonly (readonly [string, WaitingFacts, string, string])[] = [
+  [
+    'an agent that keeps runs apart as its pool demands',
+    facts('pending', {
+      pool: pool({
+        agents: { ...NOBODY, alive: 2, lost: 1 },
+        slots: { idle: 0, running: 0, reserved: 0 },
+        agentsWithRoom: 0,
+        canTake: false,
+        demands: 'sandbox',
+        tooWeak: 2,
+      }),
+    }),
+    'NO_AGENT',
+    'no agent of pool "default" keeps runs apart as it demands (sandbox): the 2 alive ones are passed over (agents: 1 lost)',
+  ],
+  [
+    'the agents that keep runs apart as their pool demands, where others do not',
+    facts('pending', {
+      pool: pool({
+        agents: { ...NOBODY, alive: 3 },
+        slots: { idle: 0, running: 2, reserved: 0 },
+        agentsWithRoom: 0,
+        canTake: false,
+        demands: 'user',
+        tooWeak: 2,
+      }),
+    }),
+    'NO_IDLE_SLOT',
+    'no idle slot in pool "default": 0 reserved, 2 running (agents: 2 without the isolation "user")',
+  ],
   [
     'an agent that is well, where others are not',
     facts('pending', {

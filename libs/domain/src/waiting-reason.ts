@@ -1,4 +1,5 @@
 import { AgentStatus, AGENT_STATUSES } from './agent-status.js';
+import type { RunIsolation } from './run-isolation.js';
 import { holderInWords, type StateHolder } from './state-holder.js';
 import type { TaskStatus } from './task-status.js';
 import { withoutForecast } from './what-follows.js';
@@ -13,7 +14,7 @@ export const WaitingCode = {
   stateLocked: 'STATE_LOCKED',
   /** It was tried, or offered, and is again when its delay is over. */
   retryLater: 'RETRY_LATER',
-  /** Nobody in its pool is alive. */
+  /** Nobody in its pool is alive, or none of them keeps runs apart as the pool demands. */
   noAgent: 'NO_AGENT',
   /** Every slot of its pool's agents is in use. */
   noIdleSlot: 'NO_IDLE_SLOT',
@@ -41,7 +42,7 @@ export interface WaitingReason {
   readonly taskId?: string | null;
 }
 
-/** What there is of a pool. Slots are those of alive agents. Where it can take a task, nothing else is counted. */
+/** What there is of a pool. Slots are those of alive agents that keep runs apart as the pool demands. Where it can take a task, nothing else is counted. */
 export interface PoolFacts {
   readonly name: string;
   /** Where the task is a build for workers: only those that build for it are counted. */
@@ -50,10 +51,14 @@ export interface PoolFacts {
   readonly canTake: boolean;
   readonly agents: Readonly<Record<AgentStatus, number>>;
   readonly slots: { readonly idle: number; readonly running: number; readonly reserved: number };
-  /** Alive agents that may start another process. */
+  /** Those of them that may start another process. */
   readonly agentsWithRoom: number;
   /** Alive ones that are given nothing for now, because they fail what they get and others do not. */
   readonly unwell: number;
+  /** How far its agents have to keep runs apart; null where anyhow. */
+  readonly demands: RunIsolation | null;
+  /** Alive ones that do not, and are given nothing. */
+  readonly tooWeak: number;
 }
 
 /** The slot that is assigned to the task or reserved for it, and its agent. */
@@ -173,12 +178,19 @@ function whyPoolCannot(pool: PoolFacts): WaitingReason | null {
     return null;
   }
   const { alive } = pool.agents;
-  const well = alive - pool.unwell;
+  const well = alive - pool.unwell - pool.tooWeak;
   const { idle, running, reserved } = pool.slots;
   const others = otherAgents(pool);
   if (alive === 0) {
     const who = pool.platform === null ? 'agent' : `worker for ${pool.platform}`;
     return { code: WaitingCode.noAgent, message: `no ${who} is alive in pool "${pool.name}"${others}` };
+  }
+  if (alive === pool.tooWeak) {
+    const ones = alive === 1 ? 'the alive one is' : `the ${alive} alive ones are`;
+    return {
+      code: WaitingCode.noAgent,
+      message: `no agent of pool "${pool.name}" keeps runs apart as it demands (${String(pool.demands)}): ${ones} passed over${otherAgents({ ...pool, tooWeak: 0 })}`,
+    };
   }
   const used = `${reserved} reserved, ${running} running`;
   if (idle === 0) {
@@ -209,6 +221,9 @@ function otherAgents(pool: PoolFacts): string {
   const words = counts.map((status) => `${pool.agents[status]} ${status}`);
   if (pool.unwell > 0) {
     words.push(`${pool.unwell} unwell`);
+  }
+  if (pool.tooWeak > 0) {
+    words.push(`${pool.tooWeak} without the isolation "${String(pool.demands)}"`);
   }
   return words.length === 0 ? '' : ` (agents: ${words.join(', ')})`;
 }

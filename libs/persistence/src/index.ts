@@ -103,6 +103,7 @@ export * from './tasks/continue-trace.js';
 export * from './tasks/given-variables.js';
 export * from './tasks/count-tasks.js';
 export * from './tasks/create-task.js';
+export * from './tasks/create-tasks.js';
 export * from './tasks/finish-plan.js';
 export * from './tasks/finish-task.js';
 export * from './tasks/list-tasks.js';

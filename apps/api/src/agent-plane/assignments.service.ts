@@ -7,14 +7,19 @@ import {
 } from '@berth/contracts';
 import {
   acceptTask,
+  acceptTasks,
   Database,
+  isAway,
+  keepPlanInputs,
   readAssignmentFacts,
   ReferenceGone,
+  type Acceptance,
   type AssignmentFacts,
+  type Sql,
   type StoredPlan,
   type TaskRow,
 } from '@berth/persistence';
-import { FewAtOnce, NoTurn } from '@berth/process';
+import { Batches, FewAtOnce, NoTurn } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AgentCaller } from '../auth/caller.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
@@ -31,16 +36,38 @@ import { GIT_TOKEN_SEAL } from '../secrets/seals.js';
 import { openInputs, sealInputs, type PlanInputs } from '../variables/plan-inputs.js';
 import { IdentityTokens } from '../workload-identity/identity-tokens.service.js';
 
+/** An agent gives up after 10 s, and asks again. */
+const WAIT_MS = 8_000;
 /**
- * As many as keep this process busy: where a hundred agents accept in one moment, whoever else calls stands behind these and
- * not behind all of them. An agent gives up after 10 s, and asks again.
+ * Where a hundred agents accept plans in one moment they share transactions, and whoever else calls does not stand behind
+ * all of them.
  */
-const ACCEPTS = { most: 4, waiting: 10_000, waitMs: 8_000 };
+const PLANS = { most: 25, gatherMs: 0, paceMs: 20, waitMs: WAIT_MS };
+const BUILDS = { most: 4, waiting: 10_000, waitMs: WAIT_MS };
+
+interface Accepting {
+  readonly caller: AgentCaller;
+  readonly taskId: string;
+  readonly request: AcceptRequest;
+}
+
+interface ReadPlanned {
+  readonly facts: AssignmentFacts | null;
+  readonly variables: TaskVariable[];
+}
+
+/** What a terraform task is begun with. */
+interface Given {
+  readonly task: TaskRow;
+  readonly facts: AssignmentFacts;
+  readonly inputs: PlanInputs;
+}
 
 /** Gives an agent the task that it owns, with everything that one phase of it needs. */
 @Injectable()
 export class AssignmentsService {
-  private readonly accepts = new FewAtOnce(ACCEPTS);
+  private readonly ofBuilds = new FewAtOnce(BUILDS);
+  private readonly ofPlans: Batches<Accepting, Given | null>;
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -51,22 +78,60 @@ export class AssignmentsService {
     @Inject(IdentityTokens) private readonly identities: IdentityTokens,
     @Inject(API_ENV) private readonly env: ApiEnv,
     @Inject(DataKeys) private readonly keys: DataKeys,
-  ) {}
+  ) {
+    this.ofPlans = new Batches({
+      ...PLANS,
+      work: async (plans) => this.acceptTogether(plans),
+      triesAlone: false,
+    });
+  }
 
   /** @throws ProblemError 409 STALE_ATTEMPT, 503 BUSY */
   async accept(caller: AgentCaller, taskId: string, request: AcceptRequest): Promise<AcceptedTask> {
     const accept = async (): Promise<AcceptedTask> => this.acceptNow(caller, taskId, request);
     // A person has confirmed an apply and waits for it.
-    if (request.phase === 'apply') {
+    if (request.phase === 'apply' || !isUuid(taskId)) {
       return accept();
     }
     try {
-      return await this.accepts.run(accept);
+      return request.phase === 'build'
+        ? await this.ofBuilds.run(accept)
+        : await this.acceptPlan({ caller, taskId, request });
     } catch (error) {
       throw error instanceof NoTurn
         ? new ProblemError(503, 'BUSY', `too many accept at once: ${error.message}`, { retryAfter: 1 })
         : error;
     }
+  }
+
+  private async acceptPlan({ caller, taskId, request }: Accepting): Promise<AcceptedTask> {
+    const given = await this.ofPlans.add({ caller, taskId, request });
+    if (given === null) {
+      return this.acceptNow(caller, taskId, request);
+    }
+    if (given.task.organizationId !== caller.organizationId) {
+      throw staleAttempt(taskId, request.attempt);
+    }
+    return this.assignmentOf(given);
+  }
+
+  private async acceptTogether(plans: readonly Accepting[]): Promise<(Given | null)[]> {
+    const acceptances = plans.map(({ caller, taskId, request }) => acceptanceOf(caller, taskId, request));
+    return acceptTasks(
+      this.database,
+      acceptances,
+      async (sql, taskId) => this.readPlanned(sql, taskId),
+      (task, read) => {
+        const made = this.planned(task, read);
+        return { made, sealedInputs: sealInputs(this.box, made.inputs) };
+      },
+    ).catch((error: unknown) => {
+      if (isAway(error)) {
+        throw error;
+      }
+      // Each by itself, and beside the next batch: one with which something is wrong keeps no other waiting.
+      return plans.map(() => null);
+    });
   }
 
   private async acceptNow(
@@ -75,36 +140,45 @@ export class AssignmentsService {
     request: AcceptRequest,
   ): Promise<AcceptedTask> {
     const task = isUuid(taskId)
-      ? await acceptTask(this.database, {
-          taskId,
-          attempt: request.attempt,
-          phase: request.phase,
-          agentId: caller.agentId,
-          slotId: request.slotId,
-          sessionId: caller.sessionId,
-        })
+      ? await acceptTask(this.database, acceptanceOf(caller, taskId, request))
       : null;
     if (task?.organizationId !== caller.organizationId) {
       throw staleAttempt(taskId, request.attempt);
     }
-    return task.kind === 'build' ? this.builds.assignmentOf(task) : this.assignmentOf(task);
+    return task.kind === 'build' ? this.builds.assignmentOf(task) : this.assignmentOf(await this.given(task));
   }
 
-  private async assignmentOf(task: TaskRow): Promise<TaskAssignment> {
-    const { workspaceId, operation, organizationId, attempt } = task;
-    if (workspaceId === null || operation === null) {
+  private async given(task: TaskRow): Promise<Given> {
+    if (task.phase !== 'plan') {
+      return this.inputsOfPlan(task);
+    }
+    const given = this.planned(task, await this.readPlanned(this.database, task.id));
+    const { id: taskId, attempt } = task;
+    const kept = await keepPlanInputs(this.database, [
+      { taskId, attempt, sealedInputs: sealInputs(this.box, given.inputs) },
+    ]);
+    if (!kept.has(taskId)) {
+      throw staleAttempt(taskId, attempt);
+    }
+    return given;
+  }
+
+  /** What a plan is made from. */
+  private async readPlanned(sql: Sql, taskId: string): Promise<ReadPlanned> {
+    const [facts, variables] = await Promise.all([
+      readAssignmentFacts(sql, taskId),
+      this.variables.ofTask(taskId, sql),
+    ]);
+    return { facts, variables: withGivenVariables(this.box, variables, facts?.sealedGiven ?? null) };
+  }
+
+  private async assignmentOf({ task, facts, inputs: allInputs }: Given): Promise<TaskAssignment> {
+    const { operation, organizationId, attempt } = task;
+    if (operation === null) {
       throw new Error(`task ${task.id} is no terraform task`);
     }
-    const [facts, variables] = await Promise.all([
-      readAssignmentFacts(this.database, task.id),
-      task.phase === 'plan' ? this.variablesOf(task, workspaceId) : null,
-    ]);
-    if (facts === null) {
-      throw new ReferenceGone(`the workspace of task ${task.id}`);
-    }
     const { workspace, configuration, plan, keptLockFile } = facts;
-    const { workingDirectory, ...inputs } =
-      variables === null ? await this.inputsOfPlan(task, facts) : await this.keep(task, workspace, variables);
+    const { workingDirectory, ...inputs } = allInputs;
     return {
       kind: 'terraform',
       taskId: task.id,
@@ -123,10 +197,10 @@ export class AssignmentsService {
         taskId: task.id,
         attempt,
         phase: task.phase === 'plan' ? 'plan' : 'apply',
-        workspaceId,
+        workspaceId: workspace.id,
         organizationId,
       }),
-      identityTokens: await this.identities.of(task, workspaceId, inputs.variables),
+      identityTokens: await this.identities.of(task, workspace.id, inputs.variables),
     };
   }
 
@@ -140,43 +214,27 @@ export class AssignmentsService {
     };
   }
 
-  private async variablesOf(
-    { id: taskId, variableNames }: TaskRow,
-    workspaceId: string,
-  ): Promise<TaskVariable[]> {
-    const variables = await this.variables.ofRun(workspaceId);
-    return variableNames.length === 0
-      ? variables
-      : withGivenVariables(this.database, this.box, { taskId, variables });
-  }
-
   /** What a plan is made from now is what its apply gets, whatever is changed until somebody confirms. */
-  private async keep(
-    task: TaskRow,
-    workspace: AssignmentFacts['workspace'],
-    variables: TaskVariable[],
-  ): Promise<PlanInputs> {
+  private planned(task: TaskRow, { facts, variables }: ReadPlanned): Given {
+    const known = expectWorkspace(task, facts);
     const { targets, replace, refreshOnly } = task;
-    const { workingDirectory, engine, engineVersion } = workspace;
+    const { workingDirectory, engine, engineVersion } = known.workspace;
     const inputs = { workingDirectory, engine, engineVersion, variables, targets, replace, refreshOnly };
-    if (!(await sealInputs(this.database, this.box, { taskId: task.id, attempt: task.attempt, inputs }))) {
-      throw staleAttempt(task.id, task.attempt);
-    }
-    return inputs;
+    return { task, facts: known, inputs };
   }
 
   /** Of a plan from before they were kept there are none: then what holds now has to do. */
-  private async inputsOfPlan(
-    task: TaskRow,
-    { workspace, sealedInputs }: AssignmentFacts,
-  ): Promise<PlanInputs> {
-    if (sealedInputs !== null) {
-      return openInputs(this.box, sealedInputs);
+  private async inputsOfPlan(task: TaskRow): Promise<Given> {
+    const facts = expectWorkspace(task, await readAssignmentFacts(this.database, task.id));
+    if (facts.sealedInputs !== null) {
+      return { task, facts, inputs: openInputs(this.box, facts.sealedInputs) };
     }
-    const { workingDirectory, engine, engineVersion } = workspace;
+    const { workingDirectory, engine, engineVersion } = facts.workspace;
     const { targets, replace, refreshOnly } = task;
-    const variables = await this.variablesOf(task, workspace.id);
-    return { workingDirectory, engine, engineVersion, variables, targets, replace, refreshOnly };
+    const offered = await this.variables.ofTask(task.id, this.database);
+    const variables = withGivenVariables(this.box, offered, facts.sealedGiven);
+    const inputs = { workingDirectory, engine, engineVersion, variables, targets, replace, refreshOnly };
+    return { task, facts, inputs };
   }
 
   /** The task's source with the workspace's token, which by now may be another host's and is not for this one then. */
@@ -195,6 +253,21 @@ export class AssignmentsService {
         : null;
     return { url, branch, path, token, maxBytes: this.env.BERTH_MAX_CONFIGURATION_MB * 1024 * 1024 };
   }
+}
+
+function expectWorkspace({ id }: TaskRow, facts: AssignmentFacts | null): AssignmentFacts {
+  if (facts === null) {
+    throw new ReferenceGone(`the workspace of task ${id}`);
+  }
+  return facts;
+}
+
+function acceptanceOf(
+  { agentId, sessionId }: AgentCaller,
+  taskId: string,
+  { attempt, phase, slotId }: AcceptRequest,
+): Acceptance {
+  return { taskId, attempt, phase, agentId, slotId, sessionId };
 }
 
 /** @throws ProblemError 404 */

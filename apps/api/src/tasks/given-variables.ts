@@ -1,6 +1,5 @@
 import { TaskVariable, type CreateTask } from '@berth/contracts';
 import { reservedVariable } from '@berth/domain';
-import { readGivenVariables, type Sql } from '@berth/persistence';
 import { z } from 'zod';
 import { ProblemError } from '../problems/problem-error.js';
 import { TASK_VARIABLES_SEAL } from '../secrets/seals.js';
@@ -39,12 +38,11 @@ export function sealVariables(
 }
 
 /** The workspace's variables with those of the task in their place. @throws Error where they were sealed with another key */
-export async function withGivenVariables(
-  sql: Sql,
+export function withGivenVariables(
   box: SecretBox,
-  { taskId, variables }: { readonly taskId: string; readonly variables: readonly TaskVariable[] },
-): Promise<TaskVariable[]> {
-  const sealed = await readGivenVariables(sql, taskId);
+  variables: readonly TaskVariable[],
+  sealed: Buffer | null,
+): TaskVariable[] {
   if (sealed === null) {
     return [...variables];
   }

@@ -1,5 +1,5 @@
 import type { Page, Task } from '@berth/contracts';
-import { isFinal, isWorking, placesOf } from '@berth/domain';
+import { isFinal, isWorking, placesOf, type WaitingFacts } from '@berth/domain';
 import {
   Database,
   listTasks,
@@ -49,9 +49,9 @@ export class TaskReading {
     return pageOfRows(tasks, query.limit, await this.jsonOf(tasks));
   }
 
-  /** One as a document. */
-  async documentOf(task: TaskWithReservation): Promise<Task> {
-    return (await this.jsonOf([task]))(task);
+  /** One as a document. @param facts what it waits for, where that is known already */
+  async documentOf(task: TaskWithReservation, facts?: WaitingFacts): Promise<Task> {
+    return facts === undefined ? (await this.jsonOf([task]))(task) : taskJson(task, facts);
   }
 
   /** What makes a document of each of these, with one look at what they all wait for. */

@@ -3,7 +3,6 @@ import { isFinal, isWriting } from '@berth/domain';
 import { linkPresentSpan, traceparentNow } from '@berth/observability';
 import {
   confirmTask,
-  createTask,
   Database,
   openUnsavedStates,
   readGivenVariables,
@@ -28,6 +27,7 @@ import { expectNoApprovals } from './expect-no-approvals.js';
 import { WorkspacesService } from '../workspaces/workspaces.service.js';
 import { AgentBuildsService } from '../builds/agent-builds.service.js';
 import { SchedulerBell } from '../scheduler-bell.js';
+import { NewTasks } from './new-tasks.service.js';
 import { TaskReading } from './task-reading.service.js';
 import { notAllowed, notConfirmed } from './not-confirmed.js';
 import { SecretBox } from '../secrets/secret-box.js';
@@ -44,6 +44,7 @@ export class TasksService {
     @Inject(AgentBuildsService) private readonly builds: AgentBuildsService,
     @Inject(SchedulerBell) private readonly bell: SchedulerBell,
     @Inject(SecretBox) private readonly box: SecretBox,
+    @Inject(NewTasks) private readonly newTasks: NewTasks,
   ) {}
 
   /** Under `newId` it is created once, however often the request comes. @throws ProblemError */
@@ -70,7 +71,7 @@ export class TasksService {
       request.planTaskId === undefined
         ? null
         : await planToApply(this.database, workspace.id, request.planTaskId);
-    const task = await createTask(this.database, {
+    const { row: task, facts } = await this.newTasks.create({
       ...(newId === undefined ? {} : { id: newId }),
       organizationId: caller.organizationId,
       operation: request.operation,
@@ -89,10 +90,9 @@ export class TasksService {
       queuedBy: caller.principal.id,
       traceparent: traceparentNow(),
     });
-    this.bell.ring('task.runnable', task.id);
     // Nothing belongs yet to one that no agent was ever given.
     return task.attempt === 0 && task.planTaskId === null
-      ? this.reading.documentOf(newTask(task, workspace, caller))
+      ? this.reading.documentOf(newTask(task, workspace, caller), facts)
       : this.read(caller.organizationId, task.id);
   }
 

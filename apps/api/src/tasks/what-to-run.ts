@@ -3,15 +3,15 @@ import {
   readPlanToApply,
   type Database,
   type GitTaskSource,
+  type NewTask,
   type PlanToApply,
-  type TaskRow,
   type WorkspaceRow,
 } from '@berth/persistence';
 import { isUuid } from '../paging.js';
 import { ProblemError } from '../problems/problem-error.js';
 
 /** What a new task runs: a stored configuration, or a source that its first plan fetches. */
-type WhatToRun = Pick<TaskRow, 'configurationId' | 'source'>;
+type WhatToRun = Pick<NewTask, 'configurationId' | 'source'>;
 
 /** A configuration that is named counts most, then the workspace's git source, then its newest upload. */
 export async function whatToRun(
@@ -23,7 +23,10 @@ export async function whatToRun(
     const { gitUrl: url, gitBranch: branch, gitPath: path } = workspace;
     return { configurationId: null, source: { kind: 'git', url, branch, path, commit: null } };
   }
-  const id = named ?? workspace.currentConfigurationId;
+  if (named !== undefined) {
+    return { configurationId: named, source: await sourceOf(database, workspace.id, named) };
+  }
+  const id = workspace.currentConfigurationId;
   if (id === null) {
     throw new ProblemError(
       422,
@@ -32,7 +35,7 @@ export async function whatToRun(
         'or PATCH the workspace with {"git": {"url": "…"}}',
     );
   }
-  return { configurationId: id, source: await sourceOf(database, workspace.id, id) };
+  return { configurationId: id, source: 'of the configuration' };
 }
 
 /** An apply runs what its plan was made of. @throws ProblemError 422 */

@@ -1,5 +1,4 @@
 import { Engine, TaskVariable } from '@berth/contracts';
-import { keepPlanInputs, type Database } from '@berth/persistence';
 import { z } from 'zod';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { PLAN_INPUTS_SEAL } from '../secrets/seals.js';
@@ -16,18 +15,8 @@ const PlanInputs = z.object({
 });
 export type PlanInputs = z.infer<typeof PlanInputs>;
 
-/** Kept before the agent hears of them. False means that the attempt is stale by now. */
-export async function sealInputs(
-  database: Database,
-  box: SecretBox,
-  {
-    taskId,
-    attempt,
-    inputs,
-  }: { readonly taskId: string; readonly attempt: number; readonly inputs: PlanInputs },
-): Promise<boolean> {
-  const content = Buffer.from(JSON.stringify(PlanInputs.parse(inputs)));
-  return keepPlanInputs(database, { taskId, attempt, sealedInputs: box.seal(PLAN_INPUTS_SEAL, content) });
+export function sealInputs(box: SecretBox, inputs: PlanInputs): Buffer {
+  return box.seal(PLAN_INPUTS_SEAL, Buffer.from(JSON.stringify(PlanInputs.parse(inputs))));
 }
 
 /** @throws Error where they were sealed with another key */

@@ -6,7 +6,9 @@ import {
   listVariables,
   putVariable,
   readRunVariables,
+  readVariablesOfTask,
   tell,
+  type Sql,
   type StoredVariable,
   type VariableOwner,
 } from '@berth/persistence';
@@ -79,9 +81,17 @@ export class VariablesService {
     }));
   }
 
-  /** The same for the agent that runs it: with every value. */
+  /** Those that a run of the workspace gets now, with every value. */
   async ofRun(workspaceId: string): Promise<TaskVariable[]> {
-    const variables = await readRunVariables(this.database, workspaceId);
+    return this.withValues(await readRunVariables(this.database, workspaceId));
+  }
+
+  /** The same for the agent that runs the task. */
+  async ofTask(taskId: string, sql: Sql): Promise<TaskVariable[]> {
+    return this.withValues(await readVariablesOfTask(sql, taskId));
+  }
+
+  private withValues(variables: readonly StoredVariable[]): TaskVariable[] {
     return variables.map((row) => ({
       key: row.key,
       value: this.open(row),

@@ -102,6 +102,40 @@ export async function recordChange(sql: Sql, { deed }: Recording, changedBefore:
   return (await sql.rows(IF_CHANGED, values)).length > 0;
 }
 
+/**
+ * A part of a statement that adds records of deeds, given as JSON in a parameter, for those whose `about` is true: for deeds
+ * of several people in one transaction, of which each is known to change what it is about.
+ */
+export function recordsOf(given: string, about: string): string {
+  return `insert into audit_records (${COLUMNS})
+    select ${COLUMNS} from jsonb_to_recordset(${given}::jsonb) as deed(about text, organization_id uuid, actor text,
+      principal text, session_id uuid, api_key_id uuid, address text, user_agent text, request_id text, operation text,
+      object_type text, object_id text, object_name text, before jsonb, after jsonb, outcome text, status int, code text)
+    where ${about}`;
+}
+
+/** A deed in one organization, for `recordsOf`. @param about what it changes */
+export function doneJson({ deed }: Recording, about: string): object {
+  return {
+    about,
+    organization_id: deed.organizationId,
+    actor: deed.actor,
+    principal: deed.principal,
+    session_id: deed.sessionId,
+    api_key_id: deed.apiKeyId,
+    address: deed.address,
+    user_agent: deed.userAgent,
+    request_id: deed.requestId,
+    operation: deed.operation,
+    object_type: deed.objectType,
+    object_id: deed.objectId,
+    object_name: deed.objectName,
+    before: deed.before,
+    after: deed.after,
+    outcome: 'done',
+  };
+}
+
 /** Adds a record by itself: of a refusal, or of a deed that changed no row. */
 export async function addRecord(sql: Sql, deed: Deed, outcome: Outcome): Promise<void> {
   await unrecorded(async () => sql.rows(ALWAYS, valuesOf(deed, outcome)));

@@ -5,7 +5,7 @@ import { DUE, HOLD_AGENT, onTrial, STATE_FREE, TAKES_TASKS, wellEnough, type Fou
 import type { Picked } from './commit-assignments.js';
 
 /** A pool in which tasks wait, and how many its agents can take, counted up to the limit of the claim. */
-interface PoolRoom {
+export interface PoolRoom {
   readonly id: string;
   readonly room: number;
   /** Some of its agents are not unwell. */
@@ -107,12 +107,21 @@ const IDLE_SLOTS = prepared(
    ) s`,
 );
 
+/** The pools in which tasks wait and agents have room. */
+export async function readPoolRooms(sql: Sql, limit: number): Promise<PoolRoom[]> {
+  return sql.rows<PoolRoom>(POOLS, [limit]);
+}
+
 /**
  * Tasks that wait for any slot of their pool, with idle slots, locked with their agents' rooms.
  * @param past agents of which nothing is taken
  */
-export async function pickPending(sql: Sql, limit: number, past: readonly string[]): Promise<Found> {
-  const pools = await sql.rows<PoolRoom>(POOLS, [limit]);
+export async function pickPending(
+  sql: Sql,
+  pools: readonly PoolRoom[],
+  limit: number,
+  past: readonly string[],
+): Promise<Found> {
   const shares = sharesOf(pools, limit);
   if (shares.size === 0) {
     return { picked: [], more: false, held: [] };
@@ -196,17 +205,18 @@ async function lockSlots(sql: Sql, placements: readonly Placement[]): Promise<Pi
   const add = (key: string, slot: IdleSlot): void => {
     free.set(key, [...(free.get(key) ?? []), slot]);
   };
-  if (warm.length > 0) {
-    for (const slot of await sql.rows<IdleSlot>(WARM_SLOTS, warmKeys)) {
-      add(keyOf(slot.agentId, slot.slotId), slot);
-    }
-  }
-  if (wanted.size > 0) {
-    const params = [[...wanted.keys()], [...wanted.values()], ...warmKeys];
-    for (const slot of await sql.rows<IdleSlot>(IDLE_SLOTS, params)) {
-      add(keyOf(slot.agentId, null), slot);
-    }
-  }
+  const [warmSlots, idleSlots] = await Promise.all([
+    warm.length === 0 ? [] : sql.rows<IdleSlot>(WARM_SLOTS, warmKeys),
+    wanted.size === 0
+      ? []
+      : sql.rows<IdleSlot>(IDLE_SLOTS, [[...wanted.keys()], [...wanted.values()], ...warmKeys]),
+  ]);
+  warmSlots.forEach((slot) => {
+    add(keyOf(slot.agentId, slot.slotId), slot);
+  });
+  idleSlots.forEach((slot) => {
+    add(keyOf(slot.agentId, null), slot);
+  });
   return placements.flatMap(({ taskId, agentId, slotId }) => {
     const slot = free.get(keyOf(agentId, slotId))?.shift();
     return slot === undefined ? [] : [{ taskId, ...slot }];

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SIMPLE_MS, type Database } from '../database.js';
 import { pickConfirmed } from './claim-confirmed.js';
-import { pickPending } from './claim-pending.js';
+import { pickPending, readPoolRooms } from './claim-pending.js';
 import { commitAssignments, type Assignment } from './commit-assignments.js';
 import type { Found } from './claimable.js';
 
@@ -41,14 +41,17 @@ async function claimOnce(
   { limit, leaseSeconds }: ClaimOptions,
   past: readonly string[],
 ): Promise<Omit<Found, 'picked'> & { assignments: Assignment[] }> {
-  return database.transaction(SIMPLE_MS, async (sql) => {
-    const applies = await pickConfirmed(sql, limit);
-    const plans = await pickPending(sql, limit - applies.picked.length, past);
+  let assigned: Promise<Assignment[]> = Promise.resolve([]);
+  const found = await database.transaction(SIMPLE_MS, async (sql) => {
+    const [applies, pools] = await Promise.all([pickConfirmed(sql, limit), readPoolRooms(sql, limit)]);
+    const plans = await pickPending(sql, pools, limit - applies.picked.length, past);
     const picked = [...applies.picked, ...plans.picked];
-    return {
-      assignments: picked.length === 0 ? [] : await commitAssignments(sql, picked, leaseSeconds),
-      more: applies.more || plans.more,
-      held: plans.held,
-    };
+    if (picked.length > 0) {
+      // It leaves with the commit, which fails where it does.
+      assigned = commitAssignments(sql, picked, leaseSeconds);
+      assigned.catch(() => undefined);
+    }
+    return { more: applies.more || plans.more, held: plans.held };
   });
+  return { ...found, assignments: await assigned };
 }

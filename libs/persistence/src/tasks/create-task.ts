@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { TaskOperation, TaskPhase } from '@berth/domain';
 import { isWriting } from '@berth/domain';
+import { doneJson, recordsOf, type Recording } from '../audit/recording.js';
 import { SIMPLE_MS, type Database, type Sql } from '../database.js';
 import type { GitTaskSource, TaskRow } from '../entities/index.js';
 import { ReferenceGone } from '../postgres-errors.js';
@@ -15,8 +17,8 @@ export interface NewTask {
   readonly workspaceId: string;
   /** Null where `source` is still to be fetched. */
   readonly configurationId: string | null;
-  /** Null where the configuration was uploaded. */
-  readonly source: GitTaskSource | null;
+  /** Null where the configuration was uploaded; of a configuration that a git source was fetched for, it says so itself. */
+  readonly source: GitTaskSource | 'of the configuration' | null;
   readonly planTaskId: string | null;
   readonly planHash: string | null;
   readonly message: string | null;
@@ -37,77 +39,106 @@ export interface NewTask {
 /** How much younger each further plan counts that a workspace has waiting. */
 const TURN = "interval '1 minute'";
 
+/** Of several for one workspace each comes behind the one before it, as it would if they came one by one. */
 const CREATE = prepared(
-  `with created as (
+  `with wanted as materialized (
+     select wanted.*, w.pool_id, w.needs_attention,
+       row_number() over (partition by wanted.workspace_id, wanted.writing order by wanted.priority desc, wanted.id) as place
+     from jsonb_to_recordset($1::jsonb) as wanted(id uuid, "organizationId" uuid, operation text, workspace_id uuid,
+       "configurationId" uuid, source jsonb, "sourceOfConfiguration" boolean, "planTaskId" uuid, "planHash" text, message text, phase text, writing boolean,
+       priority int, targets text[], replace text[], "refreshOnly" boolean, "autoApply" boolean, "variableNames" text[],
+       "sealedVariables" text, actor text, "queuedBy" text, traceparent text)
+     join workspaces w on w.id = wanted.workspace_id and w.deleted_at is null
+   ), created as (
      insert into tasks (id, organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
        plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, variable_names, fair_at, queued_by, traceparent)
-     select coalesce($16::uuid, gen_random_uuid()), $1, 'terraform', $2::text, w.id, w.pool_id, $4, $5, $6, $7, $8::text, $9::boolean,
-       not $9::boolean or (not w.needs_attention and not exists (
-         select 1 from tasks where workspace_id = w.id and writing and lane_head
+     select n.id, n."organizationId", 'terraform', n.operation, n.workspace_id, n.pool_id, n."configurationId",
+       n."planTaskId", n."planHash", n.message, n.phase, n.writing,
+       not n.writing or (n.place = 1 and not n.needs_attention and not exists (
+         select 1 from tasks where workspace_id = n.workspace_id and writing and lane_head
            and status not in ('succeeded', 'failed', 'cancelled', 'discarded'))),
-       $10, $11, $12, $13, $14, $17::jsonb, $18,
-       greatest(now(), (
-         select max(fair_at) + ${TURN} from tasks
-         where workspace_id = w.id and status = 'pending' and not writing and not $9::boolean)), $20, $21
-     from workspaces w where w.id = $3 and w.deleted_at is null
+       n.priority, n.targets, n.replace, n."refreshOnly", n."autoApply",
+       case when n."sourceOfConfiguration" then (
+         select jsonb_build_object('kind', 'git', 'url', c.git_url, 'branch', c.git_branch, 'path', coalesce(c.git_path, ''),
+           'commit', c.git_commit)
+         from configurations c where c.id = n."configurationId" and c.git_url is not null) else n.source end,
+       n."variableNames",
+       case when n.writing then now() else greatest(now() + (n.place - 1) * ${TURN}, (
+         select max(fair_at) + n.place * ${TURN} from tasks
+         where workspace_id = n.workspace_id and status = 'pending' and not writing)) end, n."queuedBy", n.traceparent
+     from wanted n
      on conflict (id) do nothing
      returning *
    ), given as (
      insert into task_variables (task_id, organization_id, sealed_variables)
-     select id, organization_id, $19::bytea from created where $19::bytea is not null
+     select c.id, c.organization_id, decode(n."sealedVariables", 'base64')
+     from created c join wanted n on n.id = c.id where n."sealedVariables" is not null
    ), logged as (
      insert into task_events (organization_id, task_id, event, to_status, attempt, actor, message)
-     select organization_id, id, 'create', status, attempt, $15, 'queued' from created
+     select c.organization_id, c.id, 'create', c.status, c.attempt, n.actor, 'queued'
+     from created c join wanted n on n.id = c.id
+   ), recorded as (
+     ${recordsOf('$2', 'about in (select id::text from created)')}
    )
    select * from created`,
 );
+
+export interface AskedTask {
+  readonly task: NewTask & { readonly id: string };
+  /** Of whoever has asked for it, where its record is to be written with the task. */
+  readonly recording: Recording | null;
+}
+
+/** Those that are new, by their ids. The lanes are locked by the caller. */
+export async function insertTasks(sql: Sql, asked: readonly AskedTask[]): Promise<Map<string, TaskRow>> {
+  const records = asked.flatMap(({ task, recording }) =>
+    recording === null ? [] : [doneJson(recording, task.id)],
+  );
+  const rows = await sql.rows<RawRow>(CREATE, [
+    JSON.stringify(asked.map(({ task }) => wanted(task))),
+    JSON.stringify(records),
+  ]);
+  return new Map(rows.map((row) => toEntity<TaskRow>(row)).map((task) => [task.id, task]));
+}
+
+function wanted({ workspaceId, variables, source, ...task }: NewTask): object {
+  const phase: TaskPhase = task.operation === 'apply' ? 'apply' : 'plan';
+  return {
+    ...task,
+    workspace_id: workspaceId,
+    source: source === 'of the configuration' ? null : source,
+    sourceOfConfiguration: source === 'of the configuration',
+    phase,
+    writing: isWriting(task.operation),
+    variableNames: variables?.names ?? [],
+    sealedVariables: variables?.sealed.toString('base64') ?? null,
+  };
+}
 
 /**
  * Adds a terraform task; a writing one stands behind the active one of its workspace, and waits for the person who has to
  * look at it.
  */
 export async function createTask(database: Database, task: NewTask): Promise<TaskRow> {
-  const phase: TaskPhase = task.operation === 'apply' ? 'apply' : 'plan';
+  const id = task.id ?? randomUUID();
   return database.transaction(SIMPLE_MS, async (sql) => {
     // Sent together; the second one begins when the lane is locked.
-    const [, [row]] = await Promise.all([
+    const [, created] = await Promise.all([
       lockLane(sql, task.workspaceId),
-      sql.rows<RawRow>(CREATE, [
-        task.organizationId,
-        task.operation,
-        task.workspaceId,
-        task.configurationId,
-        task.planTaskId,
-        task.planHash,
-        task.message,
-        phase,
-        isWriting(task.operation),
-        task.priority,
-        task.targets,
-        task.replace,
-        task.refreshOnly,
-        task.autoApply,
-        task.actor,
-        task.id ?? null,
-        task.source === null ? null : JSON.stringify(task.source),
-        task.variables?.names ?? [],
-        task.variables?.sealed ?? null,
-        task.queuedBy ?? null,
-        task.traceparent ?? null,
-      ]),
+      insertTasks(sql, [{ task: { ...task, id }, recording: null }]),
     ]);
-    const created = row ?? (await createdBefore(sql, task));
-    if (created === undefined) {
+    const row = created.get(id) ?? (await createdBefore(sql, task));
+    if (row === null) {
       throw new ReferenceGone(`workspace ${task.workspaceId}`);
     }
-    return toEntity<TaskRow>(created);
+    return row;
   });
 }
 
-async function createdBefore(sql: Sql, task: NewTask): Promise<RawRow | undefined> {
+async function createdBefore(sql: Sql, task: NewTask): Promise<TaskRow | null> {
   const [row] = await sql.rows<RawRow>('select * from tasks where id = $1 and organization_id = $2', [
     task.id ?? null,
     task.organizationId,
   ]);
-  return row;
+  return row === undefined ? null : toEntity<TaskRow>(row);
 }

@@ -1,6 +1,8 @@
 import type { PoolFacts, StateHolder, TaskSlotFacts, TaskStatus, WaitingFacts } from '@berth/domain';
 import type { Sql } from '../database.js';
 import { prepared } from '../statement.js';
+import { ISOLATED_ENOUGH } from '../pools/isolated-enough.js';
+import { TAKES_TASKS } from './claimable.js';
 import { HOLDER } from './state-holder.js';
 
 /**
@@ -38,39 +40,43 @@ with asked as materialized (
   from tasks where ${which}
 ), pool as (
   select p.id, wanted.platform, json_build_object(
-    'name', p.name, 'platform', wanted.platform, 'canTake', able.take,
+    'name', p.name, 'platform', wanted.platform, 'canTake', room.take,
     'agents', json_build_object('alive', c.alive, 'suspect', c.suspect, 'draining', c.draining, 'lost', c.lost, 'stopped', c.stopped),
     'slots', json_build_object('idle', c.idle, 'running', c.running, 'reserved', c.reserved),
-    'agentsWithRoom', c.with_room, 'unwell', c.unwell
+    'agentsWithRoom', c.with_room, 'unwell', c.unwell, 'demands', p.run_isolation, 'tooWeak', c.too_weak
   ) as facts
   from (select distinct pool_id, platform from asked) wanted join pools p on p.id = wanted.pool_id
   cross join lateral (
     select case when wanted.platform is null
       then exists (
-        select 1 from agent_rooms r join agents a on a.id = r.agent_id where r.pool_id = p.id and r.room > 0
+        select 1 from agent_rooms r join agents a on a.id = r.agent_id
+        where r.pool_id = p.id and r.room > 0 and ${ISOLATED_ENOUGH}
           and (a.unwell_since is null or a.unwell_until <= now() or not exists (
-            select 1 from agents w
-            where w.pool_id = p.id and w.kind = 'agent' and w.status = 'alive' and w.unwell_since is null)))
+            select 1 from agents a
+            where a.pool_id = p.id and ${TAKES_TASKS} and a.unwell_since is null)))
       else exists (
         select 1 from agents a join agent_rooms r on r.agent_id = a.id
         where a.pool_id = p.id and a.kind = 'worker' and a.status = 'alive' and wanted.platform = any(a.platforms)
           and r.idle > 0 and r.running < r.concurrency)
       end as take
-  ) able
+  ) room
   cross join lateral (
     select
       count(*) filter (where a.status = 'alive') as alive, count(*) filter (where a.status = 'suspect') as suspect,
       count(*) filter (where a.status = 'draining') as draining, count(*) filter (where a.status = 'lost') as lost,
       count(*) filter (where a.status = 'stopped') as stopped,
-      coalesce(sum(r.idle) filter (where a.status = 'alive'), 0) as idle,
-      coalesce(sum(r.running) filter (where a.status = 'alive'), 0) as running,
-      coalesce(sum(r.reserved) filter (where a.status = 'alive'), 0) as reserved,
-      count(*) filter (where a.status = 'alive' and r.running < r.concurrency
-        and coalesce(a.unwell_until <= now(), true)) as with_room,
-      case when bool_or(a.status = 'alive' and a.unwell_since is null)
-        then count(*) filter (where a.status = 'alive' and a.unwell_until > now()) else 0 end as unwell
+      coalesce(sum(r.idle) filter (where is_able), 0) as idle,
+      coalesce(sum(r.running) filter (where is_able), 0) as running,
+      coalesce(sum(r.reserved) filter (where is_able), 0) as reserved,
+      count(*) filter (where is_able and r.running < r.concurrency and coalesce(a.unwell_until <= now(), true)) as with_room,
+      case when bool_or(is_able and a.unwell_since is null)
+        then count(*) filter (where is_able and a.unwell_until > now()) else 0 end as unwell,
+      count(*) filter (where a.status = 'alive' and not is_able) as too_weak
     from agents a join agent_rooms r on r.agent_id = a.id
-    where not able.take and a.pool_id = p.id
+    cross join lateral (
+      select a.status = 'alive' and (wanted.platform is not null or ${ISOLATED_ENOUGH}) as is_able
+    ) able
+    where not room.take and a.pool_id = p.id
       and case when wanted.platform is null then a.kind = 'agent'
         else a.kind = 'worker' and wanted.platform = any(a.platforms) end
   ) c
