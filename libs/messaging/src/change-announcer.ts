@@ -16,8 +16,10 @@ export interface ChangeMade {
 }
 
 const TYPE = 'changes.made';
-/** Of what changes from moment to moment, pages are told once; nobody sees so little time. */
+/** What is changed in one moment is told together; nobody sees so little time. */
 const GATHER_MS = 20;
+/** Of what changes from moment to moment, pages are told so often: whoever hears of it reads it anew. */
+const PACE_MS = 100;
 /** More than so many of a kind are not named one by one. */
 const MAX_REFS = 100;
 
@@ -35,6 +37,7 @@ export class ChangeAnnouncer {
   private readonly told: Counter<'outcome'>;
   private channel: Channel | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private sentAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly connection: BrokerConnection,
@@ -53,13 +56,17 @@ export class ChangeAnnouncer {
       refs.forEach((ref) => gathered.refs.add(ref));
       this.gathered.set(kind, gathered);
     }
-    this.timer ??= setTimeout(() => {
-      this.send();
-    }, GATHER_MS);
+    this.timer ??= setTimeout(
+      () => {
+        this.send();
+      },
+      Math.max(GATHER_MS, this.sentAt + PACE_MS - performance.now()),
+    );
   }
 
   private send(): void {
     this.timer = undefined;
+    this.sentAt = performance.now();
     const changes = [...this.gathered].map(([kind, { organizationIds, refs }]) => ({
       kind,
       organizationIds: [...organizationIds],
