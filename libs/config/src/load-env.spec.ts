@@ -56,6 +56,17 @@ describe('loadEnv', () => {
     expect(faults.join()).not.toContain('hunter2');
   });
 
+  it('tells which number was given where another one is wanted', () => {
+    const faults = faultsOf(z.object({ ...httpSettings, LIMIT: z.coerce.number().int().min(1) }), {
+      BERTH_HTTP_PORT: '70000',
+      LIMIT: '-3',
+    });
+    expect(faults).toEqual([
+      expect.stringMatching(/^BERTH_HTTP_PORT .*65535, not 70000$/),
+      expect.stringMatching(/^LIMIT .*1, not -3$/),
+    ]);
+  });
+
   it('reads a setting from the file that is named for it, without its last line break', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'berth-config-')), 'key');
     await writeFile(file, `${'k'.repeat(32)}\n`);

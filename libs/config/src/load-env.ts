@@ -11,7 +11,7 @@ export class ConfigError extends Error {
 
 /**
  * Reads the settings that `schema` names from the environment, or from where it says that they are.
- * Values never appear in the faults: some of them are secrets.
+ * Values never appear in the faults, for some of them are secrets; only numbers do where a number is wanted.
  * @throws ConfigError with all faults at once
  */
 export function loadEnv<S extends z.ZodObject>(
@@ -24,5 +24,14 @@ export function loadEnv<S extends z.ZodObject>(
     return result.data;
   }
   const issues = result.success ? [] : result.error.issues;
-  throw new ConfigError([...faults, ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)]);
+  throw new ConfigError([
+    ...faults,
+    ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}${givenNumber(issue, values)}`),
+  ]);
+}
+
+function givenNumber(issue: z.core.$ZodIssue, values: Readonly<Record<string, string>>): string {
+  const wants = 'origin' in issue ? issue.origin : 'expected' in issue ? issue.expected : '';
+  const given = values[String(issue.path[0])] ?? '';
+  return ['number', 'int'].includes(wants) && /^-?\d[\d.]{0,14}$/.test(given) ? `, not ${given}` : '';
 }
