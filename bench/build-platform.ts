@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { freePort, startPrivatePostgres, startPrivateRabbitmq } from '@berth/private-servers';
 import { connectDatabase, type Database } from '@berth/persistence';
 import { ServiceProcess } from '../test/support/service-process.js';
+import { stopOnSignal } from './stop-on-signal.js';
 
 /** What builds for workers need: an api, a scheduler and a registry, with servers of their own and all limits as they are. */
 export interface BuildPlatform {
@@ -38,6 +39,7 @@ export async function startBuildPlatform(
       await step();
     }
   };
+  stopOnSignal(stop);
   try {
     const onProgress = (line: string): void => {
       console.error(line);

@@ -13,6 +13,7 @@ import { peers } from './scale/peers.js';
 import { machine } from './scale/machine.js';
 import { printed, type Table } from './scale/table.js';
 import { wholeWay } from './scale/whole-way.js';
+import { stopOnSignal } from './stop-on-signal.js';
 
 const MEASUREMENTS: Readonly<Record<string, (server: PrivateServer, rounds?: number) => Promise<Table[]>>> = {
   claims: async ({ url }, rounds) => claims(url, rounds),
@@ -45,6 +46,11 @@ const postgres = await startPrivatePostgres({
     console.error(line);
   },
 });
+const end = async (): Promise<void> => {
+  await postgres.stop();
+  await rm(home, { recursive: true, force: true });
+};
+stopOnSignal(end);
 try {
   console.log(await machine(postgres.url));
   for (const name of values.only) {
@@ -53,6 +59,5 @@ try {
     }
   }
 } finally {
-  await postgres.stop();
-  await rm(home, { recursive: true, force: true });
+  await end();
 }

@@ -1,5 +1,5 @@
-import { ApiCaller } from '../../test/support/api-caller.js';
 import type { BareAgent } from '../../test/support/bare-agent.js';
+import { LeanCaller } from './lean-caller.js';
 import { waitFor } from '../../test/support/wait-for.js';
 import { startBuildPlatform, type BuildPlatform } from '../build-platform.js';
 import { percentile } from './percentile.js';
@@ -49,7 +49,7 @@ export async function burst(rounds = 5): Promise<Table[]> {
 }
 
 async function bursting(platform: BuildPlatform, fleet: number, rounds: number): Promise<Burst[]> {
-  const api = new ApiCaller(platform.apiUrl, platform.apiKey);
+  const api = new LeanCaller(platform.apiUrl, platform.apiKey);
   const workspaces = await inTurn(fleet, async (n) => api.workspace(`burst-${n}`, { 'main.tf': '' }));
   const begun: { readonly at: number; readonly agent: BareAgent; readonly message: Assigned }[] = [];
   const agents = await simulatedAgents(

@@ -1,6 +1,7 @@
 import { MESSAGES, type MessageOf } from '@berth/contracts';
 import { BareAgent } from '../../test/support/bare-agent.js';
 import type { BuildPlatform } from '../build-platform.js';
+import { LeanCaller } from './lean-caller.js';
 
 export type Assigned = MessageOf<'task.assigned'>;
 
@@ -23,7 +24,12 @@ export async function simulatedAgents(
   let next = 0;
   const opener = async (): Promise<void> => {
     for (let n = next++; n < count; n = next++) {
-      const agent = await BareAgent.connect({ ...platform, agentId: `${name}-${n}`, slots });
+      const agent = await BareAgent.connect({
+        ...platform,
+        agentId: `${name}-${n}`,
+        slots,
+        callsBy: LeanCaller,
+      });
       await agent.openQueue();
       await agent.consume(
         (message) => {

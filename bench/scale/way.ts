@@ -1,14 +1,18 @@
-import { ApiCaller } from '../../test/support/api-caller.js';
+import { prepared } from '@berth/persistence';
+import type { ApiCaller } from '../../test/support/api-caller.js';
 import type { BareAgent } from '../../test/support/bare-agent.js';
 import type { BuildPlatform } from '../build-platform.js';
 import { Filled } from './filled-database.js';
 import { inLanes, type Pace } from './lanes.js';
+import { LeanCaller } from './lean-caller.js';
 import { plansNothing, simulatedAgents } from './simulated-agents.js';
 import { Watch } from './watch.js';
 
 export const AGENTS = 10;
 export const SLOTS = 8;
 export const WORKSPACES = 100;
+
+const ENDED = prepared('select id from tasks where id = any($1::uuid[]) and finished_at is not null');
 
 /** The whole way of a task: asked for, claimed, published, accepted over HTTP by an agent that plans nothing, its result recorded. */
 export class Way {
@@ -23,7 +27,7 @@ export class Way {
 
   /** @param ended so many tasks that ended before */
   static async through(platform: BuildPlatform, ended: number): Promise<Way> {
-    const api = new ApiCaller(platform.apiUrl, platform.apiKey);
+    const api = new LeanCaller(platform.apiUrl, platform.apiKey);
     const workspaces: string[] = [];
     for (let n = 0; n < WORKSPACES; n += 1) {
       workspaces.push((await api.workspace(`way-${n}`, { 'main.tf': '' })).id);
@@ -47,10 +51,7 @@ export class Way {
 
   async pace(inFlight: number, warmUpMs: number, measuredMs: number): Promise<Pace> {
     const watch = new Watch(async (ids) => {
-      const rows = await this.platform.database.rows<{ id: string }>(
-        'select id from tasks where id = any($1::uuid[]) and finished_at is not null',
-        [[...ids]],
-      );
+      const rows = await this.platform.database.rows<{ id: string }>(ENDED, [[...ids]]);
       return rows.map(({ id }) => id);
     });
     try {

@@ -27,6 +27,8 @@ export interface BareAgentOptions {
   /** Of the id's own agent, where that is another process. */
   readonly agentSecret?: string;
   readonly slots: number;
+  /** What it calls the api with; as a user does by default. */
+  readonly callsBy?: typeof ApiCaller;
 }
 
 /** An agent's side of the protocol and nothing else: it runs nothing, and the test decides what it says. */
@@ -61,7 +63,7 @@ export class BareAgent {
     if (session.broker === null) {
       await assertTopology(channel);
     }
-    const api = new ApiCaller(options.apiUrl, session.token);
+    const api = new (options.callsBy ?? ApiCaller)(options.apiUrl, session.token);
     return new BareAgent(agentId, agentSecret, podName, session, api, connection, channel);
   }
 
