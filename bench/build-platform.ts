@@ -16,6 +16,8 @@ export interface BuildPlatform {
   readonly apiPid: number;
   readonly amqpUrl: string;
   readonly databaseUrl: string;
+  /** Where each service that listens is called. */
+  readonly urls: Readonly<Record<string, string>>;
   /** The process id of each service and server that runs. */
   readonly pids: Readonly<Record<string, number>>;
   readonly database: Database;
@@ -103,9 +105,11 @@ export async function startBuildPlatform(
     if (api === undefined) {
       throw new Error('there is no api');
     }
-    const urls = { apiUrl: api.url, amqpUrl: rabbitmq.url, databaseUrl: postgres.url };
     return {
-      ...urls,
+      apiUrl: api.url,
+      amqpUrl: rabbitmq.url,
+      databaseUrl: postgres.url,
+      urls: Object.fromEntries(services.map(({ name, url }) => [name, url])),
       apiKey,
       agentToken,
       database,

@@ -3,19 +3,30 @@ import { percentile } from './percentile.js';
 import type { Table } from './table.js';
 import { KINDS, LEAST, SITUATIONS, Town, type Heard, type Kind, type Situation } from './town.js';
 
+/** What agents call, where that is another process than people do. */
+const AGENTS_API = 'api-1';
+const APIS = [
+  { apis: ['api'], title: 'one api for people and agents' },
+  { apis: ['api', 'api'], title: 'an api for people, and one for agents' },
+];
+
 /** A person's word to one run: while nothing else happens, and at two paces at which the fleet works off a long queue, in turn. */
 export async function flood(rounds = 3): Promise<Table[]> {
-  const platform = await startBuildPlatform();
-  try {
-    const town = await Town.in(platform);
+  const tables: Table[] = [];
+  for (const { apis, title } of APIS) {
+    const platform = await startBuildPlatform([...apis, 'scheduler', 'registry']);
     try {
-      return [tableOf(await hear(town, rounds))];
+      const town = await Town.in(platform, platform.urls[AGENTS_API] ?? platform.apiUrl);
+      try {
+        tables.push(tableOf(await hear(town, rounds), title));
+      } finally {
+        await town.close();
+      }
     } finally {
-      await town.close();
+      await platform.stop();
     }
-  } finally {
-    await platform.stop();
   }
+  return tables;
 }
 
 async function hear(town: Town, rounds: number): Promise<Map<string, Heard[]>> {
@@ -36,7 +47,7 @@ async function hear(town: Town, rounds: number): Promise<Map<string, Heard[]>> {
   return heard;
 }
 
-function tableOf(heard: ReadonlyMap<string, readonly Heard[]>): Table {
+function tableOf(heard: ReadonlyMap<string, readonly Heard[]>, apis: string): Table {
   const at = (kind: Kind, situation: Situation, what: keyof Heard, share: number): number =>
     percentile(heard.get(`${kind} ${situation}`)?.map((one) => one[what]) ?? [], share);
   const rows = KINDS.flatMap((kind) =>
@@ -54,7 +65,7 @@ function tableOf(heard: ReadonlyMap<string, readonly Heard[]>): Table {
     }),
   );
   return {
-    title: `A person's word to one run, idle and while ${LEAST.toLocaleString('en')} others and more are worked off, ms since the call`,
+    title: `A person's word to one run, idle and while ${LEAST.toLocaleString('en')} others and more are worked off, ms since the call; ${apis}`,
     columns: [
       'transition',
       ...SITUATIONS.flatMap((situation) => {

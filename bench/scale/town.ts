@@ -51,7 +51,8 @@ export class Town {
     private readonly workspaces: string[],
   ) {}
 
-  static async in(platform: BuildPlatform): Promise<Town> {
+  /** @param agentsApi which api the agents call */
+  static async in(platform: BuildPlatform, agentsApi: string): Promise<Town> {
     const api = new LeanCaller(platform.apiUrl, platform.apiKey);
     const workspaces: string[] = [];
     for (let n = 0; n < TIMES * KINDS.length; n += 1) {
@@ -59,7 +60,7 @@ export class Town {
     }
     const town = new Town(platform, api, workspaces);
     town.agents = await simulatedAgents(
-      platform,
+      { ...platform, apiUrl: agentsApi },
       { count: AGENTS, slots: SLOTS },
       async (agent, message) => town.take(agent, message),
       (agent, message) => {

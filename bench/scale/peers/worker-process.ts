@@ -44,5 +44,9 @@ const PEERS: Readonly<Record<string, () => Promise<void>>> = {
   'pg-boss': pgBoss,
 };
 
+// Whoever started it has gone, in whichever way.
+process.once('disconnect', () => {
+  process.exit(1);
+});
 await PEERS[peer]?.();
 process.send?.('ready');
