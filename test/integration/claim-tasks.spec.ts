@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { acceptTask, claimTasks, confirmTask, type Assignment } from '@berth/persistence';
+import { acceptTask, BULK_MS, claimTasks, confirmTask, type Assignment } from '@berth/persistence';
 import { finishTask, reportFailure } from '../support/its-agent.js';
 import { Fleet, RETRY } from '../support/fleet.js';
 import { plannedTask } from '../support/planned-task.js';
@@ -143,6 +143,21 @@ describe('claiming tasks', () => {
     expect(await claimTasks(db.database, { ...CLAIM, limit: 2 })).toMatchObject([
       { taskId: last, agentId: 'free', phase: 'apply' },
     ]);
+  });
+
+  it('takes confirmed applies alone where only they are asked for, beside a claim that is busy with plans', async () => {
+    await fleet.agent('a', 3);
+    const confirmed = await plannedTask(db.database, fleet);
+    await fleet.task(await fleet.workspace());
+    const asked = { taskId: confirmed, planHash: null, comment: null, actor: 'user:test' };
+    await confirmTask(db.database, { ...asked, principal: 'key:test', isPerson: false });
+    const claimed = await db.database.transaction(BULK_MS, async (sql) => {
+      await sql.rows("select 1 from tasks where status = 'pending' for no key update");
+      return claimTasks(db.database, { ...CLAIM, onlyApplies: true });
+    });
+    expect(claimed).toMatchObject([{ taskId: confirmed, phase: 'apply' }]);
+    expect(await claimTasks(db.database, { ...CLAIM, onlyApplies: true })).toEqual([]);
+    expect(await claimTasks(db.database, CLAIM)).toMatchObject([{ phase: 'plan' }]);
   });
 
   it('has one writing task of a workspace active at a time, and the next one when it ends', async () => {

@@ -1,3 +1,4 @@
+import type { MessageOf } from '@berth/contracts';
 import { LOGGER, type Logger } from '@berth/observability';
 import { Publisher } from '@berth/messaging';
 import { Inject, Injectable } from '@nestjs/common';
@@ -14,8 +15,17 @@ export class SchedulerBell {
   ) {}
 
   ring(type: 'task.runnable' | 'task.stop_requested', taskId: string): void {
-    this.publisher.publish(type, { taskId }).catch((error: unknown) => {
-      this.logger.warn({ taskId }, `${type} was not sent: ${String(error)}`);
+    this.send(type, { taskId });
+  }
+
+  /** A person has confirmed the task, and waits for its apply. */
+  ringForApply(taskId: string): void {
+    this.send('task.runnable', { taskId, confirmed: true });
+  }
+
+  private send(type: 'task.runnable' | 'task.stop_requested', message: MessageOf<'task.runnable'>): void {
+    this.publisher.publish(type, message).catch((error: unknown) => {
+      this.logger.warn({ taskId: message.taskId }, `${type} was not sent: ${String(error)}`);
     });
   }
 }

@@ -8,11 +8,17 @@ import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 
 /** In milliseconds. */
 const LONGEST_PAUSE_MS = 20;
+/** The other loop finds applies too: this one is for those that are confirmed while it is busy. */
+const APPLIES_MS = 60_000;
 
-/** Claims runnable tasks, commits, then tells the agents. Woken by the api's messages, and by itself every second. */
+/**
+ * Claims runnable tasks, commits, then tells the agents. Woken by the api's messages, and by itself every second. An apply that
+ * a person has just confirmed is claimed beside that, and waits for no crowd of plans.
+ */
 @Injectable()
 export class ClaimLoop {
   private readonly loop: Loop;
+  private readonly applies: Loop;
   private readonly claimed: Counter<'phase'>;
   private readonly waited: Histogram<'phase'>;
   private last = { endedAt: 0, tookMs: 0 };
@@ -32,18 +38,29 @@ export class ClaimLoop {
       observer: watch,
       run: async () => this.claimInTurn(),
     });
+    this.applies = new Loop({
+      name: 'claim_applies',
+      intervalMs: APPLIES_MS,
+      observer: watch,
+      run: async () => this.claim({ onlyApplies: true }),
+    });
   }
 
   start(): void {
     this.loop.start();
+    this.applies.start();
   }
 
   wake(): void {
     this.loop.wake();
   }
 
+  wakeForApply(): void {
+    this.applies.wake();
+  }
+
   async stop(): Promise<void> {
-    await this.loop.stop();
+    await Promise.all([this.loop.stop(), this.applies.stop()]);
   }
 
   /**
@@ -58,14 +75,14 @@ export class ClaimLoop {
     }
     const begunAt = performance.now();
     try {
-      return await this.claim();
+      return await this.claim({ onlyApplies: false });
     } finally {
       const now = performance.now();
       this.last = { endedAt: now, tookMs: now - begunAt };
     }
   }
 
-  private async claim(): Promise<'again' | 'rest'> {
+  private async claim({ onlyApplies }: { readonly onlyApplies: boolean }): Promise<'again' | 'rest'> {
     if (!this.dispatcher.canDispatch) {
       return 'rest';
     }
@@ -73,6 +90,7 @@ export class ClaimLoop {
     const assignments = await claimTasks(this.database, {
       limit,
       leaseSeconds: this.env.BERTH_ACCEPT_LEASE_SECONDS,
+      onlyApplies,
     });
     for (const { phase, waitedSeconds } of assignments) {
       this.claimed.inc({ phase });

@@ -45,8 +45,12 @@ export class TaskMessagesController {
   ) {}
 
   @EventPattern('task.runnable')
-  runnable(@Payload() _message: MessageOf<'task.runnable'>): void {
-    this.claims.wake();
+  runnable(@Payload() { confirmed = false }: MessageOf<'task.runnable'>): void {
+    if (confirmed) {
+      this.claims.wakeForApply();
+    } else {
+      this.claims.wake();
+    }
   }
 
   @EventPattern('task.stop_requested')

@@ -36,7 +36,8 @@ export const TASK_MESSAGES = {
   }),
   'task.runnable': message({
     version: 1,
-    schema: z.object({ taskId: id }),
+    /** `confirmed`: it is an apply for which a person waits. */
+    schema: z.object({ taskId: id, confirmed: z.boolean().optional() }),
     exchange: 'events',
     from: ['api', 'registry', 'scheduler'],
     to: 'scheduler',

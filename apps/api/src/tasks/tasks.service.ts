@@ -145,7 +145,10 @@ export class TasksService {
     if (!answer.moved && answer.outcome !== 'approved') {
       throw notConfirmed(answer, planHash);
     }
-    if (answer.moved) {
+    if (answer.moved && answer.task.status === 'apply_queued') {
+      this.bell.ringForApply(id);
+    } else if (answer.moved) {
+      // Its slot is gone, and it plans again.
       this.bell.ring('task.runnable', id);
     }
     return this.read(caller.organizationId, id);

@@ -10,6 +10,8 @@ export interface ClaimOptions {
   readonly limit: number;
   /** How long the agent has to accept. */
   readonly leaseSeconds: number;
+  /** Confirmed applies and nothing else. */
+  readonly onlyApplies?: boolean;
 }
 
 /** Each waits for no lock, so another pass finds what was another one's for a moment. */
@@ -38,12 +40,15 @@ export async function claimTasks(database: Database, options: ClaimOptions): Pro
 
 async function claimOnce(
   database: Database,
-  { limit, leaseSeconds }: ClaimOptions,
+  { limit, leaseSeconds, onlyApplies = false }: ClaimOptions,
   past: readonly string[],
 ): Promise<Omit<Found, 'picked'> & { assignments: Assignment[] }> {
   let assigned: Promise<Assignment[]> = Promise.resolve([]);
   const found = await database.transaction(SIMPLE_MS, async (sql) => {
-    const [applies, pools] = await Promise.all([pickConfirmed(sql, limit), readPoolRooms(sql, limit)]);
+    const [applies, pools] = await Promise.all([
+      pickConfirmed(sql, limit),
+      onlyApplies ? [] : readPoolRooms(sql, limit),
+    ]);
     const plans = await pickPending(sql, pools, limit - applies.picked.length, past);
     const picked = [...applies.picked, ...plans.picked];
     if (picked.length > 0) {
