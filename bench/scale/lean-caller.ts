@@ -36,7 +36,7 @@ export class LeanCaller extends ApiCaller {
             const isJson = /[/+]json\b/.test(response.headers['content-type'] ?? '');
             resolve({
               status: response.statusCode ?? 0,
-              body: isJson && said !== '' ? JSON.parse(said) : said,
+              body: isJson && said !== '' ? (JSON.parse(said) as unknown) : said,
               headers: new Headers(),
             });
           }, reject);

@@ -109,12 +109,10 @@ export class Database implements Sql {
       });
     } catch (error) {
       // What has failed is told by the statement, and not by the commit behind it.
-      throw translatePostgresError(
-        await (asked ?? Promise.reject(error)).then(
-          () => error,
-          (reason: unknown) => reason,
-        ),
-      );
+      await asked?.catch((reason: unknown) => {
+        throw translatePostgresError(reason);
+      });
+      throw error;
     }
     return asked as Promise<T>;
   }

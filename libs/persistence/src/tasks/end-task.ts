@@ -20,10 +20,9 @@ export async function endTask(sql: Sql, move: Move): Promise<TaskRow | null> {
  * @throws Error where it was elsewhere
  */
 export async function endLocked(sql: Sql, task: TaskRow, move: Move): Promise<TaskRow> {
-  const [ended] = await Promise.all([
-    moveTask(sql, ending(move)),
-    leave(sql, { ...task, status: move.to }, true),
-  ]);
+  const { id, kind, operation, writing, laneHead, workspaceId } = task;
+  const then = { id, kind, operation, writing, laneHead, workspaceId, status: move.to };
+  const [ended] = await Promise.all([moveTask(sql, ending(move)), leave(sql, then, true)]);
   if (ended === null) {
     throw new Error(`task ${task.id} is ${task.status}, from where no ${move.verb} leads`);
   }
