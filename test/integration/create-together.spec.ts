@@ -184,6 +184,23 @@ describe('tasks that are asked for in one moment', () => {
     );
   });
 
+  it('take no place behind one that exists already', async () => {
+    const workspaceId = await fleet.workspace();
+    // The lowest id would be the first.
+    const ended = asked(workspaceId, {
+      operation: 'plan_and_apply',
+      id: '00000000-0000-4000-8000-000000000000',
+    });
+    await createTask(db.database, ended);
+    await db.database.rows("update tasks set status = 'cancelled', finished_at = now()");
+    const [again, next] = await createTasks(db.database, [
+      of({ ...ended, id: ended.id ?? '' }),
+      of(asked(workspaceId, { operation: 'plan_and_apply' })),
+    ]);
+    expect(again).toBeNull();
+    expect(next?.row.laneHead).toBe(true);
+  });
+
   it('that are asked for twice are made once', async () => {
     const task = asked(await fleet.workspace());
     const twice = await Promise.all([1, 2, 3].map(async () => newTasks.create(task)));

@@ -49,6 +49,7 @@ const CREATE = prepared(
        priority int, targets text[], replace text[], "refreshOnly" boolean, "autoApply" boolean, "variableNames" text[],
        "sealedVariables" text, actor text, "queuedBy" text, traceparent text)
      join workspaces w on w.id = wanted.workspace_id and w.deleted_at is null
+     where not exists (select 1 from tasks t where t.id = wanted.id)
    ), created as (
      insert into tasks (id, organization_id, kind, operation, workspace_id, pool_id, configuration_id, plan_task_id,
        plan_hash, message, phase, writing, lane_head, priority, targets, replace, refresh_only, auto_apply, source, variable_names, fair_at, queued_by, traceparent)
