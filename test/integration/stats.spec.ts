@@ -57,4 +57,13 @@ describe('what is counted at a glance', () => {
     });
     expect(await countAgents(db.database, fleet.organizationId)).toEqual({ alive: 1, lost: 1 });
   });
+
+  it('leaves out what goes with a deleted workspace, as its lists do', async () => {
+    const before = await countTasks(db.database, fleet.organizationId);
+    const workspace = await fleet.workspace();
+    await fleet.task(workspace);
+    expect(await countTasks(db.database, fleet.organizationId)).not.toEqual(before);
+    await db.database.rows('update workspaces set deleted_at = now() where id = $1', [workspace]);
+    expect(await countTasks(db.database, fleet.organizationId)).toEqual(before);
+  });
 });

@@ -9,13 +9,15 @@ export async function countTasks(sql: Sql, organizationId: string): Promise<Coun
   return readCounts(
     sql,
     `select status as word, count(*)::int as count from (
-       select status from tasks
+       select status, workspace_id from tasks
        where organization_id = $1 and status in ('pending', 'assigned', 'apply_pending', 'apply_queued')
        union all
-       select status from tasks where organization_id = $1 and status in ('planning', 'applying', 'running')
+       select status, workspace_id from tasks where organization_id = $1 and status in ('planning', 'applying', 'running')
        union all
-       select status from tasks where organization_id = $1 and finished_at > now() - interval '1 day'
-     ) counted group by 1`,
+       select status, workspace_id from tasks where organization_id = $1 and finished_at > now() - interval '1 day'
+     ) counted
+     where not exists (select 1 from workspaces w where w.id = counted.workspace_id and w.deleted_at is not null)
+     group by 1`,
     [organizationId],
   );
 }
