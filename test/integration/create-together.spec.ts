@@ -194,7 +194,7 @@ describe('tasks that are asked for in one moment', () => {
     await createTask(db.database, ended);
     await db.database.rows("update tasks set status = 'cancelled', finished_at = now()");
     const [again, next] = await createTasks(db.database, [
-      of({ ...ended, id: ended.id ?? '' }),
+      of(ended),
       of(asked(workspaceId, { operation: 'plan_and_apply' })),
     ]);
     expect(again).toBeNull();
