@@ -42,7 +42,10 @@ export interface WaitingReason {
   readonly taskId?: string | null;
 }
 
-/** What there is of a pool. Slots are those of alive agents that keep runs apart as the pool demands. Where it can take a task, nothing else is counted. */
+/**
+ * What there is of a pool. Slots are those of alive agents that keep runs apart as the pool demands. Where it can take a task,
+ * nothing else is counted.
+ */
 export interface PoolFacts {
   readonly name: string;
   /** Where the task is a build for workers: only those that build for it are counted. */

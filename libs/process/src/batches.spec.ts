@@ -44,6 +44,7 @@ describe('batches', () => {
   function held(options: Partial<BatchesOptions<number, number>>) {
     const begun: number[][] = [];
     const ends: ((error?: Error) => void)[] = [];
+    const heard: (() => void)[] = [];
     const batches = new Batches<number, number>({
       most: 10,
       gatherMs: 0,
@@ -51,6 +52,9 @@ describe('batches', () => {
       work: async (items) =>
         new Promise((resolve, reject) => {
           begun.push([...items]);
+          heard.splice(0).forEach((hear) => {
+            hear();
+          });
           ends.push((error) => {
             if (error === undefined) {
               resolve(items);
@@ -60,14 +64,11 @@ describe('batches', () => {
           });
         }),
     });
-    const inNextBatch = async (): Promise<void> => {
-      const before = begun.length;
-      while (begun.length === before) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, 1);
-        });
-      }
-    };
+    // To be asked for before it begins.
+    const inNextBatch = async (): Promise<void> =>
+      new Promise((resolve) => {
+        heard.push(resolve);
+      });
     return { batches, begun, ends, inNextBatch };
   }
 
@@ -112,24 +113,25 @@ describe('batches', () => {
   });
 
   it('refuse who has waited for too long, and do nothing for them', async () => {
-    const { batches, begun, ends, inNextBatch } = held({ waitMs: 5 });
-    const first = batches.add(1);
-    await inNextBatch();
-    const late = batches.add(2);
-    const since = performance.now();
-    while (performance.now() - since < 6) {
-      await new Promise((resolve) => {
-        setTimeout(resolve, 1);
-      });
+    const { batches, begun, ends, inNextBatch } = held({ waitMs: 5_000 });
+    let now = 1_000;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+    try {
+      const first = batches.add(1);
+      await inNextBatch();
+      const late = batches.add(2);
+      now += 6_000;
+      ends[0]?.();
+      await first;
+      await expect(late).rejects.toThrow(NoTurn);
+      expect(begun).toEqual([[1]]);
+      const next = batches.add(3);
+      await inNextBatch();
+      ends[1]?.();
+      expect(await next).toBe(3);
+    } finally {
+      clock.mockRestore();
     }
-    ends[0]?.();
-    await first;
-    await expect(late).rejects.toThrow(NoTurn);
-    expect(begun).toEqual([[1]]);
-    const next = batches.add(3);
-    await inNextBatch();
-    ends[1]?.();
-    expect(await next).toBe(3);
   });
 
   it('do not try alone what fails each as it has failed the whole', async () => {

@@ -229,12 +229,7 @@ export class AssignmentsService {
     if (facts.sealedInputs !== null) {
       return { task, facts, inputs: openInputs(this.box, facts.sealedInputs) };
     }
-    const { workingDirectory, engine, engineVersion } = facts.workspace;
-    const { targets, replace, refreshOnly } = task;
-    const offered = await this.variables.ofTask(task.id, this.database);
-    const variables = withGivenVariables(this.box, offered, facts.sealedGiven);
-    const inputs = { workingDirectory, engine, engineVersion, variables, targets, replace, refreshOnly };
-    return { task, facts, inputs };
+    return this.planned(task, await this.readPlanned(this.database, task.id));
   }
 
   /** The task's source with the workspace's token, which by now may be another host's and is not for this one then. */
