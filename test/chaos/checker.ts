@@ -150,12 +150,17 @@ function neverApplied({ tasks, effects }: Evidence): Violation[] {
     .map(({ id }) => ({ rule: 'neverApplied', what: `task ${id}` }));
 }
 
-/** A loss in the middle of an apply is for a person to judge, and retries may run out: both say so. */
+/** An agent may be lost, or have to stop, in the middle of an apply, and retries may run out: each says so. */
+export const OF_AN_AGENT_GONE: readonly (string | null)[] = [
+  'AGENT_LOST_DURING_APPLY',
+  'AGENT_STOPPED_DURING_APPLY',
+];
+
 function failedWithoutCause({ tasks }: Evidence): Violation[] {
   return tasks
     .filter(
       ({ status, errorCode, retries, maxRetries }) =>
-        status === 'failed' && errorCode !== 'AGENT_LOST_DURING_APPLY' && retries < maxRetries,
+        status === 'failed' && !OF_AN_AGENT_GONE.includes(errorCode) && retries < maxRetries,
     )
     .map(({ id, errorCode }) => ({ rule: 'failedWithoutCause', what: `task ${id}: ${String(errorCode)}` }));
 }

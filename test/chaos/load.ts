@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Task, UnsavedState } from '@berth/contracts';
 import { ApiCaller, tarGz, type Answer } from '../support/api-caller.js';
+import { OF_AN_AGENT_GONE } from './checker.js';
 import type { EffectLog } from './effects.js';
 import { Random } from './random.js';
 
@@ -72,7 +73,7 @@ export class Load {
       const task = await this.follow(taskId, random, deadline);
       this.open.delete(taskId);
       planned = task?.operation === 'plan' && task.status === 'succeeded' ? task.id : null;
-      if (task?.error?.code === 'AGENT_LOST_DURING_APPLY') {
+      if (OF_AN_AGENT_GONE.includes(task?.error?.code ?? null)) {
         await pause(LOOK_MS, deadline);
         await this.lookAfter(workspaceId, deadline);
       }

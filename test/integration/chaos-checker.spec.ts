@@ -87,7 +87,11 @@ describe('the judge of a chaos run', () => {
     const failed = { status: 'failed', errorCode: 'STATE_UNREACHABLE' };
     expect(broken({ tasks: [task('a', failed)] })).toEqual(['failedWithoutCause']);
     expect(broken({ tasks: [task('a', { ...failed, retries: 5 })] })).toEqual([]);
-    expect(broken({ tasks: [task('a', { ...failed, errorCode: 'AGENT_LOST_DURING_APPLY' })] })).toEqual([]);
+    for (const errorCode of ['AGENT_LOST_DURING_APPLY', 'AGENT_STOPPED_DURING_APPLY']) {
+      expect(broken({ tasks: [task('a', { ...failed, errorCode })] })).toEqual([]);
+    }
+    const killed = task('a', { ...failed, errorCode: 'TERRAFORM_KILLED' });
+    expect(broken({ tasks: [killed] })).toEqual(['failedWithoutCause']);
   });
 
   it('finds what has not come to an end, and the slots that nobody needs', () => {

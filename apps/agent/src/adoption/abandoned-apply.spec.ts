@@ -64,10 +64,13 @@ const untilGo = 'while [ ! -e go ]; do sleep 0.05; done';
 const go = async (): Promise<void> => writeFile(join(slot.work, 'go'), '');
 
 /** What becomes of it, once it is adopted. */
-async function adopted(run: SlotRun, timeoutSeconds = 3_600): Promise<{ outcome: Promise<unknown> }> {
+async function adopted(
+  run: SlotRun,
+  { timeoutSeconds = 3_600, graceMs = 60_000 } = {},
+): Promise<{ outcome: Promise<unknown> }> {
   const orphan = (await findOrphans(home)).find(({ pid }) => pid === left?.pid) ?? null;
   expect(orphan).not.toBeNull();
-  const limits = { graceMs: 60_000, timeoutSeconds };
+  const limits = { graceMs, timeoutSeconds };
   const apply = new AbandonedApply({ run, slot, log: NO_LOG, unsavedStates }, limits);
   return { outcome: apply.outcome(orphan).catch((error: unknown) => error) };
 }
@@ -144,6 +147,21 @@ describe('an abandoned apply', () => {
     expect(await outcome).toMatchObject({ code: 'TERRAFORM_FAILED', stateInDoubt: false });
   });
 
+  it('that its agent kills because it has to stop says so, and a person has to look', async () => {
+    leave(begun, `trap '' INT`, 'touch ready', 'while :; do sleep 0.05; done');
+    while (!(await exists('ready'))) {
+      await new Promise(setImmediate);
+    }
+    run.stop('agent_stop');
+    const { outcome } = await adopted(run, { graceMs: 1 });
+
+    expect(await outcome).toMatchObject({
+      code: 'AGENT_STOPPED_DURING_APPLY',
+      failureClass: 'permanent',
+      stateInDoubt: true,
+    });
+  });
+
   it('that takes longer than an apply may is interrupted', async () => {
     leave(
       begun,
@@ -154,7 +172,7 @@ describe('an abandoned apply', () => {
     while (!(await exists('ready'))) {
       await new Promise(setImmediate);
     }
-    const { outcome } = await adopted(run, 0);
+    const { outcome } = await adopted(run, { timeoutSeconds: 0 });
 
     expect(await outcome).toMatchObject({ code: 'TERRAFORM_TIMEOUT', failureClass: 'permanent' });
   });

@@ -15,6 +15,7 @@ import { RunStopper } from '../processes/run-stopper.js';
 import type { PhaseLog } from '../runs/reporting/phase-log.js';
 import { withOutcomeUnknown } from '../runs/terraform/apply-doubt.js';
 import { unsavedStateOf } from '../runs/terraform/errored-state.js';
+import { namingAgentStop } from '../runs/terraform/stopped-apply.js';
 import type { UnsavedStates } from '../runs/terraform/unsaved-states.js';
 import type { SlotRun } from '../slots/slot-run.js';
 import type { Slot } from '../slots/slot.js';
@@ -67,7 +68,8 @@ export class AbandonedApply {
     if (isSaved && changes !== null && ['apply', 'destroy'].includes(changes.operation)) {
       return { changes: appliedChanges(seen) };
     }
-    throw this.failureOf(seen, isSaved);
+    const graceSeconds = this.limits.graceMs / 1_000;
+    throw namingAgentStop(this.failureOf(seen, isSaved), this.places.run, { ...seen.stopped, graceSeconds });
   }
 
   private async observe(orphan: Orphan | null): Promise<Ended> {

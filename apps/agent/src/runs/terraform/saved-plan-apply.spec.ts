@@ -26,6 +26,8 @@ let unsavedStates: UnsavedStates;
 /** What the api was handed, and what it answers. */
 let handedOver: string[];
 let answer: ApiError | null;
+/** The last apply's. */
+let run: TaskRun;
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'berth-steps-'));
@@ -75,8 +77,9 @@ async function apply(...body: string[]): Promise<unknown> {
     stateToken: 't',
   });
   await mkdir(slot.work);
+  run = new TaskRun(assignment, 1, []);
   const context = {
-    run: new TaskRun(assignment, 1, []),
+    run,
     slot,
     env: {
       BERTH_APPLY_TIMEOUT_SECONDS: 60,
@@ -211,6 +214,54 @@ describe('an apply that fails', () => {
     });
     expect(await apply(begun, reason, 'exit 1')).toMatchObject({ stateInDoubt: false });
     expect(await apply('echo no such flag >&2', 'exit 1')).toMatchObject({ stateInDoubt: false });
+  });
+});
+
+describe('an apply that its agent ends because it has to stop itself', () => {
+  /** What follows its first change, until it is ready to be interrupted, and then. */
+  async function stopped(...body: string[]): Promise<unknown> {
+    const failure = apply(begun, ...body, 'touch ready', 'while :; do sleep 0.05; done');
+    while (!(await readdir(slot.work).catch((): string[] => [])).includes('ready')) {
+      await new Promise(setImmediate);
+    }
+    run.stop('agent_stop');
+    return failure;
+  }
+  const halted = event({
+    type: 'diagnostic',
+    diagnostic: { severity: 'error', summary: 'execution halted', detail: '' },
+  });
+
+  it('is in doubt where it did not end in time, and nobody is told of too little memory', async () => {
+    const failure = await stopped(`trap '' INT`);
+
+    expect(failure).toMatchObject({
+      code: 'AGENT_STOPPED_DURING_APPLY',
+      failureClass: 'permanent',
+      stateInDoubt: true,
+      message: expect.stringContaining('killed, as it had not ended 1 s after its interrupt'),
+    });
+    expect(failure).not.toMatchObject({ message: expect.stringContaining('memory') });
+  });
+
+  it('is in no doubt where it saved its state, and has its last words', async () => {
+    expect(await stopped(`halt() { ${halted}; exit 1; }`, 'trap halt INT')).toMatchObject({
+      code: 'AGENT_STOPPED_DURING_APPLY',
+      failureClass: 'permanent',
+      stateInDoubt: false,
+      message: expect.stringContaining('execution halted'),
+    });
+  });
+
+  it('keeps the name of a fault of its own', async () => {
+    const diagnostic = { severity: 'error', summary: 'creating x', detail: 'no space left on device' };
+    const full = event({ type: 'diagnostic', diagnostic });
+
+    expect(await stopped(full, 'trap "exit 1" INT')).toMatchObject({ code: 'TERRAFORM_DISK_FULL' });
+  });
+
+  it('says that its state was not saved where it was not', async () => {
+    expect(await stopped(notSaved, 'trap "exit 1" INT')).toMatchObject({ code: 'TERRAFORM_STATE_NOT_SAVED' });
   });
 });
 

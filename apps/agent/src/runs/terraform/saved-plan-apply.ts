@@ -8,6 +8,7 @@ import { leavesStateInDoubt, withOutcomeUnknown } from './apply-doubt.js';
 import { unsavedStateOf } from './errored-state.js';
 import type { RunContext } from './run-context.js';
 import type { SlotTerraform } from './slot-terraform.js';
+import { namingAgentStop } from './stopped-apply.js';
 
 /** For what an apply says and, should nobody take its state, for that: states of a hundred megabytes exist. */
 const APPLY_BYTES = 256 * 1024 * 1024;
@@ -39,7 +40,8 @@ export async function applySavedPlan(
     throw TaskFailure.permanent(APPLY_NOT_BEGUN, `The apply was stopped${why} before it changed anything.`);
   }
   const failure = terraform.failureOf('apply', result, timeoutSeconds);
-  throw isSaved && !leavesStateInDoubt(failure, result) ? failure : failure.withStateInDoubt();
+  const told = isSaved && !leavesStateInDoubt(failure, result) ? failure : failure.withStateInDoubt();
+  throw namingAgentStop(told, context.run, { ...result, graceSeconds: env.BERTH_TERRAFORM_GRACE_SECONDS });
 }
 
 /** From its start on, whatever else fails leaves the end of the apply unknown. */
