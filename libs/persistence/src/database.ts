@@ -5,6 +5,7 @@ import { ChangeNotices } from './changes/change-notices.js';
 import { changedSoFar, openRecording, recordChange } from './audit/recording.js';
 import { Gathered } from './gathered.js';
 import { isOutdatedStatement, translatePostgresError } from './postgres-errors.js';
+import { SharedReads } from './shared-reads.js';
 import type { Sql, Together } from './sql.js';
 import type { Statement } from './statement.js';
 
@@ -17,6 +18,7 @@ export const BULK_MS = 10_000;
 /** The database as the services use it: plain reads by entity, tuned statements by SQL, changes in short transactions. */
 export class Database implements Sql {
   private readonly pool: Pool;
+  private readonly reads = new SharedReads(this);
   /** What was changed here, for whoever tells others of it. */
   readonly changes: ChangeNotices;
   /** Waits until so many bytes of one value may be read into memory. */
@@ -49,6 +51,11 @@ export class Database implements Sql {
   async together<I, O>(deed: Together<I, O>, item: I): Promise<O> {
     const [result] = await deed.work(this, [item]);
     return result as O;
+  }
+
+  /** A read of a row by its key, together with those that others ask for in this moment. @throws as `rows` */
+  async readTogether<I, O>(read: Together<I, O>, item: I): Promise<O> {
+    return this.reads.add(read, item);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Standing } from '@berth/domain';
-import { SIMPLE_MS, type Database, type Sql } from '../database.js';
+import { SIMPLE_MS, type Database, type Sql, type Together } from '../database.js';
 import type { ApiKeyRow } from '../entities/index.js';
 import type { ListPart } from '../page.js';
 import { prepared } from '../statement.js';
@@ -16,17 +16,24 @@ export type OpenApiKey = Pick<
 };
 
 const OPEN_KEY = prepared(
-  `select k.id, k.organization_id as "organizationId", k.kind, k.user_id as "userId", k.role, k.name, k.restricted,
+  `select k.key_hash as "keyHash", k.id, k.organization_id as "organizationId", k.kind, k.user_id as "userId", k.role, k.name, k.restricted,
      k.expires_at as "expiresAt", u.email, (k.last_used_at is null or k.last_used_at < now() - interval '1 minute') as stale
    from api_keys k left join users u on u.id = k.user_id
-   where k.key_hash = $1 and (k.revoked_at is null or k.revoked_at > now())
+   where k.key_hash = any($1::bytea[]) and (k.revoked_at is null or k.revoked_at > now())
      and (k.expires_at is null or k.expires_at > now()) and u.disabled_at is null`,
 );
 
+const OPEN_KEYS: Together<Buffer, OpenApiKey | null> = {
+  work: async (sql, hashes) => {
+    const rows = await sql.rows<OpenApiKey & { readonly keyHash: Buffer }>(OPEN_KEY, [hashes]);
+    const byHash = new Map(rows.map(({ keyHash, ...key }) => [keyHash.toString('hex'), key]));
+    return hashes.map((hash) => byHash.get(hash.toString('hex')) ?? null);
+  },
+};
+
 /** Null: no such key opens anything, or it is closed. */
-export async function readApiKey(sql: Sql, keyHash: Buffer): Promise<OpenApiKey | null> {
-  const [key] = await sql.rows<OpenApiKey>(OPEN_KEY, [keyHash]);
-  return key ?? null;
+export async function readApiKey(database: Database, keyHash: Buffer): Promise<OpenApiKey | null> {
+  return database.readTogether(OPEN_KEYS, keyHash);
 }
 
 /** The moment of its use, at most once a minute. */

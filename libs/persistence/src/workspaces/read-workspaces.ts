@@ -1,5 +1,5 @@
 import type { Places } from '@berth/domain';
-import type { Database, Sql } from '../database.js';
+import type { Database, Together } from '../database.js';
 import type { WorkspaceRow } from '../entities/index.js';
 import type { IdOrName } from '../id-or-name.js';
 import type { ListPart } from '../page.js';
@@ -15,19 +15,31 @@ export interface WorkspaceInPool extends WorkspaceRow {
 const WORKSPACES = `select w.*, p.name as pool, f.name as project from workspaces w
   join pools p on p.id = w.pool_id join projects f on f.id = w.project_id`;
 
-const ONE = `${WORKSPACES} where w.organization_id = $1 and w.deleted_at is null`;
-const BY_ID = prepared(`${ONE} and w.id = $2`);
-const BY_NAME = prepared(`${ONE} and w.name = $2`);
+const BY_NAME = prepared(
+  `${WORKSPACES} where w.organization_id = $1 and w.name = $2 and w.deleted_at is null`,
+);
+const BY_IDS = prepared(`${WORKSPACES} where w.id = any($1::uuid[]) and w.deleted_at is null`);
+const OF_IDS: Together<{ readonly id: string; readonly organizationId: string }, WorkspaceInPool | null> = {
+  work: async (sql, asked) => {
+    const rows = await sql.rows<RawRow>(BY_IDS, [asked.map(({ id }) => id)]);
+    const byId = new Map(rows.map((row) => [row['id'], row]));
+    return asked.map(({ id, organizationId }) => {
+      const row = byId.get(id.toLowerCase());
+      return row?.['organization_id'] === organizationId ? toEntity<WorkspaceInPool>(row) : null;
+    });
+  },
+};
 
 /** Null: the organization has no such workspace. */
 export async function readWorkspace(
-  sql: Sql,
+  database: Database,
   organizationId: string,
   named: IdOrName,
 ): Promise<WorkspaceInPool | null> {
-  const [row] = await ('id' in named
-    ? sql.rows<RawRow>(BY_ID, [organizationId, named.id])
-    : sql.rows<RawRow>(BY_NAME, [organizationId, named.name]));
+  if ('id' in named) {
+    return database.readTogether(OF_IDS, { id: named.id, organizationId });
+  }
+  const [row] = await database.rows<RawRow>(BY_NAME, [organizationId, named.name]);
   return row === undefined ? null : toEntity<WorkspaceInPool>(row);
 }
 
