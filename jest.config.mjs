@@ -18,7 +18,12 @@ export default {
   // The modules of files that are done stay in memory: at three gigabytes a worker did little but look through them.
   workerIdleMemoryLimit: '1GB',
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'],
+      globalSetup: '<rootDir>/test/support/jest-modules-setup.mjs',
+    },
     {
       ...shared,
       displayName: 'integration',

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { startPrivatePostgres, startPrivateRabbitmq } from '@berth/private-servers';
 import { connectDatabase } from '@berth/persistence';
 import { removeAll } from '../../apps/agent/dist/disk/remove-all.js';
+import bundleModules from './jest-modules-setup.mjs';
 
 const TEMPLATE = 'berth_template';
 /** Unpacked once, used by every later run. */
@@ -40,7 +41,8 @@ export default async function setUp() {
           plugins: ['rabbitmq_management'],
           onProgress: tell,
         }),
-    // A process of its own: what the bundler takes of memory ends with it.
+    bundleModules(),
+    // A process of its own, as well.
     services && promisify(execFile)(process.execPath, [BUNDLER, services]),
   ]);
   const stop = () => stopAll([postgres, rabbitmq], home);
