@@ -49,10 +49,13 @@ function confined({ env = PROGRAM.env, of = {}, settings = {}, with: more = {} }
 const options = (one: Case = {}): string => (confined(one).sandbox ?? []).join(' ');
 
 describe('a sandbox', () => {
-  it('shows neither paths nor variables on its command line, and has no environment itself', () => {
+  it('shows neither paths nor variables on its command line, and knows no variable itself but whose home it is', () => {
     const { file, args, env } = confined();
     expect([file, ...args]).toEqual(['/usr/bin/bwrap', '--args', '4', '--', '/opt/engine/terraform', 'plan']);
     expect(env).toEqual({});
+    expect(confined({ env: { ...PROGRAM.env, HOME: '/slots/1/home' } }).env).toEqual({
+      HOME: '/slots/1/home',
+    });
     expect(options()).toContain('--clearenv');
     expect(options()).toContain('--setenv TOKEN s3cret');
   });

@@ -117,7 +117,8 @@ export class Sandbox implements Isolation {
       file: bwrap,
       args: ['--args', String(OPTIONS_FD), '--', ...becomes, within.file, ...within.args],
       cwd: '/',
-      env: {},
+      // By it, what waits for ever to become the run is found, where its agent is killed before the sandbox is made.
+      env: env['HOME'] === undefined ? {} : { HOME: env['HOME'] },
       sandbox: options,
       user: form.byRoot ? null : user,
       byShell: within.byShell || becomes.length > 0,
