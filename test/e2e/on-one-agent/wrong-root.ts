@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Task, Workspace } from '@berth/contracts';
-import { System } from '../support/system.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 const KEPT = 'resource "terraform_data" "kept" { input = "precious" }';
 
@@ -9,12 +10,8 @@ describe('a root module without a file that the engine reads', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   async function withResources(name: string, more: object = {}): Promise<Workspace> {
     const workspace = await system.api.workspace(name, { 'main.tf': KEPT }, { autoApply: true, ...more });

@@ -2,8 +2,9 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Task } from '@berth/contracts';
-import { System } from '../support/system.js';
-import { waitFor } from '../support/wait-for.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
+import { waitFor } from '../../support/wait-for.js';
 
 /** Longer than an agent asks for one piece: the log used to be given up after two of these. */
 const TRIES = 4;
@@ -14,12 +15,11 @@ describe('an api that is away when a run ends', () => {
 
   beforeAll(async () => {
     go = join(await mkdtemp(join(process.env['BERTH_TEST_HOME'] ?? '/tmp', 'log-outage-')), 'go');
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
   }, 90_000);
 
   afterAll(async () => {
     await writeFile(go, '');
-    await system.stop();
   }, 60_000);
 
   it('has the end of its log as soon as it is back', async () => {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Workspace } from '@berth/contracts';
 import { forgetOldKeys } from '@berth/persistence';
-import { tarGz, type ApiCaller } from '../support/api-caller.js';
-import { System } from '../support/system.js';
+import { tarGz, type ApiCaller } from '../../support/api-caller.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 describe('a caller with an Idempotency-Key', () => {
   let system: System;
@@ -10,14 +11,10 @@ describe('a caller with an Idempotency-Key', () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
     ({ api } = system);
     workspace = await api.workspace('idempotent', { 'main.tf': '' });
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   it('creates nothing twice when a request is repeated with its Idempotency-Key', async () => {
     const key = { 'idempotency-key': 'the-same' };

@@ -1,12 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AuditRecord, NewApiKey, Page, Task } from '@berth/contracts';
 import { endAuditRecords } from '@berth/persistence';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ApiCaller, tarGz, type Answer } from '../support/api-caller.js';
-import { form } from '../support/build-client.js';
-import { operationsOf, type OpenApiDocument } from '../support/fuzz/requests.js';
-import { person, type Person } from '../support/people.js';
-import { System } from '../support/system.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiCaller, tarGz, type Answer } from '../../support/api-caller.js';
+import { form } from '../../support/build-client.js';
+import { operationsOf, type OpenApiDocument } from '../../support/fuzz/requests.js';
+import { person, type Person } from '../../support/people.js';
+import type { System } from '../../support/system.js';
+import { apiAlone } from './api-alone.js';
 
 /** Stands wherever a caller can put something that is nobody else's business. */
 const PLANTED = `planted-${randomBytes(8).toString('hex')}`;
@@ -41,7 +42,7 @@ describe('the audit log', () => {
   let changing: string[];
 
   beforeAll(async () => {
-    system = await System.start({ only: 'api' });
+    system = await apiAlone();
     ({ api } = system);
     const document = await api.expect<OpenApiDocument>('GET', '/openapi.json');
     changing = operationsOf(document)
@@ -53,10 +54,6 @@ describe('the audit log', () => {
     owner = await person(system.database.database, { organizationId, member: 'owner' });
     asOwner = new ApiCaller(api.baseUrl, owner.key);
   }, 120_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   async function records(query = ''): Promise<AuditRecord[]> {
     const found: AuditRecord[] = [];

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ApiKey, AuditRecord, DeviceSignIn, Page } from '@berth/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ApiCaller } from '../support/api-caller.js';
-import { PageCaller } from '../support/page-caller.js';
-import { person, type Person } from '../support/people.js';
-import { System } from '../support/system.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ApiCaller } from '../../support/api-caller.js';
+import { PageCaller } from '../../support/page-caller.js';
+import { person, type Person } from '../../support/people.js';
+import type { System } from '../../support/system.js';
+import { apiAlone } from './api-alone.js';
 
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const REDIRECT = 'http://localhost:10005/login';
@@ -16,16 +17,12 @@ describe('command lines that a person lets in', () => {
   let browser: PageCaller;
 
   beforeAll(async () => {
-    system = await System.start({ only: 'api' });
+    system = await apiAlone();
     url = system.api.baseUrl;
     const { id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization');
     member = await person(system.database.database, { organizationId, role: 'viewer' });
     browser = await new PageCaller(url).signIn(system.database.database, member.userId);
   }, 120_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   async function form(path: string, fields: Readonly<Record<string, string>>) {
     const response = await fetch(new URL(path, url), {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { EffectiveVariable, VariableSet, Workspace } from '@berth/contracts';
-import { ApiCaller } from '../support/api-caller.js';
-import { System } from '../support/system.js';
+import { ApiCaller } from '../../support/api-caller.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 const SETS = '/api/v1/variable-sets';
 const MAIN = `
@@ -16,13 +17,9 @@ let system: System;
 let api: ApiCaller;
 
 beforeAll(async () => {
-  system = await System.start({ agents: 1 });
+  system = await oneAgentSystem();
   api = system.api;
 }, 90_000);
-
-afterAll(async () => {
-  await system.stop();
-}, 60_000);
 
 /** A set with terraform variables. */
 async function variableSet(

@@ -1,6 +1,7 @@
 import type { Workspace } from '@berth/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { System } from '../support/system.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 const CONFIGURATION = {
   'main.tf': `
@@ -25,17 +26,13 @@ describe('variables that one task is given', () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
     workspace = await system.api.workspace('given', CONFIGURATION);
     await system.api.expect('PUT', '/api/v1/workspaces/given/variables/greeting', {
       value: 'from the workspace',
       category: 'terraform',
     });
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   async function applied(taskId: string): Promise<unknown> {
     await system.api.reaches(taskId, 'succeeded');

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page, TaskEvent } from '@berth/contracts';
-import { System } from '../support/system.js';
-import { waitFor } from '../support/wait-for.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const FILES = {
   'main.tf': `
@@ -26,12 +27,8 @@ describe('what terraform does with single resources', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   /** The timeline may get its last batch after the result. */
   async function seen(taskId: string, event: string, count: number): Promise<TaskEvent[]> {
@@ -104,7 +101,7 @@ describe('what terraform does with single resources', () => {
   }, 60_000);
 
   it('that goes wrong is there with its diagnostic', async () => {
-    const workspace = await system.api.workspace('broken', BROKEN);
+    const workspace = await system.api.workspace('broken-step', BROKEN);
     const task = await system.api.task(workspace.id, 'plan_and_apply', { autoApply: true });
     const failed = await system.api.reaches(task.id, 'failed');
     expect(failed.phases.apply?.resources).toMatchObject({ started: 1, completed: 0, failed: 1 });

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Task } from '@berth/contracts';
-import { filesBelow } from '../support/files-below.js';
-import { System } from '../support/system.js';
+import { filesBelow } from '../../support/files-below.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 const RESOURCE =
   '\nvariable "word" { default = "a" }\nresource "terraform_data" "one" { input = var.word }\n';
@@ -12,12 +13,8 @@ describe('an init that this agent has done before', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   const home = (): string => join(dirname(system.apiService.logFile), 'agent-1');
 

@@ -1,13 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '@berth/private-servers';
-import { Cli } from '../../apps/cli/src/cli.js';
-import { makeProgram } from '../../apps/cli/src/program.js';
-import { runCommand } from '../../apps/cli/src/run-command.js';
-import { CommandLine, type Ended } from '../support/command-line.js';
-import { person } from '../support/people.js';
-import { System } from '../support/system.js';
+import { Cli } from '../../../apps/cli/src/cli.js';
+import { makeProgram } from '../../../apps/cli/src/program.js';
+import { runCommand } from '../../../apps/cli/src/run-command.js';
+import { CommandLine, type Ended } from '../../support/command-line.js';
+import { person } from '../../support/people.js';
+import type { System } from '../../support/system.js';
+import { apiAlone } from './api-alone.js';
 
 type Command = ReturnType<typeof makeProgram>;
 
@@ -109,7 +110,7 @@ describe('every command of the command line', () => {
   let nowhere: Record<string, string>;
 
   beforeAll(async () => {
-    system = await System.start({ only: 'api' });
+    system = await apiAlone();
     cwd = (await CommandLine.of(null, { 'main.tf': '', 'terraform.tfstate': STATE })).directory;
     const nobody = { XDG_CONFIG_HOME: cwd };
     const { id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization');
@@ -124,10 +125,6 @@ describe('every command of the command line', () => {
     nowhere = { ...nobody, BERTH_URL: `http://127.0.0.1:${await freePort()}`, BERTH_KEY: 'berth_key' };
     await system.api.workspace('walked', { 'main.tf': 'output "x" {\n  value = 1\n}\n' });
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   it('is in the walk', () => {
     expect(COMMANDS.length).toBeGreaterThan(80);

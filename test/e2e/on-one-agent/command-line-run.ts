@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CommandLine } from '../support/command-line.js';
-import { System } from '../support/system.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { CommandLine } from '../../support/command-line.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 const CONFIGURATION = `
 variable "greeting" {
@@ -22,16 +23,12 @@ describe('berth run', () => {
   let berth: CommandLine;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
     berth = await CommandLine.of(
       { url: system.api.baseUrl, key: system.api.key },
       { 'main.tf': CONFIGURATION },
     );
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 30_000);
 
   /** The id that a command names, and its workspace's newest run. */
   async function newest(workspace: string): Promise<{ id: string; planHash: string; status: string }> {

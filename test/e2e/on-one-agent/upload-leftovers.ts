@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Workspace } from '@berth/contracts';
-import { System } from '../support/system.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 const MAIN = 'resource "terraform_data" "one" { input = 1 }\n';
 const EMPTY = JSON.stringify({ version: 4, serial: 3, lineage: 'laptop', outputs: {}, resources: [] });
@@ -22,12 +23,8 @@ describe('what an upload brings along from a laptop', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   async function planLog(workspace: Workspace): Promise<string> {
     const task = await system.api.task(workspace.id, 'plan');

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Task } from '@berth/contracts';
-import { System } from '../support/system.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 /** A duration that no other process on this machine sleeps for. */
 const MARK = `9${process.pid}`;
@@ -21,12 +22,8 @@ describe('processes that a run has started', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   async function applied(name: string, command: string): Promise<Task> {
     const workspace = await system.api.workspace(

@@ -1,6 +1,7 @@
 import type { Configuration, Installation, Workspace } from '@berth/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { System } from '../support/system.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { System } from '../../support/system.js';
+import { apiAlone } from './api-alone.js';
 
 const FIRST = { 'main.tf': 'output "one" {\n  value = 1\n}\n' };
 const SECOND = { 'main.tf': 'output "two" {\n  value = 2\n}\n' };
@@ -11,16 +12,12 @@ describe('a configuration that is asked for by its digest', () => {
   let first: Configuration;
 
   beforeAll(async () => {
-    system = await System.start({ only: 'api' });
+    system = await apiAlone();
     workspace = await system.api.expect<Workspace>('POST', '/api/v1/workspaces', {
       name: 'known',
       engine: 'terraform',
     });
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   async function reuse(idOrName: string, sha256: string) {
     return system.api.call('POST', `/api/v1/workspaces/${idOrName}/configurations/reuse`, { sha256 });

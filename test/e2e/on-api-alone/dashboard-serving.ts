@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { System } from '../support/system.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { System } from '../../support/system.js';
+import { apiAlone } from './api-alone.js';
 
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
@@ -8,13 +9,9 @@ describe('the api as the server of the dashboard', () => {
   let url: string;
 
   beforeAll(async () => {
-    system = await System.start({ only: 'api' });
+    system = await apiAlone();
     url = system.api.baseUrl;
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   const get = async (path: string, headers: Record<string, string> = HTML): Promise<Response> =>
     fetch(new URL(path, url), { headers, redirect: 'manual' });

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { System } from '../support/system.js';
-import { waitFor } from '../support/wait-for.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
+import { waitFor } from '../../support/wait-for.js';
 
 /** Asks for the state as a provisioner would that wants it. */
 const ASK = `fetch(process.env.TF_HTTP_ADDRESS).then(async (a) => console.log('asked: ' + a.status + ' ' + (await a.text())))`;
@@ -41,12 +42,8 @@ describe('the state of a run', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   it('is read and saved by terraform, and by nothing that terraform starts', async () => {
     const workspace = await system.api.workspace('door', { 'main.tf': MAIN });

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Workspace } from '@berth/contracts';
-import { ApiCaller, tarGz } from '../support/api-caller.js';
-import { testDatabase } from '../support/servers.js';
-import { System } from '../support/system.js';
+import { ApiCaller, tarGz } from '../../support/api-caller.js';
+import { testDatabase } from '../../support/servers.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
-const REPOSITORY = resolve(import.meta.dirname, '../..');
+const REPOSITORY = resolve(import.meta.dirname, '../../..');
 const GZIP = { 'content-type': 'application/gzip' };
 
 /** Starts a service by hand, as an operator would, and waits for its end. */
@@ -70,14 +71,10 @@ describe('bad input', () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
     api = system.api;
     workspace = await api.workspace('bad-input', { 'main.tf': 'resource "terraform_data" "one" {}\n' });
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   it('gets 400 for a text with a zero byte, which PostgreSQL cannot store', async () => {
     for (const body of [
@@ -187,7 +184,7 @@ describe('bad input', () => {
       /Missing name for resource|Unclosed configuration block|Invalid block/,
     );
     expect(await api.log(task.id, 'plan')).toContain('main.tf line 1');
-    const [slot] = await system.database.database.rows("select 1 from slots where state <> 'idle'");
+    const [slot] = await system.database.database.rows('select 1 from slots where task_id = $1', [task.id]);
     expect(slot).toBeUndefined();
   });
 
@@ -328,10 +325,10 @@ describe('bad input', () => {
   });
 
   it('gets another organization’s things as if they were not there', async () => {
-    const key = `other_${'x'.repeat(40)}`;
+    const key = `stranger_${'x'.repeat(40)}`;
     await system.database.database.rows(
-      `with o as (insert into organizations (name) values ('other') returning id)
-       insert into api_keys (organization_id, name, key_hash, role) select id, 'other', sha256($1::bytea), 'owner' from o`,
+      `with o as (insert into organizations (name) values ('stranger') returning id)
+       insert into api_keys (organization_id, name, key_hash, role) select id, 'stranger', sha256($1::bytea), 'owner' from o`,
       [Buffer.from(key)],
     );
     const other = new ApiCaller(api.baseUrl, key);

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CommandLine } from '../support/command-line.js';
-import { PageCaller } from '../support/page-caller.js';
-import { person, type Person } from '../support/people.js';
-import { System } from '../support/system.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { CommandLine } from '../../support/command-line.js';
+import { PageCaller } from '../../support/page-caller.js';
+import { person, type Person } from '../../support/people.js';
+import type { System } from '../../support/system.js';
+import { apiAlone } from './api-alone.js';
 
 describe('berth login at a whole Berth', () => {
   let system: System;
@@ -13,17 +14,13 @@ describe('berth login at a whole Berth', () => {
   let commandLine: CommandLine;
 
   beforeAll(async () => {
-    system = await System.start({ only: 'api' });
+    system = await apiAlone();
     const { database } = system.database;
     const { id: organizationId } = await system.api.expect<{ id: string }>('GET', '/api/v1/organization');
     ada = await person(database, { organizationId, role: 'viewer' });
     browser = await new PageCaller(system.api.baseUrl).signIn(database, ada.userId);
     commandLine = await CommandLine.of(null);
   }, 120_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   it('ends with a key of the person who let it in, which logout takes back', async () => {
     const terminal = commandLine.onTerminal(['login', system.api.baseUrl]);

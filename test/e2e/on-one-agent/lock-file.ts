@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { System } from '../support/system.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 const MAIN = { 'main.tf': 'resource "terraform_data" "one" {}\n' };
 const LOCK_FILE = '# the selections of before\n';
@@ -8,12 +9,8 @@ describe('the dependency lock file of a workspace', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
   }, 120_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   async function planLog(workspaceId: string): Promise<string> {
     const task = await system.api.task(workspaceId, 'plan');

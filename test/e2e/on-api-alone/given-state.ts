@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StateVersion, Workspace } from '@berth/contracts';
-import type { Answer } from '../support/api-caller.js';
-import { System } from '../support/system.js';
+import type { Answer } from '../../support/api-caller.js';
+import type { System } from '../../support/system.js';
+import { apiAlone } from './api-alone.js';
 
 const STATE = (serial: string, lineage: string, value = '9007199254740993'): string =>
   `{\n  "version": 4,\n  "serial": ${serial},\n  "lineage": ${lineage},\n  "outputs": {"id": {"value": ${value}, "type": "number"}},\n  "resources": []\n}\n`;
@@ -13,12 +14,8 @@ describe('a state file that a person gives to a workspace', () => {
   let workspace: Workspace;
 
   beforeAll(async () => {
-    system = await System.start({ only: 'api' });
+    system = await apiAlone();
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   beforeEach(async () => {
     const name = `given-${(workspaces += 1)}`;

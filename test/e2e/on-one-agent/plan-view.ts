@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { PlanDocument, Task, Workspace } from '@berth/contracts';
-import { System } from '../support/system.js';
+import type { System } from '../../support/system.js';
+import { oneAgentSystem } from './one-agent-system.js';
 
 describe('what is shown of a plan', () => {
   let system: System;
 
   beforeAll(async () => {
-    system = await System.start({ agents: 1 });
+    system = await oneAgentSystem();
   }, 90_000);
-
-  afterAll(async () => {
-    await system.stop();
-  }, 60_000);
 
   async function viewOf(task: Task): Promise<PlanDocument> {
     return system.api.expect('GET', `/api/v1/tasks/${task.id}/plan`);
