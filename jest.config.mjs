@@ -15,6 +15,7 @@ export default {
   testTimeout: 60_000,
   // Jest leaves one of two processors alone by default, which the services of an e2e test do not fill.
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   // The modules of files that are done stay in memory: at three gigabytes a worker did little but look through them.
   workerIdleMemoryLimit: '1GB',
   projects: [
