@@ -1,11 +1,12 @@
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
+import { notGiven } from './given.js';
 import { ProblemError } from './problem-error.js';
 
 /** In the sentence that says what is wrong. */
 const SHOWN = 10;
 
-/** Checks a body or a query against its schema; a 400 names each field that is wrong, and how. */
+/** Checks a body or a query against its schema; a 400 names each field that is wrong, what is allowed and what was given. */
 export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.output<S>> {
   constructor(private readonly schema: S) {}
 
@@ -14,7 +15,7 @@ export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.ou
     if (result.success) {
       return result.data;
     }
-    const fields = result.error.issues.flatMap(fieldsOf);
+    const fields = result.error.issues.flatMap((issue) => fieldsOf(issue, value));
     const detail = fields
       .slice(0, SHOWN)
       .map((one) => `${one.field}: ${one.message}`)
@@ -23,7 +24,7 @@ export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.ou
   }
 }
 
-function fieldsOf(issue: z.core.$ZodIssue): { field: string; message: string }[] {
+function fieldsOf(issue: z.core.$ZodIssue, value: unknown): { field: string; message: string }[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -31,5 +32,6 @@ function fieldsOf(issue: z.core.$ZodIssue): { field: string; message: string }[]
       message: 'is not a field of this request',
     }));
   }
-  return [{ field: path.length === 0 ? 'body' : path.join('.'), message: issue.message }];
+  const message = `${issue.message}${notGiven(issue, value)}`;
+  return [{ field: path.length === 0 ? 'body' : path.join('.'), message }];
 }
