@@ -90,11 +90,10 @@ async function run({ minutes, seed, keep }: Options, interrupted: AbortSignal): 
       const mendedAt = Date.now();
       load.end();
       await world.heal();
-      const timer = setTimeout(() => {
+      setTimeout(() => {
         enough.abort();
-      }, SETTLE_MS);
+      }, SETTLE_MS).unref();
       await people;
-      clearTimeout(timer);
       if (isOver()) {
         return 130;
       }
