@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LoopWatch } from '@berth/observability';
 import { confirmTask, type Assignment } from '@berth/persistence';
+import { RightOfWay } from '@berth/process';
 import { ClaimLoop } from '../../apps/scheduler/src/claim.loop.js';
 import type { Dispatcher } from '../../apps/scheduler/src/dispatcher.js';
 import { readEnv } from '../../apps/scheduler/src/env.js';
@@ -40,11 +41,14 @@ describe('a confirmed apply', () => {
       },
     };
     const { logger, metrics } = quietly();
+    // Nothing is let through because it has waited for long.
+    const people = new RightOfWay(2 ** 31 - 1);
     const env = readEnv({ DATABASE_URL: 'postgres://h/d', AMQP_URL: 'amqp://h' });
     const claims = new ClaimLoop(
       env,
       db.database,
       dispatcher as Dispatcher,
+      people,
       new LoopWatch(metrics, logger),
       metrics,
     );
@@ -60,8 +64,11 @@ describe('a confirmed apply', () => {
         isPerson: false,
       });
       claims.wakeForApply();
+      // As results and other claims do.
+      const toldBeforeOthers = people.turn().then(() => told.length);
       await waitFor('the apply to be told', async () => told.length === 2);
       expect(told[1]).toEqual({ taskId: confirmed, phase: 'apply' });
+      expect(await toldBeforeOthers).toBe(2);
     } finally {
       endTelling();
       await claims.stop();

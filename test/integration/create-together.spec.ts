@@ -8,6 +8,7 @@ import {
   type NewTask,
   type Recording,
 } from '@berth/persistence';
+import { PeopleFirst } from '../../apps/api/src/people-first.js';
 import { NewTasks } from '../../apps/api/src/tasks/new-tasks.service.js';
 import { Fleet } from '../support/fleet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
@@ -30,7 +31,11 @@ describe('tasks that are asked for in one moment', () => {
         rung.push(taskId);
       },
     };
-    newTasks = new NewTasks(db.database, bell as ConstructorParameters<typeof NewTasks>[1]);
+    newTasks = new NewTasks(
+      db.database,
+      bell as ConstructorParameters<typeof NewTasks>[1],
+      new PeopleFirst(),
+    );
   });
 
   afterEach(async () => {

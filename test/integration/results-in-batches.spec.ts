@@ -8,6 +8,7 @@ import {
   type Assignment,
   type Word,
 } from '@berth/persistence';
+import { PeopleFirst } from '../../apps/scheduler/src/people-first.js';
 import { Results } from '../../apps/scheduler/src/results.js';
 import { Fleet } from '../support/fleet.js';
 import { accept, claim } from '../support/planned-task.js';
@@ -117,7 +118,7 @@ describe('results of many tasks in one transaction', () => {
     const words = await Promise.all((await planning(3)).map(async (one) => word(one)));
     const [held] = words.filter(({ by }) => by.agentId === 'a');
     const [first, later] = words.filter(({ by }) => by.agentId === 'b');
-    const results = new Results(db.database, quietly().logger);
+    const results = new Results(db.database, quietly().logger, new PeopleFirst());
     const waiting = await db.database.transaction(BULK_MS, async (sql) => {
       await sql.rows("select 1 from agent_rooms where agent_id = 'a' for no key update");
       const ofHeld = results.take(held!);

@@ -42,6 +42,7 @@ import { ProjectsController } from './people/projects.controller.js';
 import { ServiceKeysController } from './people/service-keys.controller.js';
 import { TeamsController } from './people/teams.controller.js';
 import { OverviewController } from './overview/overview.controller.js';
+import { PeopleFirst } from './people-first.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { DeletedWorkspacesLoop } from './retention/deleted-workspaces.loop.js';
 import { RetentionLoop } from './retention/retention.loop.js';
@@ -176,6 +177,7 @@ export class AppModule implements BeforeApplicationShutdown {
         },
         TaskReading,
         NewTasks,
+        PeopleFirst,
         TasksService,
         UnsavedStatesService,
         VariableSetsService,

@@ -11,6 +11,7 @@ import { compressForBrowsers } from './bodies/compress-for-browsers.js';
 import { letWait } from './bodies/body-arrival.js';
 import { dashboardOf, SITE } from './dashboard/serve-dashboard.js';
 import { readEnv } from './env.js';
+import { PeopleFirst } from './people-first.js';
 import { giveRequestId } from './request-id.js';
 import { securityHeaders } from './security-headers.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
@@ -47,6 +48,7 @@ await runService({
     app.use(securityHeaders(env.BERTH_PUBLIC_URL));
     app.use(giveRequestId);
     app.use(app.get(RequestWatch).watch);
+    app.use(app.get(PeopleFirst).letPass);
     app.use(answerWhileArriving);
     app.use(app.get(BodiesInFlight).watch);
     app.use(compressForBrowsers);

@@ -31,6 +31,7 @@ import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
 import { ReconcileLoop } from './reconcile.loop.js';
 import { ResultCounts } from './result-counts.js';
 import { Results } from './results.js';
+import { PeopleFirst } from './people-first.js';
 import { SystemGauges } from './system-gauges.js';
 import { SystemWatchLoop } from './system-watch.loop.js';
 import { TaskMessagesController } from './task-messages.controller.js';
@@ -68,6 +69,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         DeadLetterKeeper,
         ResultCounts,
         Results,
+        PeopleFirst,
         AgentHealthNotes,
         SystemGauges,
         SystemWatchLoop,

@@ -5,6 +5,7 @@ import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { Dispatcher } from './dispatcher.js';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
+import { PeopleFirst } from './people-first.js';
 
 /** In milliseconds. */
 const LONGEST_PAUSE_MS = 20;
@@ -22,11 +23,14 @@ export class ClaimLoop {
   private readonly claimed: Counter<'phase'>;
   private readonly waited: Histogram<'phase'>;
   private last = { endedAt: 0, tookMs: 0 };
+  /** Ends the right of way of the applies that the next look is for. */
+  private endWay: (() => void) | undefined;
 
   constructor(
     @Inject(SCHEDULER_ENV) private readonly env: SchedulerEnv,
     @Inject(Database) private readonly database: Database,
     @Inject(Dispatcher) private readonly dispatcher: Dispatcher,
+    @Inject(PeopleFirst) private readonly people: PeopleFirst,
     @Inject(LoopWatch) watch: LoopWatch,
     @Inject(Metrics) metrics: Metrics,
   ) {
@@ -42,7 +46,7 @@ export class ClaimLoop {
       name: 'claim_applies',
       intervalMs: APPLIES_MS,
       observer: watch,
-      run: async () => this.claim({ onlyApplies: true }),
+      run: async () => this.claimApplies(),
     });
   }
 
@@ -56,11 +60,22 @@ export class ClaimLoop {
   }
 
   wakeForApply(): void {
+    this.endWay ??= this.people.begin();
     this.applies.wake();
   }
 
   async stop(): Promise<void> {
     await Promise.all([this.loop.stop(), this.applies.stop()]);
+  }
+
+  private async claimApplies(): Promise<'again' | 'rest'> {
+    const { endWay } = this;
+    this.endWay = undefined;
+    try {
+      return await this.claim({ onlyApplies: true });
+    } finally {
+      endWay?.();
+    }
   }
 
   /**
@@ -73,6 +88,7 @@ export class ClaimLoop {
     if (pauseMs > 0) {
       await wait(pauseMs);
     }
+    await this.people.turn();
     const begunAt = performance.now();
     try {
       return await this.claim({ onlyApplies: false });

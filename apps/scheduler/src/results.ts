@@ -2,6 +2,7 @@ import { LOGGER, type Logger } from '@berth/observability';
 import { Database, TASK_IS_HELD, takeWord, takeWords, type TaskRow, type Word } from '@berth/persistence';
 import { Batches } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
+import { PeopleFirst } from './people-first.js';
 
 const TOGETHER = { most: 100, gatherMs: 0, paceMs: 20 };
 
@@ -13,14 +14,17 @@ export class Results {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LOGGER) logger: Logger,
+    @Inject(PeopleFirst) people: PeopleFirst,
   ) {
     this.words = new Batches({
       ...TOGETHER,
-      work: async (words) =>
-        takeWords(database, words).catch((error: unknown) => {
+      work: async (words) => {
+        await people.turn();
+        return takeWords(database, words).catch((error: unknown) => {
           logger.debug(`${words.length} results are taken one by one: ${String(error)}`);
           return words.map(() => TASK_IS_HELD);
-        }),
+        });
+      },
     });
   }
 

@@ -14,6 +14,7 @@ import {
 import { Batches, NoTurn } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { PeopleFirst } from '../people-first.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { SchedulerBell } from '../scheduler-bell.js';
 
@@ -27,11 +28,15 @@ export class NewTasks {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(SchedulerBell) private readonly bell: SchedulerBell,
+    @Inject(PeopleFirst) people: PeopleFirst,
   ) {
     this.asked = new Batches({
       ...TOGETHER,
       // Each one's deed is recorded beside it, and none as that of all.
-      work: async (asked) => unrecorded(async () => this.createTogether(asked)),
+      work: async (asked) => {
+        await people.turn();
+        return unrecorded(async () => this.createTogether(asked));
+      },
       triesAlone: false,
     });
   }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { RightOfWay } from './right-of-way.js';
+
+/** Longer than any test. */
+const FOR_EVER = 2 ** 31 - 1;
+
+describe('the right of way', () => {
+  /** What has had its turn, in order. */
+  function turns(way: RightOfWay) {
+    const had: string[] = [];
+    const take = async (name: string): Promise<void> => {
+      await way.turn();
+      had.push(name);
+    };
+    return { had, take };
+  }
+
+  it('holds up nobody where nobody has it', async () => {
+    const { had, take } = turns(new RightOfWay(FOR_EVER));
+    await take('one');
+    expect(had).toEqual(['one']);
+  });
+
+  it('lets others go on when the last who has it has ended, and counts each end once', async () => {
+    const way = new RightOfWay(FOR_EVER);
+    const { had, take } = turns(way);
+    const [endFirst, endSecond] = [way.begin(), way.begin()];
+    const others = [take('one'), take('two')];
+    endFirst();
+    endFirst();
+    await new Promise(setImmediate);
+    expect(had).toEqual([]);
+    endSecond();
+    await Promise.all(others);
+    expect(had).toEqual(['one', 'two']);
+    await take('three');
+  });
+
+  it('holds nobody up for longer than the most', async () => {
+    const way = new RightOfWay(1);
+    const { had, take } = turns(way);
+    way.begin();
+    await take('one');
+    expect(had).toEqual(['one']);
+  });
+});
