@@ -150,12 +150,13 @@ function neverApplied({ tasks, effects }: Evidence): Violation[] {
     .map(({ id }) => ({ rule: 'neverApplied', what: `task ${id}` }));
 }
 
-/** An agent may be lost, or have to stop, in the middle of an apply, and retries may run out: each says so. */
+/** Of an apply whose agent was lost, or had to stop, in the middle of it: a person has to judge. */
 export const OF_AN_AGENT_GONE: readonly (string | null)[] = [
   'AGENT_LOST_DURING_APPLY',
   'AGENT_STOPPED_DURING_APPLY',
 ];
 
+/** An agent that is gone says so, and so do retries that have run out. */
 function failedWithoutCause({ tasks }: Evidence): Violation[] {
   return tasks
     .filter(

@@ -13,6 +13,7 @@ import './on-one-agent/state-door.js';
 import './on-one-agent/idempotency.js';
 import './on-one-agent/bad-input.js';
 import './on-one-agent/command-line-run.js';
+// The last one, for it kills the api and starts it again.
 import './on-one-agent/log-outage.js';
 
 afterAll(stopOneAgentSystem, 60_000);

@@ -1,6 +1,7 @@
 import type { Sql, Together } from './sql.js';
 
-interface Asked {
+/** One who asks for something that is done to many. */
+export interface Asked {
   readonly item: unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -22,13 +23,18 @@ export class Gathered {
       process.nextTick(() => {
         const all = this.asked.get(key) ?? [];
         this.asked.delete(key);
-        void settle(sql, key, all);
+        void settleAll(sql, key, all);
       });
     }) as Promise<O>;
   }
 }
 
-async function settle(sql: Sql, deed: Together<unknown, unknown>, all: readonly Asked[]): Promise<void> {
+/** Does it for all of them, and gives each its own result, or all the error. */
+export async function settleAll(
+  sql: Sql,
+  deed: Together<unknown, unknown>,
+  all: readonly Asked[],
+): Promise<void> {
   try {
     const results = await deed.work(
       sql,

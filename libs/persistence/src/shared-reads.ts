@@ -1,10 +1,5 @@
+import { settleAll, type Asked } from './gathered.js';
 import type { Sql, Together } from './sql.js';
-
-interface Asked {
-  readonly item: unknown;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 interface Line {
   waiting: Asked[];
@@ -61,22 +56,8 @@ export class SharedReads {
       }
     };
     const patience = setTimeout(next, PATIENCE_MS);
-    await this.settle(key, all);
+    await settleAll(this.sql, key, all);
     clearTimeout(patience);
     next();
-  }
-
-  private async settle(key: Together<unknown, unknown>, all: readonly Asked[]): Promise<void> {
-    try {
-      const items = all.map(({ item }) => item);
-      const results = await key.work(this.sql, items);
-      all.forEach(({ resolve }, index) => {
-        resolve(results[index]);
-      });
-    } catch (error) {
-      all.forEach(({ reject }) => {
-        reject(error);
-      });
-    }
   }
 }
