@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task, Workspace } from '@berth/contracts';
@@ -36,13 +36,21 @@ output "after" { value = terraform_data.slow.id }
 
   const effects = async (): Promise<string> => readFile(join(folder, 'effects'), 'utf8').catch(() => '');
   const go = async (): Promise<void> => writeFile(join(folder, 'go'), '');
-  const orphans = async () => findOrphans(join(system.agents[0]?.logFile ?? '', '..', 'agent-1'));
+  const home = (): string => join(system.agents[0]?.logFile ?? '', '..', 'agent-1');
+  const orphans = async () => findOrphans(home());
 
   async function killedInApply(): Promise<Task> {
     const { id } = await system.api.task(workspace.id, 'plan_and_apply', { autoApply: true });
     await waitFor('the apply to change something', async () => (await effects()) !== '');
     await system.agents[0]?.end('SIGKILL');
     return system.api.read(id);
+  }
+
+  async function terraformKilled(): Promise<void> {
+    for (const { pid } of await orphans()) {
+      killProcess(pid);
+    }
+    await waitFor('terraform to end', async () => (await orphans()).length === 0);
   }
 
   async function restart(): Promise<void> {
@@ -103,15 +111,28 @@ output "after" { value = terraform_data.slow.id }
 
   it('is unknown where terraform was killed as well, and a person has to look', async () => {
     const task = await killedInApply();
-    for (const { pid } of await orphans()) {
-      killProcess(pid);
-    }
-    await waitFor('terraform to end', async () => (await orphans()).length === 0);
+    await terraformKilled();
     await restart();
     const failed = await system.api.reaches(task.id, 'failed');
     expect(failed.error).toMatchObject({ code: 'APPLY_OUTCOME_UNKNOWN', class: 'permanent' });
     expect(await system.api.expect('GET', `/api/v1/workspaces/${workspace.id}`)).toMatchObject({
       needsAttention: true,
+    });
+  }, 90_000);
+
+  it('plans again where terraform was not started yet, as it has said nothing', async () => {
+    const task = await killedInApply();
+    await terraformKilled();
+    // The milliseconds between the two are too few to be met by a kill.
+    await truncate(join(home(), 'slots', String(task.slotId), 'outputs', 'stdout'));
+    await go();
+    await restart();
+    const applied = await system.api.reaches(task.id, 'succeeded');
+    expect(applied).toMatchObject({ retries: 0, error: null });
+    const events = await system.api.events(task.id);
+    expect(events.find(({ event }) => event === 'retry')?.message).toContain('before terraform was started');
+    expect(await system.api.expect('GET', `/api/v1/workspaces/${workspace.id}`)).toMatchObject({
+      needsAttention: false,
     });
   }, 90_000);
 });

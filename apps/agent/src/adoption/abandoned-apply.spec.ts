@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger, LoopWatch, Metrics } from '@berth/observability';
 import type { ApiClient } from '../api/api-client.js';
-import { findOrphans } from '../processes/orphans.js';
+import { keepBoot } from '../processes/machine-boot.js';
+import { endLeftBehind, findOrphans } from '../processes/orphans.js';
 import type { PhaseLog } from '../runs/reporting/phase-log.js';
 import { UnsavedStates } from '../runs/terraform/unsaved-states.js';
 import { SlotRun } from '../slots/slot-run.js';
@@ -63,16 +64,22 @@ const done = says({
 const untilGo = 'while [ ! -e go ]; do sleep 0.05; done';
 const go = async (): Promise<void> => writeFile(join(slot.work, 'go'), '');
 
+const HOUR = { graceMs: 60_000, timeoutSeconds: 3_600 };
+
+function apply(run: SlotRun, limits = HOUR): AbandonedApply {
+  const endLeft = async (): Promise<number> => endLeftBehind(home, slot.slotId);
+  return new AbandonedApply({ run, slot, log: NO_LOG, unsavedStates, endLeftBehind: endLeft }, limits);
+}
+
 /** What becomes of it, once it is adopted. */
 async function adopted(
   run: SlotRun,
-  { timeoutSeconds = 3_600, graceMs = 60_000 } = {},
+  limits: Partial<typeof HOUR> = {},
 ): Promise<{ outcome: Promise<unknown> }> {
   const orphan = (await findOrphans(home)).find(({ pid }) => pid === left?.pid) ?? null;
   expect(orphan).not.toBeNull();
-  const limits = { graceMs, timeoutSeconds };
-  const apply = new AbandonedApply({ run, slot, log: NO_LOG, unsavedStates }, limits);
-  return { outcome: apply.outcome(orphan).catch((error: unknown) => error) };
+  const outcome = apply(run, { ...HOUR, ...limits }).outcome(orphan);
+  return { outcome: outcome.catch((error: unknown) => error) };
 }
 
 async function nothingLeft(): Promise<void> {
@@ -158,6 +165,43 @@ describe('an abandoned apply', () => {
     expect(await outcome).toMatchObject({
       code: 'AGENT_STOPPED_DURING_APPLY',
       failureClass: 'permanent',
+      stateInDoubt: true,
+    });
+  });
+
+  it('whose terraform was never started has changed nothing, and a person is asked again', async () => {
+    await keepBoot(slot.outputs);
+
+    await expect(apply(run).outcome(null)).rejects.toMatchObject({
+      code: 'APPLY_NOT_BEGUN',
+      stateInDoubt: false,
+      interrupted: true,
+    });
+  });
+
+  it.each([
+    [
+      'the machine was started again',
+      async () => writeFile(join(slot.outputs, 'boot'), 'of another start\n'),
+    ],
+    ['nobody knows whether the machine was', async () => rm(join(slot.outputs, 'boot'))],
+    [
+      'terraform has said its version',
+      async () => writeFile(join(slot.outputs, 'stdout'), '{"type":"version"}\n'),
+    ],
+    [
+      'something is there still',
+      async () => {
+        leave('exec sleep 1000');
+      },
+    ],
+    ['a state was left', async () => writeFile(join(slot.work, 'errored.tfstate'), '{}')],
+  ])('that has said nothing may have changed something where %s', async (_why, happens) => {
+    await keepBoot(slot.outputs);
+    await happens();
+
+    await expect(apply(run).outcome(null)).rejects.toMatchObject({
+      code: 'APPLY_OUTCOME_UNKNOWN',
       stateInDoubt: true,
     });
   });

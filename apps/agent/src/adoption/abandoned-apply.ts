@@ -10,6 +10,7 @@ import type { Orphan } from '../processes/orphans.js';
 import { OutputFiles } from '../processes/output-files.js';
 import { killGroup } from '../processes/process-group.js';
 import { endProcessesOf } from '../processes/user-processes.js';
+import { isSameBoot } from '../processes/machine-boot.js';
 import { isAlive } from '../processes/process-identity.js';
 import { RunStopper } from '../processes/run-stopper.js';
 import type { PhaseLog } from '../runs/reporting/phase-log.js';
@@ -28,6 +29,8 @@ interface Places {
   readonly slot: Slot;
   readonly log: PhaseLog;
   readonly unsavedStates: UnsavedStates;
+  /** Ends what else runs in the slot, and gives how many there were. */
+  readonly endLeftBehind: () => Promise<number>;
 }
 
 interface Limits {
@@ -41,9 +44,13 @@ type Stopped = ReturnType<RunStopper['outcome']>;
 
 interface Ended extends RunObservations {
   readonly stopped: Stopped;
+  /** Terraform's first line comes before anything else that it does. */
+  readonly notStarted: boolean;
 }
 
 const NOT_STOPPED: Stopped = { cancelled: false, timedOut: false, killed: false };
+const NOT_STARTED =
+  'The process of the agent ended before terraform was started, so the apply has changed nothing.';
 /** It is no child of ours, so nobody tells when it ends. */
 const LOOK_EVERY_MS = 200;
 
@@ -100,8 +107,10 @@ export class AbandonedApply {
       isPast = false;
       const changeBegun = async (): Promise<boolean> => (await files.catchUp(), record.changeBegun);
       const stopped = orphan === null ? NOT_STOPPED : await this.end(orphan, changeBegun);
+      const left = await this.places.endLeftBehind();
       await files.catchUp();
-      return { ...record.finish(), stopped };
+      const notStarted = left === 0 && files.isEmpty && (await isSameBoot(slot.outputs));
+      return { ...record.finish(), stopped, notStarted };
     } finally {
       await files.close();
     }
@@ -169,12 +178,15 @@ export class AbandonedApply {
   }
 
   private failureOf(seen: Ended, isSaved: boolean): TaskFailure {
-    const { diagnostics, stderrTail, firstApplyStartAt } = seen;
+    const { diagnostics, stderrTail, firstApplyStartAt, notStarted } = seen;
     const { cancelled, timedOut, killed } = seen.stopped;
     const { timeoutSeconds } = this.limits;
     if (isSaved && firstApplyStartAt === null && (cancelled || timedOut || killed)) {
       const message = 'The apply was stopped before it changed anything.';
       return TaskFailure.permanent(APPLY_NOT_BEGUN, message);
+    }
+    if (isSaved && notStarted) {
+      return TaskFailure.permanent(APPLY_NOT_BEGUN, NOT_STARTED).withAgentEnded();
     }
     if (timedOut) {
       const message = `terraform apply ran longer than ${timeoutSeconds} s and was stopped.`;

@@ -130,8 +130,9 @@ export class AdoptedApplies {
       },
     });
     const log = new PhaseLog(run, this.identity, this.publisher, text);
+    const endLeft = async (): Promise<number> => endLeftBehind(this.identity.home, run.slotId);
     const apply = new AbandonedApply(
-      { run, slot, log, unsavedStates: this.unsavedStates },
+      { run, slot, log, unsavedStates: this.unsavedStates, endLeftBehind: endLeft },
       {
         graceMs: this.env.BERTH_TERRAFORM_GRACE_SECONDS * 1_000,
         timeoutSeconds: this.env.BERTH_APPLY_TIMEOUT_SECONDS,
@@ -144,7 +145,7 @@ export class AdoptedApplies {
       await this.reports.failed(run, log, error);
     } finally {
       // What a provisioner has made independent ends with the apply, as it does with one that was not abandoned.
-      await endLeftBehind(this.identity.home, run.slotId).catch((error: unknown) => {
+      await endLeft().catch((error: unknown) => {
         this.logger.error({ taskId, slotId: run.slotId }, `something of the apply is left: ${String(error)}`);
       });
       await this.slots.vacate(run);

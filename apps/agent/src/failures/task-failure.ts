@@ -4,6 +4,7 @@ import { FailureClass, type Failure } from '@berth/domain';
 export class TaskFailure extends Error {
   override readonly name = 'TaskFailure';
   private doubt = false;
+  private agentEnded = false;
 
   private constructor(
     readonly failureClass: FailureClass,
@@ -32,6 +33,16 @@ export class TaskFailure extends Error {
   withStateInDoubt(): this {
     this.doubt = true;
     return this;
+  }
+
+  /** The same, where the agent's own process ended, and the work with it: nobody's fault, and it costs no retry. */
+  withAgentEnded(): this {
+    this.agentEnded = true;
+    return this;
+  }
+
+  get interrupted(): boolean {
+    return this.agentEnded;
   }
 
   get stateInDoubt(): boolean {

@@ -34,6 +34,11 @@ export class OutputFile {
     return this.file.fd;
   }
 
+  /** Bytes that were read of it. */
+  get size(): number {
+    return this.position;
+  }
+
   /** Reads to the end of what is written by now. */
   async catchUp(): Promise<void> {
     const before = this.reading.catch(() => undefined);

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keepBoot } from './machine-boot.js';
 import { OutputFile } from './output-file.js';
 
 /** Takes what a process says. */
@@ -18,6 +19,7 @@ export class OutputFiles {
   /** Empty ones, for a new process. */
   static async create(directory: string, reader: OutputReader): Promise<OutputFiles> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
+    await keepBoot(directory);
     return OutputFiles.with(directory, reader, async (path, onChunk) => OutputFile.create(path, onChunk));
   }
 
@@ -51,6 +53,11 @@ export class OutputFiles {
 
   get err(): number {
     return this.stderr.fd;
+  }
+
+  /** Nothing was read of either. */
+  get isEmpty(): boolean {
+    return this.stdout.size === 0 && this.stderr.size === 0;
   }
 
   /** All that the process has written by now is read. */

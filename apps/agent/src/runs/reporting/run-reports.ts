@@ -67,7 +67,7 @@ export class RunReports {
       ...this.owned(run),
       phase: run.phase,
       failure: { ...failure, message: run.mask.text(failure.message).slice(0, 8_000) },
-      interrupted: why === 'agent_stop',
+      interrupted: why === 'agent_stop' || (error instanceof TaskFailure && error.interrupted),
       stopped: why === 'person',
       stateInDoubt: error instanceof TaskFailure && error.stateInDoubt,
       record: log.finished(),
