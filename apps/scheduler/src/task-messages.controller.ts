@@ -21,6 +21,7 @@ import { AlarmClock } from './alarm-clock.js';
 import { ClaimLoop } from './claim.loop.js';
 import { Dispatcher } from './dispatcher.js';
 import { InOrder } from './in-order.js';
+import { PeopleFirst } from './people-first.js';
 import { ResultCounts } from './result-counts.js';
 import { Results } from './results.js';
 import { SCHEDULER_ENV, type SchedulerEnv } from './env.js';
@@ -40,6 +41,7 @@ export class TaskMessagesController {
     @Inject(AlarmClock) private readonly alarms: AlarmClock,
     @Inject(ResultCounts) private readonly counts: ResultCounts,
     @Inject(Results) private readonly results: Results,
+    @Inject(PeopleFirst) private readonly people: PeopleFirst,
     @Inject(AgentHealthNotes) private readonly health: AgentHealthNotes,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -55,9 +57,14 @@ export class TaskMessagesController {
 
   @EventPattern('task.stop_requested')
   async stopRequested(@Payload() { taskId }: MessageOf<'task.stop_requested'>): Promise<void> {
-    const target = await stopTargetOf(this.database, taskId);
-    if (target !== null) {
-      await this.dispatcher.stop(target);
+    const end = this.people.begin();
+    try {
+      const target = await stopTargetOf(this.database, taskId);
+      if (target !== null) {
+        await this.dispatcher.stop(target);
+      }
+    } finally {
+      end();
     }
     // A force-cancel has freed the slot already.
     this.claims.wake();
