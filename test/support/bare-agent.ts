@@ -58,7 +58,7 @@ export class BareAgent {
       concurrency: slots,
       version: 'test',
     });
-    const connection = await connect(as(options.amqpUrl, session.broker));
+    const connection = await connect(as(options.amqpUrl, session.broker), { noDelay: true });
     const channel = await connection.createChannel();
     if (session.broker === null) {
       await assertTopology(channel);
