@@ -83,7 +83,7 @@ export class Filled {
     );
   }
 
-  /** Plans that wait, in all workspaces alike. */
+  /** Plans that wait, in all workspaces of the pool `default` alike. */
   async pending(count: number): Promise<void> {
     await this.tasks(count, "'pending', null, null");
     await this.atLength('vacuum analyze tasks');
@@ -102,6 +102,7 @@ export class Filled {
       await this.atLength(
         `with w as (
            select id, organization_id, pool_id, current_configuration_id, row_number() over () - 1 as nth from workspaces
+           where pool_id in (select id from pools where name = 'default')
          ), made as (
            insert into tasks (organization_id, kind, operation, workspace_id, pool_id, configuration_id, phase, writing, lane_head,
              created_at, fair_at, status, assigned_at, finished_at)

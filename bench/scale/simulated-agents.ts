@@ -1,6 +1,5 @@
 import { MESSAGES, type MessageOf } from '@berth/contracts';
-import { BareAgent } from '../../test/support/bare-agent.js';
-import type { BuildPlatform } from '../build-platform.js';
+import { BareAgent, type BareAgentOptions } from '../../test/support/bare-agent.js';
 import { LeanCaller } from './lean-caller.js';
 
 export type Assigned = MessageOf<'task.assigned'>;
@@ -10,7 +9,7 @@ export type Doing = (agent: BareAgent, message: Assigned) => Promise<void>;
 
 /** Agents that speak as real ones do, each on a connection of its own, and run nothing. All are in this process. */
 export async function simulatedAgents(
-  platform: BuildPlatform,
+  platform: Pick<BareAgentOptions, 'apiUrl' | 'amqpUrl' | 'agentToken'>,
   {
     count,
     slots,

@@ -6,10 +6,13 @@ import type { BareAgent } from '../../test/support/bare-agent.js';
 import { waitFor } from '../../test/support/wait-for.js';
 import type { BuildPlatform } from '../build-platform.js';
 import { Filled } from './filled-database.js';
+import { startCrowd, type Crowd } from './crowd.js';
 import { accepted, sayEnded, sayPlanned, simulatedAgents, type Assigned } from './simulated-agents.js';
 
-const AGENTS = 16;
-const SLOTS = 8;
+/** Of the crowd, which works off what others have queued. */
+const CROWD = { agents: 11, slots: 8 };
+/** Of those whose runs people follow: a pool of their own, so that no crowd takes their slots. */
+const FOLLOWED = { pool: 'followed', count: 5, slots: 8 };
 /** Of each kind, in each round. */
 const TIMES = 20;
 /** More than `LEAST` are left of them at the end of a round. */
@@ -40,8 +43,8 @@ export interface Heard {
 
 /** Runs that people follow, and agents that work off what others have queued beside them. */
 export class Town {
-  /** What an agent does with a plan that it gets: it has changes, it goes on until it is stopped, or it has none after a while. */
-  private doing: Kind | Situation = 'idle';
+  /** What an agent does with a followed plan that it gets: it has changes, or it goes on until it is stopped. */
+  private doing: Kind = 'confirm';
   private readonly told = new Map<string, () => void>();
   private agents: readonly BareAgent[] = [];
 
@@ -49,19 +52,28 @@ export class Town {
     private readonly platform: BuildPlatform,
     private readonly api: ApiCaller,
     private readonly workspaces: string[],
+    private readonly crowd: Crowd,
   ) {}
 
   /** @param agentsApi which api the agents call */
   static async in(platform: BuildPlatform, agentsApi: string): Promise<Town> {
     const api = new LeanCaller(platform.apiUrl, platform.apiKey);
+    const { pool, ...followed } = FOLLOWED;
+    await api.expect('POST', '/api/v1/pools', { name: pool });
+    const { token } = await api.expect<{ token: string }>('POST', `/api/v1/pools/${pool}/tokens`, {
+      name: 'bench',
+    });
     const workspaces: string[] = [];
     for (let n = 0; n < TIMES * KINDS.length; n += 1) {
-      workspaces.push((await api.workspace(`flood-${n}`, { 'main.tf': '' })).id);
+      await api.workspace(`crowd-${n}`, { 'main.tf': '' });
+      workspaces.push((await api.workspace(`followed-${n}`, { 'main.tf': '' }, { pool })).id);
     }
-    const town = new Town(platform, api, workspaces);
+    const { amqpUrl, agentToken } = platform;
+    const crowd = await startCrowd({ apiUrl: agentsApi, amqpUrl, agentToken, ...CROWD });
+    const town = new Town(platform, api, workspaces, crowd);
     town.agents = await simulatedAgents(
-      { ...platform, apiUrl: agentsApi },
-      { count: AGENTS, slots: SLOTS },
+      { apiUrl: agentsApi, amqpUrl, agentToken: token },
+      { ...followed, name: pool },
       async (agent, message) => town.take(agent, message),
       (agent, message) => {
         town.hear(message.taskId);
@@ -72,6 +84,7 @@ export class Town {
   }
 
   async close(): Promise<void> {
+    await this.crowd.stop();
     await Promise.all(this.agents.map(async (agent) => agent.close()));
   }
 
@@ -92,9 +105,9 @@ export class Town {
       );
       runs.set(kind, ids);
     }
-    this.doing = situation;
     const filled = new Filled('', this.platform.databaseUrl, this.platform.database);
     if (situation !== 'idle') {
+      this.crowd.plansTake(situation === 'steady' ? PLAN_MS : 0);
       await filled.pending(QUEUED);
       await waitFor('the flood to begin', async () => (await this.count('pending')) < QUEUED, DEADLINE_MS);
     }
@@ -155,9 +168,6 @@ export class Town {
     }
     if (message.phase === 'apply') {
       sayEnded(agent, 'task.finished', message);
-    } else if (doing === 'steady' || doing === 'flood') {
-      await wait(doing === 'steady' ? PLAN_MS * (0.5 + Math.random()) : 0);
-      sayPlanned(agent, message, null);
     } else if (doing === 'confirm') {
       await storePlan(agent, message);
       sayPlanned(agent, message, PLAN_HASH);
