@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,8 +67,11 @@ const go = async (): Promise<void> => writeFile(join(slot.work, 'go'), '');
 
 const HOUR = { graceMs: 60_000, timeoutSeconds: 3_600 };
 
-function apply(run: SlotRun, limits = HOUR): AbandonedApply {
-  const endLeft = async (): Promise<number> => endLeftBehind(home, slot.slotId);
+function apply(
+  run: SlotRun,
+  limits = HOUR,
+  endLeft = async (): Promise<number> => endLeftBehind(home, slot.slotId),
+): AbandonedApply {
   return new AbandonedApply({ run, slot, log: NO_LOG, unsavedStates, endLeftBehind: endLeft }, limits);
 }
 
@@ -204,6 +208,15 @@ describe('an abandoned apply', () => {
       code: 'APPLY_OUTCOME_UNKNOWN',
       stateInDoubt: true,
     });
+  });
+
+  it('counts by what terraform has said where nobody can tell what else is left', async () => {
+    await keepBoot(slot.outputs);
+    const untold = apply(run, HOUR, async () => Promise.reject(new Error('EIO')));
+    await expect(untold.outcome(null)).rejects.toMatchObject({ code: 'APPLY_OUTCOME_UNKNOWN' });
+    leave(done);
+    await once(left as ChildProcess, 'exit');
+    expect(await untold.outcome(null)).toEqual({ changes: { add: 1, change: 0, destroy: 0, import: 0 } });
   });
 
   it('that takes longer than an apply may is interrupted', async () => {

@@ -6,11 +6,11 @@ import { APPLY_NOT_BEGUN } from '@berth/domain';
 import { filesNamed } from '../disk/files-named.js';
 import { TaskFailure } from '../failures/task-failure.js';
 import { thaw } from '../processes/frozen-process.js';
+import { isSameBoot } from '../processes/machine-boot.js';
 import type { Orphan } from '../processes/orphans.js';
 import { OutputFiles } from '../processes/output-files.js';
 import { killGroup } from '../processes/process-group.js';
 import { endProcessesOf } from '../processes/user-processes.js';
-import { isSameBoot } from '../processes/machine-boot.js';
 import { isAlive } from '../processes/process-identity.js';
 import { RunStopper } from '../processes/run-stopper.js';
 import type { PhaseLog } from '../runs/reporting/phase-log.js';
@@ -107,7 +107,8 @@ export class AbandonedApply {
       isPast = false;
       const changeBegun = async (): Promise<boolean> => (await files.catchUp(), record.changeBegun);
       const stopped = orphan === null ? NOT_STOPPED : await this.end(orphan, changeBegun);
-      const left = await this.places.endLeftBehind();
+      // Where that cannot be told, what terraform has said counts all the same.
+      const left = await this.places.endLeftBehind().catch(() => null);
       await files.catchUp();
       const notStarted = left === 0 && files.isEmpty && (await isSameBoot(slot.outputs));
       return { ...record.finish(), stopped, notStarted };
