@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { Agent, createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -96,6 +96,25 @@ describe('the door to a state', () => {
     expect(await ask([way], 'another')).toMatch(/^403 /);
     expect(await ask([way, 'POST', '{}'], 'another')).toMatch(/^403 /);
     expect([asked, refused]).toEqual([[], 1]);
+  });
+
+  it('has terraform ask once more where its agent has not told its number yet', async () => {
+    const way = admit();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const status = async (): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        get(way, { agent }, (response) => {
+          response.resume().once('end', () => {
+            resolve(response.statusCode);
+          });
+        }).on('error', reject);
+      });
+    expect(await status()).toBe(503);
+    expect(refused).toBe(0);
+    door.admit({ path: 'way', address, token: 'token-of-the-run', pid: process.pid, asksBeforeRead: false });
+    // On the connection that it has kept.
+    expect(await status()).toBe(200);
+    agent.destroy();
   });
 
   it('is shut when the run is over, and to whoever does not know it', async () => {

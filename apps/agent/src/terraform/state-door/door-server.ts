@@ -23,7 +23,7 @@ export class DoorServer {
   private readonly entries = new Map<string, DoorEntry>();
   private readonly told = new Set<string>();
   /** Of each connection, whose it is, once that was looked up. */
-  private readonly known = new WeakMap<Socket, Promise<boolean>>();
+  private readonly known = new WeakMap<Socket, Promise<boolean | null>>();
   private readonly server: Server;
 
   constructor(private readonly listener: DoorListener) {
@@ -89,7 +89,16 @@ export class DoorServer {
     }
     const known = this.known.get(request.socket) ?? this.isTerraforms(request.socket, path);
     this.known.set(request.socket, known);
-    if (!(await known)) {
+    const isTerraforms = await known;
+    if (isTerraforms === null) {
+      this.known.delete(request.socket);
+      // It asks once more: its agent stands still, or the machine has much to do.
+      response
+        .writeHead(503, { 'content-type': 'text/plain' })
+        .end('the agent has not told yet which process is terraform\n');
+      return;
+    }
+    if (!isTerraforms) {
       this.tellOnce(path);
       response
         .writeHead(403, { 'content-type': 'text/plain' })
@@ -114,7 +123,8 @@ export class DoorServer {
     }
   }
 
-  private async isTerraforms({ remotePort = 0 }: Socket, path: string): Promise<boolean> {
+  /** Null where the agent has not told in time which process is. */
+  private async isTerraforms({ remotePort = 0 }: Socket, path: string): Promise<boolean | null> {
     const deadline = performance.now() + PROCESS_MS;
     const asking = (): number | null => this.entries.get(path)?.pid ?? null;
     while (asking() === null && performance.now() < deadline) {
@@ -122,7 +132,7 @@ export class DoorServer {
     }
     const pid = asking();
     if (pid === null || process.platform !== 'linux') {
-      return pid !== null;
+      return pid === null ? null : true;
     }
     return holdsConnection(pid, { clientPort: remotePort, serverPort: this.port });
   }
