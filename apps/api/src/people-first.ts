@@ -28,7 +28,7 @@ export class PeopleFirst {
   }
 
   readonly letPass = (request: Request, response: Response, next: NextFunction): void => {
-    const [, said] = (request.method === 'POST' && WORD.exec(request.path)) || [];
+    const said = request.method === 'POST' ? WORD.exec(request.path)?.[1] : undefined;
     if (said !== undefined) {
       const end = this.way.begin();
       response.once('close', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { RightOfWay } from './right-of-way.js';
 
 /** Longer than any test. */
@@ -42,5 +42,26 @@ describe('the right of way', () => {
     way.begin();
     await take('one');
     expect(had).toEqual(['one']);
+  });
+
+  it('lapses where its work does not come to an end, and ends once all the same', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    try {
+      const way = new RightOfWay(FOR_EVER);
+      const { had, take } = turns(way);
+      const end = way.begin();
+      const one = take('one');
+      jest.advanceTimersByTime(1_000);
+      await one;
+      const endNext = way.begin();
+      end();
+      const two = take('two');
+      await new Promise(setImmediate);
+      expect(had).toEqual(['one']);
+      endNext();
+      await two;
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

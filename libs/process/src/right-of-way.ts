@@ -1,3 +1,6 @@
+/** Work that takes longer waits for something other than its turn, or nobody has ended it. */
+const LAPSES_MS = 1_000;
+
 /**
  * Work for which a person waits goes first. While some of it is under way, other work that asks for its turn waits, but never for
  * longer than `mostMs` milliseconds: many persons hold nobody up for good.
@@ -8,11 +11,12 @@ export class RightOfWay {
 
   constructor(private readonly mostMs: number) {}
 
-  /** Such work begins. Gives what ends it, which may be called more than once. */
+  /** Such work begins. Gives what ends it, which may be called more than once; after a second it has ended in any case. */
   begin(): () => void {
     let isOver = false;
     this.underWay += 1;
-    return () => {
+    const end = (): void => {
+      clearTimeout(lapse);
       if (isOver) {
         return;
       }
@@ -24,6 +28,8 @@ export class RightOfWay {
         });
       }
     };
+    const lapse = setTimeout(end, LAPSES_MS).unref();
+    return end;
   }
 
   /** Comes at once where nobody has the right of way. */
