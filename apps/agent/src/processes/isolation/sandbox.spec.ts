@@ -7,7 +7,7 @@ import { Sandbox, type SandboxSettings } from './sandbox.js';
 const PROGRAM = {
   file: '/opt/engine/terraform',
   args: ['plan'],
-  cwd: '/work/task',
+  cwd: '/place/task',
   env: { TOKEN: 's3cret' },
 };
 const SETTINGS: SandboxSettings = {
@@ -35,7 +35,7 @@ function confined({ env = PROGRAM.env, of = {}, settings = {}, with: more = {} }
   const confinement: Confinement = {
     isolation: sandbox,
     reach: {
-      writes: [{ from: '/slots/1/work', at: '/work/task' }],
+      writes: [{ from: '/slots/1/work', at: '/place/task' }],
       reads: [asItIs('/store')],
       lent: [{ from: '/slots/1/passwd', at: '/etc/passwd' }],
       tmp: '/slots/1/tmp',
@@ -61,14 +61,14 @@ describe('a sandbox', () => {
   });
 
   it('lets a run write its own places and what is shared, and read the rest', () => {
-    expect(options()).toContain('--bind /slots/1/work /work/task');
+    expect(options()).toContain('--bind /slots/1/work /place/task');
     expect(options()).toContain('--bind-try /cache /cache');
     expect(options()).toContain('--bind /slots/1/tmp /slots/1/tmp');
     expect(options()).toContain('--ro-bind-try /store /store');
     expect(options()).toContain('--ro-bind-try /slots/1/passwd /etc/passwd');
     expect(options()).toContain('--ro-bind-try /mirror /mirror');
     expect(options()).toContain('--ro-bind-try /opt/engine/terraform /opt/engine/terraform');
-    expect(options()).toContain('--remount-ro / --chdir /work/task');
+    expect(options()).toContain('--remount-ro / --chdir /place/task');
     expect(confined().sandbox).not.toContain('/etc');
   });
 
