@@ -135,4 +135,26 @@ output "after" { value = terraform_data.slow.id }
       needsAttention: false,
     });
   }, 90_000);
+
+  it('plans again and asks again where the agent died while it still prepared the slot', async () => {
+    const { id } = await system.api.task(workspace.id, 'plan_and_apply');
+    const { slotId } = await system.api.reaches(id, 'apply_pending');
+    const slot = join(home(), 'slots', String(slotId));
+    // It is not what the plan left, so the apply has a long way to go: a new init.
+    await writeFile(join(slot, 'work', 'more.tf'), '');
+    await system.api.expect('POST', `/api/v1/tasks/${id}/confirm`);
+    await waitFor('the apply to be accepted', async () => (await system.api.read(id)).status === 'applying');
+    await system.agents[0]?.end('SIGKILL');
+    expect(await readFile(join(home(), 'accepted', `${slotId}.json`), 'utf8')).toContain(id);
+    await restart();
+    const again = await system.api.reaches(id, 'apply_pending');
+    expect(again).toMatchObject({ retries: 0, error: null, confirmedAt: null });
+    const events = await system.api.events(id);
+    expect(events.find(({ event }) => event === 'retry')?.message).toContain('before terraform was started');
+    await go();
+    await system.api.expect('POST', `/api/v1/tasks/${id}/confirm`, { planHash: again.planHash });
+    await system.api.reaches(id, 'succeeded');
+    expect(await effects()).toBe('begun\n');
+    expect(await readFile(join(home(), 'accepted', `${slotId}.json`), 'utf8').catch(() => null)).toBeNull();
+  }, 90_000);
 });

@@ -7,6 +7,7 @@ import {
   recoverMissing,
   registerAgent,
   stopTask,
+  type Assignment,
   type HeldSlot,
   type OwnedAttempt,
 } from '@berth/persistence';
@@ -34,7 +35,7 @@ describe('an apply that has begun', () => {
     await db.drop();
   });
 
-  async function applying(): Promise<string> {
+  async function confirmed(): Promise<Assignment> {
     await fleet.agent('a', 1);
     const taskId = await plannedTask(db.database, fleet);
     await confirmTask(db.database, {
@@ -49,20 +50,32 @@ describe('an apply that has begun', () => {
     if (assignment === undefined) {
       throw new Error('the apply was not claimed');
     }
+    return assignment;
+  }
+
+  async function applying(): Promise<string> {
+    const assignment = await confirmed();
     await accept(db.database, assignment);
-    return taskId;
+    return assignment.taskId;
   }
 
   async function restarted(
     applying: readonly HeldSlot[],
-    reported: readonly OwnedAttempt[] = [],
+    { reported = [] as readonly OwnedAttempt[], notBegun = [] as readonly HeldSlot[] } = {},
   ): Promise<{ lost: number; sessionId: string }> {
     const agent = { agentId: 'a', podName: 'pod-a', slots: 1, concurrency: 1, version: 'test' };
     const { organizationId, poolId } = fleet;
     const sessionId = await beginSession(db.database, { organizationId, poolId, ...agent });
-    const registration = { ...agent, sessionId, held: [], applying, reported };
+    const registration = { ...agent, sessionId, held: [], applying, notBegun, reported };
     const registered = await registerAgent(db.database, registration, RETRY);
     return { lost: registered?.lost ?? -1, sessionId };
+  }
+
+  async function isAnyWaiting(): Promise<boolean> {
+    const waiting = await db.database.rows(
+      "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return waiting.length > 0;
   }
 
   const owner = async (taskId: string) =>
@@ -79,7 +92,7 @@ describe('an apply that has begun', () => {
 
   it('is the new process’s where it has ended, and its result is still on the way', async () => {
     const taskId = await applying();
-    const { lost, sessionId } = await restarted([], [{ taskId, attempt: 2 }]);
+    const { lost, sessionId } = await restarted([], { reported: [{ taskId, attempt: 2 }] });
     expect(lost).toBe(0);
     expect(await owner(taskId)).toEqual([{ status: 'applying', sessionId }]);
     const result = {
@@ -91,7 +104,56 @@ describe('an apply that has begun', () => {
       actor: 'agent:a',
     };
     expect(await finishTask(db.database, result)).toMatchObject({ status: 'succeeded' });
-    expect((await restarted([], [{ taskId, attempt: 2 }])).lost).toBe(0);
+    expect((await restarted([], { reported: [{ taskId, attempt: 2 }] })).lost).toBe(0);
+  });
+
+  const NOT_BEGUN = { taskId: '', attempt: 2, slotId: 1 };
+
+  it('plans again and asks again where its agent says after a restart that terraform was never started', async () => {
+    const taskId = await applying();
+    const { lost } = await restarted([], { notBegun: [{ ...NOT_BEGUN, taskId }] });
+    expect(lost).toBe(1);
+    const tasks = await db.database.rows(
+      'select status, phase, retries, confirmed_at as "confirmedAt", error from tasks where id = $1',
+      [taskId],
+    );
+    expect(tasks).toEqual([{ status: 'pending', phase: 'plan', retries: 0, confirmedAt: null, error: null }]);
+    const [told] = await db.database.rows<{ message: string }>(
+      "select message from task_events where task_id = $1 and event = 'retry'",
+      [taskId],
+    );
+    expect(told?.message).toContain('ended before terraform was started');
+    expect(await claim(db.database)).toMatchObject([{ taskId, attempt: 3, phase: 'plan', agentId: 'a' }]);
+  });
+
+  it('is unknown where its agent says so of another attempt, or goes on where it has outputs all the same', async () => {
+    const taskId = await applying();
+    const named = { ...NOT_BEGUN, taskId };
+    expect((await restarted([named], { notBegun: [named] })).lost).toBe(0);
+    expect(await owner(taskId)).toMatchObject([{ status: 'applying' }]);
+    expect((await restarted([], { notBegun: [{ ...named, attempt: 1 }] })).lost).toBe(1);
+    expect(await owner(taskId)).toMatchObject([{ status: 'failed' }]);
+  });
+
+  it('is left alone where the new process has accepted it while its registration is at work', async () => {
+    const { taskId } = await confirmed();
+    const registration = new Promise<{ lost: number; sessionId: string }>((resolve, reject) => {
+      db.database
+        .transaction(5_000, async (sql) => {
+          await sql.rows('select 1 from workspaces for no key update');
+          restarted([], { notBegun: [{ ...NOT_BEGUN, taskId }] }).then(resolve, reject);
+          await waitFor('the registration to wait for the workspace', isAnyWaiting);
+          await sql.rows(
+            `update tasks set status = 'applying', session_id =
+               (select id from agent_sessions where agent_id = 'a' and ended_at is null) where id = $1`,
+            [taskId],
+          );
+        })
+        .catch(reject);
+    });
+    const { lost, sessionId } = await registration;
+    expect(lost).toBe(0);
+    expect(await owner(taskId)).toEqual([{ status: 'applying', sessionId }]);
   });
 
   /** What an agent says that has to stop before the apply has changed anything. */
@@ -145,12 +207,7 @@ describe('an apply that has begun', () => {
         .transaction(5_000, async (sql) => {
           await sql.rows('select 1 from workspaces for no key update');
           restarted([{ taskId, attempt: 2, slotId: 1 }]).then(resolve, reject);
-          await waitFor('the registration to wait for the workspace', async () => {
-            const waiting = await db.database.rows(
-              "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-            );
-            return waiting.length > 0;
-          });
+          await waitFor('the registration to wait for the workspace', isAnyWaiting);
           await sql.rows(
             `update tasks set status = 'failed', finished_at = now(), error = '{}', lease_until = null where id = $1`,
             [taskId],

@@ -245,6 +245,7 @@ describe('a reserved plan', () => {
         version: 'test',
         held,
         applying: [],
+        notBegun: [],
         reported: [],
       };
       return registerAgent(db.database, registration, RETRY);
@@ -277,13 +278,12 @@ describe('a reserved plan', () => {
       slots: 1,
       concurrency: 1,
       version: 'test',
+      held: [],
+      applying: [],
+      notBegun: [],
+      reported: [],
     };
-    expect(
-      await registerAgent(db.database, { ...registration, held: [], applying: [], reported: [] }, RETRY),
-    ).toEqual({
-      release: [],
-      lost: 0,
-    });
+    expect(await registerAgent(db.database, registration, RETRY)).toEqual({ release: [], lost: 0 });
     expect(await read(task.id)).toMatchObject({ status: 'applying', attempt: 2 });
   });
 

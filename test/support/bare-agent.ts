@@ -135,6 +135,7 @@ export class BareAgent {
         version: 'test',
         held: [],
         applying: [],
+        notBegun: [],
         reported: [],
       },
       { replyTo },

@@ -89,6 +89,7 @@ export class Fleet {
         version: 'test',
         held: [],
         applying: [],
+        notBegun: [],
         reported: [],
       },
       RETRY,

@@ -7,6 +7,7 @@ import {
   type DynamicModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { AcceptedApplies } from './adoption/accepted-applies.js';
 import { AdoptedApplies } from './adoption/adopted-applies.js';
 import { ApiClient } from './api/api-client.js';
 import { EngineBinaries, type EngineSettings } from './engines/engine-installer.js';
@@ -55,6 +56,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(StateDoor) private readonly door: StateDoor,
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
     @Inject(AdoptedApplies) private readonly adopted: AdoptedApplies,
+    @Inject(AcceptedApplies) private readonly accepted: AcceptedApplies,
     @Inject(RunLimitsWatch) private readonly limits: RunLimitsWatch,
     @Inject(UnusedFilesLoop) private readonly unusedFiles: UnusedFilesLoop,
   ) {}
@@ -106,6 +108,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
         RunReports,
         RunExecutor,
         RunLimitsWatch,
+        AcceptedApplies,
         AdoptedApplies,
         Lifecycle,
         UnusedFilesLoop,
@@ -116,6 +119,7 @@ export class AppModule implements BeforeApplicationShutdown, OnApplicationShutdo
   /** Before the first delivery: what is on disk is known, session and heartbeats are open, old results are sent. */
   async prepare(): Promise<void> {
     await this.engines.cleanUp();
+    await this.accepted.find();
     await this.slots.load(await this.adopted.find());
     await this.door.open();
     // Before the broker: the session says as whom we are let in there.

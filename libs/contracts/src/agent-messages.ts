@@ -17,6 +17,8 @@ export const AGENT_MESSAGES = {
       held: z.array(z.object({ ...owned, slotId })),
       /** Applies that an earlier process of the agent has begun in this pod, and that go on. */
       applying: z.array(z.object({ ...owned, slotId })).default([]),
+      /** Applies that an earlier process of the agent has accepted, and for which terraform was never started. */
+      notBegun: z.array(z.object({ ...owned, slotId })).default([]),
       /** Work that ended before: its results are with the agent or on their way. */
       reported: z.array(z.object(owned)).default([]),
     }),
@@ -33,6 +35,7 @@ export const AGENT_MESSAGES = {
       version: '0.1.0',
       held: [],
       applying: [],
+      notBegun: [],
       reported: [sampleOwned],
     },
   }),

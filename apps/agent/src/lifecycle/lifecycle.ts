@@ -4,6 +4,7 @@ import { Publisher, Requester } from '@berth/messaging';
 import { LOGGER, LoopWatch, type Logger } from '@berth/observability';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
+import { AcceptedApplies } from '../adoption/accepted-applies.js';
 import { ApiClient } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
@@ -47,6 +48,7 @@ export class Lifecycle {
     @Inject(Requester) private readonly requester: Requester,
     @Inject(Publisher) private readonly publisher: Publisher,
     @Inject(Inventory) private readonly inventory: Inventory,
+    @Inject(AcceptedApplies) private readonly accepted: AcceptedApplies,
     @Inject(RunExecutor) private readonly executor: RunExecutor,
     @Inject(Heartbeats) private readonly heartbeats: Heartbeats,
     @Inject(Voice) private readonly voice: Voice,
@@ -227,6 +229,7 @@ export class Lifecycle {
       await this.openSession();
     }
     const { sessionId } = this;
+    const notBegun = [...this.accepted.notBegun];
     const answer = RegisterAnswer.parse(
       await this.requester.ask(
         'agent.register',
@@ -238,6 +241,7 @@ export class Lifecycle {
           version: AGENT_VERSION,
           held: [...this.inventory.waiting],
           applying: this.inventory.applying,
+          notBegun,
           reported: this.inventory.reported,
         },
         ANSWER_MS,
@@ -248,6 +252,7 @@ export class Lifecycle {
       // Thrown, so that the next try waits longer each time: two agents with one id would push each other out for ever.
       throw new Error(`not registered: ${String(answer.reason)}; beginning a new session`);
     }
+    await this.accepted.told(notBegun);
     if (this.sessionId !== sessionId) {
       // The session ended while the registry answered; the next look begins a new one.
       return;

@@ -1,7 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { TaskAssignment } from '@berth/contracts';
 import { createLogger, type Logger } from '@berth/observability';
+import type { AcceptedApplies } from '../adoption/accepted-applies.js';
 import type { ApiClient } from '../api/api-client.js';
+import { ApiError } from '../api/api-error.js';
 import type { Outbox } from '../runs/reporting/outbox.js';
 import type { RunExecutor } from '../runs/run-executor.js';
 import { NO_ISOLATION } from '../processes/isolation/no-isolation.js';
@@ -23,14 +25,27 @@ function controller(reported = false) {
       }),
   );
   const begin = jest.fn();
+  const notes = new Set<string>();
+  const accepted: Pick<AcceptedApplies, 'keep' | 'taken' | 'notTaken'> = {
+    keep: async ({ taskId }) => {
+      notes.add(taskId);
+      return Promise.resolve();
+    },
+    taken: () => undefined,
+    notTaken: async () => {
+      notes.clear();
+      return Promise.resolve();
+    },
+  };
   const identity = { agentId: 'a', podName: 'p', home: '', workRoot: '' };
   const slots = new Slots(identity, createLogger('test', 'silent'), NO_ISOLATION);
   const subject = new TaskMessagesController(
     identity,
     { accept } as unknown as ApiClient,
     slots,
+    accepted as unknown as AcceptedApplies,
     { begin } as unknown as RunExecutor,
-    { hasReported: () => reported } as unknown as Outbox,
+    { hasReported: () => reported, put: async () => Promise.resolve() } as unknown as Outbox,
     { isDraining: false } as unknown as Lifecycle,
     { info: () => undefined, warn: () => undefined } as unknown as Logger,
   );
@@ -39,7 +54,7 @@ function controller(reported = false) {
       one();
     });
   };
-  return { subject, accept, begin, answer, slots };
+  return { subject, accept, begin, answer, slots, notes };
 }
 
 describe('an assignment', () => {
@@ -78,4 +93,30 @@ describe('an assignment', () => {
     await subject.assigned(message);
     expect(accept).not.toHaveBeenCalled();
   });
+
+  it.each([
+    ['apply', ['task']],
+    ['plan', []],
+  ] as const)('of an %s is noted as not begun from its accept on: %j', async (phase, noted) => {
+    const { subject, begin, answer, notes } = controller();
+    begin.mockImplementation(() => {
+      expect([...notes]).toEqual(noted);
+    });
+    const assigned = subject.assigned({ ...message, phase });
+    answer();
+    await assigned;
+    expect(begin).toHaveBeenCalledTimes(1);
+    expect([...notes]).toEqual(noted);
+  });
+
+  it.each(['STALE_ATTEMPT', 'API_UNREACHABLE'])(
+    'of an apply that could not be accepted (%s) leaves no note',
+    async (code) => {
+      const { subject, accept, begin, notes } = controller();
+      accept.mockRejectedValue(new ApiError('transient', code, 'it was not accepted'));
+      await subject.assigned({ ...message, phase: 'apply' });
+      expect(begin).not.toHaveBeenCalled();
+      expect([...notes]).toEqual([]);
+    },
+  );
 });

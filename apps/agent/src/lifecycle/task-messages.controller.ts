@@ -4,6 +4,7 @@ import { SettlingFilter } from '@berth/messaging';
 import { LOGGER, type Logger } from '@berth/observability';
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
+import { AcceptedApplies } from '../adoption/accepted-applies.js';
 import { ApiClient } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
 import { IDENTITY, type Identity } from '../identity.js';
@@ -23,6 +24,7 @@ export class TaskMessagesController {
     @Inject(IDENTITY) private readonly identity: Identity,
     @Inject(ApiClient) private readonly api: ApiClient,
     @Inject(Slots) private readonly slots: Slots,
+    @Inject(AcceptedApplies) private readonly accepted: AcceptedApplies,
     @Inject(RunExecutor) private readonly executor: RunExecutor,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
@@ -68,29 +70,40 @@ export class TaskMessagesController {
       await this.refuse(message, refusal);
       return;
     }
+    const isApply = phase === 'apply';
+    const noted = isApply ? this.accepted.keep(message) : undefined;
     try {
       const accepting = this.api.accept(taskId, { attempt, slotId, phase });
-      const look = phase === 'apply' ? new EarlyLook(this.slots.slot(slotId)) : null;
-      this.executor.begin(await accepting, slotId, look);
+      const look = isApply ? new EarlyLook(this.slots.slot(slotId)) : null;
+      const assignment = await accepting;
+      await noted;
+      this.accepted.taken(message);
+      this.executor.begin(assignment, slotId, look);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      if (error.isStale) {
-        this.logger.info({ taskId, attempt }, 'the assignment is stale: dropped');
-        return;
+      await this.notAccepted(message, error);
+      await noted;
+      if (isApply) {
+        await this.accepted.notTaken(message);
       }
-      if (error.isSessionOver) {
-        // The task is as good as before: it is offered again, by then to an agent that may take it.
-        await this.refuse(message, {
-          code: 'AGENT_SESSION_OVER',
-          class: 'transient',
-          message: error.message,
-        });
-        return;
-      }
-      await this.refuse(message, { code: error.code, class: error.failureClass, message: error.message });
     }
+  }
+
+  private async notAccepted(message: MessageOf<'task.assigned'>, error: ApiError): Promise<void> {
+    const { taskId, attempt } = message;
+    if (error.isStale) {
+      this.logger.info({ taskId, attempt }, 'the assignment is stale: dropped');
+      return;
+    }
+    // Where the session is over the task is as good as before: it is offered again, by then to an agent that may take it.
+    await this.refuse(
+      message,
+      error.isSessionOver
+        ? { code: 'AGENT_SESSION_OVER', class: 'transient', message: error.message }
+        : { code: error.code, class: error.failureClass, message: error.message },
+    );
   }
 
   private whyNot(presentTaskId: string | undefined): Failure | null {

@@ -10,6 +10,7 @@ import {
   type Logger,
 } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
+import { AcceptedApplies } from '../adoption/accepted-applies.js';
 import { AllowedAddresses } from '../addresses/allowed-addresses.js';
 import { ApiClient } from '../api/api-client.js';
 import { EngineBinaries } from '../engines/engine-installer.js';
@@ -52,6 +53,7 @@ export class RunExecutor {
     @Inject(EngineBinaries) private readonly engines: EngineBinaries,
     @Inject(UnsavedStates) private readonly unsavedStates: UnsavedStates,
     @Inject(Slots) private readonly slots: Slots,
+    @Inject(AcceptedApplies) private readonly accepted: AcceptedApplies,
     @Inject(RunReports) private readonly reports: RunReports,
     @Inject(Publisher) private readonly publisher: Publisher,
     @Inject(RunMetrics) private readonly metrics: RunMetrics,
@@ -136,6 +138,7 @@ export class RunExecutor {
       failPresentSpan(error);
       await this.endLeftBehind(run, log);
       await this.reports.failed(run, log, error);
+      await this.forgetAccepted(run);
     } finally {
       end(log.finished().steps ?? []);
       if (holds) {
@@ -144,6 +147,16 @@ export class RunExecutor {
         await this.slots.vacate(run);
       }
       this.logger.info({ taskId, attempt, phase, slotId, holds }, `${phase} ended`);
+    }
+  }
+
+  /** How it ended is reported, so nobody has to be told any more that it was not begun. */
+  private async forgetAccepted(run: SlotRun): Promise<void> {
+    const { phase, taskId, slotId } = run;
+    if (phase === 'apply') {
+      await this.accepted.forget(run).catch((error: unknown) => {
+        this.logger.warn({ taskId, slotId }, `the note of the accepted apply stays: ${String(error)}`);
+      });
     }
   }
 
@@ -224,6 +237,7 @@ export class RunExecutor {
       unsavedStates,
       log,
       metrics,
+      begins: async () => this.accepted.forget(run),
       warmFacts: async () => look?.result() ?? readWarmFacts(slot),
       manifest: (state, holds) => ({
         version: 1,

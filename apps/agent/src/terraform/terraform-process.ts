@@ -32,8 +32,8 @@ export interface TerraformCommand {
    * before its first change ends it without one.
    */
   readonly outputDirectory?: string;
-  /** The process starts when this is done, and does not where it fails. */
-  readonly ready?: Promise<void> | undefined;
+  /** Asked when its outputs are there: the process starts when this is done, and does not where it fails. */
+  readonly ready?: (() => Promise<void>) | undefined;
   /** Told as soon as the process exists. */
   readonly onSpawn?: (spawned: { readonly pid: number; readonly startedAt: Date }) => void;
   /** Done once no process of it is left, before anything is read of what it has made. */
@@ -92,7 +92,7 @@ async function runOnce(command: TerraformCommand): Promise<TerraformResult> {
   const files =
     command.outputDirectory === undefined ? null : await OutputFiles.create(command.outputDirectory, record);
   try {
-    await command.ready;
+    await command.ready?.();
     return await runTo(command, record, files);
   } finally {
     await files?.close();

@@ -1,4 +1,4 @@
-import type { Failure } from '@berth/domain';
+import { APPLY_NOT_BEGUN, type Failure } from '@berth/domain';
 import { apart } from '../apart.js';
 import type { Sql } from '../database.js';
 import type { ItemFailed } from '../each-alone.js';
@@ -18,6 +18,8 @@ export interface SlotLoss {
   readonly agentId: string;
   readonly podName: string;
   readonly reason: string;
+  /** The agent says that it has never started terraform for the apply. */
+  readonly notBegun?: boolean;
 }
 
 /**
@@ -67,7 +69,9 @@ export async function loseSlotOfTask(
         retry,
       );
     case 'applying':
-      return failLostApply(sql, task, loss);
+      return loss.notBegun === true
+        ? failLocked(sql, task, notBegun(loss, attempt), retry)
+        : failLostApply(sql, task, loss);
     case 'pending':
     case 'succeeded':
     case 'failed':
@@ -76,6 +80,19 @@ export async function loseSlotOfTask(
       await freeSlotOf(sql, taskId);
       return null;
   }
+}
+
+/** As its agent would have reported it. */
+function notBegun({ agentId }: SlotLoss, attempt: number) {
+  const message = `The process of agent ${agentId} ended before terraform was started, so the apply has changed nothing.`;
+  return {
+    attempt,
+    failure: { code: APPLY_NOT_BEGUN, class: 'permanent', message },
+    interrupted: true,
+    stopped: true,
+    record: {},
+    actor: 'registry',
+  } as const;
 }
 
 /** The same, where a task that no statement likes keeps nothing else of its transaction from being done. True where it was done. */

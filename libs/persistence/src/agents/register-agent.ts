@@ -27,6 +27,8 @@ export interface Registration {
   readonly held: readonly HeldSlot[];
   /** Applies that an earlier process of the agent has begun here, and that go on. */
   readonly applying: readonly HeldSlot[];
+  /** Applies that an earlier process of the agent has accepted, and for which terraform was never started. */
+  readonly notBegun: readonly HeldSlot[];
   /** Work whose result the agent keeps until the database has heard of it. */
   readonly reported: readonly OwnedAttempt[];
 }
@@ -90,10 +92,19 @@ async function loseWhatIsGone(
     if (slot.taskId === null || (await isKept(sql, slot, registration, samePod))) {
       continue;
     }
+    const task = await lockTask(sql, slot.taskId);
+    if (task !== null && isWorking(task.status) && task.sessionId === registration.sessionId) {
+      // Accepted since it was looked at.
+      continue;
+    }
     const reason = samePod
       ? `agent ${slot.agentId} was restarted and has lost slot ${slot.slotId}`
       : `pod ${slot.podName} of agent ${slot.agentId} was replaced by ${registration.podName}`;
-    await loseSlotOfTask(sql, slot.taskId, { agentId: slot.agentId, podName: slot.podName, reason }, retry);
+    const { agentId, podName } = slot;
+    const notBegun = registration.notBegun.some(
+      (one) => one.taskId === slot.taskId && one.attempt === task?.attempt,
+    );
+    await loseSlotOfTask(sql, slot.taskId, { agentId, podName, reason, notBegun }, retry);
     lost += 1;
   }
   return lost;

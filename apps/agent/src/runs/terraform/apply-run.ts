@@ -35,7 +35,9 @@ export async function applyInSlot(context: RunContext): Promise<ApplyResult> {
       keepValues(slot.directory, run.secrets, context.env.BERTH_AGENT_TOKEN),
     ]);
     const result = await log.quietStep('apply', `${run.assignment.engine} apply`, async () =>
-      applySavedPlan(context, terraform, marked?.seen),
+      applySavedPlan(context, terraform, async () => {
+        await Promise.all([marked?.seen, context.begins()]);
+      }),
     );
     return { changes: appliedChanges(result) };
   } finally {

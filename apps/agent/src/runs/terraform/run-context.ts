@@ -66,5 +66,7 @@ export interface RunContext {
   readonly metrics: RunMetrics;
   /** What lies in the slot. @throws an error of the disk */
   warmFacts(): Promise<WarmFacts>;
+  /** Terraform is about to be started for an apply: from then on nobody says that it was not. @throws an error of the disk */
+  begins(): Promise<void>;
   manifest(state: Manifest['state'], holds?: SlotContents): Manifest;
 }

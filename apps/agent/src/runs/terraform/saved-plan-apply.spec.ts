@@ -101,7 +101,7 @@ async function apply(...body: string[]): Promise<unknown> {
     },
   } as unknown as RunContext;
   const terraform = await SlotTerraform.inSlot(context, { path: binary, version: '1.11.4' });
-  return applySavedPlan(context, terraform).catch((error: unknown) => error);
+  return applySavedPlan(context, terraform, async () => Promise.resolve()).catch((error: unknown) => error);
 }
 
 const event = (parts: Record<string, unknown>): string =>

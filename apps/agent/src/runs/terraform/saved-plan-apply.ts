@@ -14,13 +14,13 @@ import { namingAgentStop } from './stopped-apply.js';
 const APPLY_BYTES = 256 * 1024 * 1024;
 
 /**
- * Applies the plan that lies in the slot. The process starts when `ready` is done, where there is one.
+ * Applies the plan that lies in the slot. The process starts when `ready` is done.
  * @throws TaskFailure, which says where the state may be behind what was changed; and what `ready` throws
  */
 export async function applySavedPlan(
   context: RunContext,
   terraform: SlotTerraform,
-  ready?: Promise<void>,
+  ready: () => Promise<void>,
 ): Promise<TerraformResult> {
   const { env, log, slot } = context;
   const timeoutSeconds = env.BERTH_APPLY_TIMEOUT_SECONDS;
@@ -48,7 +48,7 @@ export async function applySavedPlan(
 async function runApply(
   context: RunContext,
   terraform: SlotTerraform,
-  ready: Promise<void> | undefined,
+  ready: () => Promise<void>,
 ): Promise<TerraformResult> {
   const { env, log, run, slot } = context;
   let startedAt = null as Date | null;
