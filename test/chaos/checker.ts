@@ -31,6 +31,8 @@ export interface Evidence {
   readonly effects: readonly Effect[];
   /** Slots that hold a task that is over, or that wait for nobody. */
   readonly strandedSlots: readonly string[];
+  /** What runs have started and nobody has ended. */
+  readonly leftProcesses: readonly string[];
 }
 
 /** The promises, in the order of the report. Each must be 0. */
@@ -44,6 +46,7 @@ export const RULES = {
   failedWithoutCause: 'failed without a cause of its own',
   stuck: 'stuck',
   strandedSlot: 'slots left behind',
+  leftProcess: 'processes left behind',
 } as const;
 export type Rule = keyof typeof RULES;
 
@@ -64,6 +67,7 @@ export function check(evidence: Evidence): Violation[] {
     ...failedWithoutCause(evidence),
     ...stuck(evidence),
     ...evidence.strandedSlots.map((what) => ({ rule: 'strandedSlot' as const, what })),
+    ...evidence.leftProcesses.map((what) => ({ rule: 'leftProcess' as const, what })),
   ];
 }
 

@@ -52,6 +52,7 @@ async function collect(world: World, load: Load): Promise<Evidence> {
     moves: await readMoves(database),
     effects: await world.effects.read(),
     strandedSlots: await strandedSlots(database),
+    leftProcesses: await world.leftProcesses(),
   };
 }
 

@@ -36,6 +36,7 @@ const well: Evidence = {
   moves: [move('a', 'planning', 1, 10), move('a', 'applying', 2, 20), move('a', 'succeeded', 2, 30)],
   effects: [effect('plan', 'a', 1, 11), effect('apply', 'a', 2, 21), effect('changed', 'a', 2, 22)],
   strandedSlots: [],
+  leftProcesses: [],
 };
 
 const broken = (more: Partial<Evidence>): Rule[] => check({ ...well, ...more }).map(({ rule }) => rule);
@@ -94,8 +95,9 @@ describe('the judge of a chaos run', () => {
     expect(broken({ tasks: [killed] })).toEqual(['failedWithoutCause']);
   });
 
-  it('finds what has not come to an end, and the slots that nobody needs', () => {
+  it('finds what has not come to an end, and the slots and processes that nobody needs', () => {
     expect(broken({ tasks: [task('a', { status: 'planning', isFinal: false })] })).toEqual(['stuck']);
     expect(broken({ strandedSlots: ['agent-1/1'] })).toEqual(['strandedSlot']);
+    expect(broken({ leftProcesses: ['process 1'] })).toEqual(['leftProcess']);
   });
 });
