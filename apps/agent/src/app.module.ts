@@ -7,7 +7,6 @@ import {
   type DynamicModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { AcceptedApplies } from './adoption/accepted-applies.js';
 import { AdoptedApplies } from './adoption/adopted-applies.js';
 import { ApiClient } from './api/api-client.js';
 import { EngineBinaries, type EngineSettings } from './engines/engine-installer.js';
@@ -29,6 +28,7 @@ import { RunExecutor } from './runs/run-executor.js';
 import { RunLimitsWatch } from './runs/run-limits.js';
 import { UnsavedStates } from './runs/terraform/unsaved-states.js';
 import { Voice } from './session/voice.js';
+import { AcceptedApplies } from './slots/accepted-applies.js';
 import { Slots } from './slots/slots.js';
 import { StateDoor } from './terraform/state-door/state-door.js';
 

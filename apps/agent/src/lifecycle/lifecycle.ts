@@ -4,7 +4,6 @@ import { Publisher, Requester } from '@berth/messaging';
 import { LOGGER, LoopWatch, type Logger } from '@berth/observability';
 import { Loop } from '@berth/process';
 import { Inject, Injectable } from '@nestjs/common';
-import { AcceptedApplies } from '../adoption/accepted-applies.js';
 import { ApiClient } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
 import { AGENT_ENV, type AgentEnv } from '../env.js';
@@ -15,6 +14,7 @@ import { IDENTITY, type Identity } from '../identity.js';
 import { ISOLATION, type Isolation } from '../processes/isolation/isolation.js';
 import { RunExecutor } from '../runs/run-executor.js';
 import { Voice } from '../session/voice.js';
+import { AcceptedApplies } from '../slots/accepted-applies.js';
 
 export const AGENT_VERSION = '0.1.0';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { TaskAssignment } from '@berth/contracts';
 import { createLogger, type Logger } from '@berth/observability';
-import type { AcceptedApplies } from '../adoption/accepted-applies.js';
 import type { ApiClient } from '../api/api-client.js';
 import { ApiError } from '../api/api-error.js';
 import type { Outbox } from '../runs/reporting/outbox.js';
 import type { RunExecutor } from '../runs/run-executor.js';
 import { NO_ISOLATION } from '../processes/isolation/no-isolation.js';
+import type { AcceptedApplies } from '../slots/accepted-applies.js';
 import { Slots } from '../slots/slots.js';
 import type { Lifecycle } from './lifecycle.js';
 import { TaskMessagesController } from './task-messages.controller.js';

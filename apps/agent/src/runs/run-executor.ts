@@ -10,7 +10,6 @@ import {
   type Logger,
 } from '@berth/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { AcceptedApplies } from '../adoption/accepted-applies.js';
 import { AllowedAddresses } from '../addresses/allowed-addresses.js';
 import { ApiClient } from '../api/api-client.js';
 import { EngineBinaries } from '../engines/engine-installer.js';
@@ -18,6 +17,7 @@ import { AGENT_ENV, type AgentEnv } from '../env.js';
 import { IDENTITY, type Identity } from '../identity.js';
 import { ISOLATION, type Isolation, type RunLimits } from '../processes/isolation/isolation.js';
 import { endLeftBehind } from '../processes/orphans.js';
+import { AcceptedApplies } from '../slots/accepted-applies.js';
 import type { SlotRun } from '../slots/slot-run.js';
 import { Voice } from '../session/voice.js';
 import { StateDoor } from '../terraform/state-door/state-door.js';

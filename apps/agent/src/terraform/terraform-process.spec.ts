@@ -98,7 +98,9 @@ describe('a run to its end', () => {
   it('starts when what it waits for is done, and never where that fails', async () => {
     const mark = join(directory, 'mark');
     const binary = await script(`test -e ${mark}; echo "$?" > ${join(directory, 'seen')}`);
-    await expect(run(binary, { ready: async () => Promise.reject(new Error('not ready')) })).rejects.toThrow('not ready');
+    await expect(run(binary, { ready: async () => Promise.reject(new Error('not ready')) })).rejects.toThrow(
+      'not ready',
+    );
     expect(existsSync(join(directory, 'seen'))).toBe(false);
     await run(binary, { ready: async () => writeFile(mark, '') });
     expect(readFileSync(join(directory, 'seen'), 'utf8')).toBe('0\n');

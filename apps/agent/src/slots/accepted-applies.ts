@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { IDENTITY, type Identity } from '../identity.js';
 import { bootId } from '../processes/machine-boot.js';
-import type { HeldTask } from '../slots/slots.js';
+import type { HeldTask } from './slots.js';
 
 /** Kept for a later process of the agent. */
 const Kept = z.object({
