@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { MessageOf } from '@berth/contracts';
+import type { MessageOf, Workspace } from '@berth/contracts';
 import { BULK_MS } from '@berth/persistence';
 import { BareAgent } from '../support/bare-agent.js';
 import { System } from '../support/system.js';
@@ -116,6 +116,43 @@ describe('ownership is committed before the agent is told', () => {
       return read.status === 'failed' ? read : null;
     });
     expect(failed.error).toMatchObject({ code: 'FROM_THE_OWNER', class: 'permanent' });
+    await agent.close();
+  });
+
+  it('lets a workspace go on when the agent of a lost apply comes back and has changed nothing', async () => {
+    const agent = await bareAgent('comes-back', 1);
+    const received: MessageOf<'task.assigned'>[] = [];
+    await agent.openQueue();
+    await agent.consume((message) => {
+      received.push(message);
+    });
+    await agent.register(1);
+    const workspace = await system.api.workspace('comes-back', CONFIGURATION);
+    const { id } = await system.api.task(workspace.id, 'plan');
+    const message = await waitFor('the assignment', async () => received[0]);
+    await agent.accept(message);
+    const lost = { code: 'AGENT_LOST_DURING_APPLY', class: 'permanent', message: 'Lost.' };
+    await system.database.database.rows(
+      `with lost as (
+         update tasks set status = 'failed', phase = 'apply', finished_at = now(), lease_until = null, error = $2::jsonb,
+           needs_attention = true where id = $1 returning workspace_id
+       ), freed as (
+         update slots set state = 'idle', task_id = null, attempt = null where task_id = $1
+       )
+       update workspaces set needs_attention = true where id in (select workspace_id from lost) returning 1`,
+      [id, JSON.stringify(lost)],
+    );
+    const attention = async (): Promise<boolean> =>
+      (await system.api.expect<Workspace>('GET', `/api/v1/workspaces/${workspace.id}`)).needsAttention;
+    const apply = { ...message, phase: 'apply' as const };
+    agent.fail(apply, 'TERRAFORM_FAILED');
+    await waitFor('the late failure', async () =>
+      (await system.api.read(id)).error?.message.includes('Later'),
+    );
+    expect(await attention()).toBe(true);
+    agent.fail(apply, 'APPLY_NOT_BEGUN');
+    await waitFor('nobody to have to look', async () => !(await attention()));
+    expect((await system.api.read(id)).status).toBe('failed');
     await agent.close();
   });
 

@@ -40,7 +40,7 @@ describe('a workspace that a person has to look at', () => {
     taskId,
     attempt,
     phase: 'apply' as const,
-    succeeded: true,
+    nothingToLookAt: true,
     message: 'it was applied',
     record: {},
     actor: 'agent:lost',

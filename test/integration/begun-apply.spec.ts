@@ -135,6 +135,27 @@ describe('an apply that has begun', () => {
     expect(await owner(taskId)).toMatchObject([{ status: 'failed' }]);
   });
 
+  it('needs nobody to look where its agent says so only after it was taken for lost', async () => {
+    const taskId = await applying();
+    await db.database.rows("update agent_heartbeats set at = now() - interval '1 minute'");
+    await loseSilentAgents(db.database, LIMITS, RETRY);
+    const attention = async () =>
+      db.database.rows(
+        'select w.needs_attention as needed from workspaces w join tasks t on t.workspace_id = w.id',
+      );
+    expect(await attention()).toEqual([{ needed: true }]);
+    await restarted([], { notBegun: [{ ...NOT_BEGUN, taskId, attempt: 1 }] });
+    expect(await attention()).toEqual([{ needed: true }]);
+    await restarted([], { notBegun: [{ ...NOT_BEGUN, taskId }] });
+    expect(await attention()).toEqual([{ needed: false }]);
+    const [task] = await db.database.rows<{ status: string; error: { message: string } }>(
+      'select status, error from tasks where id = $1',
+      [taskId],
+    );
+    expect(task?.status).toBe('failed');
+    expect(task?.error.message).toContain('Later the agent came back: terraform was never started');
+  });
+
   it('is left alone where the new process has accepted it while its registration is at work', async () => {
     const { taskId } = await confirmed();
     const registration = new Promise<{ lost: number; sessionId: string }>((resolve, reject) => {

@@ -333,19 +333,21 @@ describe('a reserved plan', () => {
     await fleet.agent('b', 1);
     expect(await claimTasks(db.database, CLAIM)).toEqual([]);
     const late = { taskId: task.id, attempt: 2, phase: 'apply', record: {}, actor: 'agent:a' } as const;
-    expect(await recordLateResult(db.database, { ...late, succeeded: false, message: 'it failed' })).toBe(
-      true,
-    );
+    expect(
+      await recordLateResult(db.database, { ...late, nothingToLookAt: false, message: 'it failed' }),
+    ).toBe(true);
     expect(await claimTasks(db.database, CLAIM)).toEqual([]);
-    expect(await recordLateResult(db.database, { ...late, succeeded: true, message: 'it was applied' })).toBe(
-      true,
-    );
+    expect(
+      await recordLateResult(db.database, { ...late, nothingToLookAt: true, message: 'it was applied' }),
+    ).toBe(true);
     const { status, error } = await read(task.id);
     expect(status).toBe('failed');
     expect(error).toMatchObject({ message: expect.stringContaining('it was applied') });
     expect(await claimTasks(db.database, CLAIM)).toMatchObject([{ taskId: behind.id, agentId: 'b' }]);
     expect((await write(2)).outcome).toBe('stale');
-    expect(await recordLateResult(db.database, { ...late, succeeded: true, message: 'again' })).toBe(false);
+    expect(await recordLateResult(db.database, { ...late, nothingToLookAt: true, message: 'again' })).toBe(
+      false,
+    );
   });
 
   it.each(['cancel', 'discard'] as const)('ends at once with %s, and frees its slot', async (request) => {

@@ -123,7 +123,7 @@ describe('ownership under late, repeated and reordered messages', () => {
           taskId,
           attempt,
           phase: 'apply',
-          succeeded: true,
+          nothingToLookAt: true,
           message: 'applied',
           record,
           actor,

@@ -1,4 +1,5 @@
 import type { MessageOf } from '@berth/contracts';
+import { APPLY_NOT_BEGUN } from '@berth/domain';
 import { SettlingFilter, type Said } from '@berth/messaging';
 import { LOGGER, type Logger } from '@berth/observability';
 import {
@@ -109,7 +110,7 @@ export class TaskMessagesController {
   @EventPattern('task.finished')
   async taskFinished(@Payload() message: Said<'task.finished'>): Promise<void> {
     const work = { ...message, actor: actorOf(message) };
-    const late = { ...work, succeeded: true, message: 'it was applied' };
+    const late = { ...work, nothingToLookAt: true, message: 'it was applied' };
     const task = await this.settle('task.finished', message, workFinished(work), async () =>
       recordLateResult(this.database, late),
     );
@@ -122,7 +123,9 @@ export class TaskMessagesController {
   @EventPattern('task.failed')
   async taskFailed(@Payload() message: Said<'task.failed'>): Promise<void> {
     const report = { ...message, actor: actorOf(message) };
-    const late = { ...report, succeeded: false, message: `it failed: ${message.failure.message}` };
+    const { failure, stateInDoubt } = message;
+    const nothingToLookAt = failure.code === APPLY_NOT_BEGUN && !stateInDoubt;
+    const late = { ...report, nothingToLookAt, message: `it failed: ${failure.message}` };
     const task = await this.settle('task.failed', message, workFailed(report, this.retry), async () =>
       recordLateResult(this.database, late),
     );

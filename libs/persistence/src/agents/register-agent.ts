@@ -4,6 +4,7 @@ import type { AgentSessionRow, SlotRow } from '../entities/index.js';
 import { toEntity, type RawRow } from '../rows.js';
 import type { RetrySettings } from '../tasks/report-failure.js';
 import { lockTask } from '../tasks/lock-task.js';
+import { addLateResult } from '../tasks/record-late-result.js';
 import { LOST_APPLY_OPEN } from '../workspaces/lost-apply.js';
 import { loseSlotOfTask } from './lose-slot.js';
 import type { OwnedAttempt } from './reconcile-agent.js';
@@ -62,10 +63,29 @@ export async function registerAgent(
     // In another pool nothing of what it had is its own any more.
     const podBefore = before?.poolId === session.poolId ? before.podName : null;
     const lost = sameProcess ? 0 : await loseWhatIsGone(sql, registration, podBefore, retry);
+    await tellNotBegun(sql, registration);
     await upsertAgent(sql, session);
     await upsertSlots(sql, session, registration.applying);
     return { release: await heldByOthers(sql, registration), lost };
   });
+}
+
+/** Where the agent was taken for lost before it came back, such an apply has failed as unknown: nobody has to look at it. */
+async function tellNotBegun(sql: Sql, { agentId, notBegun }: Registration): Promise<void> {
+  for (const { taskId, attempt } of notBegun) {
+    const task = await lockTask(sql, taskId);
+    if (task?.agentId === agentId) {
+      await addLateResult(sql, {
+        taskId,
+        attempt,
+        phase: 'apply',
+        nothingToLookAt: true,
+        message: 'terraform was never started, so nothing was applied',
+        record: {},
+        actor: `agent:${agentId}`,
+      });
+    }
+  }
 }
 
 async function presentSession(sql: Sql, registration: Registration): Promise<AgentSessionRow | null> {
