@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -157,4 +159,16 @@ output "after" { value = terraform_data.slow.id }
     expect(await effects()).toBe('begun\n');
     expect(await readFile(join(home(), 'accepted', `${slotId}.json`), 'utf8').catch(() => null)).toBeNull();
   }, 90_000);
+});
+
+describe('the door to states of an agent', () => {
+  it('ends by itself where the agent has died before the door was open', async () => {
+    const door = fork('apps/agent/dist/terraform/state-door/door.process.js', ['0'], {
+      env: {},
+      execArgv: [],
+    });
+    const ended = once(door, 'exit');
+    door.disconnect();
+    expect(await ended).toEqual([0, null]);
+  }, 30_000);
 });

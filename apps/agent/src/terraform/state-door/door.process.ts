@@ -53,16 +53,18 @@ process.on('message', (message: ToDoor) => {
   }
 });
 
-process.on('disconnect', () => {
+process.on('disconnect', goOnAlone);
+process.on('error', () => undefined);
+// A terminal's Ctrl-C is its agent's to act on.
+process.on('SIGINT', () => undefined);
+
+function goOnAlone(): void {
   for (const goOn of reading.values()) {
     goOn();
   }
   setInterval(endWithTheLast, AGENTLESS_LOOK_MS);
   endWithTheLast();
-});
-process.on('error', () => undefined);
-// A terminal's Ctrl-C is its agent's to act on.
-process.on('SIGINT', () => undefined);
+}
 
 function endWithTheLast(): void {
   for (const { path, pid } of door.admitted) {
@@ -75,4 +77,8 @@ function endWithTheLast(): void {
   }
 }
 
+if (!process.connected) {
+  // It died while we were loaded, and nobody was there yet to hear of it.
+  goOnAlone();
+}
 say({ kind: 'open', port: await door.listen(Number(process.argv[2] ?? 0)) });
