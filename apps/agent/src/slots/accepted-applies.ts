@@ -20,8 +20,9 @@ const Kept = z.object({
 type Kept = z.infer<typeof Kept>;
 
 /**
- * Applies that were accepted, and for which terraform is certainly not started yet: a file for each slot says so, from the accept
- * on until terraform is started. A process of the agent that comes after one that was killed tells of those with its registration.
+ * Applies that were accepted, and for which terraform is certainly not started yet: a file for each slot says so, from the
+ * accept on until terraform is started. A process of the agent that comes after one that was killed tells of those with its
+ * registration.
  */
 @Injectable()
 export class AcceptedApplies {
@@ -86,7 +87,10 @@ export class AcceptedApplies {
     this.left = this.left.filter((one) => one.slotId !== slotId);
   }
 
-  /** It did not: of an attempt that a process before had accepted, the registry may not have heard yet. @throws where the note stays */
+  /**
+   * It did not. Of an attempt that a process before had accepted, the registry may not have heard yet.
+   * @throws where the note stays
+   */
   async notTaken(task: HeldTask): Promise<void> {
     if (!this.left.some(({ taskId, attempt }) => taskId === task.taskId && attempt === task.attempt)) {
       await this.forget(task);

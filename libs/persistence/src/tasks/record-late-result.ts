@@ -19,7 +19,8 @@ export interface LateResult {
 
 /**
  * What an agent that was taken for lost reports when it is back. A failed task stays failed, but the task says what
- * became of it, and after a good end nobody has to look at it any more, as where nothing was changed. False: somebody has taken over, or it is no such task.
+ * became of it, and nobody has to look at it any more after a good end, or where nothing was changed. False: somebody has
+ * taken over, or it is no such task.
  */
 export async function recordLateResult(database: Database, result: LateResult): Promise<boolean> {
   return database.transaction(SIMPLE_MS, async (sql) => {
