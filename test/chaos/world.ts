@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   freePort,
   startPrivatePostgres,
@@ -12,27 +11,22 @@ import {
 } from '@berth/private-servers';
 import { connectDatabase, DatabaseUnavailable, type Database } from '@berth/persistence';
 import type * as removing from '../../apps/agent/src/disk/remove-all.js';
-import type * as orphans from '../../apps/agent/src/processes/orphans.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 import { EffectLog } from './effects.js';
+import { endProcessesOfRuns, leftProcesses } from './left-processes.js';
 import { Member, type Role } from './member.js';
 import type { Pace } from './pace.js';
 
 /** As an agent does: its store of providers is for nobody to write. */
 const { removeAll } = (await import(resolve('apps/agent/dist/disk/remove-all.js'))) as typeof removing;
-const { endOrphans, findOrphans } = (await import(
-  resolve('apps/agent/dist/processes/orphans.js')
-)) as typeof orphans;
 
 const CACHE = resolve('.berth/cache/rabbitmq');
 const KEEP_UP_MS = 500;
 /** A machine under load starts ten processes slowly. */
 const READY_MS = 180_000;
 const MANAGEMENT_MS = 20_000;
-/** What an apply that was adopted has left is ended behind its report. */
-const LAST_ENDED_MS = 10_000;
 
 export type Crew = Readonly<Record<Role, number>>;
 
@@ -198,24 +192,11 @@ export class World {
 
   /** Once all is at rest: of what runs have started, what is alive still. */
   async leftProcesses(): Promise<string[]> {
-    const deadline = performance.now() + LAST_ENDED_MS;
-    for (;;) {
-      const left = await this.processesOfRuns();
-      if (left.length === 0 || performance.now() > deadline) {
-        return left.map(({ agent, slotId, pid }) => `process ${pid} in slot ${slotId} of ${agent}`);
-      }
-      await wait(KEEP_UP_MS);
-    }
+    return leftProcesses(this.agentHomes);
   }
 
-  private async processesOfRuns() {
-    const agents = this.of('agent').map(({ name }) => name);
-    const found = await Promise.all(
-      agents.map(async (agent) =>
-        (await findOrphans(join(this.home, agent))).map((orphan) => ({ agent, ...orphan })),
-      ),
-    );
-    return found.flat();
+  private get agentHomes(): string[] {
+    return this.of('agent').map(({ name }) => join(this.home, name));
   }
 
   /** Leaves no process behind: an apply would outlive its agent, and so would its door to its state. The home stays where it is wanted for a look. */
@@ -225,7 +206,7 @@ export class World {
       process.signal('SIGCONT');
     }
     await Promise.all(this.members.map(async (member) => member.down('SIGKILL')));
-    await endOrphans(await this.processesOfRuns());
+    await endProcessesOfRuns(this.agentHomes);
     await this.databaseHandle?.close();
     await Promise.all(this.proxies.map(async (proxy) => proxy.close()));
     await Promise.all([this.postgres.stop(), this.rabbitmq.stop()]);
