@@ -26,6 +26,10 @@ export function listenForInterrupts(): Interrupts {
     process.on(signal, wish);
   }
   process.once('disconnect', wish);
+  // It may have ended while we were loaded. Where nobody has started us with a channel, there is no such word.
+  if ('connected' in process && !process.connected) {
+    wish();
+  }
   return { first: first.signal, second: second.signal };
 }
 
