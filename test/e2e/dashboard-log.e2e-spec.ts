@@ -22,6 +22,12 @@ const styleOf = (element: object): string => {
   ).getComputedStyle(element);
   return `${color} ${fontWeight}`;
 };
+/** In a browser that is short of processor, what comes is drawn seldom, and much of it at once. */
+const drawSeldom = (everyMs: number): void => {
+  const page = globalThis as unknown as { requestAnimationFrame: (act: () => void) => number };
+  const draw = page.requestAnimationFrame.bind(page);
+  page.requestAnimationFrame = (act) => Number(setTimeout(() => draw(act), everyMs));
+};
 const placeOf = (element: object): number => (element as { scrollTop: number }).scrollTop;
 
 describe('the log of a run in the dashboard', () => {
@@ -171,6 +177,21 @@ describe('the log of a run in the dashboard', () => {
     }
     expect(await elementsOf(page)).toBeLessThan(1_500);
   }, 180_000);
+
+  it.each([300, 1_500])(
+    'follows its end through thousands of high rows where it is drawn every %d ms',
+    async (everyMs) => {
+      const run = await runs.begin(`seldom-${everyMs}`);
+      await run.log(`${'0123456789'.repeat(LINE_BYTES / 10)} the end of it\n`);
+      const { page } = await visits.signIn(ada);
+      await page.addInitScript(drawSeldom, everyMs);
+      await page.goto(`${run.path}?view=plan-log`);
+      await logOf(page).getByText('the end of it').waitFor();
+      await lineCount(page, 1);
+      expect(await elementsOf(page)).toBeLessThan(1_500);
+    },
+    60_000,
+  );
 
   it('follows its end for a reader who is there, and leaves alone one who has scrolled up', async () => {
     const run = await runs.begin('growing');

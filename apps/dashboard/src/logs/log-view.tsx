@@ -1,7 +1,7 @@
 import { useLocation } from '@tanstack/react-router';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from '../design/button.js';
+import { useRows } from '../design/use-rows.js';
 import { firstErrorLine } from './first-error.js';
 import { MAX_MATCHES } from './find.js';
 import { LogRowView } from './log-row.js';
@@ -36,21 +36,16 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
   const { matches, searching } = useSearch(log, wanted, version);
   const errorLine = failed ? firstErrorLine(log) : null;
   const [rowPx] = useState(rowHeight);
-  const rows = useVirtualizer({
-    count: log.rowCount,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    overscan: 20,
-  });
-
   const count = log.rowCount;
+  const rows = useRows({ count, scroller, rowPx, overscan: 20 });
+  const heightPx = rows.getTotalSize();
   // Before what goes to a place of its own: where both do so at once, that counts.
   useEffect(() => {
     if (following && count > 0) {
       byHand.current = false;
       rows.scrollToIndex(count - 1, { align: 'end' });
     }
-  }, [following, count, rows]);
+  }, [following, count, heightPx, rows]);
 
   const goTo = (row: number, align: 'start' | 'center' | 'end' = 'center'): void => {
     byHand.current = false;
@@ -191,7 +186,7 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
           {count > 0 ? null : (
             <p className={styles.nothing}>{log.ended ? 'Nothing was logged.' : 'Nothing has come yet.'}</p>
           )}
-          <div className={styles.rows} style={{ height: rows.getTotalSize() }}>
+          <div className={styles.rows} style={{ height: heightPx }}>
             {rows.getVirtualItems().map((item) => {
               const row = log.row(item.index);
               return row === undefined ? null : (

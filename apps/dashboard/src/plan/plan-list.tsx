@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useRef } from 'react';
+import { useRows } from '../design/use-rows.js';
 import { ChangeDetail } from './change-detail.js';
 import styles from './plan.module.css';
 import { KIND_IN_WORDS, reasonInWords, SIGNS, type Kind } from './plan-model.js';
@@ -29,12 +29,12 @@ export function PlanList({ rows, onTurn }: PlanListProps) {
 /** Draws what is in sight. */
 function LongPlanList({ rows, onTurn }: PlanListProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const list = useVirtualizer({
+  const list = useRows({
     count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]?.key ?? index,
+    scroller,
+    rowPx: ROW_PX,
     overscan: 12,
+    keyOf: (index) => rows[index]?.key ?? index,
   });
   return (
     <div ref={scroller} className={styles.scroller} tabIndex={0} role="group" aria-label="Planned changes">
