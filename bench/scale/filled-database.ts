@@ -2,6 +2,8 @@ import { connectDatabase, type Database } from '@berth/persistence';
 import { Client } from 'pg';
 
 const PIECE = 50_000;
+/** Between the creations of two tasks. */
+const APART = "interval '10 seconds'";
 
 /** A database of a measurement's own on the server at `serverUrl`, with the newest schema. */
 export async function filledDatabase(serverUrl: string, name: string): Promise<Filled> {
@@ -89,9 +91,12 @@ export class Filled {
     await this.atLength('vacuum analyze tasks');
   }
 
-  /** Plans that have ended, the oldest a year ago, each with its timeline. */
+  /**
+   * Plans that have ended, each with its timeline. A million of them goes back four months, of which nothing is removed yet:
+   * removal beside work is a measurement of its own.
+   */
   async ended(count: number): Promise<void> {
-    const at = "now() - n * interval '20 seconds'";
+    const at = `now() - n * ${APART}`;
     await this.tasks(count, `'succeeded', ${at}, ${at}`, ['create', 'claim', 'accept', 'finish']);
     await this.atLength('vacuum analyze');
   }
@@ -107,7 +112,7 @@ export class Filled {
            insert into tasks (organization_id, kind, operation, workspace_id, pool_id, configuration_id, phase, writing, lane_head,
              created_at, fair_at, status, assigned_at, finished_at)
            select w.organization_id, 'terraform', 'plan', w.id, w.pool_id, w.current_configuration_id, 'plan', false, true,
-             now() - n * interval '20 seconds', now() - interval '1 hour' + n * interval '1 millisecond', ${state}
+             now() - n * ${APART}, now() - interval '1 hour' + n * interval '1 millisecond', ${state}
            from generate_series($1::int, $2::int) n join w on w.nth = n % (select count(*) from w)
            returning id, organization_id
          )
