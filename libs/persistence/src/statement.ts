@@ -20,3 +20,12 @@ export function prepared(text: string): Statement {
   known.set(text, statement);
   return statement;
 }
+
+/**
+ * The item of a `from` for rows that are given as JSON, each one an element of an array parameter. Not `jsonb_to_recordset`:
+ * PostgreSQL takes that for a hundred rows, and reads all of a table with some thousands rather than finding so many in it by
+ * its index; an array counts as ten.
+ */
+export function givenRows(param: string, alias: string, columns: string): string {
+  return `unnest(${param}::jsonb[]) as given(one) cross join lateral jsonb_to_record(given.one) as ${alias}(${columns})`;
+}

@@ -7,7 +7,7 @@ import type { GitTaskSource, TaskRow } from '../entities/index.js';
 import { ReferenceGone } from '../postgres-errors.js';
 import { toEntity, type RawRow } from '../rows.js';
 import { lockLane } from '../workspaces/lane.js';
-import { prepared } from '../statement.js';
+import { givenRows, prepared } from '../statement.js';
 
 export interface NewTask {
   /** Given where the request may come again: the second one finds the task of the first. */
@@ -39,15 +39,17 @@ export interface NewTask {
 /** How much younger each further plan counts that a workspace has waiting. */
 const TURN = "interval '1 minute'";
 
+const WANTED = `id uuid, "organizationId" uuid, operation text, workspace_id uuid, "configurationId" uuid, source jsonb,
+  "sourceOfConfiguration" boolean, "planTaskId" uuid, "planHash" text, message text, phase text, writing boolean, priority int,
+  targets text[], replace text[], "refreshOnly" boolean, "autoApply" boolean, "variableNames" text[], "sealedVariables" text,
+  actor text, "queuedBy" text, traceparent text`;
+
 /** Of several for one workspace each comes behind the one before it, as it would if they came one by one. */
 const CREATE = prepared(
   `with wanted as materialized (
      select wanted.*, w.pool_id, w.needs_attention,
        row_number() over (partition by wanted.workspace_id, wanted.writing order by wanted.priority desc, wanted.id) as place
-     from jsonb_to_recordset($1::jsonb) as wanted(id uuid, "organizationId" uuid, operation text, workspace_id uuid,
-       "configurationId" uuid, source jsonb, "sourceOfConfiguration" boolean, "planTaskId" uuid, "planHash" text, message text, phase text, writing boolean,
-       priority int, targets text[], replace text[], "refreshOnly" boolean, "autoApply" boolean, "variableNames" text[],
-       "sealedVariables" text, actor text, "queuedBy" text, traceparent text)
+     from ${givenRows('$1', 'wanted', WANTED)}
      join workspaces w on w.id = wanted.workspace_id and w.deleted_at is null
      where not exists (select 1 from tasks t where t.id = wanted.id)
    ), created as (
@@ -96,7 +98,7 @@ export async function insertTasks(sql: Sql, asked: readonly AskedTask[]): Promis
     recording === null ? [] : [doneJson(recording, task.id)],
   );
   const rows = await sql.rows<RawRow>(CREATE, [
-    JSON.stringify(asked.map(({ task }) => wanted(task))),
+    asked.map(({ task }) => JSON.stringify(wanted(task))),
     JSON.stringify(records),
   ]);
   return new Map(rows.map((row) => toEntity<TaskRow>(row)).map((task) => [task.id, task]));

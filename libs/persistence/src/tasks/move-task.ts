@@ -3,7 +3,7 @@ import { spokenFor, type Speaker } from '../speaker.js';
 import type { Sql, Together } from '../database.js';
 import type { TaskRow } from '../entities/index.js';
 import { columnOf, toEntity, type RawRow } from '../rows.js';
-import { prepared } from '../statement.js';
+import { givenRows, prepared } from '../statement.js';
 import { tellBuildMoved } from './tell-build-moved.js';
 
 /** Columns that a verb may set beside the status, and what they hold. */
@@ -81,7 +81,7 @@ const kinds = new Map<string, Together<Values, TaskRow | null>>();
 function movesBy(text: string): Together<Values, TaskRow | null> {
   const kind = kinds.get(text) ?? {
     work: async (sql: Sql, moves: readonly Values[]) => {
-      const rows = await sql.rows<RawRow>(prepared(text), [JSON.stringify(moves)]);
+      const rows = await sql.rows<RawRow>(prepared(text), [moves.map((move) => JSON.stringify(move))]);
       const moved = new Map(
         rows.map(
           ({ from_status: _from, verb: _verb, by_whom: _who, told: _told, data: _data, ...columns }) => {
@@ -119,7 +119,7 @@ function statementOf(move: Move): { readonly text: string; readonly values: Valu
   };
   const text = `with move as (
      select move.*, t.status as from_status
-     from jsonb_to_recordset($1::jsonb) as move(id uuid, ${types.join(', ')})
+     from ${givenRows('$1', 'move', `id uuid, ${types.join(', ')}`)}
      cross join lateral (
        select status from tasks t where t.id = move.id and ${guards.join(' and ')} limit 1
        for no key update${move.skipsHeld === true ? ' skip locked' : ''}
