@@ -66,7 +66,9 @@ describe('the log of a run in the dashboard', () => {
   const count = (page: Page): Locator => page.getByRole('status').filter({ hasText: / of |found|looking/ });
 
   async function lineCount(page: Page, lines: number): Promise<void> {
-    await page.getByText(`${lines.toLocaleString('en')} lines`, { exact: true }).waitFor({ timeout: 60_000 });
+    await page
+      .getByText(`${lines.toLocaleString('en')} line${lines === 1 ? '' : 's'}`, { exact: true })
+      .waitFor({ timeout: 60_000 });
   }
 
   async function find(page: Page, text: string): Promise<void> {

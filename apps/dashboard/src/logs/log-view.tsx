@@ -147,7 +147,9 @@ export function LogView({ log, name, failed, onDownload }: LogViewProps) {
               First error: line {errorLine}
             </a>
           )}
-          <span className={styles.count}>{log.lineCount.toLocaleString('en')} lines</span>
+          <span className={styles.count}>
+            {log.lineCount.toLocaleString('en')} line{log.lineCount === 1 ? '' : 's'}
+          </span>
           <Button small onClick={onDownload}>
             Download
           </Button>
