@@ -8,7 +8,7 @@ describe('the wish to stop', () => {
   it('is heard also where the script that started us has ended before we listened', async () => {
     const module = pathToFileURL(resolve('apps/launcher/dist/start/interrupts.js')).href;
     const code = `
-      while (process.connected) await new Promise((go) => setTimeout(go, 5));
+      if (process.connected) await new Promise((gone) => process.once('disconnect', gone));
       const { listenForInterrupts } = await import('${module}');
       console.log(listenForInterrupts().first.aborted);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
