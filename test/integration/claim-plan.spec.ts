@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLAIMABLE_TASKS } from '@berth/persistence';
 import { Fleet } from '../support/fleet.js';
+import { planNodes, withInner } from '../support/query-plan.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Index Name'?: string;
-  readonly 'Relation Name'?: string;
-  readonly 'Subplan Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
 
 /** PostgreSQL's own plan for the claim, at the size of queue at which a wrong one hurts. */
 describe('the plan of the claim', () => {
@@ -40,23 +33,12 @@ describe('the plan of the claim', () => {
     await db.database.rows('analyze tasks');
   }
 
-  async function explain(): Promise<PlanNode[]> {
-    const [row] = await db.database.rows<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `explain (format json) ${CLAIMABLE_TASKS}`,
-      [[fleet.poolId], [100]],
-    );
-    return row === undefined ? [] : nodesOf(row['QUERY PLAN'][0].Plan);
-  }
-
-  function nodesOf(node: PlanNode): PlanNode[] {
-    return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-  }
-
   it('reads 20,000 tasks in the order of their index and sorts nothing', async () => {
     await fillQueue();
     // What comes behind it sorts the few tasks that were found.
-    const found = (await explain()).find((node) => node['Subplan Name'] === 'CTE runnable');
-    const nodes = found === undefined ? [] : nodesOf(found);
+    const all = await planNodes(db.database, CLAIMABLE_TASKS, [[fleet.poolId], [100]]);
+    const found = all.find((node) => node['Subplan Name'] === 'CTE runnable');
+    const nodes = found === undefined ? [] : withInner(found);
     const scans = nodes.filter((node) => node['Relation Name'] === 'tasks');
     expect(scans).toMatchObject([{ 'Node Type': 'Index Scan', 'Index Name': 'tasks_claimable' }]);
     expect(nodes.filter((node) => node['Node Type'].includes('Sort'))).toEqual([]);

@@ -18,16 +18,10 @@ import { SystemGauges } from '../../apps/scheduler/src/system-gauges.js';
 import { SystemWatchLoop } from '../../apps/scheduler/src/system-watch.loop.js';
 import { BuildFleet } from '../support/build-fleet.js';
 import { Fleet } from '../support/fleet.js';
+import { planNodes } from '../support/query-plan.js';
 import { quietly } from '../support/quiet.js';
 import { testDatabase, type TestDatabase } from '../support/servers.js';
 import { waitFor } from '../support/wait-for.js';
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
 
 describe('what is told of the whole system', () => {
   let db: TestDatabase;
@@ -214,17 +208,11 @@ describe('what is counted of a database that has grown', () => {
     await db.database.rows('analyze tasks, agents, slots');
 
     for (const statement of [QUEUE_GROUPS.text, FLEET, ALL_SLOTS, RESERVATIONS]) {
-      const read = (await nodesOf(statement)).filter((node) => node['Node Type'] === 'Seq Scan');
+      const read = (await planNodes(db.database, statement)).filter(
+        (node) => node['Node Type'] === 'Seq Scan',
+      );
       const large = ['tasks', 'agents', 'slots'];
       expect(read.filter((node) => large.includes(node['Relation Name'] ?? ''))).toEqual([]);
     }
   });
-
-  async function nodesOf(statement: string): Promise<PlanNode[]> {
-    const [row] = await db.database.rows<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `explain (format json) ${statement}`,
-    );
-    const all = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(all)];
-    return row === undefined ? [] : all(row['QUERY PLAN'][0].Plan);
-  }
 });

@@ -3,16 +3,11 @@ import type { Database } from '@berth/persistence';
 import { Fleet } from '../support/fleet.js';
 import { finishTask } from '../support/its-agent.js';
 import { beginApply, plannedTask } from '../support/planned-task.js';
+import { planNodes } from '../support/query-plan.js';
 import { connect, testDatabase, type TestDatabase } from '../support/servers.js';
 
 /** As many as a young installation has: few enough that reading all of them once looks cheap. */
 const ENDED = 3_000;
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
 
 /** PostgreSQL's own plans for what moves a task on, for any values, as its transactions have them. */
 describe('the plans of the statements on the way of a task', () => {
@@ -49,18 +44,11 @@ describe('the plans of the statements on the way of a task', () => {
     await db.drop();
   });
 
-  function nodesOf(node: PlanNode): PlanNode[] {
-    return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-  }
-
   it('find a task among thousands by an index', async () => {
     const statements = await one.rows<{ statement: string }>('select statement from pg_prepared_statements');
     const readers: string[] = [];
     for (const { statement } of statements) {
-      const [row] = await one.rows<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-        `explain (generic_plan, format json) ${statement}`,
-      );
-      const nodes = row === undefined ? [] : nodesOf(row['QUERY PLAN'][0].Plan);
+      const nodes = await planNodes(one, statement, [], 'generic_plan');
       if (nodes.some((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'tasks')) {
         readers.push(statement);
       }
